@@ -1,0 +1,54 @@
+"""What can go wrong with files that geogrid keeps itself, as opposed to its input."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geogrid.errors import GeogridError
+from geogrid.i18n import mark as _
+
+__all__ = ["PlanMissingError", "StoreError", "UploadMissingError", "explains_disk_errors"]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class StoreError(GeogridError):
+    """The workspace cannot be read or written."""
+
+
+class PlanMissingError(StoreError):
+    """The plan asked for is not there or is damaged."""
+
+
+class UploadMissingError(StoreError):
+    """The upload asked for is not there, any more or at all."""
+
+
+@contextmanager
+def explains_disk_errors(folder: Path) -> Iterator[None]:
+    """Turn an :class:`OSError` about `folder` into a :class:`StoreError` people can act on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreError(
+                _("The disk of {folder} is full; nothing was changed. Free some space."),
+                folder=folder,
+            ) from error
+        if error.errno in _FORBIDDEN:
+            raise StoreError(
+                _(
+                    "geogrid may not write to {folder}; nothing was changed. "
+                    "Allow writing there or choose another workspace folder."
+                ),
+                folder=folder,
+            ) from error
+        raise StoreError(
+            _("{folder} cannot be written ({reason}); nothing was changed."),
+            folder=folder,
+            reason=error.strerror or error,
+        ) from error
