@@ -1,0 +1,61 @@
+"""The geogrid web app."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+
+from geogrid.store.workspace import Workspace
+from web import api, assets, errors, language, lookup, security
+from web import cases as cases_page
+from web import check as check_page
+from web import heatmap as heatmap_page
+from web import home, shell, share
+from web import workspace as workspace_page
+from web.config import Settings
+
+__all__ = ["create_app"]
+
+PAGES = (
+    home.blueprint,
+    lookup.blueprint,
+    check_page.blueprint,
+    cases_page.blueprint,
+    heatmap_page.blueprint,
+    workspace_page.blueprint,
+    share.blueprint,
+    shell.blueprint,
+    api.blueprint,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the app.
+
+    Parameters
+    ----------
+    settings
+        Read from ``GEOGRID_*`` by default.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    workspace = Workspace(settings.workspace)
+    app.config.update(
+        SETTINGS=settings,
+        WORKSPACE=workspace,
+        SECRET_KEY=workspace.secret_key(),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
+        TRUSTED_HOSTS=[host.strip() for host in settings.allowed_hosts.split(",")],
+        COMPRESS_MIN_SIZE=500,
+        COMPRESS_MIMETYPES=[
+            "text/html", "text/css", "text/javascript", "application/json",
+            "application/geo+json", "application/problem+json", "image/svg+xml",
+        ],
+    )  # fmt: skip
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    for part in (errors, language, security, assets):
+        part.init_app(app)
+    Compress(app)
+    for page in PAGES:
+        app.register_blueprint(page)
+    return app

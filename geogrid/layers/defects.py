@@ -1,0 +1,13 @@
+"""The defects of a coverage report: coloured by kind, with a pin where they are too small to see."""
+
+from __future__ import annotations
+
+from geogrid.layers.layer import QueuedLayer
+
+__all__ = ["DefectsLayer"]
+
+
+class DefectsLayer(QueuedLayer):
+    """The defects of a coverage report."""
+
+    kind = "defects"

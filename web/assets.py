@@ -1,0 +1,60 @@
+"""Addresses of built files: a logical name to its content-hashed file."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, request, url_for
+
+from geogrid.errors import InputError
+from geogrid.i18n import mark as _
+
+__all__ = ["asset_path", "asset_text", "asset_url", "cache_forever", "init_app"]
+
+DIST = Path(__file__).parent / "static" / "dist"
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    try:
+        manifest: dict[str, str] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            _("The front-end is not built; run: python scripts/build_assets.py (or make demo).")
+        ) from None
+    return manifest
+
+
+def asset_path(name: str) -> Path:
+    """Return the built file of `name` (``"leaflet.js"``)."""
+    return DIST / _manifest()[name]
+
+
+def asset_text(name: str) -> str:
+    """Return the text of the built file of `name`."""
+    return asset_path(name).read_text(encoding="utf-8")
+
+
+def asset_url(name: str) -> str:
+    """Return the address of the built file of `name`."""
+    return url_for("static", filename=f"dist/{_manifest()[name]}")
+
+
+def cache_forever(response: Response) -> Response:
+    """Let browsers keep `response`: its address changes when its content does."""
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _cache_static(response: Response) -> Response:
+    if request.endpoint == "static" and "/dist/" in request.path and response.status_code == 200:
+        return cache_forever(response)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Offer ``asset_url`` to templates and cache built files for ever."""
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.after_request(_cache_static)

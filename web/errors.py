@@ -1,0 +1,79 @@
+"""The one place that knows status codes: exceptions to pages or problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, json, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from geogrid.errors import GeogridError, InputError, LimitError
+
+__all__ = ["init_app", "problem"]
+
+STATUS: tuple[tuple[type[GeogridError], int], ...] = (
+    (LimitError, 413),
+    (InputError, 422),
+    (GeogridError, 500),
+)
+
+logger = logging.getLogger(__name__)
+
+
+def wants_json() -> bool:
+    """Return whether the caller is a program or a script of ours."""
+    if request.path.startswith("/api/"):
+        return True
+    accepted = request.accept_mimetypes
+    return accepted.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def problem(status: int, title: str, detail: str = "") -> tuple[Response, int]:
+    """Answer with problem+json or, for a page, with the error page."""
+    if wants_json():
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return Response(json.dumps(body), mimetype="application/problem+json"), status
+    page = render_template("error.html", status=status, title=title, detail=detail)
+    return Response(page, mimetype="text/html"), status
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("This request cannot be read"),
+        403: _("This is not for your role"),
+        404: _("There is nothing here"),
+        405: _("This cannot be done here"),
+        413: _("This is too large"),
+        422: _("This input cannot be used"),
+        500: _("Something went wrong on the server"),
+    }
+
+
+def _known(error: GeogridError) -> tuple[Response, int]:
+    status = next(code for kind, code in STATUS if isinstance(error, kind))
+    return problem(status, _titles().get(status, ""), error.text(str(get_locale())))
+
+
+def _http(error: HTTPException) -> tuple[Response, int]:
+    status = error.code or 500
+    if isinstance(error, CSRFError):
+        detail = _("The page was open for too long. Reload it and try again.")
+        return problem(400, _titles()[400], detail)
+    detail = "" if status in _titles() else (error.description or "")
+    return problem(status, _titles().get(status, error.name), detail)
+
+
+def _unknown(error: Exception) -> tuple[Response, int]:
+    logger.exception("%s %s", request.method, request.path, exc_info=error)
+    detail = _("It is in the server's log. Nothing was changed.")
+    return problem(500, _titles()[500], detail)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(GeogridError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)

@@ -1,0 +1,79 @@
+/** A search box with ranked suggestions, usable by keyboard. */
+import { isAbort, latestOnly } from "./api.js";
+import { el, fill, icon } from "./dom.js";
+import { t } from "./i18n.js";
+
+const ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map" };
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} list where suggestions go
+ * @param {(match: any) => void} choose
+ */
+export function searchBox(input, list, choose) {
+	const ask = latestOnly();
+	/** @type {any[]} */
+	let matches = [];
+	let active = -1;
+	let timer = 0;
+	list.setAttribute("role", "listbox");
+	input.setAttribute("aria-controls", list.id);
+	input.setAttribute("role", "combobox");
+	input.setAttribute("aria-expanded", "false");
+	input.autocomplete = "off";
+
+	const close = () => {
+		list.hidden = true;
+		input.setAttribute("aria-expanded", "false");
+	};
+	const pick = (/** @type {number} */ position) => {
+		if (!matches[position]) return;
+		input.value = matches[position].label;
+		close();
+		choose(matches[position]);
+	};
+	const show = () => {
+		fill(list, ...(matches.length ? matches.map(row) : [el("div.none", null, t("Nothing found. Try fewer words."))]));
+		list.hidden = false;
+		input.setAttribute("aria-expanded", "true");
+	};
+	const row = (/** @type {any} */ match, /** @type {number} */ position) =>
+		el("div.option", { role: "option", id: `${list.id}-${position}`, "aria-selected": String(position === active),
+			onmousedown: (/** @type {Event} */ event) => { event.preventDefault(); pick(position); } },
+			icon(/** @type {any} */ (ICONS)[match.kind] || "map-pin"),
+			el("span", null, match.label, el("small", null, match.detail || "")));
+
+	const search = async () => {
+		const text = input.value.trim();
+		if (!text) { close(); return; }
+		try {
+			const answer = await ask(`/api/v1/addresses?q=${encodeURIComponent(text)}`);
+			matches = answer.matches;
+			active = -1;
+			show();
+		} catch (error) {
+			if (!isAbort(error)) {
+				fill(list, el("div.none", null, /** @type {Error} */ (error).message));
+				list.hidden = false;
+			}
+		}
+	};
+	input.addEventListener("input", () => {
+		clearTimeout(timer);
+		timer = setTimeout(search, 160);
+	});
+	input.addEventListener("keydown", (event) => {
+		if (event.isComposing) return;
+		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+			const step = event.key === "ArrowDown" ? 1 : -1;
+			active = (active + step + matches.length) % Math.max(matches.length, 1);
+			show();
+			event.preventDefault();
+		} else if (event.key === "Enter" && !list.hidden && matches.length) {
+			pick(Math.max(active, 0));
+			event.preventDefault();
+		} else if (event.key === "Escape") close();
+	});
+	input.addEventListener("blur", () => setTimeout(close, 150));
+	input.addEventListener("focus", () => { if (input.value.trim() && matches.length) show(); });
+}

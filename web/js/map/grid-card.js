@@ -1,0 +1,84 @@
+/** The card of one grid: who it is, who answers for it, who is beside it. */
+import { el, fill, icon } from "../lib/dom.js";
+import { area, number } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
+
+/**
+ * @param {any} grid answer of `/api/v1/grids/<code>`
+ * @param {(code: string) => void} choose
+ * @returns {HTMLElement}
+ */
+export function gridCard(grid, choose) {
+	return el("article.card", { "aria-label": grid.name },
+		chainLine(grid, choose),
+		el("h2.card-title", null, grid.name || grid.code),
+		el("p.card-sub", null,
+			el(`span.tag.kind-${grid.kind || "none"}`, null, grid.kind_label),
+			el("code", null, grid.code)),
+		figures(grid),
+		el("h3", null, icon("users"), t("Who answers here")),
+		answerList(grid.answers),
+		grid.neighbours.length ? el("h3", null, icon("grid-3x3"), t("Neighbours")) : null,
+		neighbours(grid, choose),
+	);
+}
+
+/**
+ * @param {any} grid
+ * @param {(code: string) => void} choose
+ */
+function chainLine(grid, choose) {
+	const steps = grid.chain.filter((/** @type {any} */ step) => step.code !== grid.code).reverse();
+	if (!steps.length) return null;
+	return el("nav.chain", { "aria-label": t("Upper levels") },
+		...steps.map((/** @type {any} */ step) =>
+			el("button.link", { type: "button", onclick: () => choose(step.code) }, step.name || step.code)));
+}
+
+/** @param {any} grid */
+function figures(grid) {
+	const list = [
+		[t("Households"), number(grid.households)],
+		[t("People"), number(grid.people)],
+		[t("Area"), area(grid.area_m2)],
+		[t("Buildings"), number(grid.buildings)],
+		[t("Open cases"), number(grid.open_cases)],
+	];
+	return el("dl.figures", null,
+		...list.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value))));
+}
+
+/**
+ * @param {any[]} answers posts in the order in which one asks them
+ * @returns {HTMLElement}
+ */
+export function answerList(answers) {
+	return el("ul.people", null, ...answers.map((answer) =>
+		el("li", { class: answer.vacant ? "vacant" : null },
+			el("span.avatar", null, icon("user")),
+			el("div.who", null,
+				el("b", null, answer.name || t("Nobody is registered")),
+				el("small", null, answer.post_label, " · ", answer.grid_name || answer.grid),
+				answer.note ? el("small.note", null, answer.note) : null),
+			answer.phone
+				? el("a.call", { href: `tel:${answer.phone.replace(/[^0-9+]/g, "")}`,
+					"aria-label": t("Call {name}", { name: answer.name }) }, icon("phone"), answer.phone)
+				: null)));
+}
+
+/**
+ * @param {any} grid
+ * @param {(code: string) => void} choose
+ */
+function neighbours(grid, choose) {
+	return el("div.chips", null, ...grid.neighbours.map((/** @type {any} */ each) =>
+		el("button.chip", { type: "button", onclick: () => choose(each.code) }, each.name || each.code)));
+}
+
+/**
+ * Say that a card is on its way.
+ * @param {Element} box
+ */
+export function cardLoading(box) {
+	fill(box, el("div.card.loading", { "aria-busy": "true" }, el("div.bone.wide"), el("div.bone"), el("div.bone")));
+}

@@ -1,0 +1,42 @@
+/** Takes the layers that the Folium shell queued and lets their drawers draw them. */
+import { panelShift } from "../lib/panel.js";
+
+/**
+ * @typedef {{kind: string, map: any, options: Record<string, any>, layer?: any}} Queued
+ */
+
+/**
+ * Start the page's map.
+ * @param {Record<string, (queued: Queued) => any>} drawers kind of layer to what draws it
+ * @returns {{map: any, layers: Record<string, any>}} the Leaflet map and what each drawer returned
+ */
+export function startMap(drawers) {
+	const L = /** @type {any} */ (window).L;
+	/** @type {Queued[]} */
+	const queue = /** @type {any} */ (window).geogrid || [];
+	const map = queue[0].map;
+	map.options.zoomSnap = 0.5;
+	map.options.minZoom = 3;
+	map.options.maxZoom = 20;
+	map.attributionControl.setPrefix(false);
+	L.control.zoom({ position: "bottomright" }).addTo(map);
+	/** @type {Record<string, any>} */
+	const layers = {};
+	for (const queued of queue) {
+		const draw = drawers[queued.kind];
+		if (draw) layers[queued.kind] = draw(queued);
+	}
+	panelShift(() => map.invalidateSize());
+	return { map, layers };
+}
+
+/**
+ * Fit the map to `[west, south, east, north]`.
+ * @param {any} map
+ * @param {number[]} bounds
+ * @param {{animate?: boolean, maxZoom?: number}} [options]
+ */
+export function fitBounds(map, bounds, options = {}) {
+	const [west, south, east, north] = bounds;
+	map.fitBounds([[south, west], [north, east]], { padding: [24, 24], ...options });
+}
