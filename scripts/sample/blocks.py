@@ -1,0 +1,132 @@
+"""Blocks between streets, cut into atoms: the smallest pieces that grids are made of.
+
+1. The region without its streets, each as wide as its class, falls into blocks. A dual
+   carriageway with its side roads is one wide street, so nothing is left between the lanes.
+2. Every block grows until it meets its neighbours (a Voronoi diagram of points along the
+   block edges, merged by block). The common line lies in the middle of the street.
+3. Large or populous blocks are cut straight across their longer side, again and again.
+4. All lines are noded on a lattice of 1 mm, so that neighbours share every vertex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from sample.streets import Streets, street_class
+
+__all__ = ["MILLIMETRE", "cut_blocks", "street_blocks"]
+
+MILLIMETRE = 0.001
+
+_HALF_WIDTH_M = (0.0, 4.0, 7.0, 9.0, 14.0)
+_SPACING_M = 6.0
+_MIN_WIDTH_M = 34.0
+_MIN_AREA_M2 = 4000.0
+
+
+def _cores(region: shapely.Polygon, streets: Streets) -> npt.NDArray[np.object_]:
+    """Return the blocks' insides: what streets leave, without slivers."""
+    ranks = np.array([street_class(str(value)) for value in streets.highways])
+    used = ranks > 0
+    widths = np.array(_HALF_WIDTH_M)[ranks[used]]
+    barriers = shapely.union_all(shapely.buffer(streets.lines[used], widths, quad_segs=2))
+    inside = shapely.difference(region, barriers)
+    # closing the notches of dead ends, then dropping what is narrow
+    parts = shapely.get_parts(inside)
+    opened = shapely.buffer(shapely.buffer(parts, -_MIN_WIDTH_M / 2), _MIN_WIDTH_M / 2 - 1)
+    pieces = shapely.get_parts(opened)
+    return np.asarray(pieces[shapely.area(pieces) >= _MIN_AREA_M2])
+
+
+def street_blocks(region: shapely.Polygon, streets: Streets) -> npt.NDArray[np.object_]:
+    """Return polygons (metres) that fill `region`, bounded by the middles of streets."""
+    cores = _cores(region, streets)
+    rings = shapely.segmentize(shapely.simplify(cores, 0.5), _SPACING_M)
+    xy, owner = shapely.get_coordinates(rings, return_index=True)
+    xy = np.round(xy, 3)
+    xy, first = np.unique(xy, axis=0, return_index=True)
+    owner = owner[first]
+    cells = shapely.voronoi_polygons(
+        shapely.multipoints(xy), extend_to=region.buffer(500), ordered=True
+    )
+    cells = shapely.get_parts(cells)
+    grown = [shapely.coverage_union_all(cells[owner == i]) for i in range(len(cores))]
+    grown = shapely.coverage_simplify(np.array(grown, dtype=object), 5.0)
+    return np.asarray(shapely.get_parts(shapely.intersection(grown, region)))
+
+
+def _halving_line(block: shapely.Polygon) -> shapely.LineString:
+    """Return the line across the longer side of `block` that halves its area."""
+    box = shapely.oriented_envelope(block)
+    corners = np.round(shapely.get_coordinates(box)[:4], 3)
+    sides = np.hypot(*(corners[1:3] - corners[:2]).T)
+    if sides[0] < sides[1]:
+        corners = np.roll(corners, -1, axis=0)
+    a, b, c, d = corners  # a→b and d→c are the longer sides
+    low, high = 0.3, 0.7
+    for _ in range(9):
+        middle = (low + high) / 2
+        part = shapely.Polygon([a, a + middle * (b - a), d + middle * (c - d), d])
+        if shapely.intersection(block, part).area < block.area / 2:
+            low = middle
+        else:
+            high = middle
+    middle = round((low + high) / 2, 2)
+    across = (d - a) * 0.01
+    return shapely.LineString(
+        np.round([a + middle * (b - a) - across, d + middle * (c - d) + across], 3)
+    )
+
+
+def cut_blocks(
+    blocks: npt.NDArray[np.object_],
+    density: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
+    *,
+    max_area_m2: float,
+    max_households: float,
+) -> npt.NDArray[np.object_]:
+    """Return the atoms: `blocks` cut until none is too large or too populous, noded.
+
+    Parameters
+    ----------
+    blocks
+        Polygons in metres.
+    density
+        Households per m² at points (n, 2) in metres.
+    max_area_m2, max_households
+        What an atom may have at most.
+    """
+    done: list[shapely.Polygon] = []
+    waiting = list(blocks)
+    while waiting:
+        block = waiting.pop()
+        centre = shapely.get_coordinates(shapely.point_on_surface(block))
+        households = float(density(centre)[0]) * block.area
+        if block.area <= max_area_m2 and households <= max_households:
+            done.append(block)
+            continue
+        line = _halving_line(block)
+        pieces = shapely.get_parts(
+            shapely.polygonize(
+                [
+                    part
+                    for part in shapely.get_parts(
+                        shapely.union_all([block.boundary, line], grid_size=MILLIMETRE)
+                    )
+                ]
+            )
+        )
+        inside = shapely.contains(block.buffer(0.01), pieces)
+        pieces = [piece for piece in pieces[inside] if piece.area > 1]
+        if len(pieces) < 2:
+            done.append(block)
+        else:
+            waiting.extend(pieces)
+    lines = shapely.union_all([atom.boundary for atom in done], grid_size=MILLIMETRE)
+    atoms = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    filled = shapely.union_all(blocks, grid_size=MILLIMETRE).buffer(0.01)
+    return np.asarray(atoms[shapely.contains(filled, shapely.point_on_surface(atoms))])

@@ -1,0 +1,138 @@
+"""What is invented about the place: how many homes are where, special areas, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from sample.projection import FUTIAN
+
+__all__ = [
+    "COMMUNITIES",
+    "COUNTS",
+    "SUBDISTRICT",
+    "TOTAL_HOUSEHOLDS",
+    "ZONES",
+    "Zone",
+    "density",
+    "in_zone",
+]
+
+SUBDISTRICT = ("440304090", "福田示例街道")
+"""Code and name; 440304 is Futian District, the subdistrict and its number are invented."""
+
+TOTAL_HOUSEHOLDS = 44_000
+"""What the draft is balanced on; the published figures are sums of the buildings."""
+COUNTS = (15, 126, 581)
+"""Communities, grids and micro-grids."""
+
+_BASE = 1.0
+# lon, lat, reach in m, how much denser (kernel added to the base)
+_DENSE: tuple[tuple[float, float, float, float], ...] = (
+    (114.0215, 22.5272, 330, 3.2),  # 下沙
+    (114.0262, 22.5245, 360, 2.6),  # 上沙
+    (114.0325, 22.5212, 380, 2.6),  # 沙嘴
+    (114.0372, 22.5217, 330, 2.4),  # 沙尾
+    (114.0365, 22.5268, 330, 2.0),  # 新洲
+    (114.0013, 22.5385, 330, 1.6),  # 竹子林
+    (114.0078, 22.5390, 300, 1.6),  # 紫竹
+    (114.0105, 22.5417, 300, 1.8),  # 建业
+    (114.0117, 22.5478, 330, 1.4),  # 农园
+    (114.0160, 22.5427, 330, 1.4),  # 香林
+    (114.0378, 22.5457, 360, 2.0),  # 景田
+    (114.0312, 22.5463, 300, 1.0),  # 香蜜南
+    (114.0265, 22.5355, 260, 1.0),  # 泰然一路
+)
+# lon, lat, reach in m, share of homes taken away at the centre
+_SPARSE: tuple[tuple[float, float, float, float], ...] = (
+    (114.0345, 22.5357, 640, 0.97),  # golf course
+    (114.0176, 22.5470, 360, 0.95),  # 香蜜公园
+    (114.0255, 22.5435, 420, 0.85),  # 香蜜湖
+    (114.0083, 22.5322, 450, 0.93),  # depot
+    (114.0113, 22.5362, 300, 0.80),  # interchange
+    (114.0200, 22.5352, 380, 0.55),  # 泰然 industrial area
+    (114.0143, 22.5350, 250, 0.60),
+    (114.0065, 22.5437, 240, 0.50),  # hillside
+)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """An area with a dedicated grid: short name, use and a box in degrees (w, s, e, n)."""
+
+    name: str
+    use: str
+    box: tuple[float, float, float, float]
+    households: int
+
+
+ZONES: tuple[Zone, ...] = (
+    Zone("高尔夫球场", "park", (114.0292, 22.5318, 114.0385, 22.5402), 18),
+    Zone("香蜜公园", "park", (114.0152, 22.5448, 114.0202, 22.5496), 6),
+    Zone("香蜜湖度假村", "park", (114.0226, 22.5420, 114.0293, 22.5454), 46),
+    Zone("竹子林车辆段", "depot", (114.0047, 22.5306, 114.0120, 22.5337), 12),
+    Zone("福田交通枢纽", "station", (114.0095, 22.5345, 114.0130, 22.5372), 24),
+    Zone("泰然科技园", "industry", (114.0203, 22.5327, 114.0243, 22.5363), 120),
+    Zone("科技广场", "industry", (114.0250, 22.5368, 114.0278, 22.5394), 95),
+    Zone("下沙文化广场", "plaza", (114.0213, 22.5268, 114.0228, 22.5280), 40),
+    Zone("沙嘴市场", "market", (114.0312, 22.5203, 114.0329, 22.5218), 150),
+    Zone("金地工业区", "industry", (114.0347, 22.5178, 114.0375, 22.5196), 110),
+    Zone("新洲学校", "campus", (114.0362, 22.5282, 114.0380, 22.5300), 30),
+    Zone("景田体育中心", "plaza", (114.0352, 22.5436, 114.0372, 22.5452), 35),
+)
+
+# the anchor of each community's name; the nearest free community takes it
+COMMUNITIES: tuple[tuple[str, float, float], ...] = (
+    ("竹子林", 114.0018, 22.5388),
+    ("紫竹", 114.0075, 22.5385),
+    ("建业", 114.0105, 22.5420),
+    ("农园", 114.0105, 22.5475),
+    ("香梅", 114.0165, 22.5480),
+    ("香林", 114.0155, 22.5420),
+    ("东海", 114.0205, 22.5412),
+    ("泰然", 114.0215, 22.5355),
+    ("车公庙", 114.0150, 22.5340),
+    ("天安", 114.0265, 22.5370),
+    ("香蜜湖", 114.0260, 22.5435),
+    ("香蜜南", 114.0315, 22.5460),
+    ("景田", 114.0380, 22.5460),
+    ("侨香", 114.0385, 22.5425),
+    ("下沙", 114.0205, 22.5270),
+    ("上沙", 114.0262, 22.5247),
+    ("椰树", 114.0290, 22.5285),
+    ("沙嘴", 114.0325, 22.5212),
+    ("沙尾", 114.0373, 22.5217),
+    ("金地", 114.0360, 22.5190),
+    ("新洲", 114.0365, 22.5270),
+    ("福荣", 114.0245, 22.5232),
+    ("益田", 114.0345, 22.5300),
+    ("红树林", 114.0075, 22.5330),
+)
+
+
+def density(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return relative households per m² at points (n, 2) in metres; 1 is ordinary."""
+    value = np.full(len(xy), _BASE)
+    for lon, lat, reach, more in _DENSE:
+        value += more * _kernel(xy, lon, lat, reach)
+    for lon, lat, reach, share in _SPARSE:
+        value *= 1 - share * _kernel(xy, lon, lat, reach)
+    return np.round(value, 4)
+
+
+def _kernel(
+    xy: npt.NDArray[np.float64], lon: float, lat: float, reach: float
+) -> npt.NDArray[np.float64]:
+    """Return 1 at a place, falling to a quarter at `reach` metres."""
+    centre = FUTIAN.to_metres(np.array([[lon, lat]]))[0]
+    squared = ((xy - centre) ** 2).sum(axis=1) / reach**2
+    return 1 / (1 + squared) ** 2
+
+
+def in_zone(polygons: npt.NDArray[np.object_], zone: Zone) -> npt.NDArray[np.bool_]:
+    """Whether the centre of each polygon (metres) is in the box of `zone`."""
+    box = shapely.transform(shapely.box(*zone.box), FUTIAN.to_metres)
+    return np.asarray(shapely.contains(box, shapely.centroid(polygons)))
