@@ -1,0 +1,77 @@
+"""``/api/v1``: what the map pages and other systems ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, json, jsonify, request
+from flask_babel import get_locale
+
+from geogrid.addresses import find_addresses
+from web.assets import cache_forever
+from web.auth import requires
+from web.cards import grid_card, match_card, place_card
+from web.current import CurrentPlan, current_plan, plan_with_digest
+from web.parameters import coordinates
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+SUGGESTIONS = 12
+LONGEST_QUERY = 200
+
+
+def _kept(digest: str) -> CurrentPlan:
+    found = plan_with_digest(digest)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/plan/<digest>/levels/<int:level>.geojson")
+@requires("worker")
+def level(digest: str, level: int) -> Response:
+    """Return the grids of one level for drawing; kept by the browser for ever."""
+    current = _kept(digest)
+    if level not in current.levels:
+        abort(404)
+    return cache_forever(Response(current.level_geojson(level), mimetype="application/geo+json"))
+
+
+@blueprint.get("/plan/<digest>/streets.json")
+@requires("worker")
+def streets(digest: str) -> Response:
+    """Return the streets of the base map, ``?detail=major`` or ``minor``."""
+    detail = "minor" if request.args.get("detail") == "minor" else "major"
+    body = json.dumps(_kept(digest).street_arrays(detail), separators=(",", ":"))
+    return cache_forever(Response(body, mimetype="application/json"))
+
+
+@blueprint.get("/grids/<code>")
+@requires("worker")
+def grid(code: str) -> Response:
+    """Return the card of one grid."""
+    current = current_plan()
+    if code not in current.by_code.index:
+        abort(404)
+    return jsonify(grid_card(current, code, str(get_locale())))
+
+
+@blueprint.get("/addresses")
+@requires("worker")
+def addresses() -> Response:
+    """Return the best matches of ``?q=``, ranked."""
+    text = request.args.get("q", "")[:LONGEST_QUERY]
+    current = current_plan()
+    matches = find_addresses(current.book, text, limit=SUGGESTIONS)
+    language = str(get_locale())
+    return jsonify(query=text, matches=[match_card(current, each, language) for each in matches])
+
+
+@blueprint.get("/locate")
+@requires("worker")
+def locate() -> Response:
+    """Return the grids that ``?lon=&lat=&datum=`` lies in, finest first, and who answers."""
+    lon, lat = coordinates(request.args)
+    answer: dict[str, Any] = place_card(current_plan(), lon, lat, str(get_locale()))
+    return jsonify(answer)

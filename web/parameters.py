@@ -1,0 +1,49 @@
+"""Read and check the parameters of a request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from geogrid.crs import DATUMS, to_wgs84
+from geogrid.errors import FieldError
+from geogrid.i18n import mark as _
+
+__all__ = ["coordinates"]
+
+
+def coordinates(arguments: Mapping[str, str]) -> tuple[float, float]:
+    """Return longitude and latitude in WGS 84 from ``lon``, ``lat`` and ``datum``.
+
+    Raises
+    ------
+    FieldError
+        If one is missing, no number or out of range, or the datum is not named.
+    """
+    datum = arguments.get("datum", "").lower()
+    if datum not in DATUMS:
+        raise FieldError(
+            _("Say the datum of the coordinates: datum= one of {known}."), known=", ".join(DATUMS)
+        )
+    lon = _degrees(arguments, "lon", 180.0)
+    lat = _degrees(arguments, "lat", 90.0)
+    converted = to_wgs84(lon, lat, datum)
+    return float(converted[0]), float(converted[1])
+
+
+def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
+    text = arguments.get(name, "")
+    try:
+        value = float(text)
+    except ValueError:
+        raise FieldError(
+            _("{name}= must be a number of degrees, not “{text}”."), name=name, text=text[:40]
+        ) from None
+    if not math.isfinite(value) or abs(value) > largest:
+        raise FieldError(
+            _("{name}= must lie between −{largest} and {largest}, not {text}."),
+            name=name,
+            largest=int(largest),
+            text=text[:40],
+        )
+    return value
