@@ -11,11 +11,15 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from geogrid.errors import GeogridError, InputError, LimitError
+from geogrid.store.errors import UploadMissingError
+from web.jobs import BusyError
 
 __all__ = ["init_app", "problem"]
 
 STATUS: tuple[tuple[type[GeogridError], int], ...] = (
+    (BusyError, 503),
     (LimitError, 413),
+    (UploadMissingError, 404),
     (InputError, 422),
     (GeogridError, 500),
 )
@@ -49,6 +53,7 @@ def _titles() -> dict[int, str]:
         413: _("This is too large"),
         422: _("This input cannot be used"),
         500: _("Something went wrong on the server"),
+        503: _("Please try again in a minute"),
     }
 
 

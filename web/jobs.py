@@ -1,0 +1,139 @@
+"""Slow work in the background: a few threads, a short queue, progress anybody may ask.
+
+What a job makes goes to files in the folder of its upload; this only knows how far it is.
+Messages of unexpected errors are not logged, because they may quote people's data.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Literal
+
+from flask import Flask, current_app
+
+from geogrid.errors import GeogridError
+from geogrid.i18n import mark as _
+
+__all__ = ["BusyError", "Job", "Jobs", "State", "Work", "jobs"]
+
+State = Literal["waiting", "running", "done", "failed"]
+Work = Callable[[Callable[[float], None]], None]
+"""Work gets a function that takes the share done, 0 to 1."""
+
+THREADS = 2
+QUEUED = 8
+REMEMBERED = 200
+
+logger = logging.getLogger(__name__)
+
+
+class BusyError(GeogridError):
+    """Too much is running already."""
+
+
+@dataclass
+class Job:
+    """One piece of work.
+
+    Attributes
+    ----------
+    state, share
+        How far it is; `share` is 0 to 1.
+    error
+        Why it failed, in words for people.
+    """
+
+    state: State = "waiting"
+    share: float = 0.0
+    error: GeogridError | None = None
+    future: Future[None] | None = field(default=None, repr=False)
+
+
+class Jobs:
+    """The jobs of one server, by key.
+
+    Parameters
+    ----------
+    threads
+        Jobs that run at once.
+    queued
+        Unfinished jobs that are accepted.
+    """
+
+    def __init__(self, *, threads: int = THREADS, queued: int = QUEUED) -> None:
+        self._queued = queued
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geogrid-job")
+        self._lock = Lock()
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+
+    def start(self, key: str, work: Work) -> Job:
+        """Start `work` under `key`; the same key that is still running is not started twice.
+
+        Raises
+        ------
+        BusyError
+            Too many jobs are unfinished.
+        """
+        with self._lock:
+            known = self._jobs.get(key)
+            if known is not None and known.state in ("waiting", "running"):
+                return known
+            self._make_room()
+            job = self._jobs[key] = Job()
+            self._jobs.move_to_end(key)
+            job.future = self._pool.submit(_run, job, work)
+            return job
+
+    def find(self, key: str) -> Job | None:
+        """Return the job of `key`, or None when this server has not seen it."""
+        return self._jobs.get(key)
+
+    def wait(self, key: str, *, seconds: float) -> Job | None:
+        """Give the job of `key` up to `seconds` to finish and return it."""
+        job = self.find(key)
+        if job is not None and job.future is not None:
+            wait([job.future], timeout=seconds)
+        return job
+
+    def _make_room(self) -> None:
+        unfinished = sum(job.state in ("waiting", "running") for job in self._jobs.values())
+        if unfinished >= self._queued:
+            raise BusyError(_("The server is busy with other files. Try again in a minute."))
+        finished = [key for key, job in self._jobs.items() if job.state in ("done", "failed")]
+        for key in finished[: max(0, len(self._jobs) - REMEMBERED)]:
+            del self._jobs[key]
+
+
+def _run(job: Job, work: Work) -> None:
+    def progress(share: float) -> None:
+        job.share = min(max(share, job.share), 1.0)
+
+    job.state = "running"
+    try:
+        work(progress)
+    except GeogridError as error:
+        job.error, job.state = error, "failed"
+    except Exception as error:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("job failed: %s\n%s", type(error).__name__, where)
+        job.error = GeogridError(
+            _("Something went wrong with this file on the server. Nothing was changed.")
+        )
+        job.state = "failed"
+    else:
+        job.share, job.state = 1.0, "done"
+
+
+def jobs(app: Flask | None = None) -> Jobs:
+    """Return the jobs of `app`, the current one by default."""
+    extensions = (app or current_app).extensions
+    if "geogrid_jobs" not in extensions:
+        extensions.setdefault("geogrid_jobs", Jobs())
+    found: Jobs = extensions["geogrid_jobs"]
+    return found

@@ -1,0 +1,88 @@
+"""Take an uploaded file into the workspace's spool and find it again."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from geogrid.errors import FormatError, InputError
+from geogrid.i18n import mark as _
+
+__all__ = ["Upload", "find_upload", "take_upload"]
+
+KEPT_HOURS = 24
+LONGEST_NAME = 120
+ABOUT = "upload.json"
+
+
+class Upload(NamedTuple):
+    """An uploaded file.
+
+    Attributes
+    ----------
+    token
+        Its name in addresses: random, says nothing about the file.
+    folder
+        Where the file is and what is made of it; thrown away after a day.
+    path
+        The file, under a name of ours with the suffix it came with.
+    name
+        The name it came with, for people only.
+    """
+
+    token: str
+    folder: Path
+    path: Path
+    name: str
+
+
+def take_upload(file: FileStorage | None, suffixes: tuple[str, ...]) -> Upload:
+    """Store `file` and throw away uploads older than a day.
+
+    Parameters
+    ----------
+    file
+        From ``request.files``.
+    suffixes
+        Lower-case endings that are taken, with the dot.
+
+    Raises
+    ------
+    InputError, FormatError
+        There is no file, or it ends in something else.
+    """
+    if file is None or not file.filename:
+        raise InputError(_("No file was chosen."))
+    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+    suffix = Path(name).suffix.lower()
+    if suffix not in suffixes:
+        raise FormatError(
+            _("{file} cannot be read here. Files that can: {suffixes}."),
+            file=name,
+            suffixes=" ".join(suffixes),
+        )
+    spool = current_app.config["WORKSPACE"].uploads
+    spool.expire(before=time.time() - KEPT_HOURS * 3600)
+    token, folder = spool.new()
+    file.save(folder / f"upload{suffix}")
+    about = {"name": name, "file": f"upload{suffix}"}
+    (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+    return Upload(token, folder, folder / f"upload{suffix}", name)
+
+
+def find_upload(token: str) -> Upload:
+    """Return the upload of `token`.
+
+    Raises
+    ------
+    UploadMissingError
+        It has expired or never was.
+    """
+    folder = current_app.config["WORKSPACE"].uploads.folder(token)
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    return Upload(token, folder, folder / about["file"], about["name"])
