@@ -6,16 +6,30 @@ import { t } from "./i18n.js";
 const ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map" };
 
 /**
+ * Ask the server.
+ * @returns {(text: string) => Promise<any[]>}
+ */
+function serverMatches() {
+	const ask = latestOnly();
+	return async (text) => (await ask(`/api/v1/addresses?q=${encodeURIComponent(text)}`)).matches;
+}
+
+/**
  * @param {HTMLInputElement} input
  * @param {HTMLElement} list where suggestions go
  * @param {(match: any) => void} choose
+ * @param {object} [options]
+ * @param {(text: string) => Promise<any[] | null>} [options.find] ranked matches; null for a
+ *   text that needs no suggestions. The server's by default
+ * @param {(text: string) => void} [options.submit] called on Enter when no suggestion is
+ *   marked; without it Enter picks the first
  */
-export function searchBox(input, list, choose) {
-	const ask = latestOnly();
+export function searchBox(input, list, choose, { find = serverMatches(), submit } = {}) {
 	/** @type {any[]} */
 	let matches = [];
 	let active = -1;
 	let timer = 0;
+	let asked = "";
 	list.setAttribute("role", "listbox");
 	input.setAttribute("aria-controls", list.id);
 	input.setAttribute("role", "combobox");
@@ -28,6 +42,7 @@ export function searchBox(input, list, choose) {
 	};
 	const pick = (/** @type {number} */ position) => {
 		if (!matches[position]) return;
+		asked = "";
 		input.value = matches[position].label;
 		close();
 		choose(matches[position]);
@@ -36,6 +51,7 @@ export function searchBox(input, list, choose) {
 		fill(list, ...(matches.length ? matches.map(row) : [el("div.none", null, t("Nothing found. Try fewer words."))]));
 		list.hidden = false;
 		input.setAttribute("aria-expanded", "true");
+		input.setAttribute("aria-activedescendant", active >= 0 ? `${list.id}-${active}` : "");
 	};
 	const row = (/** @type {any} */ match, /** @type {number} */ position) =>
 		el("div.option", { role: "option", id: `${list.id}-${position}`, "aria-selected": String(position === active),
@@ -45,12 +61,15 @@ export function searchBox(input, list, choose) {
 
 	const search = async () => {
 		const text = input.value.trim();
+		asked = text;
 		if (!text) { close(); return; }
 		try {
-			const answer = await ask(`/api/v1/addresses?q=${encodeURIComponent(text)}`);
-			matches = answer.matches;
+			const found = await find(text);
+			if (asked !== text) return;
+			matches = found || [];
 			active = -1;
-			show();
+			if (found) show();
+			else close();
 		} catch (error) {
 			if (!isAbort(error)) {
 				fill(list, el("div.none", null, /** @type {Error} */ (error).message));
@@ -69,9 +88,15 @@ export function searchBox(input, list, choose) {
 			active = (active + step + matches.length) % Math.max(matches.length, 1);
 			show();
 			event.preventDefault();
-		} else if (event.key === "Enter" && !list.hidden && matches.length) {
-			pick(Math.max(active, 0));
+		} else if (event.key === "Enter") {
+			clearTimeout(timer);
 			event.preventDefault();
+			if (!list.hidden && matches.length && (active >= 0 || !submit)) pick(Math.max(active, 0));
+			else if (submit) {
+				asked = "";
+				close();
+				submit(input.value.trim());
+			} else search();
 		} else if (event.key === "Escape") close();
 	});
 	input.addEventListener("blur", () => setTimeout(close, 150));

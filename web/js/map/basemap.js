@@ -218,8 +218,9 @@ function longestPiece(points, scale) {
  * Draw the streets under everything else.
  * @param {{map: any}} queued
  * @param {{streets: string | null, attribution: string}} plan
+ * @param {(url: string) => Promise<any>} [load] gives what stands at an address
  */
-export function drawStreets({ map }, plan) {
+export function drawStreets({ map }, plan, load = getJSON) {
 	const L = /** @type {any} */ (window).L;
 	/** @type {Street[]} */
 	let streets = [];
@@ -246,7 +247,7 @@ export function drawStreets({ map }, plan) {
 	});
 	const tiles = new Tiles({ attribution: plan.attribution, maxZoom: 20, keepBuffer: 1 }).addTo(map);
 	const add = async (/** @type {string} */ detail) => {
-		const data = await getJSON(`${plan.streets}?detail=${detail}`);
+		const data = await load(`${plan.streets}?detail=${detail}`);
 		streets = streets.concat(decode(data));
 		labels = new Map();
 		tiles.redraw();

@@ -21,8 +21,10 @@ export class GridsLayer {
 	 * @param {any} map
 	 * @param {{levels: {level: number, url: string}[]}} plan
 	 * @param {(code: string) => void} chosen called when a grid is clicked
+	 * @param {(url: string) => Promise<any>} [load] gives what stands at an address
 	 */
-	constructor(map, plan, chosen) {
+	constructor(map, plan, chosen, load = getJSON) {
+		this.load = load;
 		this.L = /** @type {any} */ (window).L;
 		this.map = map;
 		this.plan = plan;
@@ -46,7 +48,7 @@ export class GridsLayer {
 		if (!entry) return;
 		let data;
 		try {
-			data = await getJSON(entry.url);
+			data = await this.load(entry.url);
 		} catch (error) {
 			toast(/** @type {Error} */ (error).message, "error");
 			return;
