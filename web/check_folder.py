@@ -1,0 +1,114 @@
+"""One check of a boundary file: its folder in the spool, and how far it is.
+
+::
+
+    uploads/<token>/
+        check.json      stage, what was seen, what was answered, what went wrong
+        files/          the boundary file as it came
+        region/         the file of the region, if any
+        result/         what the check found (see web/check_result.py)
+
+Everything a page shows comes from here, so a reload or a second tab sees the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from geogrid.i18n import LANGUAGES
+from geogrid.store.errors import UploadMissingError
+from geogrid.store.lock import exclusive
+
+__all__ = ["CheckFolder", "Said", "find_check", "in_languages", "new_check"]
+
+Said = dict[str, str]
+"""A sentence in every language, by locale."""
+
+STATE = "check.json"
+
+
+def in_languages(message: Any) -> Said:
+    """Return what an error or a finding says in every language."""
+    return {language: message.text(language) for language in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class CheckFolder:
+    """The folder of one check.
+
+    Attributes
+    ----------
+    token
+        Its name in addresses.
+    folder
+        Its folder in the spool.
+    """
+
+    token: str
+    folder: Path
+
+    @property
+    def files(self) -> Path:
+        """Where the boundary file is."""
+        return self.folder / "files"
+
+    @property
+    def region(self) -> Path:
+        """Where the file of the region is."""
+        return self.folder / "region"
+
+    @property
+    def result(self) -> Path:
+        """Where the result is."""
+        return self.folder / "result"
+
+    @property
+    def job(self) -> str:
+        """The key of its work in the background."""
+        return f"check:{self.token}"
+
+    def read(self) -> dict[str, Any]:
+        """Return the state; ``stage`` is reading, asking, checking, done or failed."""
+        state: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        return state
+
+    def write(self, **changes: Any) -> dict[str, Any]:
+        """Change some entries of the state and return it; readers see all of it or nothing."""
+        path = self.folder / STATE
+        with exclusive(self.folder / "lock"):
+            state = (self.read() if path.exists() else {}) | changes
+            temporary = path.with_name(f".{STATE}-{secrets.token_hex(4)}")
+            temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+            os.replace(temporary, path)
+        return state
+
+
+def new_check(**state: Any) -> CheckFolder:
+    """Make the folder of a new check with its first state."""
+    token, folder = current_app.config["WORKSPACE"].uploads.new()
+    check = CheckFolder(token, folder)
+    check.files.mkdir()
+    check.write(**state)
+    return check
+
+
+def find_check(token: str) -> CheckFolder:
+    """Return the check of `token`, and keep it for another day.
+
+    Raises
+    ------
+    UploadMissingError
+        It has expired or never was.
+    """
+    check = CheckFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
+    if not (check.folder / STATE).exists():
+        raise UploadMissingError("This upload is no longer there. Please upload the file again.")
+    os.utime(check.folder)
+    return check
