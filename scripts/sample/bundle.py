@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from sample.cases import CASE_COLUMNS, CaseArea, build_cases
 from sample.coding import Grid
 from sample.futian import build_grids
-from sample.output import ATTRIBUTION, write_collection, write_grids, write_plan, write_streets
+from sample.hot_spots import futian_hot_spots
+from sample.output import (
+    ATTRIBUTION,
+    write_collection,
+    write_csv,
+    write_grids,
+    write_plan,
+    write_streets,
+)
+from sample.posts import POST_COLUMNS, build_posts, post_rows
 from sample.projection import FUTIAN
-from sample.streets import Streets, read_streets
+from sample.streets import Streets, read_streets, street_class
+from sample.units import UNIT_COLUMNS, Unit, build_units, sum_up, unit_rows
 
 __all__ = ["build_futian"]
 
@@ -22,7 +34,7 @@ _PLAN = {
     "note": "示例数据：街道为真实道路，网格、户数、楼栋、人员与事件均为虚构，仅供演示。",
     "attribution": ATTRIBUTION,
     "created_at": "2026-11-20T00:00:00Z",
-    "source": "OpenStreetMap streets via ni1o1/transbigdata; grids built by scripts/build_sample.py",
+    "source": "OpenStreetMap streets via ni1o1/transbigdata; scripts/build_sample.py",
 }
 
 
@@ -58,13 +70,42 @@ def write_region(path: Path, grids: list[Grid]) -> None:
     write_collection(path, [({"code": grids[0].code, "name": grids[0].name}, grids[0].geometry)])
 
 
+def _street_points(
+    streets: Streets, region: shapely.Geometry, inset_m: float
+) -> npt.NDArray[np.float64]:
+    """Return points every 10 m along streets (metres) well inside the region (metres)."""
+    used = np.array([street_class(str(value)) > 0 for value in streets.highways])
+    lines = shapely.intersection(streets.lines[used], region.buffer(-inset_m))
+    return np.round(shapely.get_coordinates(shapely.segmentize(lines, 10.0)), 2)
+
+
 def build_futian(source: Path, target: Path) -> None:
     """Build the city sample from the streets in `source` into the folder `target`."""
     streets = read_streets(source)
-    lines: npt.NDArray[np.object_] = FUTIAN.shapes_to_metres(streets.lines)
-    grids = build_grids(Streets(streets.names, streets.highways, lines))
+    metric = Streets(streets.names, streets.highways, FUTIAN.shapes_to_metres(streets.lines))
+    grids = build_grids(metric)
+    units = build_units(grids, metric, (20261120, 1))
+    sum_up(grids, units)
     write_grids(target / "grids.geojson", grids)
     write_region(target / "region.geojson", grids)
     base = _base_map(streets, grids[0].geometry)
     write_streets(target / "streets.geojson", base.names, base.highways, base.lines)
+    write_csv(target / "units.csv", UNIT_COLUMNS, unit_rows(units))
+    posts = build_posts(grids, area_code="0755", vacant_leader=31, vacant_worker=77)
+    write_csv(target / "posts.csv", POST_COLUMNS, post_rows(posts))
+    write_csv(target / "cases.csv", CASE_COLUMNS, _cases(grids, units, metric))
     write_plan(target / "plan.json", _PLAN)
+
+
+def _cases(grids: list[Grid], units: Sequence[Unit], streets: Streets) -> Iterator[tuple[str, ...]]:
+    """Return the cases of a year."""
+    region = shapely.transform(grids[0].geometry, FUTIAN.to_metres)
+    buildings = [unit for unit in units if unit.kind == "building"]
+    area = CaseArea(
+        FUTIAN,
+        region.buffer(-2),
+        buildings,
+        _street_points(streets, region, 10),
+        futian_hot_spots(grids, buildings),
+    )
+    return build_cases(area, count=20_000, seed=(20261120, 2), prefix="F")
