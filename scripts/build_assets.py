@@ -32,14 +32,19 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 DIST = WEB / "static" / "dist"
 TRANSLATIONS = ROOT / "geogrid" / "translations"
+SOURCES = sorted({path.parent for path in TRANSLATIONS.glob("*/*.po")})
 ICONS = (WEB / "css" / "icons.txt").read_text(encoding="utf-8").split()
 # Files taken from packages as they are: they set the global names that Folium's scripts use.
 VENDOR = {"leaflet.js": "leaflet/dist/leaflet.js", "leaflet-heat.js": "leaflet.heat/dist/leaflet-heat.js"}
 
 
+def _language(folder: Path) -> str:
+    return folder.name.split("_")[0]
+
+
 def compile_translations() -> None:
     """Merge the ``.po`` files of each language into one compiled catalogue."""
-    for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
+    for folder in SOURCES:
         merged = Catalog(locale=folder.name, fuzzy=False)
         for part in sorted(folder.glob("*.po")):
             for message in read_po(BytesIO(part.read_bytes()), locale=folder.name):
@@ -50,8 +55,9 @@ def compile_translations() -> None:
                     raise SystemExit(f"{part.name}: {message.id!r} is translated in two ways")
                 if known is None:
                     merged.add(message.id, message.string, context=message.context)
-        target = folder / "LC_MESSAGES" / "messages.mo"
-        target.parent.mkdir(exist_ok=True)
+        # Babel knows zh and zh_Hans_CN but no zh_CN; gettext finds zh for all of them
+        target = TRANSLATIONS / _language(folder) / "LC_MESSAGES" / "messages.mo"
+        target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             write_mo(file, merged)
 
@@ -99,11 +105,11 @@ def _page_strings() -> dict[str, bytes]:
         with path.open("rb") as file:
             keys |= {str(message) for _, message, *_ in extract("javascript", file, {"t": None})}
     scripts = {}
-    for folder in sorted(path for path in TRANSLATIONS.iterdir() if path.is_dir()):
-        catalogue = gettext.translation("messages", TRANSLATIONS, [folder.name])
+    for folder in SOURCES:
+        catalogue = gettext.translation("messages", TRANSLATIONS, [_language(folder)])
         known = {key: catalogue.gettext(key) for key in sorted(keys)}
         text = json.dumps({k: v for k, v in known.items() if v != k}, ensure_ascii=False)
-        scripts[f"strings-{folder.name}.js"] = f"window.geogridStrings={text};\n".encode()
+        scripts[f"strings-{_language(folder)}.js"] = f"window.geogridStrings={text};\n".encode()
     return scripts
 
 

@@ -94,6 +94,21 @@ class CurrentPlan:
         positions = locate(self.index, rows["lon"].to_numpy(), rows["lat"].to_numpy())
         return pd.Series(self.codes_at(positions), index=rows.index, dtype="str")
 
+    def under(self, codes: pd.Series, code: str) -> pd.Series:
+        """Return which of `codes` are `code` or a grid below it."""
+        return codes.isin(self._family(code))
+
+    def _family(self, code: str) -> set[str]:
+        if not self._families:
+            for each in self.by_code.index:
+                for above in self.plan.hierarchy.chain(each):
+                    self._families.setdefault(above, set()).add(each)
+        return self._families.get(code, set())
+
+    @cached_property
+    def _families(self) -> dict[str, set[str]]:
+        return {}
+
     def codes_at(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
         """Return the codes at `positions` of :attr:`leaves`, ``""`` for −1."""
         codes = np.append(self.leaves["code"].to_numpy(dtype=object), "")

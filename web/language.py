@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
@@ -15,11 +15,11 @@ blueprint = Blueprint("language", __name__)
 
 
 def _select() -> str:
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wanted in LANGUAGES:
-            return str(wanted)
+    """Return the locale; Babel knows ``zh`` and ``en``."""
+    known = {code.split("_")[0] for code in LANGUAGES}
     default: str = current_app.config["SETTINGS"].language
-    return default
+    wishes = (request.args.get("lang"), request.cookies.get(COOKIE), default)
+    return next(code for wish in wishes if (code := (wish or "").split("_")[0]) in known)
 
 
 @blueprint.get("/language/<code>")
@@ -43,5 +43,5 @@ def init_app(app: Flask) -> None:
     Babel(
         app, locale_selector=_select, timezone_selector=lambda: settings.timezone
     )
-    app.jinja_env.globals["languages"] = LANGUAGES
+    app.jinja_env.globals.update(languages=LANGUAGES, get_locale=get_locale)
     app.register_blueprint(blueprint)

@@ -73,9 +73,8 @@ def compose_shell(layers: Sequence[Element], *, name: str = "main") -> Shell:
     ('leaflet.js',)
     """
     chart = folium.Map(
-        tiles=None, control_scale=True, zoom_control=False, prefer_canvas=False,
-        attribution_control=True, min_zoom=3, max_zoom=20,
-    )  # fmt: skip
+        tiles=None, control_scale=False, zoom_control=False, attribution_control=True
+    )
     chart._id = name
     for position, layer in enumerate(layers):
         layer._id = str(position)

@@ -20,6 +20,7 @@ export function startMap(drawers) {
 	map.options.maxZoom = 20;
 	map.attributionControl.setPrefix(false);
 	L.control.zoom({ position: "bottomright" }).addTo(map);
+	L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 	/** @type {Record<string, any>} */
 	const layers = {};
 	for (const queued of queue) {

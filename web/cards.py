@@ -1,0 +1,156 @@
+"""What the map pages show of a grid, a place and an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geogrid.addresses import AddressMatch
+from geogrid.i18n import mark as _
+from geogrid.i18n import translate
+from geogrid.locate import locate, nearest_boundary
+from geogrid.posts import Answer, who_answers
+from geogrid.vocabulary import label
+from web.current import SHOWN_DECIMALS, CurrentPlan
+
+__all__ = ["CLOSE_M", "answer_cards", "chain_card", "grid_card", "match_card", "place_card"]
+
+CLOSE_M = 15.0
+"""Nearer to a boundary than this, the neighbour is worth asking too."""
+
+NOTES = {
+    "deputy": _("The post is vacant; this is the deputy."),
+    "parent": _("The post is vacant; this is the leader above."),
+}
+
+
+def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
+    """Return everything a page says of one grid."""
+    row = current.by_code.loc[code]
+    chain = current.plan.hierarchy.chain(code)
+    inside = _inside(current, code)
+    west, south, east, north = row.geometry.bounds
+    return {
+        "code": code,
+        "name": row["name"],
+        "level": int(row["level"]),
+        "level_label": label("level", str(row["level"]), language),
+        "kind": row["kind"],
+        "kind_label": label("kind", row["kind"], language),
+        "households": _whole(row["households"]),
+        "people": _whole(row["people"]),
+        "area_m2": current.areas_m2[code],
+        "bounds": [round(edge, SHOWN_DECIMALS) for edge in (west, south, east, north)],
+        "chain": chain_card(current, code, language),
+        "answers": answer_cards(current, chain, language),
+        "neighbours": [
+            {"code": each, "name": current.by_code.at[each, "name"]}
+            for each in current.neighbours_of(code)
+        ],
+        **inside,
+    }
+
+
+def _inside(current: CurrentPlan, code: str) -> dict[str, int]:
+    """Count the buildings and cases in a grid and everything below it."""
+    units, cases = current.plan.units, current.plan.cases
+    buildings = units["kind"].eq("building") & current.under(current.unit_grids, code)
+    own = current.under(current.case_grids, code)
+    is_open = cases["status"].ne("closed") & own
+    return {
+        "buildings": int(buildings.sum()),
+        "cases": int(own.sum()),
+        "open_cases": int(is_open.sum()),
+    }
+
+
+def chain_card(current: CurrentPlan, code: str, language: str) -> list[dict[str, Any]]:
+    """Return the grid and those above it, finest first."""
+    return [
+        {
+            "code": step,
+            "name": current.by_code.at[step, "name"],
+            "level": int(current.by_code.at[step, "level"]),
+            "level_label": label("level", str(current.by_code.at[step, "level"]), language),
+        }
+        for step in current.plan.hierarchy.chain(code)
+    ]
+
+
+def answer_cards(current: CurrentPlan, chain: list[str], language: str) -> list[dict[str, Any]]:
+    """Return who answers for the finest grid of `chain`, in the order to ask them."""
+    return [_answer(current, each, language) for each in who_answers(current.plan.posts, chain)]
+
+
+def _answer(current: CurrentPlan, answer: Answer, language: str) -> dict[str, Any]:
+    known = answer.grid in current.by_code.index
+    return {
+        "post": answer.post,
+        "post_label": label("post", answer.post, language),
+        "grid": answer.grid,
+        "grid_name": current.by_code.at[answer.grid, "name"] if known else "",
+        "name": answer.name,
+        "phone": answer.phone,
+        "vacant": answer.vacant,
+        "note": translate(NOTES.get(answer.via, ""), language) if answer.vacant else "",
+    }
+
+
+def place_card(current: CurrentPlan, lon: float, lat: float, language: str) -> dict[str, Any]:
+    """Return the grids a place lies in, who answers, and how near the boundary is.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees in WGS 84.
+    """
+    x, y = np.array([lon]), np.array([lat])
+    position = int(locate(current.index, x, y)[0])
+    distance, across = nearest_boundary(current.index, x, y)
+    beyond = int(across[0])
+    place: dict[str, Any] = {
+        "lon": lon,
+        "lat": lat,
+        "inside": position >= 0,
+        "boundary_m": round(float(distance[0]), 2) if np.isfinite(distance[0]) else None,
+        "across": _short(current, beyond),
+        "chain": [],
+        "answers": [],
+    }
+    place["is_close"] = place["boundary_m"] is not None and place["boundary_m"] < CLOSE_M
+    if position >= 0:
+        code = str(current.leaves["code"].iat[position])
+        place["chain"] = chain_card(current, code, language)
+        place["answers"] = answer_cards(current, current.plan.hierarchy.chain(code), language)
+        place["open_cases"] = _inside(current, code)["open_cases"]
+    return place
+
+
+def _short(current: CurrentPlan, position: int) -> dict[str, str] | None:
+    if position < 0:
+        return None
+    row = current.leaves.iloc[position]
+    return {"code": str(row["code"]), "name": str(row["name"])}
+
+
+def match_card(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
+    """Return one suggestion of the search box."""
+    names = current.plan.hierarchy.names_up(match.grid) if match.grid else []
+    detail = " · ".join(reversed(names[1:] if match.kind == "grid" else names))
+    return {
+        "label": match.label,
+        "kind": match.kind,
+        "kind_label": label("unit_kind", match.kind, language),
+        "unit_id": match.unit_id,
+        "grid": match.grid,
+        "lon": match.lon,
+        "lat": match.lat,
+        "certainty": match.certainty,
+        "detail": detail or label("unit_kind", match.kind, language),
+    }
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload,no-any-return]
