@@ -10,7 +10,7 @@ from web import api, assets, errors, language, lookup, security
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
-from web import home, shell, share
+from web import health, home, share, shell
 from web import workspace as workspace_page
 from web.config import Settings
 
@@ -26,6 +26,7 @@ PAGES = (
     share.blueprint,
     shell.blueprint,
     api.blueprint,
+    health.blueprint,
 )
 
 

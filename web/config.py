@@ -66,6 +66,8 @@ def _convert(name: str, text: str, default: object) -> object:
         return Path(text)
     if isinstance(default, int):
         if not text.strip().isdigit():
-            raise InputError(_("{name} must be a whole number, not {value!r}."), name=name, value=text)
+            raise InputError(
+                _("{name} must be a whole number, not {value!r}."), name=name, value=text
+            )
         return int(text)
     return text

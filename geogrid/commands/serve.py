@@ -73,9 +73,7 @@ def _run(server: Server, scheme: str, workspace: Path) -> None:
     url = f"{scheme}://{host}:{port}/"
     click.echo(translate(_("geogrid: {url}"), language(), url=url))
     click.echo(
-        translate(
-            _("Workspace: {folder}. Ctrl+C stops."), language(), folder=workspace.resolve()
-        )
+        translate(_("Workspace: {folder}. Ctrl+C stops."), language(), folder=workspace.resolve())
     )
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,91 @@
+"""Every route has a role; the whole table of roles and routes is walked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from web.auth import ROLES
+
+VALUES: dict[str, Any] = {"int": 1, "default": "0", "string": "0"}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def test_every_route_says_its_role(app: Flask) -> None:
+    without = [
+        rule.rule
+        for rule in rules(app)
+        if getattr(app.view_functions[rule.endpoint], "role", None) not in ROLES
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_gets_beyond_their_role(
+    app: Flask, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.auth.current_role", lambda: role)
+    client = app.test_client()
+    wrong = []
+    for rule in rules(app):
+        needed = app.view_functions[rule.endpoint].role  # type: ignore[attr-defined]
+        allowed = ROLES.index(role) >= ROLES.index(needed)
+        if allowed:
+            continue
+        path = rule.build(
+            {name: VALUES["default"] for name in rule.arguments}, append_unknown=False
+        )
+        assert path is not None or rule.arguments
+        url = path[1] if path else rule.rule
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            status = client.open(url, method=method).status_code
+            if status != 403:
+                wrong.append((role, method, url, status))
+    assert wrong == []
+
+
+def test_forms_need_a_token(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        client = app.test_client()
+        posts = [r for r in rules(app) if "POST" in (r.methods or set()) and not r.arguments]
+        assert posts, "there is nothing to protect"
+        for rule in posts:
+            answer = client.post(rule.rule)
+            assert answer.status_code == 400, rule.rule
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_other_hosts_are_refused(app: Flask) -> None:
+    assert app.test_client().get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_headers_keep_pages_to_our_server(app: Flask) -> None:
+    answer = app.test_client().get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/api/v1/grids/0"])
+def test_unknown_paths_are_answered(app: Flask, path: str) -> None:
+    answer = app.test_client().get(path)
+    assert answer.status_code == 404
+    expected = "application/problem+json" if path.startswith("/api/") else "text/html"
+    assert answer.mimetype == expected
+
+
+def test_language_switch_stays_here(app: Flask) -> None:
+    client = app.test_client()
+    for bad in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        assert client.get("/language/en", query_string={"next": bad}).location == "/"
+    assert client.get("/language/en?next=/check").location == "/check"
+    assert 'lang="en"' in client.get("/").get_data(as_text=True)
