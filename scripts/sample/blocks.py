@@ -59,27 +59,38 @@ def street_blocks(region: shapely.Polygon, streets: Streets) -> npt.NDArray[np.o
     return np.asarray(shapely.get_parts(shapely.intersection(grown, region)))
 
 
-def _halving_line(block: shapely.Polygon) -> shapely.LineString:
-    """Return the line across the longer side of `block` that halves its area."""
-    box = shapely.oriented_envelope(block)
-    corners = np.round(shapely.get_coordinates(box)[:4], 3)
-    sides = np.hypot(*(corners[1:3] - corners[:2]).T)
-    if sides[0] < sides[1]:
-        corners = np.roll(corners, -1, axis=0)
-    a, b, c, d = corners  # a→b and d→c are the longer sides
-    low, high = 0.3, 0.7
-    for _ in range(9):
+def _long_sides(blocks: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Return corners a, b, c, d of the boxes around blocks, a→b and d→c the longer sides."""
+    boxes = shapely.oriented_envelope(blocks)
+    corners = np.round(shapely.get_coordinates(boxes), 3).reshape(-1, 5, 2)[:, :4]
+    sides = np.hypot(*np.moveaxis(corners[:, 1:3] - corners[:, :2], 2, 0))
+    turn = sides[:, 0] < sides[:, 1]
+    corners[turn] = np.roll(corners[turn], -1, axis=1)
+    return np.asarray(corners)
+
+
+def _halving_lines(blocks: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return, per block, the line across its longer side that halves its area."""
+    a, b, c, d = np.moveaxis(_long_sides(blocks), 1, 0)
+    half = shapely.area(blocks) / 2
+    low, high = np.full(len(blocks), 0.3), np.full(len(blocks), 0.7)
+    for _ in range(8):
         middle = (low + high) / 2
-        part = shapely.Polygon([a, a + middle * (b - a), d + middle * (c - d), d])
-        if shapely.intersection(block, part).area < block.area / 2:
-            low = middle
-        else:
-            high = middle
-    middle = round((low + high) / 2, 2)
-    across = (d - a) * 0.01
-    return shapely.LineString(
-        np.round([a + middle * (b - a) - across, d + middle * (c - d) + across], 3)
-    )
+        ring = np.stack([a, a + middle[:, None] * (b - a), d + middle[:, None] * (c - d), d], 1)
+        less = shapely.area(shapely.intersection(blocks, shapely.polygons(ring))) < half
+        low, high = np.where(less, middle, low), np.where(less, high, middle)
+    middle = np.round((low + high) / 2, 2)[:, None]
+    beyond = (d - a) * 0.01
+    ends = np.stack([a + middle * (b - a) - beyond, d + middle * (c - d) + beyond], axis=1)
+    return np.asarray(shapely.linestrings(np.round(ends, 3)))
+
+
+def _split(block: shapely.Polygon, line: shapely.LineString) -> npt.NDArray[np.object_]:
+    """Return the pieces of `block` on both sides of `line`."""
+    noded = shapely.union_all([block.boundary, line], grid_size=MILLIMETRE)
+    pieces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    kept = shapely.contains(block.buffer(0.01), pieces) & (shapely.area(pieces) > 1)
+    return np.asarray(pieces[kept])
 
 
 def cut_blocks(
@@ -100,33 +111,19 @@ def cut_blocks(
     max_area_m2, max_households
         What an atom may have at most.
     """
-    done: list[shapely.Polygon] = []
-    waiting = list(blocks)
-    while waiting:
-        block = waiting.pop()
-        centre = shapely.get_coordinates(shapely.point_on_surface(block))
-        households = float(density(centre)[0]) * block.area
-        if block.area <= max_area_m2 and households <= max_households:
-            done.append(block)
-            continue
-        line = _halving_line(block)
-        pieces = shapely.get_parts(
-            shapely.polygonize(
-                [
-                    part
-                    for part in shapely.get_parts(
-                        shapely.union_all([block.boundary, line], grid_size=MILLIMETRE)
-                    )
-                ]
-            )
-        )
-        inside = shapely.contains(block.buffer(0.01), pieces)
-        pieces = [piece for piece in pieces[inside] if piece.area > 1]
-        if len(pieces) < 2:
-            done.append(block)
-        else:
-            waiting.extend(pieces)
-    lines = shapely.union_all([atom.boundary for atom in done], grid_size=MILLIMETRE)
+    done: list[npt.NDArray[np.object_]] = []
+    waiting = blocks
+    while len(waiting):
+        centre = shapely.get_coordinates(shapely.point_on_surface(waiting))
+        area = shapely.area(waiting)
+        small = (area <= max_area_m2) & (np.round(density(centre) * area, 6) <= max_households)
+        done.append(waiting[small])
+        large = waiting[~small]
+        lines = _halving_lines(large) if len(large) else large
+        halves = [_split(block, line) for block, line in zip(large, lines, strict=True)]
+        done.extend(half for half in halves if len(half) < 2)
+        waiting = np.array([p for half in halves if len(half) > 1 for p in half], dtype=object)
+    lines = shapely.union_all(shapely.boundary(np.concatenate(done)), grid_size=MILLIMETRE)
     atoms = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     filled = shapely.union_all(blocks, grid_size=MILLIMETRE).buffer(0.01)
     return np.asarray(atoms[shapely.contains(filled, shapely.point_on_surface(atoms))])

@@ -14,24 +14,25 @@ from sample.outline import region_outline
 from sample.places import COMMUNITIES, SUBDISTRICT, TOTAL_HOUSEHOLDS, ZONES, density
 from sample.projection import FUTIAN
 from sample.streets import Streets
+from sample.zones import cut_zones
 
 __all__ = ["build_grids", "community_names"]
 
-_ATOM_HOUSEHOLDS = 20.0
+_ATOM_HOUSEHOLDS = 17.0
 _ATOM_AREA_M2 = 12_000.0
 _HOUSEHOLDS_PER_M2 = TOTAL_HOUSEHOLDS / 9.18e6 / 1.33
 
 
-def _atoms(streets: Streets) -> npt.NDArray[np.object_]:
-    """Return the atoms in metres."""
-    blocks = street_blocks(region_outline(streets), streets)
+def _atoms(streets: Streets) -> tuple[npt.NDArray[np.object_], list[shapely.Geometry]]:
+    """Return the atoms and the shapes of the zones in metres."""
+    blocks, shapes = cut_zones(street_blocks(region_outline(streets), streets), ZONES)
     atoms = cut_blocks(
         blocks,
         lambda xy: density(xy) * _HOUSEHOLDS_PER_M2,
         max_area_m2=_ATOM_AREA_M2,
         max_households=_ATOM_HOUSEHOLDS,
     )
-    return merge_small(atoms, min_width_m=14, min_area_m2=500)
+    return merge_small(atoms, min_width_m=14, min_area_m2=500), shapes
 
 
 def community_names(polygons: npt.NDArray[np.object_]) -> list[str]:
@@ -58,7 +59,8 @@ def build_grids(streets: Streets) -> list[Grid]:
     streets
         Streets in metres.
     """
-    draft = draft_levels(_atoms(streets), streets)
+    atoms, shapes = _atoms(streets)
+    draft = draft_levels(atoms, streets, shapes)
     finest = FUTIAN.shapes_to_degrees(draft.polygons)
     code, name = SUBDISTRICT
     top = Grid(code, name, "", 1, "community", dissolve(list(finest)))

@@ -11,7 +11,7 @@ import shapely
 
 from sample.adjacency import Borders, borders
 from sample.partition import Graph, build_graph, components, divide
-from sample.places import COUNTS, TOTAL_HOUSEHOLDS, ZONES, density, in_zone
+from sample.places import COUNTS, TOTAL_HOUSEHOLDS, density
 from sample.streets import Streets
 
 __all__ = ["Draft", "apportion", "draft_levels"]
@@ -44,11 +44,17 @@ def apportion(total: int, weights: Sequence[float], *, least: int) -> list[int]:
     return [int(count) for count in counts]
 
 
-def _zone_members(atoms: npt.NDArray[np.object_], common: Borders) -> list[list[int]]:
-    """Return the atoms of each zone: the largest connected part inside its box."""
+def _zone_members(
+    atoms: npt.NDArray[np.object_], common: Borders, shapes: Sequence[shapely.Geometry]
+) -> list[list[int]]:
+    """Return the atoms of each zone: the largest connected part inside its shape."""
     area = shapely.area(atoms)
     graph = build_graph(common, area, area, shapely.get_coordinates(shapely.centroid(atoms)))
-    return [components(graph, np.flatnonzero(in_zone(atoms, zone)).tolist())[0] for zone in ZONES]
+    points = shapely.point_on_surface(atoms)
+    return [
+        components(graph, np.flatnonzero(shapely.contains(shape, points)).tolist())[0]
+        for shape in shapes
+    ]
 
 
 def _contracted(graph: Graph, zones: list[list[int]], unit: float) -> tuple[Graph, dict[int, int]]:
@@ -91,17 +97,29 @@ def _grids_of_community(
     return grids + zones
 
 
-def draft_levels(atoms: npt.NDArray[np.object_], streets: Streets) -> Draft:
-    """Divide noded atoms (metres) into communities, grids and micro-grids."""
+def draft_levels(
+    atoms: npt.NDArray[np.object_], streets: Streets, shapes: Sequence[shapely.Geometry]
+) -> Draft:
+    """Divide noded atoms (metres) into communities, grids and micro-grids.
+
+    Parameters
+    ----------
+    atoms
+        Polygons in metres that share every vertex.
+    streets
+        Streets in metres: borders along them are preferred.
+    shapes
+        Areas in metres that each become one dedicated grid.
+    """
     common = borders(atoms, streets)
     centre = shapely.get_coordinates(shapely.centroid(atoms))
     area = shapely.area(atoms)
     weight = density(centre) * area
-    zones = _zone_members(atoms, common)
+    zones = _zone_members(atoms, common, shapes)
     weight[[atom for members in zones for atom in members]] = 0
     communities, grids, micros = COUNTS
     unit = TOTAL_HOUSEHOLDS / grids
-    weight *= unit * (grids - len(ZONES)) / weight.sum()
+    weight *= unit * (grids - len(zones)) / weight.sum()
     full = build_graph(common, weight, area, centre)
     by_area = build_graph(common, area, area, centre)
     graph, host = _contracted(full, zones, unit)

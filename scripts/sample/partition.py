@@ -171,11 +171,9 @@ class _Cut:
             moves = []
             for home in (0, 1):
                 there = self.sides[1 - home]
-                for node in self.sides[home]:
-                    if any(j in there for j in self.graph.cost[node]):
-                        gain = self.gain(node, home)
-                        if gain > 0.01:
-                            moves.append((-gain, node, home))
+                border = [i for i in self.sides[home] if not there.isdisjoint(self.graph.cost[i])]
+                gains = ((self.gain(node, home), node) for node in border)
+                moves += [(-gain, node, home) for gain, node in gains if gain > 0.01]
             if not sum(self.move(node, home) for _, node, home in sorted(moves)):
                 return
 

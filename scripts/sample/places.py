@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from sample.projection import FUTIAN
 
@@ -18,7 +17,6 @@ __all__ = [
     "ZONES",
     "Zone",
     "density",
-    "in_zone",
 ]
 
 SUBDISTRICT = ("440304090", "福田示例街道")
@@ -29,7 +27,6 @@ TOTAL_HOUSEHOLDS = 44_000
 COUNTS = (15, 126, 581)
 """Communities, grids and micro-grids."""
 
-_BASE = 1.0
 # lon, lat, reach in m, how much denser (kernel added to the base)
 _DENSE: tuple[tuple[float, float, float, float], ...] = (
     (114.0215, 22.5272, 330, 3.2),  # 下沙
@@ -61,28 +58,41 @@ _SPARSE: tuple[tuple[float, float, float, float], ...] = (
 
 @dataclass(frozen=True)
 class Zone:
-    """An area with a dedicated grid: short name, use and a box in degrees (w, s, e, n)."""
+    """An area with a dedicated grid: short name, use, households and rough corners."""
 
     name: str
     use: str
-    box: tuple[float, float, float, float]
     households: int
+    corners: tuple[tuple[float, float], ...]
 
 
 ZONES: tuple[Zone, ...] = (
-    Zone("高尔夫球场", "park", (114.0292, 22.5318, 114.0385, 22.5402), 18),
-    Zone("香蜜公园", "park", (114.0152, 22.5448, 114.0202, 22.5496), 6),
-    Zone("香蜜湖度假村", "park", (114.0226, 22.5420, 114.0293, 22.5454), 46),
-    Zone("竹子林车辆段", "depot", (114.0047, 22.5306, 114.0120, 22.5337), 12),
-    Zone("福田交通枢纽", "station", (114.0095, 22.5345, 114.0130, 22.5372), 24),
-    Zone("泰然科技园", "industry", (114.0203, 22.5327, 114.0243, 22.5363), 120),
-    Zone("科技广场", "industry", (114.0250, 22.5368, 114.0278, 22.5394), 95),
-    Zone("下沙文化广场", "plaza", (114.0213, 22.5268, 114.0228, 22.5280), 40),
-    Zone("沙嘴市场", "market", (114.0312, 22.5203, 114.0329, 22.5218), 150),
-    Zone("金地工业区", "industry", (114.0347, 22.5178, 114.0375, 22.5196), 110),
-    Zone("新洲学校", "campus", (114.0362, 22.5282, 114.0380, 22.5300), 30),
-    Zone("景田体育中心", "plaza", (114.0352, 22.5436, 114.0372, 22.5452), 35),
-)
+    Zone("高尔夫球场", "park", 18,
+         ((114.0293, 22.5403), (114.0302, 22.5318), (114.0386, 22.5318), (114.0396, 22.5410))),
+    Zone("香蜜公园", "park", 6,
+         ((114.0138, 22.5504), (114.0171, 22.5437), (114.0224, 22.5449), (114.0190, 22.5506))),
+    Zone("香蜜湖度假村", "park", 46,
+         ((114.0220, 22.5455), (114.0230, 22.5418), (114.0294, 22.5427), (114.0286, 22.5467))),
+    Zone("竹子林车辆段", "depot", 12,
+         ((114.0028, 22.5331), (114.0044, 22.5296), (114.0124, 22.5300), (114.0120, 22.5344),
+          (114.0062, 22.5342))),
+    Zone("福田交通枢纽", "station", 24,
+         ((114.0096, 22.5372), (114.0094, 22.5345), (114.0122, 22.5345), (114.0137, 22.5371))),
+    Zone("泰然科技园", "industry", 120,
+         ((114.0196, 22.5360), (114.0248, 22.5370), (114.0248, 22.5331), (114.0201, 22.5324))),
+    Zone("科技广场", "industry", 95,
+         ((114.0247, 22.5394), (114.0252, 22.5367), (114.0281, 22.5372), (114.0277, 22.5400))),
+    Zone("下沙文化广场", "plaza", 40,
+         ((114.0213, 22.5278), (114.0222, 22.5265), (114.0231, 22.5271), (114.0222, 22.5284))),
+    Zone("沙嘴市场", "market", 150,
+         ((114.0311, 22.5212), (114.0320, 22.5199), (114.0332, 22.5208), (114.0323, 22.5221))),
+    Zone("金地工业区", "industry", 110,
+         ((114.0346, 22.5190), (114.0360, 22.5169), (114.0380, 22.5182), (114.0367, 22.5203))),
+    Zone("新洲学校", "campus", 30,
+         ((114.0361, 22.5300), (114.0364, 22.5283), (114.0380, 22.5284), (114.0381, 22.5301))),
+    Zone("景田体育中心", "plaza", 35,
+         ((114.0353, 22.5452), (114.0355, 22.5437), (114.0372, 22.5437), (114.0371, 22.5452))),
+)  # fmt: skip
 
 # the anchor of each community's name; the nearest free community takes it
 COMMUNITIES: tuple[tuple[str, float, float], ...] = (
@@ -115,7 +125,7 @@ COMMUNITIES: tuple[tuple[str, float, float], ...] = (
 
 def density(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return relative households per m² at points (n, 2) in metres; 1 is ordinary."""
-    value = np.full(len(xy), _BASE)
+    value = np.full(len(xy), 1.0)
     for lon, lat, reach, more in _DENSE:
         value += more * _kernel(xy, lon, lat, reach)
     for lon, lat, reach, share in _SPARSE:
@@ -130,9 +140,3 @@ def _kernel(
     centre = FUTIAN.to_metres(np.array([[lon, lat]]))[0]
     squared = ((xy - centre) ** 2).sum(axis=1) / reach**2
     return 1 / (1 + squared) ** 2
-
-
-def in_zone(polygons: npt.NDArray[np.object_], zone: Zone) -> npt.NDArray[np.bool_]:
-    """Whether the centre of each polygon (metres) is in the box of `zone`."""
-    box = shapely.transform(shapely.box(*zone.box), FUTIAN.to_metres)
-    return np.asarray(shapely.contains(box, shapely.centroid(polygons)))
