@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["LABELS", "code_of", "label"]
+__all__ = ["LABELS", "code_of", "label", "post_words"]
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "level": {
@@ -142,6 +143,7 @@ def _key(word: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
 
 
+@cache
 def _index(group: str) -> dict[str, str]:
     known = {_key(word): code for code, words in _WORDS[group].items() for word in words.split()}
     for code, english in LABELS[group].items():
@@ -188,3 +190,9 @@ def code_of(group: str, word: str) -> str | None:
     if found is None and group == "category":
         return next((code for code, hint in _HINTS.items() if re.search(hint, word)), None)
     return found
+
+
+@cache
+def post_words() -> tuple[tuple[str, str], ...]:
+    """Return the words for posts with their codes, the longest word first."""
+    return tuple(sorted(_index("post").items(), key=lambda item: (-len(item[0]), item[0])))

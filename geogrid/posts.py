@@ -1,0 +1,141 @@
+"""Who answers for a place: the posts along its chain of grids, with the rule for vacancies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from geogrid.rosters import read_roster
+from geogrid.vocabulary import LABELS
+
+__all__ = ["Answer", "read_roster", "responsible", "who_answers"]
+
+Via = Literal["holder", "deputy", "parent", "nobody"]
+
+_ORDER = {post: at for at, post in enumerate(LABELS["post"])}
+_Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One post and the person to turn to.
+
+    Attributes
+    ----------
+    post
+        Code or the office's own word; ``""`` when no post is registered at all.
+    grid
+        Code of the grid the post belongs to.
+    name, phone
+        The person to turn to; empty only when `via` is ``"nobody"``.
+    via
+        ``"holder"``; ``"deputy"`` or the ``"parent"``'s leader when the post is vacant;
+        ``"nobody"`` when there is no such person either.
+    vacant
+        Whether the post has no holder.
+    from_grid
+        The grid whose person this is: `grid`, or one above it.
+    deputy, deputy_phone
+        The second person (B岗) behind a holder.
+    """
+
+    post: str
+    grid: str
+    name: str
+    phone: str
+    via: Via
+    vacant: bool
+    from_grid: str = ""
+    deputy: str = ""
+    deputy_phone: str = ""
+
+
+def who_answers(posts: pd.DataFrame, chain: Sequence[str]) -> list[Answer]:
+    """Return who answers for a place, the finest grid first.
+
+    At each grid the full-time worker comes first, then the leader, then the other posts. A
+    vacant post is answered by its deputy, else by the leader of the nearest grid above that
+    has one, else by whoever holds a post above: never by nobody while anybody is registered.
+
+    Parameters
+    ----------
+    posts
+        Columns grid, post, holder, deputy, phone, deputy_phone; an empty holder is vacant.
+    chain
+        Grid codes from the finest to the coarsest; empty for a place outside every grid.
+
+    Returns
+    -------
+    list of Answer
+        Empty for an empty chain; otherwise at least one.
+
+    Examples
+    --------
+    >>> rows = {"grid": ["11", "1"], "post": ["full_time", "leader"], "holder": ["", "王"],
+    ...         "deputy": "", "phone": ["", "1-1"], "deputy_phone": ""}
+    >>> answer = who_answers(pd.DataFrame(rows), ["11", "1"])[0]
+    >>> answer.name, answer.via, answer.vacant
+    ('王', 'parent', True)
+    """
+    by_grid = _rows_by_grid(posts, chain)
+    answers = [
+        _answer(row, by_grid, chain[level + 1 :])
+        for level, grid in enumerate(chain)
+        for row in by_grid[grid]
+    ]
+    if chain and not answers:
+        return [Answer("", chain[0], "", "", "nobody", vacant=True)]
+    return answers
+
+
+def responsible(answers: Sequence[Answer]) -> Answer | None:
+    """Return the one to turn to first: the finest full-time worker, else leader, else anyone."""
+    reachable = [answer for answer in answers if answer.via != "nobody"] or list(answers)
+    for post in ("full_time", "leader"):
+        for answer in reachable:
+            if answer.post == post:
+                return answer
+    return reachable[0] if reachable else None
+
+
+def _rows_by_grid(posts: pd.DataFrame, chain: Sequence[str]) -> dict[str, list[_Row]]:
+    along: dict[str, list[_Row]] = {grid: [] for grid in chain}
+    rows = posts[posts["grid"].isin(list(chain))].fillna("").astype("str").to_dict("records")
+    for row in sorted(rows, key=lambda row: _ORDER.get(row["post"], len(_ORDER))):
+        along[row["grid"]].append(row)
+    return along
+
+
+def _answer(row: _Row, by_grid: Mapping[str, list[_Row]], above: Sequence[str]) -> Answer:
+    post, grid = row["post"], row["grid"]
+    if row["holder"]:
+        return Answer(
+            post,
+            grid,
+            row["holder"],
+            row["phone"],
+            "holder",
+            vacant=False,
+            from_grid=grid,
+            deputy=row["deputy"],
+            deputy_phone=row["deputy_phone"],
+        )
+    if row["deputy"]:
+        phone = row["deputy_phone"] or row["phone"]
+        return Answer(post, grid, row["deputy"], phone, "deputy", vacant=True, from_grid=grid)
+    for is_wanted in (lambda other: other["post"] == "leader", lambda _other: True):
+        for code in above:
+            for other in filter(is_wanted, by_grid[code]):
+                name, phone = _person(other)
+                if name:
+                    return Answer(post, grid, name, phone, "parent", vacant=True, from_grid=code)
+    return Answer(post, grid, "", "", "nobody", vacant=True)
+
+
+def _person(row: _Row) -> tuple[str, str]:
+    if row["holder"]:
+        return row["holder"], row["phone"]
+    return row["deputy"], row["deputy_phone"] or row["phone"]
