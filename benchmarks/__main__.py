@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 import geogrid

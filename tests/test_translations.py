@@ -29,6 +29,10 @@ def said() -> set[str]:
     return found - {""}
 
 
+def fields(text: str) -> set[tuple[str, ...]]:
+    return set(FIELD.findall(text))
+
+
 def translations() -> dict[str, str]:
     known: dict[str, str] = {}
     for path in CATALOGUES:

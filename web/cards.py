@@ -23,6 +23,7 @@ CLOSE_M = 15.0
 NOTES = {
     "deputy": _("The post is vacant; this is the deputy."),
     "parent": _("The post is vacant; this is the leader above."),
+    "nobody": _("The post is vacant and nobody above is registered."),
 }
 
 
@@ -94,6 +95,7 @@ def _answer(current: CurrentPlan, answer: Answer, language: str) -> dict[str, An
         "name": answer.name,
         "phone": answer.phone,
         "vacant": answer.vacant,
+        "deputy": answer.deputy,
         "note": translate(NOTES.get(answer.via, ""), language) if answer.vacant else "",
     }
 

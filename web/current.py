@@ -96,18 +96,15 @@ class CurrentPlan:
 
     def under(self, codes: pd.Series, code: str) -> pd.Series:
         """Return which of `codes` are `code` or a grid below it."""
-        return codes.isin(self._family(code))
-
-    def _family(self, code: str) -> set[str]:
-        if not self._families:
-            for each in self.by_code.index:
-                for above in self.plan.hierarchy.chain(each):
-                    self._families.setdefault(above, set()).add(each)
-        return self._families.get(code, set())
+        return codes.isin(self._families.get(code, set()))
 
     @cached_property
     def _families(self) -> dict[str, set[str]]:
-        return {}
+        families: dict[str, set[str]] = {}
+        for each in self.by_code.index:
+            for above in self.plan.hierarchy.chain(each):
+                families.setdefault(above, set()).add(each)
+        return families
 
     def codes_at(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
         """Return the codes at `positions` of :attr:`leaves`, ``""`` for −1."""

@@ -7,14 +7,22 @@ from playwright.sync_api import Page
 OVERFLOWING = """() => {
   const width = document.documentElement.clientWidth;
   const found = [];
-  if (document.documentElement.scrollWidth > width) found.push(`page is ${document.documentElement.scrollWidth} wide`);
+  const said = (node) => `${node.tagName}.${node.className}: ` +
+    (node.textContent || "").trim().slice(0, 40);
+  if (document.documentElement.scrollWidth > width)
+    found.push(`the page is ${document.documentElement.scrollWidth} wide`);
+  const scrolls = ".leaflet-container, .table-box, [data-scrolls], .segmented, .skip";
+  const fields = ["INPUT", "SELECT", "TEXTAREA", "PROGRESS"];
   for (const node of document.querySelectorAll("body *")) {
-    if (node.closest(".leaflet-container, .table-box, [data-scrolls], .segmented") || !node.offsetParent) continue;
-    if (getComputedStyle(node).position === "absolute" && node.closest(".dropzone")) continue;
+    if (!node.offsetParent || node.closest(scrolls)) continue;
+    const style = getComputedStyle(node);
+    if (style.position === "absolute" && node.closest(".dropzone")) continue;
     const box = node.getBoundingClientRect();
-    if (box.width && (box.right > width + 1 || box.left < -1)) found.push(`${node.tagName}.${node.className}: ${(node.textContent || "").trim().slice(0, 40)}`);
-    else if (node.children.length === 0 && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "visible" && getComputedStyle(node).textOverflow !== "ellipsis" && node.clientWidth && !["INPUT", "SELECT", "TEXTAREA", "PROGRESS"].includes(node.tagName))
-      found.push(`cut: ${node.tagName}.${node.className}: ${(node.textContent || "").trim().slice(0, 40)}`);
+    if (box.width && (box.right > width + 1 || box.left < -1)) found.push(said(node));
+    const is_cut = node.children.length === 0 && node.clientWidth > 0 &&
+      node.scrollWidth > node.clientWidth + 1 && style.overflowX !== "visible" &&
+      style.textOverflow !== "ellipsis" && !fields.includes(node.tagName);
+    if (is_cut) found.push(`cut: ${said(node)}`);
   }
   return found.slice(0, 10);
 }"""

@@ -38,9 +38,7 @@ def test_nobody_gets_beyond_their_role(
         allowed = ROLES.index(role) >= ROLES.index(needed)
         if allowed:
             continue
-        path = rule.build(
-            {name: VALUES["default"] for name in rule.arguments}, append_unknown=False
-        )
+        path = rule.build(dict.fromkeys(rule.arguments, VALUES["default"]), append_unknown=False)
         assert path is not None or rule.arguments
         url = path[1] if path else rule.rule
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):

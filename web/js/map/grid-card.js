@@ -59,7 +59,8 @@ export function answerList(answers) {
 			el("div.who", null,
 				el("b", null, answer.name || t("Nobody is registered")),
 				el("small", null, answer.post_label, " · ", answer.grid_name || answer.grid),
-				answer.note ? el("small.note", null, answer.note) : null),
+				answer.note ? el("small.note", null, answer.note) : null,
+				answer.deputy ? el("small", null, t("Deputy: {name}", { name: answer.deputy })) : null),
 			answer.phone
 				? el("a.call", { href: `tel:${answer.phone.replace(/[^0-9+]/g, "")}`,
 					"aria-label": t("Call {name}", { name: answer.name }) }, icon("phone"), answer.phone)
