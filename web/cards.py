@@ -11,11 +11,11 @@ from geogrid.addresses import AddressMatch
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.locate import locate, nearest_boundary
-from geogrid.posts import Answer, who_answers
+from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
 
-__all__ = ["CLOSE_M", "answer_cards", "chain_card", "grid_card", "match_card", "place_card"]
+__all__ = ["CLOSE_M", "NOTES", "answer_cards", "chain_card", "grid_card", "match_card", "place_card"]
 
 CLOSE_M = 15.0
 """Nearer to a boundary than this, the neighbour is worth asking too."""
@@ -82,7 +82,9 @@ def chain_card(current: CurrentPlan, code: str, language: str) -> list[dict[str,
 
 def answer_cards(current: CurrentPlan, chain: list[str], language: str) -> list[dict[str, Any]]:
     """Return who answers for the finest grid of `chain`, in the order to ask them."""
-    return [_answer(current, each, language) for each in who_answers(current.plan.posts, chain)]
+    answers = who_answers(current.plan.posts, chain)
+    first = responsible(answers)
+    return [{**_answer(current, each, language), "first": each is first} for each in answers]
 
 
 def _answer(current: CurrentPlan, answer: Answer, language: str) -> dict[str, Any]:

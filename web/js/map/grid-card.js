@@ -37,15 +37,17 @@ function chainLine(grid, choose) {
 
 /** @param {any} grid */
 function figures(grid) {
-	const list = [
-		[t("Households"), number(grid.households)],
-		[t("People"), number(grid.people)],
-		[t("Area"), area(grid.area_m2)],
-		[t("Buildings"), number(grid.buildings)],
-		[t("Open cases"), number(grid.open_cases)],
+	/** @type {[string, any, (value: any) => string][]} */
+	const all = [
+		[t("Households"), grid.households, number],
+		[t("People"), grid.people, number],
+		[t("Area"), grid.area_m2, area],
+		[t("Buildings"), grid.buildings, number],
+		[t("Open cases"), grid.open_cases, number],
 	];
+	const list = all.filter(([, value]) => value !== undefined);
 	return el("dl.figures", null,
-		...list.map(([name, value]) => el("div", null, el("dt", null, name), el("dd", null, value))));
+		...list.map(([name, value, words]) => el("div", null, el("dt", null, name), el("dd", null, words(value)))));
 }
 
 /**
