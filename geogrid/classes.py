@@ -28,7 +28,8 @@ def classify(
 
     Zero is a class of its own, because "none" is another message than "few". The values
     above zero are ranked and cut at `shares`; a cut inside a run of equal values moves to
-    its end, so equal values have one colour, and classes that become empty are left out.
+    the nearer end of the run, so equal values have one colour, and classes that become
+    empty are left out.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ ValueClass(low=5.0, high=9.0, size=2)]
     numbers = np.asarray(values, dtype=np.float64)
     known = np.isfinite(numbers)
     ranked = np.sort(numbers[known & (numbers > 0)])
-    tops = [] if not ranked.size else [ranked[_ends(ranked.size, shares)], ranked[-1:]]
+    tops = [ranked[_ends(ranked, shares)], ranked[-1:]]
     zero = np.zeros(int((numbers[known] == 0).any()))
     highs = np.unique(np.concatenate([zero, *tops]))
     class_of = np.where(known, np.searchsorted(highs, np.where(known, numbers, 0.0)), -1)
@@ -67,7 +68,11 @@ ValueClass(low=5.0, high=9.0, size=2)]
     return classes, class_of.astype(np.int64)
 
 
-def _ends(count: int, shares: tuple[float, ...]) -> npt.NDArray[np.int64]:
-    """Return the position of the last value of each class of `count` ranked values."""
-    ends = np.ceil(np.asarray(shares) * count - 1e-9).astype(np.int64) - 1
-    return np.asarray(np.clip(ends, 0, count - 1))
+def _ends(ranked: npt.NDArray[np.float64], shares: tuple[float, ...]) -> npt.NDArray[np.int64]:
+    """Return the position of the last value of each class of `ranked` values."""
+    last = np.ceil(np.asarray(shares) * ranked.size - 1e-9).astype(np.int64) - 1
+    last = last[(last >= 0) & (last < ranked.size)]
+    before = np.searchsorted(ranked, ranked[last], side="left") - 1
+    end = np.searchsorted(ranked, ranked[last], side="right") - 1
+    moved = np.where(last - before <= end - last, before, end)
+    return np.asarray(moved[moved >= 0])

@@ -30,6 +30,12 @@ def test_equal_values_make_fewer_classes_instead_of_empty_ones():
     assert set(class_of) == {0}
 
 
+def test_a_cut_inside_a_run_moves_to_its_nearer_end():
+    rates = [0.8] * 10 + [0.9] * 20 + [1.0] * 70
+    classes, _ = classify(rates)
+    assert [(each.high, each.size) for each in classes] == [(0.8, 10), (0.9, 20), (1.0, 70)]
+
+
 def test_nothing_known_has_no_classes():
     for values in ([], [np.nan, np.nan]):
         classes, class_of = classify(values)

@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from geogrid.addresses import AddressBook, build_address_book
 from geogrid.basemap import encode_streets
 from geogrid.crs import area_m2
-from geogrid.hierarchy import leaves, neighbours
+from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.store.plan import Plan
 
@@ -117,9 +117,12 @@ class CurrentPlan:
         return [round(float(edge), SHOWN_DECIMALS) for edge in self.plan.grids.total_bounds]
 
     def level_geojson(self, level: int) -> bytes:
-        """Return the grids of a level as GeoJSON, rounded to what a screen can show."""
+        """Return the grids of a level as GeoJSON, rounded to what a screen can show.
+
+        Undivided coarser grids are among them, so that no hole is shown where nobody is missing.
+        """
         if level not in self._geojson:
-            self._geojson[level] = _geojson(self.plan.grids.loc[self.plan.grids["level"] == level])
+            self._geojson[level] = _geojson(shown_at(self.plan.grids, level))
         return self._geojson[level]
 
     @cached_property
