@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geogrid.crs import local_crs
+from geogrid.locate import build_index, nearest_boundary
+
+STEP = 0.001
+
+
+def _box(i: float, j: float, w: float = 1, h: float = 1) -> shapely.Polygon:
+    west, south = 114 + i * STEP, 22.5 + j * STEP
+    return shapely.box(west, south, west + w * STEP, south + h * STEP)
+
+
+def _true_distances(grids: list[shapely.Geometry], x: np.ndarray, y: np.ndarray) -> list[float]:
+    """Distance in a metric CRS centred on each point: true to 1e-6 around it."""
+    borders = shapely.segmentize(shapely.boundary(grids), STEP / 20)
+    distances = []
+    for lon, lat in zip(x.tolist(), y.tolist(), strict=True):
+        plane = pyproj.Transformer.from_crs(4326, local_crs(lon, lat), always_xy=True)
+        local = shapely.transform(borders, plane.transform, interleaved=False)
+        distances.append(float(shapely.distance(local, shapely.Point(0, 0)).min()))
+    return distances
+
+
+GRIDS = [_box(0, 0), _box(1, 0), _box(0, 1), _box(1, 1)]
+"""
+2 3
+0 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "neighbour"),
+    [
+        (0.9, 0.5, 1),
+        (0.5, 0.9, 2),
+        (0.1, 0.5, -1),
+        (0.5, 0.1, -1),
+        (1.1, 0.5, 0),
+        (1.5, 1.1, 1),
+        (1.0, 0.5, 0),  # on the border: it is in 1, the grid across is 0
+        (2.5, 0.5, 1),  # outside: the nearest grid
+        (0.5, 2.3, 2),
+    ],
+)
+def test_the_grid_across_the_nearest_border(east: float, north: float, neighbour: int) -> None:
+    _, across = nearest_boundary(build_index(GRIDS), 114 + east * STEP, 22.5 + north * STEP)
+    assert across.tolist() == [neighbour]
+    assert across.dtype == np.int32
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-1, 3), st.floats(-1, 3)), min_size=1, max_size=5),
+    st.sampled_from([0.0, 22.5, 53.0]),
+)
+def test_metres_are_true_to_a_thousandth(points: list[tuple[float, float]], lat: float) -> None:
+    grids = [shapely.transform(grid, lambda c: np.add(c, [0, lat - 22.5])) for grid in GRIDS]
+    x = np.array([114 + east * STEP for east, _ in points])
+    y = np.array([lat + north * STEP for _, north in points])
+    distance_m, _ = nearest_boundary(build_index(grids), x, y)
+    assert distance_m == pytest.approx(_true_distances(grids, x, y), rel=1e-3, abs=1e-3)
+
+
+def test_across_a_whole_city_the_choice_of_the_nearest_is_right() -> None:
+    """A wide layer: the plane of the index is squeezed for its middle, the points are not there."""
+    slanted = shapely.Polygon([(114, 22), (114.4, 22), (114.4, 24), (114, 24)])
+    rng = np.random.default_rng(11)
+    holes = [
+        shapely.Point(x, y).buffer(0.01, quad_segs=2).exterior
+        for x, y in zip(np.linspace(114.05, 114.35, 12), np.linspace(22.05, 23.95, 12), strict=True)
+    ]
+    grid = shapely.Polygon(slanted.exterior, holes)
+    x, y = rng.uniform(114, 114.4, 40), rng.uniform(22, 24, 40)
+    distance_m, _ = nearest_boundary(build_index([grid]), x, y)
+    assert distance_m == pytest.approx(_true_distances([grid], x, y), rel=1e-3)
+
+
+def test_an_enclave_a_distant_point_and_none_at_all() -> None:
+    hole = _box(1, 1)
+    around = _box(0, 0, 3, 3).difference(hole)
+    index = build_index([around, hole])
+    x, y = 114 + np.array([1.5, 0.9]) * STEP, 22.5 + np.array([1.5, 1.5]) * STEP
+    distance_m, across = nearest_boundary(index, x, y)
+    assert across.tolist() == [0, 1]
+    assert distance_m == pytest.approx([51.45, 10.29], rel=1e-3)
+    distance_m, across = nearest_boundary(index, [0.0, float("nan")], [0.0, 22.5])
+    assert distance_m[0] == pytest.approx(12_400_000, rel=0.05)
+    assert np.isnan(distance_m[1])
+    assert across.tolist() == [0, -1]
+    distance_m, across = nearest_boundary(build_index([]), 114.0, 22.5)
+    assert np.isnan(distance_m[0])
+    assert across.tolist() == [-1]
+
+
+def test_a_neighbour_drawn_a_millimetre_away_is_still_the_neighbour() -> None:
+    left, right = _box(0, 0), _box(1 + 1e-5, 0)
+    distance_m, across = nearest_boundary(build_index([left, right]), 114 + 0.9 * STEP, 22.5005)
+    assert across.tolist() == [1]
+    assert distance_m[0] == pytest.approx(10.29, rel=1e-3)
+
+
+def test_a_wide_road_between_grids_is_the_outside() -> None:
+    left, right = _box(0, 0), _box(1.1, 0)
+    _, across = nearest_boundary(build_index([left, right]), 114 + 0.9 * STEP, 22.5005)
+    assert across.tolist() == [-1]
