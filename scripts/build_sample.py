@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sample.bundle import build_futian
+from sample.rural_bundle import build_rural
 from sample.streets import extract_source
 
 DATA = Path(__file__).parents[1] / "data" / "boundaries"
@@ -30,6 +31,7 @@ def main() -> None:
         extract_source(options.streets, SOURCE)
     started = time.perf_counter()
     build_futian(SOURCE, options.out / "futian")
+    build_rural(options.out / "rural")
     print(f"{options.out}: {time.perf_counter() - started:.1f} s")
 
 

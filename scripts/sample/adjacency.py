@@ -84,23 +84,37 @@ def borders(polygons: npt.NDArray[np.object_], streets: Streets) -> Borders:
 
 
 def merge_small(
-    polygons: npt.NDArray[np.object_], *, min_width_m: float, min_area_m2: float
+    polygons: npt.NDArray[np.object_],
+    *,
+    min_width_m: float,
+    min_area_m2: float,
+    streets: Streets | None = None,
 ) -> npt.NDArray[np.object_]:
-    """Join pieces that are too narrow or too small to the neighbour they touch most."""
+    """Join pieces that are too narrow or too small to the neighbour they touch most.
+
+    Parameters
+    ----------
+    polygons
+        Polygons in metres that share every vertex.
+    min_width_m, min_area_m2
+        What a piece must have.
+    streets
+        If given, a border along one of them counts less.
+    """
     while True:
         narrow = shapely.is_empty(shapely.buffer(polygons, -min_width_m / 2))
         small = np.flatnonzero(narrow | (shapely.area(polygons) < min_area_m2))
         if not len(small):
             return polygons
-        polygons = _join(polygons, small)
+        polygons = _join(polygons, small, streets)
 
 
 def _join(
-    polygons: npt.NDArray[np.object_], small: npt.NDArray[np.intp]
+    polygons: npt.NDArray[np.object_], small: npt.NDArray[np.intp], streets: Streets | None
 ) -> npt.NDArray[np.object_]:
     """Join each of `small` to its neighbour with the longest border, once."""
-    nobody = Streets(np.array([], str), np.array([], str), np.array([], object))
-    common = borders(polygons, nobody)
+    nowhere = Streets(np.array([], str), np.array([], str), np.array([], object))
+    common = borders(polygons, streets or nowhere)
     into = np.arange(len(polygons))
     taken = np.zeros(len(polygons), dtype=bool)
     area = np.round(shapely.area(polygons), 6)
@@ -108,7 +122,7 @@ def _join(
         rows = np.flatnonzero((common.a == i) | (common.b == i))
         if taken[i] or not len(rows):
             continue
-        best = rows[np.argmax(common.length_m[rows])]
+        best = rows[np.argmax(common.cost[rows])]
         other = common.a[best] + common.b[best] - i
         if into[other] == other and not taken[other]:
             into[i], taken[i], taken[other] = other, True, True

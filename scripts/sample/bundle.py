@@ -9,22 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from sample.addresses import UNIT_COLUMNS, Unit, unit_rows
 from sample.cases import CASE_COLUMNS, CaseArea, build_cases
 from sample.coding import Grid
 from sample.futian import build_grids
 from sample.hot_spots import futian_hot_spots
 from sample.output import (
     ATTRIBUTION,
-    write_collection,
     write_csv,
     write_grids,
     write_plan,
+    write_region,
     write_streets,
 )
 from sample.posts import POST_COLUMNS, build_posts, post_rows
 from sample.projection import FUTIAN
 from sample.streets import Streets, read_streets, street_class
-from sample.units import UNIT_COLUMNS, Unit, build_units, sum_up, unit_rows
+from sample.units import build_units, sum_up
 
 __all__ = ["build_futian"]
 
@@ -63,11 +64,6 @@ def _base_map(streets: Streets, region: shapely.Geometry) -> Streets:
         np.array([row[1] for row in rows]),
         np.array([shapely.LineString(row[2]) for row in rows], dtype=object),
     )
-
-
-def write_region(path: Path, grids: list[Grid]) -> None:
-    """Write the region: the grid of the highest level."""
-    write_collection(path, [({"code": grids[0].code, "name": grids[0].name}, grids[0].geometry)])
 
 
 def _street_points(

@@ -19,7 +19,7 @@ from sample.case_patterns import (
     Category,
 )
 from sample.projection import Frame
-from sample.units import Unit
+from sample.addresses import Unit
 
 __all__ = ["CASE_COLUMNS", "CaseArea", "HotSpot", "build_cases"]
 

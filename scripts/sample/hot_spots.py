@@ -8,7 +8,7 @@ import numpy as np
 
 from sample.cases import HotSpot
 from sample.coding import Grid
-from sample.units import Unit
+from sample.addresses import Unit
 
 __all__ = ["futian_hot_spots"]
 

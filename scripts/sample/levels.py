@@ -14,7 +14,7 @@ from sample.partition import Graph, build_graph, components, divide
 from sample.places import COUNTS, TOTAL_HOUSEHOLDS, density
 from sample.streets import Streets
 
-__all__ = ["Draft", "apportion", "draft_levels"]
+__all__ = ["Draft", "apportion", "contracted", "draft_levels", "grids_of_parent"]
 
 _SMOOTHING_M = 3.0
 
@@ -57,7 +57,7 @@ def _zone_members(
     ]
 
 
-def _contracted(graph: Graph, zones: list[list[int]], unit: float) -> tuple[Graph, dict[int, int]]:
+def contracted(graph: Graph, zones: list[list[int]], unit: float) -> tuple[Graph, dict[int, int]]:
     """Return the graph with each zone as its first atom, weighing one grid."""
     host = {atom: members[0] for members in zones for atom in members}
     weight, area, cost = list(graph.weight), list(graph.area), [dict(c) for c in graph.cost]
@@ -79,10 +79,10 @@ def _contracted(graph: Graph, zones: list[list[int]], unit: float) -> tuple[Grap
     return Graph(weight, area, graph.centre, cost), host
 
 
-def _grids_of_community(
+def grids_of_parent(
     graph: Graph, community: list[int], zone_hosts: set[int], count: int
 ) -> list[list[int]]:
-    """Return `count` grids of one community; each zone in it is one of them."""
+    """Return `count` grids of one parent; each zone in it is one of them."""
     zones = [[node] for node in community if node in zone_hosts]
     rest = components(graph, [node for node in community if node not in zone_hosts])
     weights = [sum(graph.weight[i] for i in part) for part in rest]
@@ -122,7 +122,7 @@ def draft_levels(
     weight *= unit * (grids - len(zones)) / weight.sum()
     full = build_graph(common, weight, area, centre)
     by_area = build_graph(common, area, area, centre)
-    graph, host = _contracted(full, zones, unit)
+    graph, host = contracted(full, zones, unit)
     nodes = [i for i in range(len(atoms)) if host.get(i, i) == i]
     parts = divide(graph, nodes, [1] * communities)
     counts = apportion(grids, [sum(graph.weight[i] for i in part) for part in parts], least=2)
@@ -130,7 +130,7 @@ def draft_levels(
     drafted = [
         (number, grid)
         for number, (part, count) in enumerate(zip(parts, counts, strict=True))
-        for grid in _grids_of_community(graph, part, set(hosts), count)
+        for grid in grids_of_parent(graph, part, set(hosts), count)
     ]
     return _micro_grids(atoms, drafted, zones, hosts, (full, by_area, micros))
 

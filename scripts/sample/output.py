@@ -23,6 +23,7 @@ __all__ = [
     "write_csv",
     "write_grids",
     "write_plan",
+    "write_region",
     "write_streets",
 ]
 
@@ -65,6 +66,11 @@ def grid_row(grid: Grid) -> dict[str, object]:
 def write_grids(path: Path, grids: Sequence[Grid]) -> None:
     """Write grids of all levels."""
     write_collection(path, ((grid_row(grid), grid.geometry) for grid in grids))
+
+
+def write_region(path: Path, grids: Sequence[Grid]) -> None:
+    """Write the region: the first grid, which is the one of the highest level."""
+    write_collection(path, [({"code": grids[0].code, "name": grids[0].name}, grids[0].geometry)])
 
 
 def write_streets(

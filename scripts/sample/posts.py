@@ -56,10 +56,14 @@ class _People:
         return name
 
 
-def _shared_leaders(people: _People, grids: Sequence[Grid], community: int) -> list[str]:
-    """Return the leader of each grid; some lead two, in every fourth community one leads three."""
-    together = {0: 2, 1: 2, 2: 2, 3: 3}[community % 4]
-    first = min(community % 3, len(grids) - 1)
+def _shared_leaders(people: _People, parent: Grid, grids: Sequence[Grid], number: int) -> list[str]:
+    """Return the leader of each grid: in a village one leads all, in a community some two.
+
+    In every fourth community one leads three.
+    """
+    village = parent.kind == "village"
+    together = len(grids) if village else {0: 2, 1: 2, 2: 2, 3: 3}[number % 4]
+    first = 0 if village else min(number % 3, len(grids) - 1)
     holders: list[str] = []
     for position in range(len(grids)):
         follows = first < position < first + together
@@ -102,7 +106,7 @@ def _of_community(
     if number % 3 == 0:
         posts.extend(_fill(people, "seconded", [community], [people.hire("seconded")]))
     below = [grid for grid in grids if grid.parent == community.code]
-    posts.extend(_fill(people, "leader", below, _shared_leaders(people, below, number)))
+    posts.extend(_fill(people, "leader", below, _shared_leaders(people, community, below, number)))
     for role in ("full_time", "part_time", "party_contact"):
         posts.extend(_fill(people, role, below, [people.hire(role) for _ in below]))
     return posts
@@ -125,7 +129,7 @@ def build_posts(
         Position of the grid without a full-time worker, whose deputy answers.
     """
     people = _People(area_code)
-    levels = {k: [grid for grid in grids if grid.level == k] for k in (1, 2, 3, 4)}
+    levels = {k: [grid for grid in grids if grid.level == k] for k in range(1, 5)}
     posts = [_top(people, levels[1][0], "subdistrict")]
     for number, community in enumerate(levels[2]):
         posts.extend(_of_community(people, community, levels[3], number))

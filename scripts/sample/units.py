@@ -3,67 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from sample.addresses import Site, Unit, units_of_site
 from sample.coding import Grid
-from sample.homes import House, building_sizes, grid_style, split_entrances, wanted_households
+from sample.homes import building_sizes, grid_style, split_entrances, wanted_households
 from sample.numbering import compound_name, number_houses
 from sample.projection import FUTIAN
 from sample.sites import lay_out, survey
 from sample.streets import Streets
 
-__all__ = ["UNIT_COLUMNS", "Site", "Unit", "build_units", "sum_up", "unit_rows"]
+__all__ = ["build_units", "sum_up"]
 
 _COMPOUND_STYLES = ("estate", "tower", "industry")
 _LISTED_COMPOUNDS = 6
-
-
-@dataclass
-class Unit:
-    """One row of ``units.csv``; `style` and `micro` are not published."""
-
-    unit_id: str
-    kind: str
-    parent: str
-    name: str
-    compound: str
-    street: str
-    number: str
-    building: str
-    entrance: str
-    address: str
-    lon: float
-    lat: float
-    households: int
-    people: int
-    grid: str
-    micro: str
-    style: str
-
-    @property
-    def counted_in(self) -> str:
-        """The finest grid this unit counts in: the list first, then the polygon."""
-        return self.grid or self.micro
-
-
-UNIT_COLUMNS = tuple(f.name for f in fields(Unit))[:15]
-
-
-@dataclass(frozen=True)
-class Site:
-    """Buildings that share a house number: a compound, or one house."""
-
-    style: str
-    is_compound: bool
-    micro: tuple[str, ...]
-    places: npt.NDArray[np.float64]
-    along: npt.NDArray[np.float64]
-    gate: npt.NDArray[np.float64]
-    houses: tuple[House, ...]
 
 
 def _sites_of_grid(
@@ -84,12 +41,19 @@ def _sites_of_grid(
             for k in range(len(houses)):
                 place = places[k : k + 1]
                 yield Site(
-                    style, False, (grid.code,), place, plot.along, place[0], houses[k : k + 1]
+                    FUTIAN,
+                    style,
+                    False,
+                    (grid.code,),
+                    place,
+                    plot.along,
+                    place[0],
+                    houses[k : k + 1],
                 )
             continue
         gate = np.round(shapely.get_coordinates(shapely.point_on_surface(plot.inside))[0], 2)
         owners = (grid.code,) * len(houses)
-        site = Site(style, True, owners, places, plot.along, gate, houses)
+        site = Site(FUTIAN, style, True, owners, places, plot.along, gate, houses)
         touching = bool(batch) and len(batch) < 2 and shapely.intersection(
             shapes[row - 1], shapes[row]
         ).length > 30  # fmt: skip
@@ -103,15 +67,11 @@ def _sites_of_grid(
 
 def _joined(sites: list[Site]) -> Site:
     """Return one compound for the compounds of neighbouring micro-grids."""
-    first = sites[0]
-    return Site(
-        first.style,
-        True,
-        tuple(code for site in sites for code in site.micro),
-        np.vstack([site.places for site in sites]),
-        first.along,
-        first.gate,
-        tuple(house for site in sites for house in site.houses),
+    return replace(
+        sites[0],
+        micro=tuple(code for site in sites for code in site.micro),
+        places=np.vstack([site.places for site in sites]),
+        houses=tuple(house for site in sites for house in site.houses),
     )
 
 
@@ -141,71 +101,8 @@ def build_units(grids: Sequence[Grid], streets: Streets, seed: Sequence[int]) ->
     units: list[Unit] = []
     for site, street, number in zip(sites, numbered.street, numbered.number, strict=True):
         name = compound_name(street, site.style, used, rng) if site.is_compound else ""
-        units.extend(_units_of_site(site, street, number, name, len(units)))
+        units.extend(units_of_site(site, street, number, name, len(units)))
     return _assign_by_list(units)
-
-
-def _units_of_site(
-    site: Site, street: str, number: int, name: str, position: int
-) -> Iterator[Unit]:
-    """Yield the compound (if any), its buildings and their entrances."""
-    door = f"{street}{number}号"
-    parent = ""
-    if site.is_compound:
-        parent = f"C{position:05d}"
-        lon, lat = _degrees(site.gate)
-        homes = sum(house.households for house in site.houses)
-        people = sum(house.people for house in site.houses)
-        yield Unit(
-            parent, "compound", "", name, name, street, str(number), "", "", door,
-            lon, lat, homes, people, "", site.micro[0], site.style,
-        )  # fmt: skip
-    for k, house in enumerate(site.houses):
-        label = "" if not site.is_compound else _label(k, len(site.houses), site.style)
-        lon, lat = _degrees(site.places[k])
-        building = Unit(
-            f"B{position + k:05d}", "building", parent, name + label, name, street, str(number),
-            label, "", door + label, lon, lat, house.households, house.people, "",
-            site.micro[k], site.style,
-        )  # fmt: skip
-        yield building
-        yield from _entrances(building, house, site.places[k], site.along)
-
-
-def _label(position: int, count: int, style: str) -> str:
-    """Return the name of a building in its compound: 3号楼, or A座 for towers."""
-    if style != "estate" and count <= 20:
-        return f"{'ABCDEFGHJKLMNPQRSTUV'[position]}座"
-    return f"{position + 1}号楼" if style == "estate" else f"{position + 1}座"
-
-
-def _entrances(
-    building: Unit,
-    house: House,
-    place: npt.NDArray[np.float64],
-    along: npt.NDArray[np.float64],
-) -> Iterator[Unit]:
-    """Yield the entrances of a building, in a row along it, at most 3 m from its middle."""
-    count = len(house.entrances)
-    for k, (homes, people) in enumerate(house.entrances):
-        lon, lat = _degrees(place + along * (k - (count - 1) / 2) * 2.0)
-        entrance = f"{k + 1}单元"
-        yield Unit(
-            f"{building.unit_id}-{k + 1}", "entrance", building.unit_id,
-            building.name + entrance, building.compound, building.street, building.number,
-            building.building, entrance, building.address + entrance, lon, lat, homes, people,
-            "", building.micro, building.style,
-        )  # fmt: skip
-
-
-def _degrees(place: npt.NDArray[np.float64]) -> tuple[float, float]:
-    lon, lat = FUTIAN.to_degrees(place.reshape(1, 2))[0]
-    return round(float(lon), 7), round(float(lat), 7)
-
-
-def unit_rows(units: Sequence[Unit]) -> list[list[object]]:
-    """Return the rows of ``units.csv``; positions with 7 decimals."""
-    return [[getattr(unit, column) for column in UNIT_COLUMNS] for unit in units]
 
 
 def _assign_by_list(units: list[Unit]) -> list[Unit]:
