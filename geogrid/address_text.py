@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 __all__ = [
     "AddressParts",
@@ -31,32 +32,39 @@ _NUMBERED = (
 _PERSON_NUMERALS = re.compile(rf"([{_NUMERAL}]+)(?={_NUMBERED})")
 _BUILDING = r"[0-9]+[a-z]?|[a-z][0-9]*|[东西南北中主副]"
 
-# Each rule sees the text the one before left; order matters.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"第+(?=[0-9])", ""),
-        (r"(?<![0-9])0+(?=[0-9]+(?:号|栋|幢|座|单元|#))", ""),
-        (r"#(?=单元|门|室|房)", ""),
-        (r"(?<![0-9a-z])#([0-9]+)(?:号?楼|栋|座|幢)?", r"\1栋"),
-        (r"([0-9a-z]+)#(?:号?楼|栋|座|幢)?", r"\1栋"),
-        (r"#+", ""),
-        (rf"(?<![0-9a-z])({_BUILDING})(?:号楼|号栋|号幢|号座|栋楼|幢楼|栋|幢|座)-?", r"\1栋"),
-        (r"(?<![0-9])([0-9]+)楼(?=[0-9a-z]+单元)", r"\1栋"),
-        (r"(?<=栋)([0-9]+)门(?![牌])", r"\1单元"),
-        (r"([0-9]+|[a-z])(?:号单元|单元门|号门洞|门洞|单元)-?", r"\1单元"),
-        (r"(?<=栋)0?([0-9]{1,2})-([0-9]{3,4})(?![0-9-]|号)", r"\1单元\2室"),
+# Each rule sees the text the one before left; order matters. A rule is tried only on texts
+# with the letter it starts from.
+_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (letter, re.compile(pattern), replacement)
+    for letter, pattern, replacement in (
+        ("第", r"第+(?=[0-9])", ""),
+        ("0", r"(?<![0-9])0+(?=[0-9]+(?:号|栋|幢|座|单元|#))", ""),
+        ("#", r"#(?=单元|门|室|房)", ""),
+        ("#", r"(?<![0-9a-z])#([0-9]+)(?:号?楼|栋|座|幢)?", r"\1栋"),
+        ("#", r"([0-9a-z]+)#(?:号?楼|栋|座|幢)?", r"\1栋"),
+        ("#", r"#+", ""),
         (
+            "",
+            rf"(?<![0-9a-z])({_BUILDING})(?:号楼|号栋|号幢|号座|栋楼|幢楼|栋|幢|座)-?",
+            r"\1栋",
+        ),
+        ("楼", r"(?<![0-9])([0-9]+)楼(?=[0-9a-z]+单元)", r"\1栋"),
+        ("门", r"(?<=栋)([0-9]+)门(?![牌])", r"\1单元"),
+        ("", r"([0-9]+|[a-z])(?:号单元|单元门|号门洞|门洞|单元)-?", r"\1单元"),
+        ("-", r"(?<=栋)0?([0-9]{1,2})-([0-9]{3,4})(?![0-9-]|号)", r"\1单元\2室"),
+        (
+            "-",
             r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-0*([0-9]{1,2})-([0-9]{3,4})(?![0-9-]|号)",
             r"\1栋\2单元\3室",
         ),
-        (r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-([0-9]{3,4})(?![0-9-]|号)", r"\1栋\2室"),
+        ("-", r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-([0-9]{3,4})(?![0-9-]|号)", r"\1栋\2室"),
         (
+            "-",
             r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-0*([0-9]{1,2})(?![0-9a-z-]|号|栋|幢|座|楼|室|层|单元)",
             r"\1栋\2单元",
         ),
-        (r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-0*([0-9]{1,2})(?=单元)", r"\1栋\2"),
-        (r"(?<![0-9a-z])-|-(?![0-9a-z])", ""),
+        ("-", r"(?<![0-9a-z-])0*([0-9]{1,3}|[a-z])-0*([0-9]{1,2})(?=单元)", r"\1栋\2"),
+        ("-", r"(?<![0-9a-z])-|-(?![0-9a-z])", ""),
     )
 )
 
@@ -93,6 +101,7 @@ class AddressParts:
     room: str = ""
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical_address(text: str) -> str:
     """Return `text` in one spelling, with every prefix kept.
 
@@ -119,8 +128,9 @@ def _respell(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     spelling = _DROPPED.sub("", folded.translate(_DASHES))
     spelling = _PERSON_NUMERALS.sub(lambda found: _number_of(found[1]), spelling)
-    for pattern, replacement in _RULES:
-        spelling = pattern.sub(replacement, spelling)
+    for letter, pattern, replacement in _RULES:
+        if letter in spelling:
+            spelling = pattern.sub(replacement, spelling)
     return spelling
 
 
@@ -170,7 +180,8 @@ def spelling_rules() -> dict[str, object]:
         "digits": _DIGIT_OF,
         "numerals": _PERSON_NUMERALS.pattern,
         "rules": [
-            [pattern.pattern, replacement.replace("\\", "$")] for pattern, replacement in _RULES
+            [pattern.pattern, replacement.replace("\\", "$")]
+            for _letter, pattern, replacement in _RULES
         ],
         "prefixes": [_REGION.pattern, _TOWN.pattern],
     }

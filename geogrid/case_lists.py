@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from geogrid.crs import to_wgs84
-from geogrid.errors import CrsError
 from geogrid.fields import POINT_FIELDS, recognise_fields
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.office_lists import columns_not_kept, read_positions, text_of, words_to_codes
 from geogrid.times import read_times
-from geogrid.vocabulary import code_of
 
-__all__ = ["read_cases", "read_positions", "words_to_codes"]
+__all__ = ["read_cases"]
 
 _TIMES = ("reported_at", "replied_at", "deadline", "closed_at")
 _TEXTS = ("case_id", "source", "title", "address")
-_SATISFIED = {
-    "是": "1",
-    "满意": "1",
-    "非常满意": "1",
-    "基本满意": "1",
-    "yes": "1",
-    "true": "1",
-    "1": "1",
-}
-_UNSATISFIED = {"否": "0", "不满意": "0", "非常不满意": "0", "no": "0", "false": "0", "0": "0"}
+_SATISFIED = dict.fromkeys(["是", "满意", "非常满意", "基本满意", "yes", "true", "1"], "yes")
+_UNSATISFIED = dict.fromkeys(["否", "不满意", "非常不满意", "no", "false", "0"], "no")
 
 
 def read_cases(
@@ -74,7 +63,7 @@ def read_cases(
     """
     rows = frame.reset_index(drop=True)
     found = recognise_fields(rows.columns, POINT_FIELDS, chosen=fields)
-    texts = {name: _text(rows, found, name) for name in POINT_FIELDS}
+    texts = {name: text_of(rows, found, name) for name in POINT_FIELDS}
     findings = [] if len(rows) else [Finding("no_rows", _("The table has no rows."))]
     times = {name: _read_time(texts[name], name, time_zone, findings) for name in _TIMES}
     lon, lat = read_positions(rows, found, datum, findings)
@@ -96,15 +85,8 @@ def read_cases(
             "status_text": texts["status"],
         }
     )
-    findings += _unused(rows, found)
+    findings += columns_not_kept(rows, found)
     return cases, findings
-
-
-def _text(rows: pd.DataFrame, found: Mapping[str, str], name: str) -> pd.Series:
-    if name not in found:
-        return pd.Series([""] * len(rows), dtype="str")
-    column = rows.loc[:, rows.columns == found[name]].iloc[:, 0]
-    return column.astype("str").fillna("").str.strip()
 
 
 def _numbers(count: int) -> pd.Series:
@@ -129,33 +111,6 @@ def _read_time(texts: pd.Series, name: str, time_zone: str, findings: list[Findi
     return times
 
 
-def words_to_codes(
-    texts: pd.Series, group: str, unknown: str, findings: list[Finding]
-) -> pd.Series:
-    """Turn an office's words into codes of `group`; the rest becomes `unknown` and is said.
-
-    An empty text is `unknown` without a finding.
-    """
-    known = {word: code_of(group, word) for word in texts.unique() if word}
-    missing = sorted(word for word, code in known.items() if code is None)
-    if missing:
-        rows = np.flatnonzero(texts.isin(missing))
-        findings.append(
-            Finding(
-                f"unknown_{group}",
-                _("{count} rows hold words we do not know ({words}); they count as “{code}”."),
-                {"words": _shown(missing), "code": unknown or "–"},
-                rows=tuple(map(int, rows)),
-                severity="note",
-            )
-        )
-    return texts.map(known).astype("str").fillna(unknown)
-
-
-def _shown(words: list[str], most: int = 6) -> str:
-    return ", ".join(words[:most]) + (" …" if len(words) > most else "")
-
-
 def _read_status(texts: pd.Series, closed_at: pd.Series, findings: list[Finding]) -> pd.Series:
     """Return status codes; without a word the time of closing tells."""
     if (texts == "").all() and len(texts):
@@ -176,57 +131,3 @@ def _read_status(texts: pd.Series, closed_at: pd.Series, findings: list[Finding]
 def _read_satisfied(texts: pd.Series) -> pd.Series:
     known = _SATISFIED | _UNSATISFIED
     return texts.str.casefold().map(known).astype("str").fillna("")
-
-
-def read_positions(
-    rows: pd.DataFrame, found: Mapping[str, str], datum: str | None, findings: list[Finding]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return longitude and latitude in WGS 84, NaN where a row has none.
-
-    Raises
-    ------
-    CrsError
-        There are positions and no `datum`.
-    """
-    if {"wgs84_lon", "wgs84_lat"} <= set(rows.columns):
-        names, datum = ("wgs84_lon", "wgs84_lat"), "wgs84"
-    else:
-        names = (found.get("lon", ""), found.get("lat", ""))
-    none = np.full(len(rows), np.nan)
-    if "" in names:
-        return none, none
-    written = [_text(rows, {"at": name}, "at") for name in names]
-    lon, lat = (pd.to_numeric(text, errors="coerce").to_numpy("float64") for text in written)
-    is_good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90) & ~((lon == 0) & (lat == 0))
-    bad = np.flatnonzero(~is_good & ((written[0] != "") | (written[1] != "")).to_numpy())
-    if bad.size:
-        findings.append(
-            Finding(
-                "bad_position",
-                _("Rows {rows}: longitude and latitude are not a position in degrees."),
-                rows=tuple(map(int, bad)),
-            )
-        )
-    if is_good.any() and datum is None:
-        raise CrsError(_("Say which datum the coordinates are in: wgs84, cgcs2000, gcj02 or bd09."))
-    lon, lat = np.where(is_good, lon, np.nan), np.where(is_good, lat, np.nan)
-    if not is_good.any():
-        return lon, lat
-    converted = to_wgs84(lon[is_good], lat[is_good], datum or "")
-    lon[is_good], lat[is_good] = converted
-    return lon, lat
-
-
-def _unused(rows: pd.DataFrame, found: Mapping[str, str]) -> list[Finding]:
-    ours = {"wgs84_lon", "wgs84_lat"}
-    names = [str(name) for name in rows.columns if name not in found.values() and name not in ours]
-    if not names:
-        return []
-    return [
-        Finding(
-            "columns_not_kept",
-            _("Columns not kept: {columns}."),
-            {"columns": ", ".join(names)},
-            severity="note",
-        )
-    ]

@@ -109,7 +109,7 @@ def _rank(role: str, key: str) -> int:
 
 def _known_columns(keys: Sequence[str]) -> dict[int, str]:
     """Return which columns hold the grid, community or post, in the file's order."""
-    roles = {}
+    roles: dict[int, str] = {}
     for role in ("post_id", "grid", "community", "post"):
         aliases = {field_key(alias) for alias in POST_FIELDS[role]}
         roles |= {at: role for at, key in enumerate(keys) if key in aliases and at not in roles}

@@ -38,7 +38,7 @@ def test_an_office_list():
     assert cases["reported_at"][0] == pd.Timestamp("2026-03-01 00:05", tz="UTC")
     assert cases["reported_at"].isna().tolist() == [False, False, True]
     assert cases["closed_at"][0] == pd.Timestamp("2026-03-02 02:00", tz="UTC")
-    assert cases["satisfied"].tolist() == ["1", "0", ""]
+    assert cases["satisfied"].tolist() == ["yes", "no", ""]
     assert cases["lon"].tolist()[0] == 114.05
     assert cases["lat"].isna().tolist() == [False, True, True]
     assert "联系电话" not in cases.columns
