@@ -12,7 +12,7 @@ from geogrid.errors import FormatError, LimitError, UnsafeFileError
 from geogrid.formats.layer import Limits, megabytes
 from geogrid.i18n import mark as _
 
-__all__ = ["Member", "check_archive", "member_name", "unpack"]
+__all__ = ["BROKEN_ARCHIVE", "Member", "check_archive", "member_name", "unpack"]
 
 _ARCHIVES = (".zip", ".kmz", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 _RATIO_ASKED_FROM = 16 << 20
@@ -20,7 +20,7 @@ _CHUNK = 1 << 20
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 _ANCIENT_NAMES = "cp437"
-_BROKEN = (
+BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -29,6 +29,7 @@ _BROKEN = (
     NotImplementedError,
     ValueError,
 )
+"""What reading a damaged archive raises."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def unpack(
             files = check_archive(archive, name, limits)
             _refuse_nested(files, name)
             return _extract(archive, name, files, folder, wanted, limits)
-    except _BROKEN as error:
+    except BROKEN_ARCHIVE as error:
         raise FormatError(
             _("{file} is damaged or incomplete; copy or download it again."), file=name
         ) from error

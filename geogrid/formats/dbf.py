@@ -198,6 +198,7 @@ def _values(column: npt.NDArray[Any], field: _Field, encoding: str) -> pd.Series
 
 def _numbers(column: npt.NDArray[Any], field: _Field) -> pd.Series:
     text = pd.Series(np.char.strip(column)).str.decode("ascii", "replace").astype(object)
+    text = text.where(~text.str.startswith("*"), "")  # stars: no value, or one too long
     if field.decimals == 0 and (text.str.len() > _EXACT_DIGITS).any():
         return text  # a code of 20 digits is no number
     numbers = pd.to_numeric(text, errors="coerce")

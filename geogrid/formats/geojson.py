@@ -185,7 +185,7 @@ class _Geometries:
         if kind not in _POLYGONS:
             raise ValueError(kind)
         parts = geometry["coordinates"] if kind == "MultiPolygon" else [geometry["coordinates"]]
-        polygons = [[self._ring(row, ring) for ring in part] for part in parts if part]
+        polygons = [[self._ring(row, ring) for ring in part] for part in parts if part and part[0]]
         return polygons, kind == "MultiPolygon"
 
     def _collection(self, row: int, geometry: Json, depth: int) -> list[list[Ring]]:

@@ -55,7 +55,7 @@ def decode_wkt(
     -------
     geometry, problems, srid
         None where there is no geometry or where `problems` has the row under
-        ``curved_geometry``, ``broken_geometry`` or ``unclosed_ring``. `srid` is the one
+        ``curved_geometry``, ``broken_geometry`` or ``unclosed_text``. `srid` is the one
         number all rows give as ``SRID=…;``, or None.
     """
     problems: Rows = {}
@@ -90,7 +90,7 @@ def _decode_one(text: str, limits: Limits) -> tuple[object, str | None]:
         with np.errstate(invalid="ignore"):
             return shapely.from_wkt(text), None
     except shapely.errors.ShapelyError as error:
-        return None, "unclosed_ring" if _UNCLOSED in str(error) else "broken_geometry"
+        return None, "unclosed_text" if _UNCLOSED in str(error) else "broken_geometry"
 
 
 def encode_wkt(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
