@@ -1,0 +1,167 @@
+"""Faces of leftover edges: node each component about its own origin, then polygonise.
+
+Noding everything at once is slow and lets one bad place change the answer elsewhere, so
+each connected component is noded alone, in coordinates relative to one of its vertices:
+intersections are then as fine as the component is small.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geogrid.topology import Floats, Integers, connected_components
+from geogrid.unmatched import ulp
+
+__all__ = [
+    "cover",
+    "edge_components",
+    "holding_face",
+    "interior_points",
+    "is_dust",
+    "polygonise",
+    "punch_nested",
+]
+
+Geometries = npt.NDArray[np.object_]
+
+_DUST_ULP = 16.0
+
+
+def edge_components(vertices: Floats, low: Integers, high: Integers) -> Integers:
+    """Label edges that touch or cross each other, directly or through others.
+
+    Parameters
+    ----------
+    vertices : (v, 2)
+    low, high : (e,) ends of each edge
+
+    Returns
+    -------
+    (e,) number of each edge's component, from 0.
+    """
+    if not len(low):
+        return np.zeros(0, dtype=np.int64)
+    lines = shapely.linestrings(np.stack([vertices[low], vertices[high]], axis=1))
+    one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
+    count = len(vertices)
+    node = connected_components(
+        count, np.concatenate([low, low[one]]), np.concatenate([high, low[other]])
+    )
+    return np.asarray(np.unique(node[low], return_inverse=True)[1], dtype=np.int64)
+
+
+def polygonise(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometries, Integers]:
+    """Return the bounded faces of each cluster of edges.
+
+    Parameters
+    ----------
+    start, end : (e, 2) ends of the edges; their order within a cluster decides rounding,
+        so callers pass sorted edges
+    cluster : (e,) number of the cluster, ascending
+
+    Returns
+    -------
+    faces, owner
+        Polygons in the coordinates of the input, and the cluster of each.
+    """
+    if not len(start):
+        return np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
+    label, first, position = np.unique(cluster, return_index=True, return_inverse=True)
+    origin = start[first]
+    local = np.stack([start, end], axis=1) - origin[position][:, None]
+    bundles = shapely.multilinestrings(shapely.linestrings(local), indices=position)
+    noded = shapely.union_all(bundles[:, None], axis=1)
+    faces, owner = shapely.get_parts(shapely.polygonize(noded[:, None]), return_index=True)
+    coordinates, face = shapely.get_coordinates(faces, return_index=True)
+    moved = shapely.set_coordinates(faces, coordinates + origin[owner][face])
+    return np.asarray(moved, dtype=object), label[owner]
+
+
+def is_dust(faces: Geometries) -> npt.NDArray[np.bool_]:
+    """Return which faces are as thin as the rounding of their coordinates (16 ulp)."""
+    if not len(faces):
+        return np.zeros(0, dtype=bool)
+    bounds = shapely.bounds(faces)
+    thin = _DUST_ULP * np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
+    return np.asarray(2.0 * shapely.area(faces) <= thin * shapely.length(faces))
+
+
+def interior_points(faces: Geometries) -> Geometries:
+    """Return a point well inside each face."""
+    return np.asarray(shapely.point_on_surface(faces), dtype=object)
+
+
+def cover(points: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
+    """Return the pairs of a point and a polygon with the point in its interior, sorted.
+
+    Parameters
+    ----------
+    points : (n,) points
+    polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
+    """
+    if not len(points):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    point, polygon = shapely.STRtree(polygons).query(points)
+    shapely.prepare(polygons[np.unique(polygon)])
+    inside = shapely.contains_properly(polygons[polygon], points[point])
+    point, polygon = point[inside], polygon[inside]
+    order = np.lexsort((polygon, point))
+    return point[order], polygon[order]
+
+
+def holding_face(
+    faces: Geometries, owner: Integers, corner: Geometries
+) -> tuple[Integers, Integers, Integers]:
+    """Return which components lie inside faces of others, and the innermost face of each.
+
+    Parameters
+    ----------
+    faces, owner : as from :func:`polygonise`, the components numbered from 0
+    corner : (c,) a vertex of each component
+
+    Returns
+    -------
+    component, face, innermost
+        Pairs of a component and a face of another one around it; and for every component
+        the smallest of these faces, −1 where there is none.
+    """
+    component, face = cover(corner, faces)
+    other = owner[face] != component
+    component, face = component[other], face[other]
+    innermost = np.full(len(corner), -1, dtype=np.int64)
+    largest_first = np.argsort(-shapely.area(faces[face]), kind="stable")
+    innermost[component[largest_first]] = face[largest_first]
+    return component, face, innermost
+
+
+def punch_nested(
+    faces: Geometries, owner: Integers, component: Integers, face: Integers
+) -> Geometries:
+    """Cut the components that lie inside a face out of it.
+
+    Parameters
+    ----------
+    faces, owner : as from :func:`polygonise`
+    component, face : pairs as from :func:`holding_face`
+    """
+    if not len(component):
+        return faces
+    inner = np.flatnonzero(np.isin(owner, component))
+    inner = inner[np.argsort(owner[inner], kind="stable")]
+    label, position = np.unique(owner[inner], return_inverse=True)
+    hulls = _merge(faces[inner], position)
+    known = np.isin(component, label)  # a component without faces cuts nothing out
+    component, face = component[known], face[known]
+    order = np.lexsort((component, face))
+    held, position = np.unique(face[order], return_inverse=True)
+    holes = _merge(hulls[np.searchsorted(label, component[order])], position)
+    punched = faces.copy()
+    punched[held] = shapely.difference(faces[held], holes)
+    return punched
+
+
+def _merge(shapes: Geometries, group: Integers) -> Geometries:
+    bundles = shapely.geometrycollections(shapes, indices=group)
+    return np.asarray(shapely.union_all(bundles[:, None], axis=1), dtype=object)
