@@ -65,7 +65,9 @@ def read_cases(
     found = recognise_fields(rows.columns, POINT_FIELDS, chosen=fields)
     texts = {name: text_of(rows, found, name) for name in POINT_FIELDS}
     findings = [] if len(rows) else [Finding("no_rows", _("The table has no rows."))]
-    times = {name: _read_time(texts[name], name, time_zone, findings) for name in _TIMES}
+    times = {
+        name: _read_time(texts[name], found.get(name, ""), time_zone, findings) for name in _TIMES
+    }
     lon, lat = read_positions(rows, found, datum, findings)
     case_id = texts["case_id"].where(texts["case_id"] != "", _numbers(len(rows)))
     cases = pd.DataFrame(
@@ -93,7 +95,7 @@ def _numbers(count: int) -> pd.Series:
     return pd.Series([f"R{row:06d}" for row in range(1, count + 1)], dtype="str")
 
 
-def _read_time(texts: pd.Series, name: str, time_zone: str, findings: list[Finding]) -> pd.Series:
+def _read_time(texts: pd.Series, column: str, time_zone: str, findings: list[Finding]) -> pd.Series:
     times, unreadable = read_times(texts, time_zone=time_zone)
     if unreadable.any():
         rows = np.flatnonzero(unreadable)
@@ -101,10 +103,10 @@ def _read_time(texts: pd.Series, name: str, time_zone: str, findings: list[Findi
             Finding(
                 "unreadable_time",
                 _(
-                    "{field}: “{example}” is not a time we can read (rows {rows}); "
+                    "{column}: “{example}” is not a time we can read (rows {rows}); "
                     "write it as 2026-03-01 08:05."
                 ),
-                {"field": name, "example": texts[rows[0]]},
+                {"column": column, "example": texts[rows[0]]},
                 rows=tuple(map(int, rows)),
             )
         )

@@ -12,7 +12,7 @@ from geogrid.crs import to_wgs84
 from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.vocabulary import code_of
+from geogrid.vocabulary import Label, code_of
 
 __all__ = ["columns_not_kept", "read_positions", "text_of", "words_to_codes"]
 
@@ -36,16 +36,23 @@ def words_to_codes(
     missing = sorted(word for word, code in known.items() if code is None)
     if missing:
         rows = np.flatnonzero(texts.isin(missing))
-        findings.append(
-            Finding(
-                f"unknown_{group}",
-                _("{count} rows hold words we do not know ({words}); they count as “{code}”."),
-                {"words": _shown(missing), "code": unknown or "–"},
-                rows=tuple(map(int, rows)),
-                severity="note",
-            )
-        )
+        findings.append(_unknown_words(group, missing, rows, unknown))
     return texts.map(known).astype("str").fillna(unknown)
+
+
+def _unknown_words(
+    group: str, words: list[str], rows: npt.NDArray[np.intp], unknown: str
+) -> Finding:
+    message = _("{count} rows hold words we do not know: {words}.")
+    if unknown:
+        message = _("{count} rows hold words we do not know ({words}); they count as “{label}”.")
+    return Finding(
+        f"unknown_{group}",
+        message,
+        {"words": _shown(words), "label": Label(group, unknown)},
+        rows=tuple(map(int, rows)),
+        severity="note",
+    )
 
 
 def _shown(words: list[str], most: int = 6) -> str:

@@ -58,8 +58,8 @@ def read_units(
     findings: list[Finding] = []
     lon, lat = read_positions(rows, found, datum, findings)
     units = pd.DataFrame({**_complete_parts(texts), "lon": lon, "lat": lat})
-    units["households"] = _count(texts["households"], "households", findings)
-    units["people"] = _count(texts["people"], "people", findings)
+    units["households"] = _count(texts["households"], found.get("households", ""), findings)
+    units["people"] = _count(texts["people"], found.get("people", ""), findings)
     units["unit_id"] = _ids(texts["unit_id"], findings)
     units["kind"] = _kinds(texts["kind"], units, findings)
     units["name"] = texts["name"].where(texts["name"] != "", units["compound"] + units["building"])
@@ -107,7 +107,7 @@ def _with_noun(texts: pd.Series, noun: str, written: str) -> pd.Series:
     return texts.where(~bare.astype("bool"), texts + written)
 
 
-def _count(texts: pd.Series, name: str, findings: list[Finding]) -> pd.Series:
+def _count(texts: pd.Series, column: str, findings: list[Finding]) -> pd.Series:
     cleaned = texts.str.replace(r"[,，\s]|[户人]$", "", regex=True)
     numbers = pd.to_numeric(cleaned, errors="coerce")
     whole = numbers.where((numbers >= 0) & (numbers % 1 == 0)).astype("Int64")
@@ -116,8 +116,8 @@ def _count(texts: pd.Series, name: str, findings: list[Finding]) -> pd.Series:
         findings.append(
             Finding(
                 "unreadable_number",
-                _("{field}: “{example}” is not a whole number (rows {rows}); left empty."),
-                {"field": name, "example": texts[int(bad[0])]},
+                _("{column}: “{example}” is not a whole number (rows {rows}); left empty."),
+                {"column": column, "example": texts[int(bad[0])]},
                 rows=tuple(map(int, bad)),
             )
         )

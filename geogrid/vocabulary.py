@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["LABELS", "code_of", "label", "post_words"]
+__all__ = ["LABELS", "Label", "code_of", "label", "post_words"]
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "level": {
@@ -171,6 +172,18 @@ def label(group: str, code: object, language: str = "en") -> str:
     """
     known = LABELS[group].get(str(code))
     return str(code) if known is None else translate(known, language)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A code as a field of a sentence: shown in the sentence's language."""
+
+    group: str
+    code: str
+
+    def text(self, language: str = "en") -> str:
+        """Return the label in `language`."""
+        return label(self.group, self.code, language)
 
 
 def code_of(group: str, word: str) -> str | None:
