@@ -15,6 +15,8 @@ from geogrid.addresses import (
     build_address_book,
     find_address,
     find_addresses,
+    find_unit,
+    units_within,
 )
 from geogrid.store import load_plan, sample_folder
 
@@ -204,6 +206,15 @@ def test_the_finder_for_tables():
         None,
         None,
     ]
+
+
+def test_units_by_id_and_what_is_inside_them():
+    assert find_unit(BOOK, "B3").label == "泰然七路12号3号楼"
+    assert find_unit(BOOK, "") is None
+    assert find_unit(BOOK, "?") is None
+    assert [match.unit_id for match in units_within(BOOK, "C1")] == ["B1", "B3"]
+    assert [match.unit_id for match in units_within(BOOK, "B3")] == ["E2"]
+    assert units_within(BOOK, "E2") == []
 
 
 def test_a_book_of_units_alone_and_an_empty_one():

@@ -22,7 +22,17 @@ from geogrid.i18n import mark as _
 from geogrid.store import bundle
 from geogrid.store.errors import PlanMissingError, explains_disk_errors
 
-__all__ = ["Plan", "PlanParts", "load_plan", "new_folder", "save_plan", "write_plan"]
+__all__ = [
+    "Plan",
+    "PlanParts",
+    "load_plan",
+    "new_folder",
+    "read_about",
+    "remove_leftovers",
+    "save_plan",
+    "sync_folder",
+    "write_plan",
+]
 
 _LAYERS = ("grids", "region", "streets")
 _TEMPORARY = ".new-"
@@ -186,6 +196,12 @@ def new_folder(parent: Path) -> Iterator[Path]:
             sync_folder(parent)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def remove_leftovers(parent: Path) -> None:
+    """Remove what a killed process left of :func:`new_folder`; nobody may be writing there."""
+    for leftover in parent.glob(_TEMPORARY + "*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def write_plan(folder: Path, **parts: Unpack[PlanParts]) -> None:

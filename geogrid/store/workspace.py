@@ -38,6 +38,7 @@ from geogrid.store.plan import (
     load_plan,
     new_folder,
     read_about,
+    remove_leftovers,
     sync_folder,
     write_plan,
 )
@@ -48,6 +49,7 @@ __all__ = ["FormerPlan", "Workspace", "sample_folder"]
 CITY_SAMPLE = "futian"
 RURAL_SAMPLE = "rural"
 _KEPT_IN_MEMORY = 3
+_KEY_BYTES = 32
 
 
 def sample_folder(name: str) -> Path:
@@ -204,18 +206,18 @@ class Workspace:
     def secret_key(self) -> bytes:
         """Return 32 random bytes that stay the same for this workspace (file mode 0600)."""
         path = self.folder / "secret_key"
-        if not path.exists():
+        if not _read_key(path):
             with self._changing():
                 self._make_key(path)
-        return bytes.fromhex(path.read_text(encoding="ascii"))
+        return _read_key(path)
 
     def _make_key(self, path: Path) -> None:
-        if path.exists():  # another process was faster
+        if _read_key(path):  # another process was faster
             return
         temporary = path.with_name(f".secret_key-{secrets.token_hex(8)}")
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+            file.write(secrets.token_hex(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -271,6 +273,7 @@ class Workspace:
     def _placed(self) -> Iterator[Path]:
         """Give a folder to write a plan into, then make it current; the caller has the lock."""
         plans = self.folder / "plans"
+        remove_leftovers(plans)
         with new_folder(plans) as temporary:
             yield temporary
             moment = self.now().astimezone(UTC)
@@ -296,6 +299,14 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True)
             with exclusive(self.folder / "lock"):
                 yield
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return b""
+    return key if len(key) == _KEY_BYTES else b""
 
 
 def _changed_at(folder: Path) -> int:

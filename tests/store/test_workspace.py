@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -140,9 +141,27 @@ def test_a_process_killed_while_writing_leaves_the_old_plan_and_no_lock(workspac
     )
     done = subprocess.run([sys.executable, "-c", code, str(workspace.folder)], check=False)
     assert done.returncode == -9
+    assert list((workspace.folder / "plans").glob(".*"))
     assert workspace.current().name == "一"
     assert [plan.name for plan in workspace.former()] == ["一"]
     assert workspace.use(name="二", grids=grids("02")).name == "二"
+    assert not list((workspace.folder / "plans").glob(".*"))
+
+
+def test_threads_that_switch_at_once_lose_nothing(workspace):
+    workspace.use(name="一", grids=grids("01"))
+    rows = pd.DataFrame({"grid": ["01"]})
+    adding = [
+        lambda: Workspace(workspace.folder).add_posts(rows),
+        lambda: Workspace(workspace.folder).add_units(pd.DataFrame({"unit_id": ["u"]})),
+        lambda: Workspace(workspace.folder).add_cases(pd.DataFrame({"case_id": ["c"]})),
+    ]
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(add) for add in adding * 2]:
+            done.result()
+    plan = workspace.current()
+    assert (len(plan.posts), len(plan.units), len(plan.cases)) == (1, 1, 1)
+    assert len(workspace.former()) == 7
 
 
 def test_two_workspaces_on_one_folder_see_each_other(workspace):
@@ -192,6 +211,12 @@ def test_the_secret_key_stays_the_same_and_private(workspace):
     assert Workspace(workspace.folder).secret_key() == key
     mode = (workspace.folder / "secret_key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_broken_secret_key_is_replaced(workspace):
+    workspace.folder.mkdir()
+    (workspace.folder / "secret_key").write_text("")
+    assert len(workspace.secret_key()) == 32
 
 
 def test_an_unknown_sample_is_refused():
