@@ -15,7 +15,15 @@ from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
 
-__all__ = ["CLOSE_M", "NOTES", "answer_cards", "chain_card", "grid_card", "match_card", "place_card"]
+__all__ = [
+    "CLOSE_M",
+    "NOTES",
+    "answer_cards",
+    "chain_card",
+    "grid_card",
+    "match_card",
+    "place_card",
+]
 
 CLOSE_M = 15.0
 """Nearer to a boundary than this, the neighbour is worth asking too."""
@@ -141,19 +149,25 @@ def _short(current: CurrentPlan, position: int) -> dict[str, str] | None:
 
 def match_card(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
     """Return one suggestion of the search box."""
-    names = current.plan.hierarchy.names_up(match.grid) if match.grid else []
-    detail = " · ".join(reversed(names[1:] if match.kind == "grid" else names))
+    code = match.grid or current.grid_of_unit.get(match.unit_id, "")
+    names = current.plan.hierarchy.names_up(code)
+    kind = label("unit_kind", match.kind, language)
+    above = names[1:][::-1] if match.kind == "grid" else [kind, *names[1:-1][-1:], *names[:1]]
     return {
         "label": match.label,
         "kind": match.kind,
-        "kind_label": label("unit_kind", match.kind, language),
+        "kind_label": kind,
         "unit_id": match.unit_id,
         "grid": match.grid,
-        "lon": match.lon,
-        "lat": match.lat,
+        "lon": _degrees(match.lon),
+        "lat": _degrees(match.lat),
         "certainty": match.certainty,
-        "detail": detail or label("unit_kind", match.kind, language),
+        "detail": " · ".join(above) or kind,
     }
+
+
+def _degrees(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _whole(value: object) -> int | None:

@@ -90,6 +90,11 @@ class CurrentPlan:
         listed = units["grid"].fillna("").astype(str) if "grid" in units else placed
         return placed.where(listed == "", listed)
 
+    @cached_property
+    def grid_of_unit(self) -> dict[str, str]:
+        """Unit to the code of its finest grid."""
+        return dict(zip(self.plan.units["unit_id"], self.unit_grids, strict=True))
+
     def _placed(self, rows: pd.DataFrame) -> pd.Series:
         positions = locate(self.index, rows["lon"].to_numpy(), rows["lat"].to_numpy())
         return pd.Series(self.codes_at(positions), index=rows.index, dtype="str")
