@@ -171,4 +171,4 @@ def _degrees(value: float) -> float | None:
 
 
 def _whole(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload,no-any-return]
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]

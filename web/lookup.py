@@ -1,18 +1,71 @@
-"""The page ``/lookup``."""
+"""The page ``/lookup``: which grid is it, and who answers for it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
 
+from geogrid.crs import DATUMS
 from web.auth import requires
+from web.current import CurrentPlan, current_plan
+from web.home import plan_summary
+from web.lookup_answer import Question, answer_question
+from web.parameters import coordinates
+from web.shell import page_map
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("lookup", __name__)
+LONGEST_QUERY = 200
 
 
 @blueprint.get("/lookup")
 @requires("worker")
 def page() -> str:
-    """Show the page."""
-    return render_template("lookup.html")
+    """Show the page; its script reads ``?q=`` or ``?lon=&lat=&datum=``."""
+    current = current_plan()
+    return render_template(
+        "lookup.html",
+        map=page_map("lookup"),
+        entry="lookup.js",
+        plan=plan_summary(current),
+        datums=_datums(),
+        examples=_examples(current),
+        has_units=len(current.plan.units) > 0,
+    )
+
+
+@blueprint.get("/api/v1/lookup")
+@requires("worker")
+def answer() -> Response:
+    """Answer ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
+    asked = Question(
+        position=coordinates(request.args) if "lon" in request.args else None,
+        unit_id=request.args.get("unit", ""),
+        grid=request.args.get("grid", ""),
+        text=request.args.get("q", "")[:LONGEST_QUERY].strip(),
+        datum=request.args.get("datum", ""),
+    )
+    return jsonify(answer_question(current_plan(), asked, str(get_locale())))
+
+
+def _datums() -> list[tuple[str, str]]:
+    names = {
+        "wgs84": _("WGS 84 (GPS devices, phones)"),
+        "cgcs2000": _("CGCS2000 (survey results, Tianditu)"),
+        "gcj02": _("GCJ-02 (AMap, Tencent maps)"),
+        "bd09": _("BD-09 (Baidu maps)"),
+    }
+    return [(datum, names[datum]) for datum in DATUMS]
+
+
+def _examples(current: CurrentPlan) -> list[str]:
+    """Return a building, a compound and a grid of the plan to try."""
+    units = current.plan.units
+    found = []
+    for kind, column in (("building", "address"), ("compound", "name")):
+        texts = units.loc[units["kind"].eq(kind) & units[column].ne(""), column]
+        found += texts.iloc[len(texts) // 2 :][:1].astype(str).tolist()
+    names = current.leaves["name"].iloc[len(current.leaves) // 2 :][:1]
+    return [text for text in [*found, *names.astype(str)] if text]

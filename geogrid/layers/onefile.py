@@ -36,7 +36,7 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <style>{{ style }}</style>
 </head>
 <body class="with-map onefile">
-{{ icons }}
+<div hidden>{{ icons }}</div>
 <header class="bar">
 <div class="brand">
 <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

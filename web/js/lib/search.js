@@ -3,13 +3,13 @@ import { isAbort, latestOnly } from "./api.js";
 import { el, fill, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-const ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map" };
+export const MATCH_ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map" };
 
 /**
- * Ask the server.
+ * Matches as the server ranks them; an overtaken question ends in an AbortError.
  * @returns {(text: string) => Promise<any[]>}
  */
-function serverMatches() {
+export function serverMatches() {
 	const ask = latestOnly();
 	return async (text) => (await ask(`/api/v1/addresses?q=${encodeURIComponent(text)}`)).matches;
 }
@@ -56,7 +56,7 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 	const row = (/** @type {any} */ match, /** @type {number} */ position) =>
 		el("div.option", { role: "option", id: `${list.id}-${position}`, "aria-selected": String(position === active),
 			onmousedown: (/** @type {Event} */ event) => { event.preventDefault(); pick(position); } },
-			icon(/** @type {any} */ (ICONS)[match.kind] || "map-pin"),
+			icon(/** @type {any} */ (MATCH_ICONS)[match.kind] || "map-pin"),
 			el("span", null, match.label, el("small", null, match.detail || "")));
 
 	const search = async () => {

@@ -63,10 +63,18 @@ export function answerList(answers) {
 				el("small", null, answer.post_label, " · ", answer.grid_name || answer.grid),
 				answer.note ? el("small.note", null, answer.note) : null,
 				answer.deputy ? el("small", null, t("Deputy: {name}", { name: answer.deputy })) : null),
-			answer.phone
-				? el("a.call", { href: `tel:${answer.phone.replace(/[^0-9+]/g, "")}`,
-					"aria-label": t("Call {name}", { name: answer.name }) }, icon("phone"), answer.phone)
-				: null)));
+			callLink(answer))));
+}
+
+/**
+ * A link that calls somebody, when there is a number.
+ * @param {{name: string, phone?: string}} person
+ * @returns {HTMLElement | null}
+ */
+export function callLink({ name, phone }) {
+	if (!phone) return null;
+	return el("a.call", { href: `tel:${phone.replace(/[^0-9+]/g, "")}`, "aria-label": t("Call {name}", { name }) },
+		icon("phone"), phone);
 }
 
 /**

@@ -1,0 +1,140 @@
+"""What the one-file map carries: grids, posts without phone numbers, buildings, streets.
+
+Rows instead of named fields keep the file small; ``web/js/single/onefile.js`` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from flask import json
+
+from geogrid.address_text import spelling_rules
+from geogrid.i18n import translate
+from geogrid.posts import Answer, who_answers
+from geogrid.vocabulary import LABELS, label
+from web.cards import NOTES
+from web.current import SHOWN_DECIMALS, CurrentPlan
+from web.home import plan_summary
+
+__all__ = ["onefile_data"]
+
+_UNIT_DEG = 10**SHOWN_DECIMALS
+
+
+def onefile_data(current: CurrentPlan, language: str) -> dict[str, Any]:
+    """Return the data of the one-file map.
+
+    Posts and their holders are named, phone numbers are left out.
+
+    Parameters
+    ----------
+    current
+        The plan.
+    language
+        ``"zh_CN"`` or ``"en"``: of the labels.
+    """
+    summary = plan_summary(current)
+    for level in summary["levels"]:
+        level["url"] = f"level:{level['level']}"
+    streets = {detail: current.street_arrays(detail) for detail in ("major", "minor")}
+    return {
+        "plan": {**summary, "streets": "streets" if len(current.plan.streets) else None},
+        "levels": {level: json.loads(current.level_geojson(level)) for level in current.levels},
+        "streets": streets,
+        "labels": {
+            "kind": _labels("kind", language),
+            "level": _labels("level", language),
+            "unit": _labels("unit_kind", language),
+        },
+        "rules": spelling_rules(),
+        "grids": _grid_rows(current),
+        "answers": _answer_rows(current, language),
+        "units": _unit_rows(current),
+    }
+
+
+def _labels(group: str, language: str) -> dict[str, str]:
+    return {code: label(group, code, language) for code in LABELS[group]}
+
+
+def _grid_rows(current: CurrentPlan) -> list[list[Any]]:
+    """Return code, name, level, kind, parent, households, people, m², buildings, bounds, beside.
+
+    Those beside a grid are positions in the list.
+    """
+    grids = current.by_code
+    place = {code: position for position, code in enumerate(grids.index)}
+    buildings = _buildings(current)
+    bounds = grids.geometry.bounds.round(SHOWN_DECIMALS).to_numpy().tolist()
+    columns = [grids[name].fillna("").astype(str) for name in ("code", "name", "level", "kind")]
+    return [
+        [
+            code, name, int(level), kind, current.plan.hierarchy.parents[code],
+            _whole(households), _whole(people), round(current.areas_m2[code], 1),
+            buildings.get(code, 0), box,
+            [place[other] for other in current.neighbours_of(code)],
+        ]
+        for code, name, level, kind, households, people, box in zip(
+            *columns, grids["households"], grids["people"], bounds, strict=True
+        )
+    ]  # fmt: skip
+
+
+def _buildings(current: CurrentPlan) -> dict[str, int]:
+    """Count the buildings of every grid and those below it."""
+    counts: dict[str, int] = {}
+    leaves = current.unit_grids[current.plan.units["kind"].eq("building")].value_counts()
+    for leaf, count in leaves.items():
+        for code in current.plan.hierarchy.chain(str(leaf)):
+            counts[code] = counts.get(code, 0) + int(count)
+    return counts
+
+
+def _answer_rows(current: CurrentPlan, language: str) -> dict[str, list[list[str]]]:
+    """Return post, name, deputy and note of who answers at each grid itself; no phones."""
+    posts = current.plan.posts
+    rows_of = {str(code): rows for code, rows in posts.groupby("grid").indices.items()}
+    answers: dict[str, list[list[str]]] = {}
+    for code in current.by_code.index:
+        chain = current.plan.hierarchy.chain(code)
+        rows = np.concatenate([rows_of.get(step, np.empty(0, np.int64)) for step in chain])
+        found = who_answers(posts.iloc[rows], chain)
+        own = [each for each in found if each.grid == code]
+        if own:
+            answers[code] = [_answer_row(each, language) for each in own]
+    return answers
+
+
+def _answer_row(answer: Answer, language: str) -> list[str]:
+    note = translate(NOTES.get(answer.via, ""), language) if answer.vacant else ""
+    return [label("post", answer.post, language), answer.name, answer.deputy, note]
+
+
+def _unit_rows(current: CurrentPlan) -> dict[str, Sequence[Any]]:
+    """Return the units as columns; positions in millionths of a degree, grids by position."""
+    units = current.plan.units
+    place = {code: position for position, code in enumerate(current.by_code.index)}
+    has_place = units["lon"].notna() & units["lat"].notna()
+    shown, grids = units[has_place], current.unit_grids[has_place]
+    text = {
+        name: shown[name].fillna("").astype(str).tolist() for name in ("kind", "name", "address")
+    }
+    return {
+        **text,
+        "lon": _millionths(shown["lon"]),
+        "lat": _millionths(shown["lat"]),
+        "grid": [place.get(code, -1) for code in grids],
+    }
+
+
+def _millionths(degrees: pd.Series) -> list[int]:
+    whole: list[int] = (degrees.to_numpy(np.float64) * _UNIT_DEG).round().astype(int).tolist()
+    return whole
+
+
+def _whole(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
