@@ -11,12 +11,14 @@ import pandas as pd
 from geogrid.rosters import read_roster
 from geogrid.vocabulary import LABELS
 
-__all__ = ["Answer", "read_roster", "responsible", "who_answers"]
+__all__ = ["Answer", "PostsByGrid", "posts_by_grid", "read_roster", "responsible", "who_answers"]
 
 Via = Literal["holder", "deputy", "parent", "nobody"]
 
 _ORDER = {post: at for at, post in enumerate(LABELS["post"])}
 _Row = Mapping[str, str]
+PostsByGrid = Mapping[str, Sequence[Mapping[str, str]]]
+"""Grid code to its posts in the order to answer; see :func:`posts_by_grid`."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Answer:
     deputy_phone: str = ""
 
 
-def who_answers(posts: pd.DataFrame, chain: Sequence[str]) -> list[Answer]:
+def who_answers(posts: pd.DataFrame | PostsByGrid, chain: Sequence[str]) -> list[Answer]:
     """Return who answers for a place, the finest grid first.
 
     At each grid the full-time worker comes first, then the leader, then the other posts. A
@@ -64,6 +66,7 @@ def who_answers(posts: pd.DataFrame, chain: Sequence[str]) -> list[Answer]:
     ----------
     posts
         Columns grid, post, holder, deputy, phone, deputy_phone; an empty holder is vacant.
+        For many places, :func:`posts_by_grid` of it.
     chain
         Grid codes from the finest to the coarsest; empty for a place outside every grid.
 
@@ -80,7 +83,9 @@ def who_answers(posts: pd.DataFrame, chain: Sequence[str]) -> list[Answer]:
     >>> answer.name, answer.via, answer.vacant
     ('王', 'parent', True)
     """
-    by_grid = _rows_by_grid(posts, chain)
+    if isinstance(posts, pd.DataFrame):
+        posts = posts_by_grid(posts[posts["grid"].isin(list(chain))])
+    by_grid = {grid: posts.get(grid, ()) for grid in chain}
     answers = [
         _answer(row, by_grid, chain[level + 1 :])
         for level, grid in enumerate(chain)
@@ -101,15 +106,16 @@ def responsible(answers: Sequence[Answer]) -> Answer | None:
     return reachable[0] if reachable else None
 
 
-def _rows_by_grid(posts: pd.DataFrame, chain: Sequence[str]) -> dict[str, list[_Row]]:
-    along: dict[str, list[_Row]] = {grid: [] for grid in chain}
-    rows = posts[posts["grid"].isin(list(chain))].fillna("").astype("str").to_dict("records")
+def posts_by_grid(posts: pd.DataFrame) -> PostsByGrid:
+    """Return the rows of each grid, full-time workers first, then leaders, then the others."""
+    found: dict[str, list[_Row]] = {}
+    rows = posts.fillna("").astype("str").to_dict("records")
     for row in sorted(rows, key=lambda row: _ORDER.get(row["post"], len(_ORDER))):
-        along[row["grid"]].append(row)
-    return along
+        found.setdefault(row["grid"], []).append(row)
+    return found
 
 
-def _answer(row: _Row, by_grid: Mapping[str, list[_Row]], above: Sequence[str]) -> Answer:
+def _answer(row: _Row, by_grid: PostsByGrid, above: Sequence[str]) -> Answer:
     post, grid = row["post"], row["grid"]
     if row["holder"]:
         return Answer(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely.geometry import LineString, box
+from shapely.geometry import LineString, MultiLineString, box
 
 from geogrid.addresses import (
     AddressMatch,
@@ -55,11 +55,13 @@ GRIDS = gpd.GeoDataFrame(
     crs="EPSG:4326",
 )
 STREETS = gpd.GeoDataFrame(
-    {"name": ["深南大道", "深南大道", ""]},
+    {"name": ["深南大道", "深南大道", "", "", "断头路"]},
     geometry=[
         LineString([(0, 0), (1, 0)]),
         LineString([(0, 1), (3, 1)]),
         LineString([(0, 0), (9, 9)]),
+        None,
+        MultiLineString([[(0, 0), (1, 0)], [(0, 2), (2, 2)]]),
     ],
     crs="EPSG:4326",
 )
@@ -197,6 +199,8 @@ def test_words_and_beginnings_are_found():
 def test_a_street_is_shown_at_its_longest_piece():
     match = first("深南大道")
     assert (match.lon, match.lat) == (1.5, 1)
+    match = first("断头路")
+    assert (match.lon, match.lat) == (1, 2)
 
 
 def test_the_finder_for_tables():
@@ -222,6 +226,12 @@ def test_a_book_of_units_alone_and_an_empty_one():
     assert find_addresses(build_address_book(units().iloc[:0]), "泰然苑") == []
 
 
+def test_a_unit_without_a_position_is_found_but_is_no_place():
+    book = build_address_book(units().assign(lon=float("nan"), lat=float("nan")), GRIDS)
+    assert find_addresses(book, "创业大厦")[0].unit_id == "B6"
+    assert find_address(book, "创业大厦") is None
+
+
 def test_units_with_nothing_but_an_address():
     bare = units().assign(compound="", street="", number="", building="", entrance="")
     book = build_address_book(bare)
@@ -231,17 +241,17 @@ def test_units_with_nothing_but_an_address():
 
 SAMPLE = load_plan(sample_folder("futian"))
 SAMPLE_BOOK = build_address_book(SAMPLE.units, SAMPLE.grids, SAMPLE.streets)
+RURAL = load_plan(sample_folder("rural"))
+RURAL_BOOK = build_address_book(RURAL.units, RURAL.grids, RURAL.streets)
 WIDE = {ord("0") + digit: ord("０") + digit for digit in range(10)}
 
 
-def test_every_unit_of_the_sample_is_found_first_by_its_address():
+@pytest.mark.parametrize(("plan", "book"), [(SAMPLE, SAMPLE_BOOK), (RURAL, RURAL_BOOK)])
+def test_every_unit_of_the_samples_is_found_first_by_its_address(plan, book):
     missed = [
         row.address
-        for row in SAMPLE.units.itertuples()
-        if [
-            (match.unit_id, match.certainty)
-            for match in find_addresses(SAMPLE_BOOK, row.address, limit=1)
-        ]
+        for row in plan.units.itertuples()
+        if [(m.unit_id, m.certainty) for m in find_addresses(book, row.address, limit=1)]
         != [(row.unit_id, "exact")]
     ]
     assert missed == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geogrid.posts import responsible, who_answers
+from geogrid.posts import posts_by_grid, responsible, who_answers
 
 CHAIN = ["1111", "111", "11", "1"]
 
@@ -36,6 +36,7 @@ def test_the_order_is_grid_by_grid_full_time_first():
     ]
     assert responsible(answers).name == "专职"
     assert {answer.via for answer in answers} == {"holder"}
+    assert who_answers(posts_by_grid(table), CHAIN) == answers
 
 
 def test_a_holder_comes_with_the_second_person():
