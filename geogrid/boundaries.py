@@ -35,8 +35,8 @@ __all__ = ["list_layers", "read_boundaries", "write_boundaries"]
 def list_layers(path: str | Path, *, limits: Limits = LIMITS) -> list[str]:
     """Return the names :func:`read_boundaries` takes as `layer`, those of areas first.
 
-    Empty for a file that has just one. A drawing's layers are named by the error of
-    reading it where they must be chosen.
+    Sheets of a workbook, CAD layers of a drawing (the fullest first), layers of a database,
+    files of an archive; empty for a file that has just one.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def list_layers(path: str | Path, *, limits: Limits = LIMITS) -> list[str]:
     """
     with opened_layers(path, limits) as layers:
         ordered = sorted(layers, key=lambda layer: not layer.is_polygonal)
-        return [layer.name for layer in ordered if layer.name]
+        return [name for layer in ordered for name in [layer.name, *layer.parts()] if name]
 
 
 def read_boundaries(

@@ -6,14 +6,14 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from geogrid.errors import FormatError, LimitError, UnsafeFileError
 from geogrid.formats.archives import Member, unpack
-from geogrid.formats.dxf import read_dxf
+from geogrid.formats.dxf import dxf_layers, read_dxf
 from geogrid.formats.geojson import read_geojson
 from geogrid.formats.geopackage import geopackage_layers, read_geopackage
 from geogrid.formats.geoparquet import read_geoparquet
@@ -43,11 +43,14 @@ class Layer:
         Whether it can hold areas, as far as can be told without reading it.
     read
         Reads it.
+    parts
+        The CAD layers of a drawing, which is one layer here.
     """
 
     name: str
     is_polygonal: bool
     read: Callable[[], RawLayer]
+    parts: Callable[[], list[str]] = list
 
 
 @contextmanager
@@ -130,7 +133,8 @@ def _of_file(member: Member, kind: str, limits: Limits, cad_layers: Sequence[str
         "dxf": partial(read_dxf, path, name, limits, layers=cad_layers),
     }
     if kind in single:
-        return [Layer("", True, single[kind])]
+        parts = partial(dxf_layers, path, name) if kind == "dxf" else list
+        return [Layer("", True, single[kind], parts)]
     if kind == "geopackage":
         return [
             Layer(
@@ -162,8 +166,7 @@ def _of_members(
             label = PurePosixPath(member.name).stem
             several = len(found) > 1
             layers += [
-                Layer(f"{label}/{one.name}" if several else label, one.is_polygonal, one.read)
-                for one in found
+                replace(one, name=f"{label}/{one.name}" if several else label) for one in found
             ]
     if not layers:
         raise FormatError(
