@@ -63,6 +63,7 @@ def read_cases(
     """
     rows = frame.reset_index(drop=True)
     found = recognise_fields(rows.columns, POINT_FIELDS, chosen=fields)
+    found.pop("grid", None)  # where a case lies is asked of the polygons
     texts = {name: text_of(rows, found, name) for name in POINT_FIELDS}
     findings = [] if len(rows) else [Finding("no_rows", _("The table has no rows."))]
     times = {

@@ -43,9 +43,9 @@ class Person:
 
     @classmethod
     def vacant(cls, columns: PersonColumns, row: Sequence[str]) -> Person:
-        """Return the vacancy of a row, with its deputy if it names one."""
+        """Return the vacancy of a row, with its deputy if it names one and the post's phone."""
         deputy, deputy_phone = _deputy(columns, row)
-        return cls("", "", deputy, deputy_phone)
+        return cls("", _cell(row, columns.phone), deputy, deputy_phone)
 
 
 def read_people(columns: PersonColumns, row: Sequence[str]) -> tuple[list[Person], bool]:

@@ -54,6 +54,7 @@ def read_units(
     """
     rows = frame.reset_index(drop=True)
     found = recognise_fields(rows.columns, UNIT_FIELDS, chosen=fields)
+    found.pop("entrances", None)  # a number of entrances says nothing of their addresses
     texts = {name: text_of(rows, found, name) for name in UNIT_FIELDS}
     findings: list[Finding] = []
     lon, lat = read_positions(rows, found, datum, findings)

@@ -22,6 +22,7 @@ OFFICE = pd.DataFrame(
         "办结时间": ["2026-03-02 10:00", "", ""],
         "是否满意": ["满意", "不满意", ""],
         "联系电话": ["13800000000", "", ""],
+        "所属网格": ["101", "", ""],
     },
     dtype="str",
 )
@@ -47,7 +48,7 @@ def test_an_office_list():
     assert by_kind["bad_position"].rows == (1,)
     assert by_kind["unknown_category"].rows == (2,)
     assert by_kind["unknown_status"].rows == (2,)
-    assert "联系电话" in by_kind["columns_not_kept"].text()
+    assert "联系电话, 所属网格" in by_kind["columns_not_kept"].text()
     assert all(finding.text("en") for finding in findings)
 
 

@@ -82,9 +82,9 @@ def test_names_of_columns_for_each_post(columns):
 
 def test_a_second_person_for_a_post():
     posts, _findings = read(
-        ["网格", "网格长", "电话", "网格长B岗", "网格长B岗电话"], ["101", "暂缺", "", "乙", "2"]
+        ["网格", "网格长", "电话", "网格长B岗", "网格长B岗电话"], ["101", "暂缺", "1", "乙", "2"]
     )
-    assert posts == [("11101", "leader", "", "", "乙", "2")]
+    assert posts == [("11101", "leader", "", "1", "乙", "2")]
 
 
 def test_one_person_for_several_grids():
