@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from geogrid.store.errors import PlanMissingError, StoreError, UploadMissingError
 from geogrid.store.plan import Plan, load_plan, save_plan
+from geogrid.store.samples import sample_folder
 from geogrid.store.uploads import Uploads
-from geogrid.store.workspace import FormerPlan, Workspace, sample_folder
+from geogrid.store.workspace import FormerPlan, Workspace
 
 __all__ = [
     "FormerPlan",

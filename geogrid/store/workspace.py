@@ -42,29 +42,13 @@ from geogrid.store.plan import (
     sync_folder,
     write_plan,
 )
+from geogrid.store.samples import CITY_SAMPLE, RURAL_SAMPLE, sample_folder
+from geogrid.store.secret import make_key, read_key
 from geogrid.store.uploads import Uploads
 
 __all__ = ["FormerPlan", "Workspace", "sample_folder"]
 
-CITY_SAMPLE = "futian"
-RURAL_SAMPLE = "rural"
 _KEPT_IN_MEMORY = 3
-_KEY_BYTES = 32
-
-
-def sample_folder(name: str) -> Path:
-    """Return the folder of the sample data `name`, packaged or in a source checkout.
-
-    Raises
-    ------
-    PlanMissingError
-        There is no such sample.
-    """
-    package = Path(__file__).parents[1]
-    for root in (package / "sample_data", package.parent / "data" / "boundaries"):
-        if name.isidentifier() and (root / name).is_dir():
-            return root / name
-    raise PlanMissingError(_("There is no sample data “{name}”."), name=name)
 
 
 def _utc_now() -> datetime:
@@ -206,21 +190,11 @@ class Workspace:
     def secret_key(self) -> bytes:
         """Return 32 random bytes that stay the same for this workspace (file mode 0600)."""
         path = self.folder / "secret_key"
-        if not _read_key(path):
+        if not read_key(path):
             with self._changing():
-                self._make_key(path)
-        return _read_key(path)
-
-    def _make_key(self, path: Path) -> None:
-        if _read_key(path):  # another process was faster
-            return
-        temporary = path.with_name(f".secret_key-{secrets.token_hex(8)}")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+                if not read_key(path):  # no other process was faster
+                    make_key(path)
+        return read_key(path)
 
     def _pointer(self) -> str:
         try:
@@ -299,14 +273,6 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True)
             with exclusive(self.folder / "lock"):
                 yield
-
-
-def _read_key(path: Path) -> bytes:
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except (FileNotFoundError, ValueError):
-        return b""
-    return key if len(key) == _KEY_BYTES else b""
 
 
 def _changed_at(folder: Path) -> int:
