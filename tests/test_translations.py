@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def fields(text: str) -> set[tuple[str, ...]]:
 def translations() -> dict[str, str]:
     known: dict[str, str] = {}
     for path in CATALOGUES:
-        for message in read_po(path.open("rb")):
+        for message in read_po(BytesIO(path.read_bytes())):
             if message.id and isinstance(message.id, str):
                 known[message.id] = str(message.string)
     return known
@@ -52,7 +53,7 @@ def test_every_sentence_is_translated() -> None:
 def test_translations_keep_the_fields(path: Path) -> None:
     wrong = [
         message.id
-        for message in read_po(path.open("rb"))
+        for message in read_po(BytesIO(path.read_bytes()))
         if message.id
         and set(FIELD.findall(str(message.id))) != set(FIELD.findall(str(message.string)))
     ]

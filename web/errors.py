@@ -8,7 +8,7 @@ from flask import Flask, Response, json, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.store.errors import UploadMissingError
@@ -64,6 +64,10 @@ def _known(error: GeogridError) -> tuple[Response, int]:
 
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a foreign Host: no address of ours can be made
+        return Response(
+            _("This server does not answer to that name."), 400, mimetype="text/plain"
+        ), 400
     if isinstance(error, CSRFError):
         detail = _("The page was open for too long. Reload it and try again.")
         return problem(400, _titles()[400], detail)
