@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sample.bundle import build_futian
+from sample.defects import build_defects
 from sample.rural_bundle import build_rural
 from sample.streets import extract_source
 
@@ -30,7 +31,8 @@ def main() -> None:
     if options.streets:
         extract_source(options.streets, SOURCE)
     started = time.perf_counter()
-    build_futian(SOURCE, options.out / "futian")
+    grids = build_futian(SOURCE, options.out / "futian")
+    build_defects(options.out / "futian_defects", grids)
     build_rural(options.out / "rural")
     print(f"{options.out}: {time.perf_counter() - started:.1f} s")
 

@@ -18,7 +18,7 @@ from sample.output import (
     ATTRIBUTION,
     write_csv,
     write_grids,
-    write_plan,
+    write_json,
     write_region,
     write_streets,
 )
@@ -72,11 +72,11 @@ def _street_points(
     """Return points every 10 m along streets (metres) well inside the region (metres)."""
     used = np.array([street_class(str(value)) > 0 for value in streets.highways])
     lines = shapely.intersection(streets.lines[used], region.buffer(-inset_m))
-    return np.round(shapely.get_coordinates(shapely.segmentize(lines, 10.0)), 2)
+    return np.asarray(np.round(shapely.get_coordinates(shapely.segmentize(lines, 10.0)), 2))
 
 
-def build_futian(source: Path, target: Path) -> None:
-    """Build the city sample from the streets in `source` into the folder `target`."""
+def build_futian(source: Path, target: Path) -> list[Grid]:
+    """Build the city sample from the streets in `source` into `target`; return its grids."""
     streets = read_streets(source)
     metric = Streets(streets.names, streets.highways, FUTIAN.shapes_to_metres(streets.lines))
     grids = build_grids(metric)
@@ -90,7 +90,8 @@ def build_futian(source: Path, target: Path) -> None:
     posts = build_posts(grids, area_code="0755", vacant_leader=31, vacant_worker=77)
     write_csv(target / "posts.csv", POST_COLUMNS, post_rows(posts))
     write_csv(target / "cases.csv", CASE_COLUMNS, _cases(grids, units, metric))
-    write_plan(target / "plan.json", _PLAN)
+    write_json(target / "plan.json", _PLAN)
+    return grids
 
 
 def _cases(grids: list[Grid], units: Sequence[Unit], streets: Streets) -> Iterator[tuple[str, ...]]:

@@ -65,11 +65,12 @@ def build_grids(streets: Streets) -> list[Grid]:
     code, name = SUBDISTRICT
     top = Grid(code, name, "", 1, "community", dissolve(list(finest)))
     labels = np.unique(draft.community)
-    shapes = np.array([dissolve(finest[draft.community == k]) for k in labels], dtype=object)
-    names, numbers = community_names(shapes), number_in_order(shapes)
+    communities = [dissolve(finest[draft.community == k]) for k in labels]
+    polygons: npt.NDArray[np.object_] = np.array(communities, dtype=object)
+    names, numbers = community_names(polygons), number_in_order(polygons)
     grids = [top]
     for row, label in enumerate(labels):
-        here = Grid(f"{code}{numbers[row]:03d}", names[row], code, 2, "community", shapes[row])
+        here = Grid(f"{code}{numbers[row]:03d}", names[row], code, 2, "community", polygons[row])
         grids.append(here)
         grids.extend(
             _below_community(here, draft, finest, np.flatnonzero(draft.community == label))

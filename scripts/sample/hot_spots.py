@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sample.addresses import Unit
 from sample.cases import HotSpot
 from sample.coding import Grid
-from sample.addresses import Unit
 
 __all__ = ["futian_hot_spots"]
 

@@ -18,9 +18,12 @@ _SUFFIX = re.compile(
     r"[一二三四五六七八九十东西南北中]*(大道|路|街|道|巷)([一二三四五六七八九十]巷)?$"
 )
 _ESTATES = (
-    "花园 苑 雅居 名苑 家园 新村 公寓 华庭 豪庭 居 轩 小区 名庭 翠苑 佳园 御景 阁 嘉园".split()
-)
-_TOWERS = "大厦 中心 国际 公馆 广场 府 名邸 时代 华府 都会 尚居 领峰".split()
+    "花园", "苑", "雅居", "名苑", "家园", "新村", "公寓", "华庭", "豪庭",
+    "居", "轩", "小区", "名庭", "翠苑", "佳园", "御景", "阁", "嘉园",
+)  # fmt: skip
+_TOWERS = (
+    "大厦", "中心", "国际", "公馆", "广场", "府", "名邸", "时代", "华府", "都会", "尚居", "领峰",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def _named(streets: Streets) -> Streets:
 def number_houses(
     places: npt.NDArray[np.float64], streets: Streets, rng: np.random.Generator
 ) -> Numbered:
-    """Number places along their nearest named street.
+    """Give every place a number on its nearest named street.
 
     Numbers rise from west to east, or north to south on streets that run that way; odd on
     the north or east side, even on the other.

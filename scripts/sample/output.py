@@ -22,7 +22,7 @@ __all__ = [
     "write_collection",
     "write_csv",
     "write_grids",
-    "write_plan",
+    "write_json",
     "write_region",
     "write_streets",
 ]
@@ -93,6 +93,6 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
     _text(path, buffer.getvalue())
 
 
-def write_plan(path: Path, plan: Mapping[str, object]) -> None:
-    """Write ``plan.json``."""
-    _text(path, json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
+def write_json(path: Path, value: Mapping[str, object]) -> None:
+    """Write a small object for people to read (``plan.json``)."""
+    _text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")

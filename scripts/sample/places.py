@@ -139,4 +139,4 @@ def _kernel(
     """Return 1 at a place, falling to a quarter at `reach` metres."""
     centre = FUTIAN.to_metres(np.array([[lon, lat]]))[0]
     squared = ((xy - centre) ** 2).sum(axis=1) / reach**2
-    return 1 / (1 + squared) ** 2
+    return np.asarray(1 / (1 + squared) ** 2)

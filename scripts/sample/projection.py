@@ -39,12 +39,12 @@ class Frame:
     def to_metres(self, lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return metres for an (n, 2) array of degrees."""
         scale = np.array([self.metres_per_lon, self.metres_per_lat])
-        return (lonlat - np.array([self.lon0, self.lat0])) * scale
+        return np.asarray((lonlat - np.array([self.lon0, self.lat0])) * scale)
 
     def to_degrees(self, xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return degrees on the lattice for an (n, 2) array of metres."""
         scale = np.array([self.metres_per_lon, self.metres_per_lat])
-        return np.round(xy / scale + np.array([self.lon0, self.lat0]), LATTICE)
+        return np.asarray(np.round(xy / scale + np.array([self.lon0, self.lat0]), LATTICE))
 
     def shapes_to_metres(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
         """Return geometries in metres for geometries in degrees."""
@@ -55,5 +55,5 @@ class Frame:
         return np.asarray(shapely.transform(shapes, self.to_degrees))
 
 
-FUTIAN = Frame(114.02, 22.535, 102857.0, 110745.0)
-RURAL = Frame(113.42, 35.24, 91003.0, 110950.0)
+FUTIAN = Frame(114.02, 22.535, 102871.0, 110738.0)
+RURAL = Frame(113.42, 35.24, 91021.0, 110945.0)

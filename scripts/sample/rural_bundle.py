@@ -10,7 +10,7 @@ import shapely
 from sample.addresses import UNIT_COLUMNS, unit_rows
 from sample.cases import CASE_COLUMNS, CaseArea, HotSpot, build_cases
 from sample.landscape import build_landscape
-from sample.output import write_csv, write_grids, write_plan, write_region, write_streets
+from sample.output import write_csv, write_grids, write_json, write_region, write_streets
 from sample.posts import POST_COLUMNS, build_posts, post_rows
 from sample.projection import RURAL
 from sample.rural import build_rural_grids, build_rural_units
@@ -54,4 +54,4 @@ def build_rural(target: Path) -> None:
     )
     rows = build_cases(area, count=1_500, seed=(20261120, 6), prefix="R")
     write_csv(target / "cases.csv", CASE_COLUMNS, rows)
-    write_plan(target / "plan.json", _PLAN)
+    write_json(target / "plan.json", _PLAN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,49 +23,47 @@ _COMPOUND_STYLES = ("estate", "tower", "industry")
 _LISTED_COMPOUNDS = 6
 
 
+def _sites_of_micro(
+    shape: shapely.Polygon, code: str, style: str, wanted: int, rng: np.random.Generator
+) -> list[Site]:
+    """Return one compound, or the single houses, of a micro-grid (metres)."""
+    plot = survey(shape)
+    sizes = building_sizes(wanted, style, rng)
+    places = lay_out(plot, len(sizes), float(rng.integers(0, 100)) / 100)
+    houses = tuple(split_entrances(size, style, rng) for size in sizes)
+    if style in _COMPOUND_STYLES:
+        gate = np.round(shapely.get_coordinates(shapely.point_on_surface(plot.inside))[0], 2)
+        owners = (code,) * len(houses)
+        return [Site(FUTIAN, style, True, owners, places, plot.along, gate, houses)]
+    return [
+        Site(FUTIAN, style, False, (code,), places[k : k + 1], plot.along, places[k], (house,))
+        for k, house in enumerate(houses)
+    ]
+
+
 def _sites_of_grid(
     style: str,
     micro: Sequence[Grid],
     wanted: npt.NDArray[np.int64],
     rng: np.random.Generator,
-) -> Iterator[Site]:
-    """Yield the sites of one grid; a compound may take in two micro-grids that touch."""
+) -> list[Site]:
+    """Return the sites of one grid; a compound may take in two micro-grids that touch."""
     shapes = FUTIAN.shapes_to_metres(np.array([grid.geometry for grid in micro], dtype=object))
-    batch: list[Site] = []
+    found: list[Site] = []
+    may_join = False
     for row, grid in enumerate(micro):
-        plot = survey(shapes[row])
-        sizes = building_sizes(int(wanted[row]), style, rng)
-        places = lay_out(plot, len(sizes), float(rng.integers(0, 100)) / 100)
-        houses = tuple(split_entrances(size, style, rng) for size in sizes)
-        if style not in _COMPOUND_STYLES:
-            for k in range(len(houses)):
-                place = places[k : k + 1]
-                yield Site(
-                    FUTIAN,
-                    style,
-                    False,
-                    (grid.code,),
-                    place,
-                    plot.along,
-                    place[0],
-                    houses[k : k + 1],
-                )
-            continue
-        gate = np.round(shapely.get_coordinates(shapely.point_on_surface(plot.inside))[0], 2)
-        owners = (grid.code,) * len(houses)
-        site = Site(FUTIAN, style, True, owners, places, plot.along, gate, houses)
-        touching = bool(batch) and len(batch) < 2 and shapely.intersection(
-            shapes[row - 1], shapes[row]
-        ).length > 30  # fmt: skip
-        if batch and not (touching and rng.random() < 0.5):
-            yield _joined(batch)
-            batch = []
-        batch.append(site)
-    if batch:
-        yield _joined(batch)
+        sites = _sites_of_micro(shapes[row], grid.code, style, int(wanted[row]), rng)
+        if may_join and shapely.intersection(shapes[row - 1], shapes[row]).length > 30:
+            may_join = rng.random() >= 0.5
+            if not may_join:
+                found[-1] = _joined([found[-1], *sites])
+                continue
+        found.extend(sites)
+        may_join = style in _COMPOUND_STYLES
+    return found
 
 
-def _joined(sites: list[Site]) -> Site:
+def _joined(sites: Sequence[Site]) -> Site:
     """Return one compound for the compounds of neighbouring micro-grids."""
     return replace(
         sites[0],
