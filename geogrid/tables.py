@@ -1,0 +1,229 @@
+"""Read and write the lists offices keep in CSV and Excel, whatever state they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+
+from geogrid.errors import FormatError, InputError, LimitError
+from geogrid.findings import Finding
+from geogrid.i18n import mark as _
+from geogrid.tabular.delimited import read_delimited
+from geogrid.tabular.header import Header, find_header
+from geogrid.tabular.html import is_markup, read_markup
+from geogrid.tabular.rows import RawRows
+from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet
+from geogrid.tabular.table import Table
+from geogrid.tabular.writing import replace_file, write_csv, write_geojson, write_xlsx
+
+__all__ = ["TABLE_FORMATS", "Table", "read_table", "write_table"]
+
+TABLE_FORMATS = (".csv", ".xlsx", ".geojson")
+"""Extensions :func:`write_table` knows."""
+
+_MOST_BYTES = 256 << 20
+_FOREIGN = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"PAR1": "Parquet",
+    b"SQLite format 3": "SQLite",
+}
+
+
+def read_table(
+    source: str | Path | IO[bytes], *, filename: str | None = None, sheet: str | None = None
+) -> Table:
+    """Read a CSV, TSV, Excel (old or new), OpenDocument or HTML table by its content.
+
+    Titles above the header are skipped, a header of several rows is joined, merged cells
+    fill all their rows. Rows that are wholly empty are left out and said.
+
+    Parameters
+    ----------
+    source
+        A path or an open binary file.
+    filename
+        What to call it in messages; by default the name of the path.
+    sheet
+        Which worksheet; by default the first visible one that is not empty.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    FormatError
+        Not a table, damaged, protected with a password, or empty.
+    FieldError
+        There is no such sheet.
+    LimitError
+        Larger than a limit, which the message names.
+    """
+    data, name = _content(source, filename)
+    raw = _raw_rows(data, name, sheet)
+    if not any(any(row) for row in raw.rows):
+        raise FormatError(_("{file} has no rows."), file=name)
+    header = find_header(raw)
+    filled = [at for at in range(header.last + 1, len(raw.rows)) if any(raw.rows[at])]
+    findings = (*_moved(raw.findings, filled), *_notes(header, filled))
+    numbers = np.asarray(raw.numbers, np.int64)
+    return Table(
+        frame=_frame(raw, header, filled),
+        name=name,
+        source=raw.source,
+        sheet=raw.sheet,
+        header_rows=tuple(int(number) for number in numbers[header.first : header.last + 1]),
+        row_numbers=numbers[filled],
+        findings=findings,
+        content=data if raw.source == "xlsx" else b"",
+    )
+
+
+def _content(source: str | Path | IO[bytes], filename: str | None) -> tuple[bytes, str]:
+    if isinstance(source, str | Path):
+        path = Path(source)
+        name = filename or path.name
+        try:
+            with path.open("rb") as file:
+                data = file.read(_MOST_BYTES + 1)
+        except OSError as error:
+            raise InputError(_("{file} cannot be opened."), file=name) from error
+    else:
+        name = filename or Path(str(getattr(source, "name", "table"))).name
+        data = source.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise LimitError(
+            _("{file} is larger than {limit} MB; split it."), file=name, limit=_MOST_BYTES >> 20
+        )
+    return data, name
+
+
+def _raw_rows(data: bytes, name: str, sheet: str | None) -> RawRows:
+    if not data.strip():
+        raise FormatError(_("{file} is empty."), file=name)
+    if data.startswith((ZIP_FILE, COMPOUND_FILE)):
+        return read_spreadsheet(data, name, sheet=sheet)
+    for magic, kind in _FOREIGN.items():
+        if data.startswith(magic):
+            raise FormatError(
+                _("{file} is a {kind} file. Tables are read from Excel and CSV."),
+                file=name,
+                kind=kind,
+            )
+    return read_markup(data, name) if is_markup(data) else read_delimited(data, name)
+
+
+def _moved(findings: tuple[Finding, ...], filled: list[int]) -> tuple[Finding, ...]:
+    """Translate rows of the file into rows of the frame."""
+    place = {at: position for position, at in enumerate(filled)}
+    return tuple(
+        Finding(
+            found.kind,
+            found.message,
+            found.params,
+            tuple(place[at] for at in found.rows if at in place),
+            found.severity,
+        )
+        for found in findings
+    )
+
+
+def _notes(header: Header, filled: list[int]) -> list[Finding]:
+    notes = []
+    if header.last < header.first:
+        notes.append(
+            Finding("no_header", _("No row names the columns; they are numbered: column_1 …"))
+        )
+    if filled and len(filled) < filled[-1] - header.last:
+        notes.append(
+            Finding(
+                "empty_rows",
+                _("Empty rows left out: {count}."),
+                {"count": filled[-1] - header.last - len(filled)},
+                severity="note",
+            )
+        )
+    if not filled:
+        notes.append(Finding("no_rows", _("The table has no rows.")))
+    return notes
+
+
+def _frame(raw: RawRows, header: Header, filled: Sequence[int]) -> pd.DataFrame:
+    width = len(header.names)
+    columns: list[list[str]] = [
+        [row[at] if at < len(row) else "" for row in (raw.rows[place] for place in filled)]
+        for at in range(width)
+    ]
+    position = {at: place for place, at in enumerate(filled)}
+    for merge in raw.merges:
+        if merge.bottom > merge.top > header.last and merge.left < width:
+            text = _at(raw, merge.top, merge.left)
+            for row in range(merge.top + 1, merge.bottom + 1):
+                if row in position and not columns[merge.left][position[row]]:
+                    columns[merge.left][position[row]] = text
+    return pd.DataFrame(dict(zip(header.names, columns, strict=True)), dtype="str")
+
+
+def _at(raw: RawRows, row: int, column: int) -> str:
+    cells = raw.rows[row] if row < len(raw.rows) else ()
+    return cells[column] if column < len(cells) else ""
+
+
+def write_table(rows: pd.DataFrame, path: str | Path, *, like: Table | None = None) -> None:
+    """Write a table by the extension of `path`, whole or not at all.
+
+    Parameters
+    ----------
+    rows
+        What to write. Columns that `like` has are the office's own.
+    path
+        ``.csv`` (UTF-8 with a mark, as Excel expects), ``.xlsx``, or ``.geojson`` (points
+        at ``wgs84_lon``, ``wgs84_lat``; no geometry where they are missing).
+    like
+        What was read. For a workbook written to ``.xlsx`` the workbook itself is kept, with
+        its other sheets, formulas and styles, and only the new columns are added at the
+        right of its table; `rows` must have its rows in order. Charts, pictures and macros
+        are lost.
+
+    Raises
+    ------
+    FormatError
+        The extension is none of :data:`TABLE_FORMATS`.
+    InputError
+        `rows` does not have the rows of `like`, or the file cannot be written.
+
+    Notes
+    -----
+    A text that Excel would run as a formula (``=``, ``+``, ``-`` or ``@`` in front) gets an
+    apostrophe in CSV and is stored as text in a workbook; numbers stay as they are, and
+    :func:`read_table` takes the apostrophe off again.
+    """
+    target = Path(path)
+    if target.suffix.casefold() not in TABLE_FORMATS:
+        raise FormatError(
+            _("Cannot write {file}: use one of {extensions}."),
+            file=target.name,
+            extensions=", ".join(TABLE_FORMATS),
+        )
+    if like is not None and len(like.frame) != len(rows):
+        raise InputError(
+            _("There are {rows} rows to write and {read} rows were read."),
+            rows=len(rows),
+            read=len(like.frame),
+        )
+    with replace_file(target) as file:
+        match target.suffix.casefold():
+            case ".csv":
+                write_csv(rows, file)
+            case ".geojson":
+                write_geojson(rows, file)
+            case _:
+                write_xlsx(rows, file, like)

@@ -1,0 +1,176 @@
+"""Tables as bytes: CSV that Excel opens, workbooks that stay what they were, GeoJSON points."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from copy import copy
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from geogrid.errors import InputError
+from geogrid.i18n import mark as _
+from geogrid.tabular.table import Table
+
+__all__ = ["harmless", "replace_file", "write_csv", "write_geojson", "write_xlsx"]
+
+_LONGEST_CELL = 32_767
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?|[-+]")
+_POSITION = ("wgs84_lon", "wgs84_lat")
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside `path` that takes its place when all went well.
+
+    Raises
+    ------
+    InputError
+        The folder does not exist or cannot be written to, or the file is open in Excel.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                yield file
+                file.close()
+                temporary.chmod(0o644)
+                temporary.replace(path)
+            finally:
+                with suppress(FileNotFoundError):
+                    temporary.unlink()
+    except OSError as error:
+        raise InputError(
+            _("{file} cannot be written ({reason}). Is it open in Excel?"),
+            file=path.name,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def harmless(text: str) -> str:
+    """Return a text that a spreadsheet does not run as a formula; numbers stay as they are.
+
+    Examples
+    --------
+    >>> harmless("=HYPERLINK(1)"), harmless("-12.5"), harmless("+8613800138000")
+    ("'=HYPERLINK(1)", '-12.5', '+8613800138000')
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a frame as str, int, float, bool or None."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _records(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    columns = [[_plain(value) for value in rows.iloc[:, at]] for at in range(rows.shape[1])]
+    return zip(*columns, strict=True)
+
+
+def write_csv(rows: pd.DataFrame, file: IO[bytes]) -> None:
+    """Write UTF-8 with a byte order mark and CRLF, as Excel expects."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([harmless(str(name)) for name in rows.columns])
+    for record in _records(rows):
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in record])
+    text.detach()
+
+
+def write_geojson(rows: pd.DataFrame, file: IO[bytes]) -> None:
+    """Write a FeatureCollection of points in WGS 84; rows without a position have null."""
+    names = [str(name) for name in rows.columns]
+    places = [names.index(name) for name in _POSITION if name in names]
+    features = []
+    for record in _records(rows):
+        position = [record[at] for at in places]
+        is_known = len(position) == 2 and all(isinstance(part, float) for part in position)
+        features.append(
+            {
+                "type": "Feature",
+                "properties": dict(zip(names, record, strict=True)),
+                "geometry": {"type": "Point", "coordinates": position} if is_known else None,
+            }
+        )
+    text = json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False
+    )
+    file.write(text.encode())
+
+
+def write_xlsx(rows: pd.DataFrame, file: IO[bytes], like: Table | None = None) -> None:
+    """Write a workbook, or add the new columns to the workbook that was read."""
+    if like is not None and like.content and like.header_rows:
+        _add_columns(rows, file, like)
+        return
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for column, name in enumerate(rows.columns, 1):
+        _put(sheet, 1, column, str(name)).font = Font(bold=True)
+    for row, record in enumerate(_records(rows), 2):
+        for column, value in enumerate(record, 1):
+            _put(sheet, row, column, value)
+    sheet.freeze_panes = "A2"
+    workbook.save(file)
+
+
+def _add_columns(rows: pd.DataFrame, file: IO[bytes], like: Table) -> None:
+    with warnings.catch_warnings(action="ignore"):  # of parts openpyxl does not keep
+        workbook = openpyxl.load_workbook(io.BytesIO(like.content))
+    sheet = workbook[like.sheet]
+    added = [name for name in rows.columns if name not in set(like.frame.columns)]
+    first = _free_column(sheet, like.frame.shape[1])
+    header = like.header_rows[-1]
+    _write_down(sheet, first, header, [str(name) for name in added])
+    for number, record in zip(like.row_numbers.tolist(), _records(rows[added]), strict=True):
+        _write_down(sheet, first, number, record)
+    workbook.save(file)
+
+
+def _free_column(sheet: Any, width: int) -> int:
+    """Return the first column, from 1, with nothing in it or right of it."""
+    used = width
+    for row in sheet.iter_rows(min_col=width + 1):
+        used = max([used, *(cell.column for cell in row if cell.value is not None)])
+    return used + 1
+
+
+def _write_down(sheet: Any, first: int, row: int, values: Sequence[Any]) -> None:
+    """Write cells to the right in the style of the cell left of them."""
+    style = sheet.cell(row, first - 1)._style
+    for column, value in enumerate(values, first):
+        cell = _put(sheet, row, column, value)
+        cell._style = copy(style)
+        if not isinstance(value, str):
+            cell.number_format = "General"
+
+
+def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:_LONGEST_CELL]
+        cell.data_type = "s"  # a text that begins with "=" stays a text
+    else:
+        cell.value = value
+    return cell
