@@ -38,7 +38,7 @@ def read_roster(frame: pd.DataFrame, grids: pd.DataFrame) -> tuple[pd.DataFrame,
     -------
     posts
         One row per grid, post and person. A grid or a post we do not know keeps the office's
-        own word.
+        own word. ``attrs["rows"]`` gives the position in `frame` that each was read from.
     findings
         What could not be matched, with rows.
     """
@@ -48,10 +48,12 @@ def read_roster(frame: pd.DataFrame, grids: pd.DataFrame) -> tuple[pd.DataFrame,
         return pd.DataFrame(columns=list(POST_COLUMNS), dtype="str"), findings
     reader = _Reader(columns, build_grid_names(grids))
     cells = [[str(cell).strip() for cell in row] for row in rows.itertuples(index=False)]
-    posts = [post for at, row in enumerate(cells) for post in reader.read(at, row)]
-    table = pd.DataFrame(posts, columns=list(POST_COLUMNS[1:]), dtype="str")
+    read = [(at, post) for at, row in enumerate(cells) for post in reader.read(at, row)]
+    posts = [post for _at, post in read]
+    table = pd.DataFrame(posts, columns=list(POST_COLUMNS[1:]), dtype="str").astype("str")
     table.insert(0, "post_id", [f"P{number:05d}" for number in range(1, len(table) + 1)])
-    return table.astype("str"), findings + reader.findings()
+    table.attrs["rows"] = [at for at, _post in read]
+    return table, findings + reader.findings()
 
 
 class _Reader:

@@ -1,18 +1,187 @@
-"""The page ``/check``."""
+"""``/check``: upload a boundary file, confirm what is in it, see what is wrong, use it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import shutil
+import time
+from pathlib import Path
+from typing import Any
 
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from geogrid.errors import InputError
+from geogrid.i18n import mark
+from geogrid.store.errors import UploadMissingError
+from geogrid.store.workspace import Workspace, sample_folder
+from web import check_result
 from web.auth import requires
+from web.check_answers import parse_answers
+from web.check_folder import CheckFolder, find_check, new_check
+from web.check_run import looking, office_of, running
+from web.check_upload import take_files
+from web.check_view import shown_state
+from web.jobs import Work, jobs
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("check", __name__)
+KEPT_HOURS = 24
+
+
+def _workspace() -> Workspace:
+    workspace: Workspace = current_app.config["WORKSPACE"]
+    return workspace
+
+
+def _start(check: CheckFolder, work: Work) -> Response:
+    """Start work in the background and say where to follow it."""
+    jobs().start(check.job, work)
+    session["check"] = check.token
+    return jsonify(token=check.token, url=url_for("check.show", token=check.token))
 
 
 @blueprint.get("/check")
 @requires("worker")
 def page() -> str:
-    """Show the page."""
-    return render_template("check.html")
+    """Ask for a file."""
+    return render_template(
+        "check.html",
+        last=_last(),
+        plan_name=_workspace().current().name,
+        largest_mb=current_app.config["SETTINGS"].max_upload_mb,
+    )
+
+
+def _last() -> dict[str, Any] | None:
+    """Return the last check of this browser, if it is still there."""
+    try:
+        check = find_check(session.get("check", ""))
+    except UploadMissingError:
+        return None
+    return {"token": check.token, "title": check.read()["title"]}
+
+
+@blueprint.post("/api/v1/check")
+@requires("planner")
+def upload() -> Response:
+    """Take a boundary file and start reading it."""
+    _workspace().uploads.expire(before=time.time() - KEPT_HOURS * 3600)
+    check = new_check(stage="reading", title="", origin="upload")
+    try:
+        title = take_files(request.files.getlist("files"), check.files)
+    except InputError:
+        _workspace().uploads.discard(check.token)
+        raise
+    check.write(title=title)
+    return _start(check, looking(check, {"region": "none"}, office_of(_workspace().current())))
+
+
+@blueprint.post("/api/v1/check/example")
+@requires("planner")
+def start_example() -> Response:
+    """Check the sample with planted problems."""
+    return _start_ours(
+        sample_folder("futian_defects"), _("Example: boundaries with problems"), "example"
+    )
+
+
+@blueprint.post("/api/v1/check/current")
+@requires("planner")
+def start_current() -> Response:
+    """Check the current plan."""
+    plan = _workspace().current()
+    return _start_ours(plan.folder, plan.name, "current")
+
+
+def _start_ours(folder: Path, title: str, origin: str) -> Response:
+    """Check boundaries of ours, which need no confirming."""
+    check = new_check(stage="checking", title=title, origin=origin)
+    shutil.copyfile(folder / "grids.geojson", check.files / "grids.geojson")
+    answers = {"region": "none"}
+    if (folder / "region.geojson").exists():
+        check.region.mkdir()
+        shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
+        answers["region"] = "file"
+    plan = _workspace().current() if origin == "current" else _workspace().sample()
+    return _start(check, running(check, answers, office_of(plan)))
+
+
+@blueprint.get("/check/<token>")
+@requires("worker")
+def show(token: str) -> str | Response:
+    """Show how far a check is: what to confirm, or what was found."""
+    try:
+        check = find_check(token)
+    except UploadMissingError:
+        return redirect(url_for("check.page"))  # type: ignore[return-value]
+    session["check"] = token
+    state = shown_state(check, _workspace().current())
+    changing = "change" in request.args and state["origin"] == "upload"
+    if state["stage"] == "done" and not changing:
+        return check_result.result_page(check)
+    return render_template(
+        "check_confirm.html", title=state["title"], check={"token": token, "editing": changing}
+    )
+
+
+@blueprint.get("/api/v1/check/<token>")
+@requires("worker")
+def state(token: str) -> Response:
+    """Return how far a check is."""
+    return jsonify(shown_state(find_check(token), _workspace().current()))
+
+
+@blueprint.post("/api/v1/check/<token>/read")
+@requires("planner")
+def read(token: str) -> Response:
+    """Read the file again with other answers."""
+    check = find_check(token)
+    answers = parse_answers(request.form)
+    if answers.get("layer", "") != (check.read().get("answers") or {}).get("layer", ""):
+        answers.pop("fields", None)  # another layer has other columns
+    check.write(stage="reading", error=None)
+    return _start(check, looking(check, answers, office_of(_workspace().current())))
+
+
+@blueprint.post("/api/v1/check/<token>/region")
+@requires("planner")
+def region(token: str) -> Response:
+    """Take the file of the region."""
+    check = find_check(token)
+    fresh = check.folder / "region-new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        name = take_files(request.files.getlist("files"), fresh)
+    except InputError:
+        shutil.rmtree(fresh)
+        raise
+    shutil.rmtree(check.region, ignore_errors=True)
+    fresh.rename(check.region)
+    return jsonify(name=name)
+
+
+@blueprint.post("/api/v1/check/<token>/run")
+@requires("planner")
+def run(token: str) -> Response:
+    """Start the check."""
+    check = find_check(token)
+    answers = parse_answers(request.form)
+    if answers["region"] == "file" and not check.region.is_dir():
+        raise InputError(mark("Choose the file of the outline, or another answer."))
+    check.write(stage="checking", error=None)
+    return _start(check, running(check, answers, office_of(_workspace().current())))
+
+
+blueprint.register_blueprint(check_result.blueprint)

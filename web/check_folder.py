@@ -23,6 +23,7 @@ from typing import Any
 from flask import current_app
 
 from geogrid.i18n import LANGUAGES
+from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.lock import exclusive
 
@@ -109,6 +110,6 @@ def find_check(token: str) -> CheckFolder:
     """
     check = CheckFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
     if not (check.folder / STATE).exists():
-        raise UploadMissingError("This upload is no longer there. Please upload the file again.")
+        raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
     os.utime(check.folder)
     return check

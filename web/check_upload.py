@@ -70,7 +70,7 @@ def shown_name(name: str) -> str:
 
     Examples
     --------
-    >>> shown_name("C:\\\\资料\\\\南园 网格?.shp")
+    >>> shown_name("../资料/南园 网格?.SHP")
     '南园 网格_.shp'
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]

@@ -1,18 +1,112 @@
-"""The page ``/workspace``."""
+"""``/workspace``: which plan is in use, putting in one's own data, going back."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
 
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from geogrid.errors import FieldError
+from geogrid.i18n import mark
+from geogrid.store.workspace import Workspace
+from web import office_tables
 from web.auth import requires
+from web.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "workspace"]
 
 blueprint = Blueprint("workspace", __name__)
+LONGEST_NAME = 60
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this server."""
+    found: Workspace = current_app.config["WORKSPACE"]
+    return found
 
 
 @blueprint.get("/workspace")
 @requires("worker")
 def page() -> str:
     """Show the page."""
-    return render_template("workspace.html")
+    facts = plan_facts(workspace().current(), str(get_locale()))
+    return render_template(
+        "workspace.html",
+        plan=facts,
+        tables=_tables(facts),
+        samples=sample_plans(workspace()),
+        formers=former_plans(workspace()),
+    )
+
+
+def _tables(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the page says of the two tables that are uploaded here."""
+    return [
+        {
+            "icon": "users",
+            "title": _("2. Staff"),
+            "text": _("Who holds which post in which grid: one row per person or per grid."),
+            "button": _("Upload the roster"),
+            "count": facts["posts"],
+            "url": url_for("workspace.tables.upload", table="posts"),
+            "template": url_for("workspace.tables.blank", table="posts"),
+        },
+        {
+            "icon": "building-2",
+            "title": _("3. Buildings and addresses"),
+            "text": _("Which buildings there are, with address, position and households."),
+            "button": _("Upload the list of buildings"),
+            "count": facts["units"],
+            "url": url_for("workspace.tables.upload", table="units"),
+            "template": url_for("workspace.tables.blank", table="units"),
+        },
+    ]
+
+
+def _here() -> Response:
+    return jsonify(url=url_for("workspace.page"))
+
+
+@blueprint.post("/api/v1/workspace/sample/<name>")
+@requires("planner")
+def use_sample(name: str) -> Response:
+    """Make a sample the current plan."""
+    if name not in SAMPLES:
+        raise FieldError(mark("“{value}” is not one of the choices."), value=name[:40])
+    workspace().use_sample(name)
+    return _here()
+
+
+@blueprint.post("/api/v1/workspace/former/<plan_id>")
+@requires("planner")
+def use_former(plan_id: str) -> Response:
+    """Make a former plan current again."""
+    workspace().use_former(plan_id)
+    return _here()
+
+
+@blueprint.post("/api/v1/workspace/name")
+@requires("planner")
+def rename() -> Response:
+    """Give the current plan another name."""
+    name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+    if not name:
+        raise FieldError(mark("Give the plan a name."))
+    plan = workspace().current()
+    workspace().use(
+        keep=("posts", "units", "cases"),
+        name=name,
+        grids=plan.grids,
+        region=plan.region,
+        streets=plan.streets,
+        is_sample=plan.is_sample,
+        note=plan.note,
+        attribution=plan.attribution,
+        source=plan.source,
+    )
+    return _here()
+
+
+blueprint.register_blueprint(office_tables.blueprint)

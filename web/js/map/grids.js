@@ -57,6 +57,15 @@ export class GridsLayer {
 		this.draw(data);
 	}
 
+	/**
+	 * @param {string} code
+	 * @returns {string} its name, or the code where there is none
+	 */
+	nameOf(code) {
+		const shape = this.byCode.get(code);
+		return (shape && shape.feature.properties.name) || code;
+	}
+
 	/** @param {any} data GeoJSON */
 	draw(data) {
 		if (this.shapes) this.shapes.remove();

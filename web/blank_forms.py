@@ -1,0 +1,100 @@
+"""Forms to fill in: workbooks whose columns are recognised, with the grids of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geogrid.hierarchy import leaves
+from geogrid.i18n import mark as _
+from geogrid.i18n import translate
+from geogrid.store.plan import Plan
+from geogrid.vocabulary import LABELS, label
+from web.workbook import Sheet, workbook_bytes
+
+__all__ = ["blank_form"]
+
+# The words of the headers are those that reading recognises, in each language.
+_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "posts": {
+        "zh_CN": "网格编码 网格名称 所属社区 岗位 姓名 联系电话 B岗姓名 B岗电话",
+        "en": "grid_code grid_name community post holder phone deputy deputy_phone",
+    },
+    "units": {
+        "zh_CN": "小区 道路 门牌号 楼栋 单元 详细地址 户数 人数 经度 纬度 网格编码",
+        "en": (
+            "compound street number building entrance address households people lon lat grid_code"
+        ),
+    },
+}
+
+_HELP: Mapping[str, tuple[str, ...]] = {
+    "posts": (
+        _("One row per person and grid. Leave the name empty for a vacant post."),
+        _("The grids of the plan are filled in already; add rows for more posts of a grid."),
+        _("Posts that are known: {posts}. Others are kept as written."),
+        _("The deputy (B) answers when the post is vacant."),
+    ),
+    "units": (
+        _("One row per building or per entrance. Either the address, or its parts."),
+        _("Longitude and latitude may stay empty when the grid code is filled in."),
+        _("Which datum longitude and latitude are in is asked when you upload the list."),
+        _("The grid code wins over the position: use it for micro-grids of stairwells."),
+    ),
+}
+
+
+def blank_form(table: str, plan: Plan, language: str) -> bytes:
+    """Return a workbook to fill in.
+
+    Parameters
+    ----------
+    table
+        ``"posts"`` or ``"units"``.
+    plan
+        Whose grids are listed.
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
+    header = _HEADERS[table]["en" if language.startswith("en") else "zh_CN"].split()
+    rows = _roster_rows(plan, language) if table == "posts" else []
+    titles = {"posts": _("Roster"), "units": _("Buildings")}
+    return workbook_bytes(
+        [
+            Sheet(translate(titles[table], language), [header, *rows], [18] * len(header)),
+            Sheet(
+                translate(_("Grids of the plan"), language),
+                _grid_rows(plan, language),
+                (24, 30, 30),
+            ),
+            Sheet(
+                translate(_("How to fill it in"), language), _help(table, language), (90,), False
+            ),
+        ]
+    )
+
+
+def _roster_rows(plan: Plan, language: str) -> list[list[Any]]:
+    """Return one empty row for the full-time worker of each undivided grid."""
+    post = label("post", "full_time", language)
+    return [
+        [row.code, row.name, _above(plan, row.parent), post, None, None, None, None]
+        for row in leaves(plan.grids).itertuples(index=False)
+    ]
+
+
+def _above(plan: Plan, code: str) -> str:
+    return plan.hierarchy.names.get(code, "")
+
+
+def _grid_rows(plan: Plan, language: str) -> list[list[Any]]:
+    header = [translate(word, language) for word in (_("Code"), _("Name"), _("Belongs to"))]
+    return [header] + [
+        [row.code, row.name, _above(plan, row.parent)] for row in plan.grids.itertuples(index=False)
+    ]
+
+
+def _help(table: str, language: str) -> list[list[str]]:
+    comma = ", " if language.startswith("en") else "、"
+    posts = comma.join(label("post", post, language) for post in LABELS["post"])
+    return [[translate(text, language, posts=posts)] for text in _HELP[table]]

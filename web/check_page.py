@@ -1,0 +1,94 @@
+"""The words of the page that shows a result: what can be taken away, and using the grids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+from flask import url_for
+from flask_babel import gettext as _
+
+from geogrid.store.plan import Plan
+from web.check_folder import CheckFolder
+from web.check_use import kept_tables
+from web.check_view import said
+
+__all__ = ["page_data"]
+
+
+def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Return what the page of the result is made of, apart from the map."""
+    token, state = check.token, check.read()
+    findings = (state.get("seen") or {}).get("findings", [])
+    return {
+        "token": token,
+        "title": state["title"],
+        "origin": state["origin"],
+        "data": url_for("check.result.data", token=token),
+        "shapes": url_for("check.result.shapes", token=token),
+        "downloads": _downloads(token),
+        "findings": [{"text": said(each["text"])} for each in findings],
+        "use": None if state["origin"] == "current" else _use(check, state["title"], about, plan),
+    }
+
+
+def _downloads(token: str) -> list[dict[str, Any]]:
+    files = [
+        (
+            "report.xlsx",
+            "table",
+            _("Table of the problems (Excel)"),
+            _("verdict, list, neighbours"),
+        ),
+        ("map.html", "map", _("Map of the problems"), _("one file, opens by double click")),
+        ("defects.geojson", "layers", "GeoJSON", _("for QGIS and other map programs")),
+        ("defects.gpkg", "layers", "GeoPackage", _("for ArcGIS, QGIS and SuperMap")),
+    ]
+    print_page = {
+        "url": url_for("check.result.report", token=token),
+        "icon": "file-text",
+        "words": _("Report to print"),
+        "hint": _("opens in a new tab"),
+        "opens": True,
+    }
+    return [print_page] + [
+        {
+            "url": url_for("check.result.download", token=token, name=name),
+            "icon": icon,
+            "words": words,
+            "hint": hint,
+            "opens": False,
+        }
+        for name, icon, words, hint in files
+    ]
+
+
+def _use(check: CheckFolder, title: str, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    possible = kept_tables(plan, gpd.read_parquet(check.result / "grids.parquet"))
+    words = {
+        "posts": _("Keep the staff of the current plan (%(n)s posts)", n=len(plan.posts)),
+        "units": _("Keep its buildings and addresses (%(n)s)", n=len(plan.units)),
+        "cases": _("Keep its cases (%(n)s)", n=len(plan.cases)),
+    }
+    warning = ""
+    if about["errors"]:
+        warning = _(
+            "%(n)s problems must still be fixed. You may use the grids already; correct the file"
+            " and check it again when you can.",
+            n=about["errors"],
+        )
+    return {
+        "url": url_for("check.result.use", token=check.token),
+        "name": title.rsplit(".", 1)[0],
+        "keep": [
+            {"table": table, "words": words[table], "hint": _("The codes of the grids match.")}
+            for table in possible
+        ],
+        "warning": warning,
+        "next": _(
+            "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
+            " roster and your buildings there.",
+            name=plan.name,
+        ),
+    }

@@ -1,0 +1,4 @@
+/** `/check/…/report`: the page one prints. */
+import { byId } from "./lib/dom.js";
+
+byId("print").addEventListener("click", () => window.print());

@@ -1,0 +1,52 @@
+/** `/check`, step 3: what the check found. */
+import { UsePlan } from "./check/use-plan.js";
+import { showDefects, sumsBox, verdictBox } from "./check/result.js";
+import { getJSON } from "./lib/api.js";
+import { byId, fill, pageData } from "./lib/dom.js";
+import { showProblem } from "./lib/sending.js";
+import { drawStreets } from "./map/basemap.js";
+import { DefectsLayer } from "./map/defects.js";
+import { GridsLayer } from "./map/grids.js";
+import { fitBounds, startMap } from "./map/layers.js";
+
+const page = pageData("check");
+const plan = pageData("plan");
+
+/** @type {ReturnType<typeof showDefects>} */
+let table = { choose: () => {}, only: () => {} };
+const { map, layers } = startMap({
+	streets: (queued) => drawStreets(queued, plan),
+	grids: (queued) => new GridsLayer(queued.map, plan, (code) => pick(code)),
+	defects: (queued) => new DefectsLayer(queued.map, (id) => table.choose(id, { fly: false })),
+});
+fitBounds(map, plan.bounds, { animate: false });
+
+/** @param {number} level */
+async function showLevel(level) {
+	for (const button of document.querySelectorAll("[data-level]"))
+		button.setAttribute("aria-pressed", String(button.getAttribute("data-level") === String(level)));
+	await layers.grids.show(level);
+}
+
+/**
+ * Mark a grid and list only its defects.
+ * @param {string} code
+ */
+function pick(code) {
+	layers.grids.mark(code);
+	table.only(code, layers.grids.nameOf(code));
+}
+
+async function start() {
+	const [data, shapes] = await Promise.all([getJSON(page.data), getJSON(page.shapes)]);
+	fill(byId("verdict"), verdictBox(data));
+	fill(byId("sums"), sumsBox(data));
+	layers.defects.draw(data.rows, shapes);
+	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
+}
+
+for (const button of document.querySelectorAll("[data-level]"))
+	button.addEventListener("click", () => showLevel(Number(button.getAttribute("data-level"))));
+new UsePlan(byId("use"), page);
+showLevel(plan.shown_level);
+start().catch((error) => showProblem(byId("verdict"), error.message));

@@ -1,0 +1,182 @@
+/** The table of defects: filtered by kind or grid, one by one or by neighbours; a row flies the map. */
+import { el, fill } from "../lib/dom.js";
+import { area, number } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
+import { KIND_WORDS, SEVERITY_WORDS, kindColour } from "./defect-words.js";
+import { length, living, size } from "./defect-size.js";
+
+const STEP = 100;
+
+/**
+ * @typedef {object} Listeners
+ * @property {(id: string) => void} chosen a row was picked
+ * @property {(ids: Set<string>) => void} filtered the rows that stay
+ * @property {(ids: string[]) => void} flown a pair of neighbours was picked
+ * @property {() => void} everything the list is about all grids again
+ */
+
+/** The table and what a page may ask of it. */
+export class DefectList {
+	/**
+	 * @param {HTMLElement} box
+	 * @param {any} data what the check found
+	 * @param {Listeners} listeners
+	 */
+	constructor(box, data, listeners) {
+		this.data = data;
+		this.listeners = listeners;
+		this.kind = "";
+		this.view = "list";
+		this.room = STEP;
+		/** @type {{code: string, name: string} | null} */
+		this.grid = null;
+		this.chips = el("div.chips", { role: "group", "aria-label": t("Show only") });
+		this.body = el("div.stack");
+		fill(box, el("div.stack.list-bar", null, data.neighbours.length ? this.switch() : null, this.chips), this.body);
+		this.write();
+	}
+
+	/** @param {any} row */
+	ofGrid(row) {
+		return !this.grid || row.codes.includes(this.grid.code);
+	}
+
+	get rows() {
+		return this.data.rows.filter((/** @type {any} */ row) => (!this.kind || row.kind === this.kind) && this.ofGrid(row));
+	}
+
+	switch() {
+		const toggle = (/** @type {string} */ view, /** @type {string} */ words) =>
+			el("button", { type: "button", "aria-pressed": String(this.view === view), "data-view": view, onclick: () => this.look(view) }, words);
+		this.toggle = el("div.segmented", { role: "group", "aria-label": t("How to list them") },
+			toggle("list", t("One by one")), toggle("neighbours", t("By neighbours")));
+		return el("div", null, this.toggle);
+	}
+
+	writeChips() {
+		const counts = new Map();
+		for (const row of this.data.rows) if (this.ofGrid(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
+		const kinds = Object.keys(KIND_WORDS).filter((kind) => counts.has(kind));
+		const chip = (/** @type {string} */ kind, /** @type {any[]} */ ...words) =>
+			el("button.chip", { type: "button", "aria-pressed": String(this.kind === kind), "data-kind": kind, onclick: () => this.choose(kind) }, ...words);
+		const all = Array.from(counts.values()).reduce((sum, count) => sum + count, 0);
+		fill(this.chips,
+			this.grid ? el("button.chip", { type: "button", "aria-pressed": "true", onclick: () => this.only("", "") }, this.grid.name, " ×") : null,
+			kinds.length > 1 ? chip("", t("All {count}", { count: number(all) })) : null,
+			...(kinds.length > 1 ? kinds.map((kind) => chip(kind, dot(kind), `${KIND_WORDS[kind]} ${number(counts.get(kind))}`)) : []));
+	}
+
+	/** @param {string} kind */
+	choose(kind) {
+		this.kind = kind;
+		this.refilter();
+	}
+
+	/**
+	 * List one grid's defects; all again for "".
+	 * @param {string} code
+	 * @param {string} name
+	 */
+	only(code, name) {
+		this.grid = code ? { code, name } : null;
+		this.kind = "";
+		if (!code) this.listeners.everything();
+		this.refilter();
+	}
+
+	refilter() {
+		this.room = STEP;
+		this.listeners.filtered(new Set(this.rows.map((/** @type {any} */ row) => row.id)));
+		this.write();
+	}
+
+	/** @param {string} view */
+	look(view) {
+		this.view = view;
+		this.room = STEP;
+		if (this.toggle) for (const button of this.toggle.children) button.setAttribute("aria-pressed", String(button.getAttribute("data-view") === view));
+		this.write();
+	}
+
+	write() {
+		this.writeChips();
+		const isList = this.view === "list";
+		const all = isList ? this.rows : this.pairs();
+		const shown = all.slice(0, this.room);
+		const head = isList ? [t("Problem"), t("Grids"), t("Size"), t("Living there")] : [t("Between"), t("Problem"), t("Length"), t("Living there")];
+		fill(this.body,
+			all.length ? el("div.table-box", null, el("table.data.defects", null,
+				el("thead", null, el("tr", null, ...head.map((words, at) => el(at > 1 ? "th.number" : "th", null, words)))),
+				el("tbody", null, ...shown.map((/** @type {any} */ row) => (isList ? this.line(row) : this.pair(row))))))
+				: el("p.empty.slim", null, t("No problems here.")),
+			all.length > shown.length ? el("button.button.small", { type: "button", onclick: () => { this.room += STEP * 5; this.write(); } },
+				t("Show more ({count} left)", { count: number(all.length - shown.length) })) : null,
+			this.data.total > this.data.rows.length ? el("p.hint", null, t("The {shown} gravest of {total} are listed here; all of them are in the download.",
+				{ shown: number(this.data.rows.length), total: number(this.data.total) })) : null);
+	}
+
+	/** @param {any} row */
+	line(row) {
+		return pickable({ "data-id": row.id }, () => this.listeners.chosen(row.id),
+			el("td", null, el("span.kind", null, dot(row.kind), KIND_WORDS[row.kind] || row.kind),
+				row.severity === "error" ? null : el("small", null, SEVERITY_WORDS[row.severity] || row.severity)),
+			el("td", null, row.label || "—"),
+			el("td.number", null, ...size(row)),
+			el("td.number", null, living(row)));
+	}
+
+	pairs() {
+		return this.data.neighbours.filter((/** @type {any} */ pair) => (!this.kind || pair.kind === this.kind)
+			&& (!this.grid || pair.codes.includes(this.grid.code)));
+	}
+
+	/** @param {any} pair */
+	pair(pair) {
+		return pickable({}, () => this.listeners.flown(pair.ids),
+			el("td", null, pair.label),
+			el("td", null, el("span.kind", null, dot(pair.kind), KIND_WORDS[pair.kind] || pair.kind),
+				el("small", null, t("{count} places", { count: number(pair.count) }))),
+			el("td.number", null, length(pair.length_m), pair.area_m2 ? el("small", null, area(pair.area_m2)) : null),
+			el("td.number", null, living(pair)));
+	}
+
+	/**
+	 * Mark a row and bring it into view.
+	 * @param {string} id
+	 */
+	mark(id) {
+		if (this.view !== "list") this.look("list");
+		const at = this.rows.findIndex((/** @type {any} */ row) => row.id === id);
+		if (at >= this.room) {
+			this.room = at + STEP;
+			this.write();
+		}
+		for (const line of this.body.querySelectorAll("tr.pick")) {
+			const on = line.getAttribute("data-id") === id;
+			line.setAttribute("aria-selected", String(on));
+			if (on) line.scrollIntoView({ block: "nearest" });
+		}
+	}
+}
+
+/**
+ * A row that can be clicked, and chosen with the keyboard.
+ * @param {Record<string, any>} attributes
+ * @param {() => void} pick
+ * @param {...HTMLElement} cells
+ */
+function pickable(attributes, pick, ...cells) {
+	return el("tr.pick", { ...attributes, tabindex: 0, onclick: pick,
+		onkeydown: (/** @type {KeyboardEvent} */ event) => {
+			if (event.key !== "Enter" && event.key !== " ") return;
+			event.preventDefault();
+			pick();
+		} }, ...cells);
+}
+
+/** @param {string} kind */
+function dot(kind) {
+	const node = el("i.dot");
+	node.style.background = kindColour(kind);
+	return node;
+}

@@ -1,0 +1,36 @@
+/** What the kinds of defects are called, and their colours. */
+import { t } from "../lib/i18n.js";
+
+/** @type {Record<string, string>} the gravest first */
+export const KIND_WORDS = {
+	gap: t("Left out"),
+	overlap: t("Overlap"),
+	duplicate: t("Same grid twice"),
+	spill: t("Beyond the outline"),
+	nesting: t("Levels disagree"),
+	invalid: t("Broken shape"),
+	unresolved: t("Could not be judged"),
+	unmatched: t("Edges not aligned"),
+	code: t("Code"),
+	scale: t("Size"),
+};
+
+/** @type {Record<string, string>} */
+export const SEVERITY_WORDS = {
+	error: t("Must be fixed"),
+	advice: t("Advice"),
+	noise: t("Tiny"),
+	approved: t("Approved"),
+};
+
+/** Colour-blind safe. */
+const COLOURS = {
+	gap: "#d55e00", overlap: "#8e4585", duplicate: "#8e4585", spill: "#0072b2", nesting: "#007a5e",
+	invalid: "#1c2b33", unresolved: "#1c2b33", unmatched: "#8a6d00", code: "#5a6b75", scale: "#5a6b75",
+};
+
+/**
+ * @param {string} kind
+ * @returns {string}
+ */
+export const kindColour = (kind) => /** @type {any} */ (COLOURS)[kind] || COLOURS.code;

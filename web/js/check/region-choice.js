@@ -1,0 +1,64 @@
+/** What the grids together must fill. */
+import { postForm } from "../lib/api.js";
+import { el, fill } from "../lib/dom.js";
+import { dropzone } from "../lib/dropzone.js";
+import { t } from "../lib/i18n.js";
+import { sendFiles, showProblem } from "../lib/sending.js";
+
+/**
+ * @param {any} check
+ * @param {() => void} changed called when the file must be read again
+ * @returns {HTMLElement}
+ */
+export function regionChoice(check, changed) {
+	const { seen, answers } = check;
+	const chosen = answers.region || "none";
+	const upload = el("div", { hidden: chosen !== "file" }, uploadBox(check, changed));
+	const radio = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ hint) =>
+		el("label.radio", null,
+			el("input", { type: "radio", name: "region", value, checked: value === chosen,
+				onchange: () => { upload.hidden = value !== "file"; } }),
+			el("span", null, words, hint ? el("small", null, hint) : null));
+	return el("section.box.stack", { "aria-labelledby": "region-title" },
+		el("h2", { id: "region-title" }, t("What the grids must fill")),
+		seen.levels.length > 1 ? el("p", null, t("The file has several levels: each level must fill the one above it. That is checked in any case.")) : null,
+		radio("none", seen.levels.length > 1 ? t("Nothing else") : t("I have no outline of the whole area"),
+			seen.levels.length > 1 ? "" : t("Overlaps and holes between grids are found; ground left out at the outer edge is not.")),
+		radio("file", t("The outline is in another file"), t("The boundary of the subdistrict or community that the grids belong to.")),
+		upload,
+		check.plan_region ? radio("plan", t("The outline of the current plan: {name}", { name: check.plan_name }), "") : null);
+}
+
+/**
+ * @param {any} check
+ * @param {() => void} changed
+ */
+function uploadBox(check, changed) {
+	const region = check.seen.region;
+	const progress = el("div", { hidden: true });
+	const problem = el("div", { hidden: true });
+	const zone = el("label.dropzone.slim", null,
+		el("b", null, region ? region.name : t("Drag the file of the outline here, or click to choose it")),
+		el("span", null, region ? region.text : t("The same kinds of file as for the grids.")),
+		el("input", { type: "file", multiple: true }));
+	if (region && region.problem) showProblem(problem, region.problem);
+	dropzone(zone, async (files) => {
+		const data = new FormData();
+		for (const file of files) data.append("files", file);
+		problem.hidden = true;
+		try {
+			await sendFiles(`/api/v1/check/${check.token}/region`, data, progress);
+			changed();
+		} catch (error) {
+			showProblem(problem, /** @type {Error} */ (error).message);
+		}
+		fill(progress);
+	});
+	return el("div.stack", null, zone, progress, problem);
+}
+
+/**
+ * @param {string} token
+ * @param {FormData} data
+ */
+export const readAgain = (token, data) => postForm(`/api/v1/check/${token}/read`, data);

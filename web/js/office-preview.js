@@ -1,0 +1,23 @@
+/** `/workspace/<table>/…`: what becomes of an uploaded list, before it is used. */
+import { postForm } from "./lib/api.js";
+import { byId } from "./lib/dom.js";
+import { showProblem } from "./lib/sending.js";
+
+const choose = document.querySelector("#datum-form select");
+if (choose) choose.addEventListener("change", () => /** @type {HTMLFormElement} */ (byId("datum-form")).submit());
+
+for (const node of document.querySelectorAll("form[data-post]")) {
+	const form = /** @type {HTMLFormElement} */ (node);
+	form.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
+		const data = new FormData(form);
+		button.disabled = true;
+		try {
+			location.href = (await postForm(String(form.dataset.post), data)).url;
+		} catch (error) {
+			button.disabled = false;
+			showProblem(byId("problem"), /** @type {Error} */ (error).message);
+		}
+	});
+}
