@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+import shapely.errors
 
 from geogrid.attributes import grid_attributes
 from geogrid.crs import convert_geometry
@@ -100,12 +101,19 @@ def read_boundaries(
     LimitError, UnsafeFileError
         Too large, or reaching for something outside itself.
     """
-    chosen = _names(layer)
-    with opened_layers(path, limits, cad_layers=chosen) as layers:
-        picked, notes = _pick(layers, chosen, Path(path).name)
-        raw = picked.read()
-    check_vertices(raw.geometry, limits)
-    frame = _frame(raw, Path(path).name, datum=datum, crs=crs, fields=fields)
+    chosen, name = _names(layer), Path(path).name
+    try:
+        with np.errstate(all="ignore"), opened_layers(path, limits, cad_layers=chosen) as layers:
+            picked, notes = _pick(layers, chosen, name)
+            raw = picked.read()
+            check_vertices(raw.geometry, limits)
+            frame = _frame(raw, name, datum=datum, crs=crs, fields=fields)
+    except shapely.errors.ShapelyError as error:
+        raise FormatError(
+            _("{file} holds geometry that cannot be worked with: {reason}."),
+            file=name,
+            reason=str(error)[:120],
+        ) from error
     frame.attrs["findings"] = [*notes, *frame.attrs["findings"]]
     return frame
 

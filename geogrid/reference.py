@@ -77,15 +77,37 @@ def parse_crs(source: object) -> pyproj.CRS:
         crs = pyproj.CRS.from_user_input(text)
         while crs.is_bound or crs.is_compound:
             crs = crs.source_crs if crs.is_bound else crs.sub_crs_list[0]
-        flat = crs.to_2d()
+        flat = _listed(crs) or crs.to_2d()
     except (pyproj.exceptions.CRSError, TypeError, ValueError, AttributeError) as error:
         raise _unknown(shown) from error
     if not (flat.is_geographic or flat.is_projected) or (flat.is_derived and flat.is_geographic):
         raise _unknown(shown)
-    if flat.to_authority() == ("OGC", "CRS84"):
+    return flat
+
+
+def _listed(crs: pyproj.CRS) -> pyproj.CRS | None:
+    """Return the equal entry of the EPSG list; files write the same system in many ways."""
+    if crs.to_authority() == ("OGC", "CRS84"):
         return pyproj.CRS.from_user_input(WGS84)
-    number = flat.to_epsg()
-    return pyproj.CRS.from_epsg(number) if number else flat
+    number = crs.to_epsg(min_confidence=20)
+    if number is None:
+        return None
+    listed = pyproj.CRS.from_epsg(number)
+    if crs.to_epsg() != number and not _has_same_numbers(crs, listed):
+        return None
+    return listed.to_2d() if len(listed.axis_info) > 2 else listed
+
+
+def _has_same_numbers(crs: pyproj.CRS, listed: pyproj.CRS) -> bool:
+    """Return whether two projected systems differ in their names or the order of axes only."""
+    operations = crs.coordinate_operation, listed.coordinate_operation
+    geodetic = crs.geodetic_crs, listed.geodetic_crs
+    if None in operations or None in geodetic:
+        return False
+    values = [{one.name: one.value for one in operation.params} for operation in operations]
+    systems = [one.to_epsg(min_confidence=20) for one in geodetic]
+    units = [{axis.unit_conversion_factor for axis in one.axis_info} for one in (crs, listed)]
+    return values[0] == values[1] and systems[0] == systems[1] and units[0] == units[1]
 
 
 def _unknown(shown: str) -> CrsError:
