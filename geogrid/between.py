@@ -14,9 +14,9 @@ import pandas as pd
 import pyproj
 import shapely
 
+from geogrid.areas import straight_area_m2
 from geogrid.arrangement import Geometries
-from geogrid.borders import Strips, cut_to_strips, ring_owners
-from geogrid.crs import area_m2
+from geogrid.borders import Rings, Strips, border_shares, cut_to_strips, ring_owners
 from geogrid.defects import Defect
 from geogrid.homes import Homes, homes_inside
 from geogrid.measure import SEVERITIES, Measures
@@ -134,7 +134,7 @@ def _shared_out(
     pairs = np.column_stack([strips.polygon, one, other])
     keys, position = np.unique(pairs, axis=0, return_inverse=True)
     position = position.ravel()
-    area = np.bincount(position, area_m2(strips.triangle, crs), len(keys))
+    area = np.bincount(position, straight_area_m2(strips.triangle, crs), len(keys))
     step = np.einsum("nij,nj->ni", scale[rings.polygon], rings.end - rings.start)
     length = np.bincount(
         position[strips.segment[:, 0]],
@@ -150,7 +150,30 @@ def _shared_out(
         for (gap, a, b), *measured in zip(
             keys.tolist(), length.tolist(), area.tolist(), *living.tolist(), strict=True
         )
-    ]
+    ] + _uncut(places, strips.uncut, rings, names, crs)
+
+
+def _uncut(
+    places: Geometries, uncut: Integers, rings: Rings, names: Sequence[str], crs: pyproj.CRS
+) -> list[tuple[int, str, str, float, float, int, int]]:
+    """Give gaps that cannot be cut to the two neighbours with the longest borders."""
+    area = straight_area_m2(places[uncut], crs)
+    gap, item, share = border_shares(rings, len(places))
+    rows = []
+    for position, size in zip(uncut.tolist(), area.tolist(), strict=True):
+        here = np.flatnonzero(gap == position)
+        longest = [names[at] for at in item[here[np.argsort(-share[here], kind="stable")]]]
+        rows.append(
+            (
+                position,
+                *_ordered(longest[0], longest[1]),
+                0.0,
+                size,
+                0,
+                0,
+            )
+        )
+    return rows
 
 
 def _ordered(one: str, other: str) -> tuple[str, str]:

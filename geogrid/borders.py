@@ -59,6 +59,9 @@ class Strips:
         the same neighbour on both sides.
     segment
         (g, 2) pairs of a triangle and the ring segment that is one of its sides.
+    uncut
+        (u,) polygons that could not be cut into triangles: rounding made them cross
+        themselves.
     """
 
     triangle: Geometries
@@ -66,6 +69,7 @@ class Strips:
     one: Integers
     other: Integers
     segment: Integers
+    uncut: Integers
 
 
 def ring_owners(polygons: Geometries, signed: SignedSum) -> Rings:
@@ -139,9 +143,8 @@ def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers) -> Strips:
     rank : (m,) order of the polygons of the sum; where several have the same segment, the
         lowest counts, so that the answer does not depend on the order of the input
     """
-    triangle, polygon = shapely.get_parts(
-        shapely.constrained_delaunay_triangles(polygons), return_index=True
-    )
+    cut, uncut = _triangulated(polygons)
+    triangle, polygon = shapely.get_parts(cut, return_index=True)
     side = _sides(triangle, polygon, rings)
     neighbour = np.full(len(rings.polygon) + 1, -1, dtype=np.int64)
     order = np.argsort(-rank[rings.item], kind="stable")
@@ -154,7 +157,22 @@ def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers) -> Strips:
         np.minimum(first, second),
         np.maximum(first, second),
         np.column_stack([touching, side[touching, corner_of]]),
+        uncut,
     )
+
+
+def _triangulated(polygons: Geometries) -> tuple[Geometries, Integers]:
+    """Return the triangles of each polygon as a collection, and the polygons that fail."""
+    try:
+        return shapely.constrained_delaunay_triangles(polygons), np.zeros(0, dtype=np.int64)
+    except shapely.GEOSException:
+        cut, failed = np.full(len(polygons), None, dtype=object), []
+        for position, polygon in enumerate(polygons):
+            try:
+                cut[position] = shapely.constrained_delaunay_triangles(polygon)
+            except shapely.GEOSException:
+                failed.append(position)
+        return cut, np.array(failed, dtype=np.int64)
 
 
 def _sides(triangle: Geometries, polygon: Integers, rings: Rings) -> Integers:

@@ -159,9 +159,9 @@ def _unmatched(
     grids = tuple(sorted({int(rows[item]) for item in items if item < len(rows)}))
     params = {"corners": len(corners), "grids": Codes(codes[row] for row in grids)}
     message = (
-        _("{corners} corners of {grids} and of the region's border have no counterpart.")
+        _("Corners that either the region's border or {grids} lacks: {corners}.")
         if any(item >= len(rows) for item in items)
-        else _("{corners} corners on the border of {grids} are missing on the other side.")
+        else _("Corners on the border of {grids} that one side lacks: {corners}.")
     )
     return Defect(
         "unmatched",

@@ -88,8 +88,9 @@ def check_coverage(
     ... )
     >>> check_coverage(squares).is_seamless
     True
-    >>> check_coverage(squares, box(0, 0, 3, 1)).defects["kind"].tolist()
-    ['gap', 'unmatched']
+    >>> report = check_coverage(squares, box(0, 0, 3, 1))
+    >>> report.is_seamless, report.defects["kind"][0], report.defects["grids"][0]
+    (False, 'gap', ('B',))
     """
     given = read_input(grids, region, approved_gaps, tolerance_m)
     homes = None if units is None else read_homes(units, given.crs)

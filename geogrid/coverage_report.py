@@ -41,12 +41,7 @@ class CoverageSums:
     overlap_m2: float
     spill_m2: float
     gap_m2: float
-
-    @property
-    def residual_m2(self) -> float:
-        """The grids' area that the other sums do not explain."""
-        explained = math.fsum([self.region_m2, self.overlap_m2, self.spill_m2, -self.gap_m2])
-        return self.grids_m2 - explained
+    residual_m2: float
 
 
 @dataclass(frozen=True)

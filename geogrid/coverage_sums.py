@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from geogrid.areas import straight_area_m2
 from geogrid.coverage_report import CoverageSums
-from geogrid.crs import area_m2
 from geogrid.defects import KINDS, Defect, covering_sets
 from geogrid.measure import SEVERITIES
 from geogrid.tiers import Tier, Tree
@@ -31,18 +31,18 @@ def tier_sums(tier: Tier, crs: pyproj.CRS) -> CoverageSums:
     """
     count, faces = len(tier.rows), tier.faces
     sets = covering_sets(faces)
-    area = area_m2(faces.polygon, crs) if len(sets) else np.zeros(0)
+    area = straight_area_m2(faces.polygon, crs)
     grids_over = np.array([sum(item < count for item in items) for items in sets], dtype=int)
     is_inside = np.array([count in items for items in sets], dtype=bool) | (not tier.has_region)
     once = np.concatenate([faces.covered_once, faces.polygon, faces.unresolved])
     region = tier.signed.polygons[count:] if tier.has_region else once
-    return CoverageSums(
-        grids_m2=math.fsum(area_m2(tier.signed.polygons[:count], crs)),
-        region_m2=math.fsum(area_m2(region, crs)) if len(region) else 0.0,
-        overlap_m2=math.fsum((area * np.maximum(grids_over - 1, 0)).tolist()),
-        spill_m2=math.fsum(area[~is_inside & (grids_over > 0)].tolist()),
-        gap_m2=math.fsum(area[is_inside & (grids_over == 0)].tolist()),
-    )
+    grids_m2 = math.fsum(straight_area_m2(tier.signed.polygons[:count], crs))
+    region_m2 = math.fsum(straight_area_m2(region, crs))
+    overlap_m2 = math.fsum((area * np.maximum(grids_over - 1, 0)).tolist())
+    spill_m2 = math.fsum(area[~is_inside & (grids_over > 0)].tolist())
+    gap_m2 = math.fsum(area[is_inside & (grids_over == 0)].tolist())
+    residual_m2 = math.fsum([grids_m2, -region_m2, -overlap_m2, -spill_m2, gap_m2])
+    return CoverageSums(grids_m2, region_m2, overlap_m2, spill_m2, gap_m2, residual_m2)
 
 
 def is_repeated(

@@ -16,7 +16,7 @@ import shapely
 
 from geogrid.arrangement import (
     Geometries,
-    cover,
+    cover_faces,
     edge_components,
     holding_face,
     interior_points,
@@ -139,7 +139,7 @@ def find_faces(signed: SignedSum, *, expected: int = 0) -> Faces:
     first = np.unique(component, return_index=True)[1]
     inner, face, innermost = holding_face(faces, owner, shapely.points(vertices[low[first]]))
     whole = punch_nested(faces, owner, inner, face)
-    over, item = cover(interior_points(whole), signed.polygons)
+    over, item = cover_faces(whole, signed.polygons)
     is_wrong = _is_wrong(signed, len(whole), over, item, expected)
     is_lost = _is_unbalanced(signed, left, component, faces, owner, innermost, over, item)
     cut, cut_face, cut_item, uncut = _cut_to_sets(signed, whole[is_wrong])
@@ -231,16 +231,15 @@ def _cut_to_sets(
     pieces, face = polygonise(start, end, owner)
     keep = ~is_dust(pieces)
     pieces, face = pieces[keep], face[keep]
-    points = interior_points(pieces)
     shapely.prepare(faces)
-    inside = np.asarray(shapely.contains_properly(faces[face], points), dtype=bool)
-    pieces, face, points = pieces[inside], face[inside], points[inside]
+    inside = shapely.contains_properly(faces[face], interior_points(pieces))
+    pieces, face = pieces[inside], face[inside]
     covered = np.bincount(face, shapely.area(pieces), len(faces))
     bounds = shapely.bounds(faces).reshape(-1, 4)
     ulps = np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
     length = np.bincount(face, shapely.length(pieces), len(faces)) + shapely.length(faces)
     is_uncut = np.abs(covered - shapely.area(faces)) > _ROUNDING_ULP * ulps * length
-    over, item = cover(points, signed.polygons)
+    over, item = cover_faces(pieces, signed.polygons)
     pieces, over, item = _join_equal(pieces, face, over, item)
     return pieces, over, item, faces[is_uncut]
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pyproj
 import shapely
 
+from geogrid.areas import straight_area_m2
 from geogrid.arrangement import Geometries
-from geogrid.crs import area_m2
 from geogrid.defects import KINDS, Defect
 from geogrid.homes import Homes, homes_inside
 from geogrid.topology import Floats, Integers
@@ -131,7 +131,7 @@ def measure(
         severity[np.flatnonzero(is_gap)[_is_settled(rest, tolerance_m)]] = "approved"
     households, buildings = (None, None) if homes is None else homes_inside(homes, shapes)
     return Measures(
-        area_m2=area_m2(shapes, crs) if len(shapes) else np.zeros(0),
+        area_m2=straight_area_m2(shapes, crs),
         width_m=inscribed_width_m(metric),
         point=point,
         lonlat=lonlat(point, crs),
