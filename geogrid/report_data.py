@@ -32,7 +32,7 @@ KIND_WORDS: Mapping[str, str] = {
     "unresolved": _("Could not be judged"),
     "unmatched": _("Edges not aligned"),
     "code": _("Code"),
-    "scale": _("Size"),
+    "scale": _("Unusual size"),
 }
 """Kind of defect to what people read."""
 

@@ -150,7 +150,7 @@ def download(token: str, name: str) -> Response:
         content = (check.result / f"map-{language()}.html").read_bytes()
     else:
         abort(404)
-    ending = {"report.xlsx": _("check"), "map.html": _("map of problems")}.get(name, _("problems"))
+    ending = {"report.xlsx": _("result of the check"), "map.html": _("map of problems")}.get(name, _("problems"))
     return send_file(
         BytesIO(content),
         mimetype="text/html" if name == "map.html" else None,

@@ -12,7 +12,7 @@ export const KIND_WORDS = {
 	unresolved: t("Could not be judged"),
 	unmatched: t("Edges not aligned"),
 	code: t("Code"),
-	scale: t("Size"),
+	scale: t("Unusual size"),
 };
 
 /** @type {Record<string, string>} */
