@@ -26,6 +26,8 @@ class Bins:
         float64[n]: centres of the bins that hold points, in degrees.
     count
         int64[n]: points in each.
+    mean_lon, mean_lat
+        float64[n]: means of the points in each, to show a single point where it is.
     size_px
         Side of a bin in pixels at the zoom asked: the size asked, or doubled until the view
         has no more bins than allowed.
@@ -34,6 +36,8 @@ class Bins:
     lon: FloatArray
     lat: FloatArray
     count: npt.NDArray[np.int64]
+    mean_lon: FloatArray
+    mean_lat: FloatArray
     size_px: float
 
 
@@ -84,7 +88,11 @@ def bin_points(
     full = np.flatnonzero(counts)
     centre_x = np.asarray((full % wide + columns[0] + 0.5) * size, dtype=np.float64)
     centre_y = np.asarray((full // wide + rows[0] + 0.5) * size, dtype=np.float64)
-    return Bins(_lon(centre_x, zoom), _lat(centre_y, zoom), counts[full], size)
+    means = (
+        np.bincount(flat, weights=values[inside], minlength=wide * high)[full] / counts[full]
+        for values in (lons, lats)
+    )
+    return Bins(_lon(centre_x, zoom), _lat(centre_y, zoom), counts[full], *means, size)
 
 
 def _grid(

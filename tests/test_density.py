@@ -68,3 +68,11 @@ def test_a_view_of_the_whole_world_and_beyond():
     bins = bin_points([0, 179.9, 10], [0, 85, -85], bounds=(-200, -90, 200, 90), zoom=1)
     assert bins.count.sum() == 3
     assert np.isfinite(bins.lat).all()
+
+
+def test_means_say_where_the_points_of_a_bin_are():
+    lon, lat = [114.05, 114.05002, 114.02], [22.55, 22.55, 22.51]
+    bins = bin_points(lon, lat, bounds=VIEW, zoom=12)
+    found = sorted(zip(bins.count.tolist(), bins.mean_lon, bins.mean_lat, strict=True))
+    assert found[0] == (1, 114.02, 22.51)
+    assert found[1] == pytest.approx((2, 114.05001, 22.55))
