@@ -88,11 +88,19 @@ def bin_points(
     full = np.flatnonzero(counts)
     centre_x = np.asarray((full % wide + columns[0] + 0.5) * size, dtype=np.float64)
     centre_y = np.asarray((full // wide + rows[0] + 0.5) * size, dtype=np.float64)
-    means = (
-        np.bincount(flat, weights=values[inside], minlength=wide * high)[full] / counts[full]
-        for values in (lons, lats)
+
+    def mean(values: FloatArray) -> FloatArray:
+        total = np.bincount(flat, weights=values[inside], minlength=wide * high)
+        return np.asarray(total[full] / counts[full], dtype=np.float64)
+
+    return Bins(
+        lon=_lon(centre_x, zoom),
+        lat=_lat(centre_y, zoom),
+        count=counts[full],
+        mean_lon=mean(lons),
+        mean_lat=mean(lats),
+        size_px=size,
     )
-    return Bins(_lon(centre_x, zoom), _lat(centre_y, zoom), counts[full], *means, size)
 
 
 def _grid(
