@@ -75,12 +75,12 @@ def _problems(report: CoverageReport, language: str) -> list[str]:
     if len(gaps):
         said.append(_gaps_text(report, len(gaps), gaps, language))
     for kind, message in (
-        ("overlap", _("{count} overlaps")),
-        ("duplicate", _("{count} grids drawn twice")),
-        ("spill", _("{count} places beyond the region")),
-        ("nesting", _("{count} places where levels disagree")),
-        ("invalid", _("{count} broken outlines")),
-        ("unresolved", _("{count} places to look at by eye")),
+        ("overlap", _("overlaps: {count}")),
+        ("duplicate", _("grids drawn twice: {count}")),
+        ("spill", _("places beyond the region: {count}")),
+        ("nesting", _("places where levels disagree: {count}")),
+        ("invalid", _("broken outlines: {count}")),
+        ("unresolved", _("places to look at by eye: {count}")),
     ):
         if counts.get(kind, 0):
             said.append(translate(message, language, count=int(counts[kind])))
@@ -92,12 +92,12 @@ def _gaps_text(report: CoverageReport, count: int, gaps: object, language: str) 
     houses = int(gaps["buildings"].fillna(0).sum())  # type: ignore[index]
     area = area_text(float(gaps["area_m2"].sum()), language)  # type: ignore[index]
     if houses:
-        message = _("nobody answers for {buildings} buildings with {households} households")
+        message = _("nobody answers for {households} households in {buildings} buildings")
         return translate(message, language, buildings=houses, households=homes)
     if report.has_units:
-        message = _("{count} gaps ({area}) where nobody lives")
+        message = _("gaps where nobody lives: {count} ({area})")
     else:
-        message = _("{count} gaps ({area}) that nobody answers for")
+        message = _("gaps that nobody answers for: {count} ({area})")
     return translate(message, language, count=count, area=area)
 
 
@@ -115,9 +115,9 @@ def _remarks(report: CoverageReport, language: str) -> list[str]:
     rows = report.defects
     said = []
     for chosen, message in (
-        (rows["severity"] == "approved", _("{count} approved gaps")),
-        (rows["kind"] == "unmatched", _("{count} borders whose corners do not match")),
-        (rows["severity"] == "noise", _("{count} slivers narrower than {tolerance}")),
+        (rows["severity"] == "approved", _("approved gaps: {count}")),
+        (rows["kind"] == "unmatched", _("borders whose corners do not match: {count}")),
+        (rows["severity"] == "noise", _("slivers narrower than {tolerance}: {count}")),
     ):
         if chosen.any():
             count = int(chosen.sum())

@@ -1,0 +1,133 @@
+"""``geogrid check``: is every place in exactly one grid, and if not, where not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import geopandas as gpd
+import pandas as pd
+
+from geogrid.boundaries import read_boundaries, write_boundaries
+from geogrid.check_text import report_lines
+from geogrid.commands import language, reports_errors
+from geogrid.coverage import check_coverage
+from geogrid.coverage_report import CoverageReport
+from geogrid.crs import DATUMS
+from geogrid.errors import CrsError, FieldError
+from geogrid.findings import Finding
+from geogrid.hierarchy import fill_levels
+from geogrid.i18n import mark as _
+from geogrid.tables import read_table
+from geogrid.unit_lists import read_units
+
+__all__ = ["check_command"]
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("check")
+@click.argument("grids", type=_FILE)
+@click.option("--region", type=_FILE, help="File with the area the grids must fill.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0.0),
+    default=0.01,
+    show_default=True,
+    help="Defects narrower than this many metres are noise.",
+)
+@click.option("--strict", is_flag=True, help="Fail unless the coverage is proven.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("-o", "--output", type=_FILE, help="Write the defects, format by extension.")
+@click.option("--map", "map_path", type=_FILE, help="Write a map of the defects (HTML).")
+@click.option("--units", type=_FILE, help="List of buildings with households and positions.")
+@click.option("--approved", type=_FILE, help="File with approved gaps: a lake, a barracks.")
+@click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
+@click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
+@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
+@click.option("--layer", help="Layer to read, where GRIDS has several.")
+@reports_errors
+def check_command(grids: Path, **options: Any) -> None:
+    """Check that GRIDS cover their area exactly once.
+
+    Exit status 0: no gap or overlap (with --strict: proven). 1: there are some. 2: the files
+    cannot be used.
+    """
+    frame = read_boundaries(
+        grids,
+        datum=options["datum"],
+        crs=options["crs"],
+        fields=_chosen_fields(options["fields"]) or None,
+        layer=options["layer"],
+    )
+    _say(frame.attrs["findings"], grids)
+    report = check_coverage(
+        frame,
+        _read_area(options["region"], options),
+        tolerance_m=options["tolerance"],
+        units=_read_buildings(options["units"], options["datum"]),
+        approved_gaps=_read_area(options["approved"], options),
+    )
+    _hand_out(report, frame, options)
+    is_good = report.is_proven if options["strict"] else report.is_seamless
+    raise SystemExit(0 if is_good else 1)
+
+
+def _chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
+    """Return canonical field → column of ``NAME=COLUMN`` texts."""
+    chosen = {}
+    for pair in pairs:
+        name, equals, column = pair.partition("=")
+        if not (name and equals):
+            raise FieldError(_("--field {pair}: write NAME=COLUMN, such as code=BM."), pair=pair)
+        chosen[name.strip()] = column.strip()
+    return chosen
+
+
+def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+    """Read a region; it may name its own reference system, --crs is for where it does not."""
+    if path is None:
+        return None
+    datum, crs = options["datum"], options["crs"]
+    try:
+        area = read_boundaries(path, datum=datum)
+    except CrsError:
+        if not crs:
+            raise
+        area = read_boundaries(path, datum=datum, crs=crs)
+    _say([one for one in area.attrs["findings"] if one.severity == "error"], path)
+    return area
+
+
+def _read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None:
+    if path is None:
+        return None
+    units, findings = read_units(read_table(path).frame, datum)
+    _say([one for one in findings if one.severity == "error"], path)
+    return units
+
+
+def _say(findings: Sequence[Finding], path: Path) -> None:
+    for finding in findings:
+        click.echo(f"{path.name}: {finding.text(language())}", err=True)
+
+
+def _hand_out(report: CoverageReport, grids: gpd.GeoDataFrame, options: Mapping[str, Any]) -> None:
+    """Print the report and write the files that were asked for."""
+    if options["output"] is not None:
+        _say(
+            write_boundaries(report.defects, options["output"], language=language()),
+            options["output"],
+        )
+    if options["map_path"] is not None:
+        from geogrid.layers.defects_map import write_defects_map  # noqa: PLC0415 - only here
+
+        write_defects_map(report, fill_levels(grids), options["map_path"], language())
+    if options["as_json"]:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+        return
+    for line in report_lines(report, grids, language()):
+        click.echo(line)
