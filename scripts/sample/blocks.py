@@ -93,6 +93,13 @@ def _split(block: shapely.Polygon, line: shapely.LineString) -> npt.NDArray[np.o
     return np.asarray(pieces[kept])
 
 
+def _is_waisted(blocks: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Whether a block is two bodies with less than 12 m of width between them."""
+    parts, owner = shapely.get_parts(shapely.buffer(blocks, -6), return_index=True)
+    bodies = np.bincount(owner[shapely.area(parts) > 150], minlength=len(blocks))
+    return np.asarray((bodies > 1) & (shapely.area(blocks) > 2000))
+
+
 def cut_blocks(
     blocks: npt.NDArray[np.object_],
     density: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
@@ -117,6 +124,7 @@ def cut_blocks(
         centre = shapely.get_coordinates(shapely.point_on_surface(waiting))
         area = shapely.area(waiting)
         small = (area <= max_area_m2) & (np.round(density(centre) * area, 6) <= max_households)
+        small &= ~_is_waisted(waiting)
         done.append(waiting[small])
         large = waiting[~small]
         lines = _halving_lines(large) if len(large) else large

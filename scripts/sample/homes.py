@@ -21,7 +21,7 @@ _OUTLIERS = {5: 1.7, 38: 1.85, 71: 0.45, 97: 1.6}
 _SIZE = {
     "village": (8, 19),
     "estate": (24, 50),
-    "tower": (48, 96),
+    "tower": (40, 76),
     "market": (10, 24),
     "industry": (8, 24),
     "campus": (10, 20),
@@ -51,7 +51,7 @@ def grid_style(grid: Grid, rng: np.random.Generator) -> str:
     value = float(density(centre)[0])
     if value > 2.6:
         return "village"
-    return "tower" if chance < (0.35 if value > 1.2 else 0.55) else "estate"
+    return "tower" if chance < (0.5 if value > 1.2 else 0.6) else "estate"
 
 
 def wanted_households(grids: list[Grid], micro: list[Grid]) -> npt.NDArray[np.int64]:
@@ -97,7 +97,7 @@ def building_sizes(wanted: int, style: str, rng: np.random.Generator) -> list[in
 def split_entrances(households: int, style: str, rng: np.random.Generator) -> House:
     """Return a building; estates have two to four entrances, large towers two."""
     people = round(households * (2.1 + 0.01 * int(rng.integers(0, 90))))
-    count = {"estate": 2 + (households > 28) + (households > 40), "tower": 1 + (households > 70)}
+    count = {"estate": 2 + (households > 28) + (households > 40), "tower": 1 + (households > 58)}
     parts = count.get(style, 1)
     if parts == 1:
         return House(households, people)

@@ -57,26 +57,27 @@ def _zone_members(
     ]
 
 
-def contracted(graph: Graph, zones: list[list[int]], unit: float) -> tuple[Graph, dict[int, int]]:
-    """Return the graph with each zone as its first atom, weighing one grid."""
+def contracted(
+    graph: Graph, zones: Sequence[Sequence[int]], unit: float
+) -> tuple[Graph, dict[int, int]]:
+    """Return the graph with each zone as its first atom, weighing `unit`, and atom to zone."""
     host = {atom: members[0] for members in zones for atom in members}
-    weight, area, cost = list(graph.weight), list(graph.area), [dict(c) for c in graph.cost]
+    weight, area = list(graph.weight), list(graph.area)
+    cost: list[dict[int, float]] = [{} for _ in weight]
+    joined: list[set[int]] = [set() for _ in weight]
+    for atom, around in enumerate(graph.cost):
+        here = host.get(atom, atom)
+        for other, value in sorted(around.items()):
+            there = host.get(other, other)
+            if there != here:
+                cost[here][there] = round(cost[here].get(there, 0.0) + value, 3)
+        joined[here] |= {host.get(other, other) for other in graph.joined[atom]} - {here}
     for members in zones:
-        inside = set(members)
-        merged: dict[int, float] = {}
-        for atom in members:
-            for other, value in sorted(graph.cost[atom].items()):
-                if other not in inside:
-                    target = host.get(other, other)
-                    merged[target] = round(merged.get(target, 0.0) + value, 3)
-                    cost[other].pop(atom, None)
-            weight[atom], cost[atom] = 0.0, {}
-        weight[members[0]], cost[members[0]] = unit, merged
+        for atom in members[1:]:
+            weight[atom] = 0.0
+        weight[members[0]] = unit
         area[members[0]] = round(sum(graph.area[atom] for atom in members), 2)
-    for members in zones:
-        for other, value in cost[members[0]].items():
-            cost[other][members[0]] = value
-    return Graph(weight, area, graph.centre, cost), host
+    return Graph(weight, area, graph.centre, cost, joined), host
 
 
 def grids_of_parent(
@@ -89,7 +90,7 @@ def grids_of_parent(
     unit = sum(weights) / (count - len(zones))
     for part, weight in zip(rest, weights, strict=True):
         if weight < unit / 2:  # cut off by a zone: it joins that zone
-            around = {other for i in part for other in graph.cost[i]}
+            around = {other for i in part for other in graph.joined[i]}
             next(zone for zone in zones if zone[0] in around).extend(part)
     kept = [(p, w) for p, w in zip(rest, weights, strict=True) if w >= unit / 2]
     shares = apportion(count - len(zones), [w for _, w in kept], least=1)

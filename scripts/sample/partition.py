@@ -26,18 +26,22 @@ _DIRECTIONS = tuple(
         (-1, 0), (-0.866025, -0.5), (-0.5, -0.866025), (0, -1), (0.5, -0.866025), (0.866025, -0.5),
     )
 )  # fmt: skip
-_MIN_CONTACT_M = 12.0
+_MIN_CONTACT_M = 18.0
 _PASSES = 30
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Atoms as nodes: weight, area m², centre in metres, and cut cost per neighbour."""
+    """Atoms as nodes: weight, area m², centre in metres, and cut cost per neighbour.
+
+    `joined` are the neighbours whose common border is long enough to hold a part together.
+    """
 
     weight: list[float]
     area: list[float]
     centre: list[tuple[float, float]]
     cost: list[dict[int, float]]
+    joined: list[set[int]]
 
 
 def build_graph(
@@ -46,15 +50,19 @@ def build_graph(
     area: npt.NDArray[np.float64],
     centre: npt.NDArray[np.float64],
 ) -> Graph:
-    """Return the graph of atoms; borders shorter than 12 m do not connect."""
+    """Return the graph of atoms; borders shorter than 18 m do not hold a part together."""
     cost: list[dict[int, float]] = [{} for _ in range(len(weight))]
-    keep = common.length_m >= _MIN_CONTACT_M
-    for a, b, value in zip(
-        common.a[keep].tolist(), common.b[keep].tolist(), common.cost[keep].tolist(), strict=True
-    ):
+    joined: list[set[int]] = [set() for _ in range(len(weight))]
+    rows = zip(
+        *(x.tolist() for x in (common.a, common.b, common.length_m, common.cost)), strict=True
+    )
+    for a, b, length, value in rows:
         cost[a][b] = cost[b][a] = value
+        if length >= _MIN_CONTACT_M:
+            joined[a].add(b)
+            joined[b].add(a)
     points = [(float(x), float(y)) for x, y in np.round(centre, 3)]
-    return Graph(np.round(weight, 4).tolist(), np.round(area, 2).tolist(), points, cost)
+    return Graph(np.round(weight, 4).tolist(), np.round(area, 2).tolist(), points, cost, joined)
 
 
 def components(graph: Graph, nodes: Iterable[int]) -> list[list[int]]:
@@ -67,7 +75,7 @@ def components(graph: Graph, nodes: Iterable[int]) -> list[list[int]]:
         left.discard(start)
         part, stack = [start], [start]
         while stack:
-            for other in graph.cost[stack.pop()]:
+            for other in sorted(graph.joined[stack.pop()]):
                 if other in left:
                     left.discard(other)
                     part.append(other)
@@ -97,7 +105,7 @@ def _grow(
             continue
         side.add(node)
         total += graph.weight[node]
-        for other in graph.cost[node]:
+        for other in sorted(graph.joined[node]):
             if other in allowed and other not in seen:
                 seen.add(other)
                 heapq.heappush(heap, (key[other], other))
@@ -109,13 +117,13 @@ def _grow(
 
 def _stays_connected(graph: Graph, node: int, side: set[int]) -> bool:
     """Whether `side` without `node` is still in one piece."""
-    around = [other for other in graph.cost[node] if other in side]
+    around = sorted(graph.joined[node] & side)
     if len(around) <= 1:
         return len(around) == 1
     wanted = set(around[1:])
     seen, stack = {node, around[0]}, [around[0]]
     while stack and wanted:
-        for other in graph.cost[stack.pop()]:
+        for other in sorted(graph.joined[stack.pop()]):
             if other in side and other not in seen:
                 seen.add(other)
                 wanted.discard(other)
@@ -171,7 +179,7 @@ class _Cut:
             moves = []
             for home in (0, 1):
                 there = self.sides[1 - home]
-                border = [i for i in self.sides[home] if not there.isdisjoint(self.graph.cost[i])]
+                border = [i for i in self.sides[home] if self.graph.joined[i] & there]
                 gains = ((self.gain(node, home), node) for node in border)
                 moves += [(-gain, node, home) for gain, node in gains if gain > 0.01]
             if not sum(self.move(node, home) for _, node, home in sorted(moves)):
@@ -180,7 +188,7 @@ class _Cut:
     def move(self, node: int, home: int) -> bool:
         """Move `node` if that still helps and both sides stay in one piece."""
         here, there = self.sides[home], self.sides[1 - home]
-        if len(here) == 1 or not any(j in there for j in self.graph.cost[node]):
+        if len(here) == 1 or not self.graph.joined[node] & there:
             return False
         if self.gain(node, home) <= 0.01 or not _stays_connected(self.graph, node, here):
             return False

@@ -110,7 +110,7 @@ def _around(
 
     members = [min(nodes, key=lambda i: (away(i), i))]
     while sum(graph.area[i] for i in members) < area:
-        border = {j for i in members for j in graph.cost[i] if j in allowed and j not in members}
+        border = {j for i in members for j in graph.joined[i] if j in allowed and j not in members}
         members.append(min(border, key=lambda i: (away(i), i)))
     return sorted(members)
 
@@ -138,8 +138,8 @@ def _apart(graph: Graph, candidates: Sequence[int], count: int) -> list[int]:
         if i in blocked:
             continue
         chosen.append(i)
-        ring = {i, *graph.cost[i]}
-        blocked |= ring | {k for j in ring for k in graph.cost[j]}
+        ring = {i, *graph.joined[i]}
+        blocked |= ring | {k for j in ring for k in graph.joined[j]}
         if len(chosen) == count:
             break
     return chosen
@@ -241,4 +241,4 @@ def _add_edges(graph: Graph, villages: Sequence[RuralParent]) -> None:
 def _reach(graph: Graph, village: RuralParent) -> set[int]:
     """Return atoms next to a village."""
     own = {i for grid in village.grids for i in grid.atoms}
-    return {j for i in own for j in graph.cost[i]} - own
+    return {j for i in own for j in graph.joined[i]} - own
