@@ -3,6 +3,7 @@
 ::
 
     GeogridError
+    ├── StoreError              the workspace cannot be read or written (geogrid.store.errors)
     └── InputError              unusable input: exit status 2, HTTP 422
         ├── CrsError            the reference system or datum is missing or implausible
         ├── FieldError          a column or value is missing, double or of the wrong type

@@ -16,4 +16,5 @@ class BuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build into the source tree; ``artifacts`` in pyproject.toml picks it up."""
         script = Path(self.root) / "scripts" / "build_assets.py"
-        subprocess.run([sys.executable, script], check=True)
+        if subprocess.run([sys.executable, script], check=False).returncode != 0:
+            raise SystemExit("The front-end could not be built; the reason stands above.")
