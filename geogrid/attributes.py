@@ -185,9 +185,10 @@ def _levels(texts: pd.Series, findings: list[Finding]) -> pd.Series:
         if text is None:
             return pd.NA
         key = field_key(text)
-        if key.isdecimal() and len(key) == 1:
-            return int(key)
-        return LEVELS.get(key, LEVELS.get(key.removesuffix("级"), pd.NA))
+        plain = key.removesuffix("级")
+        if plain.isdecimal() and len(plain) == 1:
+            return int(plain)
+        return LEVELS.get(key, LEVELS.get(plain, pd.NA))
 
     levels = pd.Series(_distinct(texts, level), dtype="Int64")
     findings += _unreadable("level", texts, _rows(levels.isna() & (texts != "")))

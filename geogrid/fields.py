@@ -38,13 +38,13 @@ def _names(text: str) -> tuple[str, ...]:
 
 GRID_FIELDS: Vocabulary = {
     "code": _names(
-        "code 网格编码 网格代码 网格编号 网格码 微网格编码 微网格编号 grid_code gridcode"
+        "code 微网格编码 微网格编号 网格编码 网格代码 网格编号 网格码 grid_code gridcode"
         " grid_id gridid grid_no 编码 代码 编号 网格号 单元编码 区划代码 社区编码 社区代码"
         " 社区编号 村编码 村代码 街道编码 街道代码 community_code street_code ward_code"
         " ward_no ward_num 标识码 BM WGBM WGDM WGBH geoid geoid20 gid id"
     ),
     "name": _names(
-        "name 网格名称 网格名 微网格名称 grid_name gridname 名称 单元名称 区域名称 社区名称"
+        "name 微网格名称 网格名称 网格名 grid_name gridname 名称 单元名称 区域名称 社区名称"
         " 社区名 村名称 村名 街道名称 community_name village_name ward_name 标题 title MC"
         " WGMC label 社区 行政村 街道 网格"
     ),
