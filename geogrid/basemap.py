@@ -56,4 +56,4 @@ def _deltas(line: shapely.LineString) -> list[int]:
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     moved = np.ones(len(steps), dtype=bool)
     moved[1:] = steps[1:].any(axis=1)
-    return steps[moved].ravel().tolist()  # type: ignore[no-any-return]
+    return steps[moved].ravel().tolist()

@@ -10,7 +10,7 @@ from folium.template import Template
 __all__ = ["BinnedHeatMap"]
 
 
-class BinnedHeatMap(HeatMap):  # type: ignore[misc]
+class BinnedHeatMap(HeatMap):
     """A Folium heat map that starts empty and is queued for the page's scripts.
 
     The page asks the server for bins of the view and hands them to Leaflet.heat; never one
