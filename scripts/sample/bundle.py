@@ -40,7 +40,7 @@ _PLAN = {
 
 
 def _base_map(streets: Streets, region: shapely.Geometry) -> Streets:
-    """Return streets near the region, joined by name and class, on 1e-7 degrees."""
+    """Return streets near the region, joined by name and class, on 1e-6 degrees."""
     near = shapely.transform(region, FUTIAN.to_metres).buffer(150)
     near = shapely.transform(near, FUTIAN.to_degrees)
     lines = shapely.intersection(streets.lines, near)
@@ -50,12 +50,12 @@ def _base_map(streets: Streets, region: shapely.Geometry) -> Streets:
         groups.setdefault((str(name), str(highway)), []).extend(parts)
     rows: list[tuple[str, str, tuple[tuple[float, float], ...]]] = []
     for (name, highway), parts in groups.items():
-        merged = shapely.line_merge(shapely.union_all(parts, grid_size=1e-7))
+        merged = shapely.line_merge(shapely.union_all(parts, grid_size=1e-6))
         rows.extend(
             (name, highway, min(xy, xy[::-1]))
             for xy in (
-                tuple((round(x, 7), round(y, 7)) for x, y in line.coords)
-                for line in shapely.get_parts(merged)
+                tuple((round(x, 6), round(y, 6)) for x, y in line.coords)
+                for line in shapely.get_parts(shapely.simplify(merged, 3e-6))
             )
         )
     rows.sort()

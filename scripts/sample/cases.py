@@ -93,8 +93,9 @@ def _times(
 def _near(
     rng: np.random.Generator, places: npt.NDArray[np.float64], reach_m: int
 ) -> npt.NDArray[np.float64]:
-    """Return places moved by up to `reach_m` metres east and north."""
-    return places + rng.integers(-reach_m * 10, reach_m * 10 + 1, places.shape) / 10
+    """Return places moved by up to `reach_m` metres east and north, mostly by less."""
+    steps = rng.integers(-reach_m * 10, reach_m * 10 + 1, (3, *places.shape))
+    return np.asarray(places + steps.sum(axis=0) / 30)
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,13 @@ def _places(area: CaseArea) -> _Places:
 
 
 def _draw_hot_spot(places: _Places, spot: HotSpot, rng: np.random.Generator) -> _Drawn:
-    """Return the cases of one hot spot, at most 16 m east and north of its buildings."""
+    """Return the cases of one hot spot, at most 50 m east and north of its buildings."""
     kind = next(k for k, category in enumerate(CATEGORIES) if category.code == spot.category)
     rows = np.array(spot.buildings)[rng.integers(0, len(spot.buildings), spot.count)]
     when = _times(rng, CATEGORIES[kind], spot.count, spot.days)
     nowhere = np.zeros(spot.count, dtype=bool)
     category = np.full(spot.count, kind, dtype=np.int64)
-    return _Drawn(category, rows, _near(rng, places.doors[rows], 16), nowhere, when)
+    return _Drawn(category, rows, _near(rng, places.doors[rows], 50), nowhere, when)
 
 
 def _draw_category(
@@ -139,7 +140,7 @@ def _draw_category(
     spread = np.where(outside[:, None], places.streets[points], places.doors[rows])
     when = _times(rng, category, count, (0, _DAYS))
     kinds = np.full(count, kind, dtype=np.int64)
-    return _Drawn(kinds, rows, _near(rng, spread, 6), outside, when)
+    return _Drawn(kinds, rows, _near(rng, spread, 18), outside, when)
 
 
 def _draw(area: CaseArea, rng: np.random.Generator, count: int) -> _Drawn:
