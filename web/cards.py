@@ -55,7 +55,7 @@ def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
         "chain": chain_card(current, code, language),
         "answers": answer_cards(current, chain, language),
         "neighbours": [
-            {"code": each, "name": current.by_code.at[each, "name"]}
+            {"code": each, "name": current.plan.hierarchy.names[each]}
             for each in current.neighbours_of(code)
         ],
         **inside,
@@ -63,45 +63,37 @@ def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
 
 
 def _inside(current: CurrentPlan, code: str) -> dict[str, int]:
-    """Count the buildings and cases in a grid and everything below it."""
-    units, cases = current.plan.units, current.plan.cases
-    buildings = units["kind"].eq("building") & current.under(current.unit_grids, code)
-    own = current.under(current.case_grids, code)
-    is_open = cases["status"].ne("closed") & own
-    return {
-        "buildings": int(buildings.sum()),
-        "cases": int(own.sum()),
-        "open_cases": int(is_open.sum()),
-    }
+    """Return the number of buildings and cases in a grid and everything below it."""
+    return {name: counts.get(code, 0) for name, counts in current.counts.items()}
 
 
 def chain_card(current: CurrentPlan, code: str, language: str) -> list[dict[str, Any]]:
     """Return the grid and those above it, finest first."""
+    tree = current.plan.hierarchy
     return [
         {
             "code": step,
-            "name": current.by_code.at[step, "name"],
-            "level": int(current.by_code.at[step, "level"]),
-            "level_label": label("level", str(current.by_code.at[step, "level"]), language),
+            "name": tree.names[step],
+            "level": tree.levels[step],
+            "level_label": label("level", tree.levels[step], language),
         }
-        for step in current.plan.hierarchy.chain(code)
+        for step in tree.chain(code)
     ]
 
 
 def answer_cards(current: CurrentPlan, chain: list[str], language: str) -> list[dict[str, Any]]:
     """Return who answers for the finest grid of `chain`, in the order to ask them."""
-    answers = who_answers(current.plan.posts, chain)
+    answers = who_answers(current.posts_by_grid, chain)
     first = responsible(answers)
     return [{**_answer(current, each, language), "first": each is first} for each in answers]
 
 
 def _answer(current: CurrentPlan, answer: Answer, language: str) -> dict[str, Any]:
-    known = answer.grid in current.by_code.index
     return {
         "post": answer.post,
         "post_label": label("post", answer.post, language),
         "grid": answer.grid,
-        "grid_name": current.by_code.at[answer.grid, "name"] if known else "",
+        "grid_name": current.plan.hierarchy.names.get(answer.grid, ""),
         "name": answer.name,
         "phone": answer.phone,
         "vacant": answer.vacant,
@@ -143,8 +135,8 @@ def place_card(current: CurrentPlan, lon: float, lat: float, language: str) -> d
 def _short(current: CurrentPlan, position: int) -> dict[str, str] | None:
     if position < 0:
         return None
-    row = current.leaves.iloc[position]
-    return {"code": str(row["code"]), "name": str(row["name"])}
+    code = str(current.leaves["code"].iat[position])
+    return {"code": code, "name": current.plan.hierarchy.names[code]}
 
 
 def match_card(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:

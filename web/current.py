@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from threading import Lock
 from typing import Any
 
@@ -20,6 +21,7 @@ from geogrid.basemap import encode_streets
 from geogrid.crs import area_m2
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.locate import GridIndex, build_index, locate
+from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.store.plan import Plan
 
 __all__ = ["CurrentPlan", "current_plan", "plan_with_digest"]
@@ -60,6 +62,15 @@ class CurrentPlan:
         return build_address_book(self.plan.units, self.plan.grids, self.plan.streets)
 
     @cached_property
+    def places(self) -> str:
+        """A hash of what decides in which grid something is: grids and units."""
+        total = sha256(b"".join(shapely.to_wkb(self.plan.grids.geometry.to_numpy())))
+        for frame in (self.plan.grids[["code", "name", "parent"]], self.plan.units):
+            rows = pd.util.hash_pandas_object(frame.astype("str"), index=False)
+            total.update(rows.to_numpy().tobytes())
+        return total.hexdigest()[:32]
+
+    @cached_property
     def areas_m2(self) -> dict[str, float]:
         """Area of every grid, on the ellipsoid."""
         grids = self.by_code
@@ -78,17 +89,30 @@ class CurrentPlan:
         return self.neighbours[code]
 
     @cached_property
+    def posts_by_grid(self) -> PostsByGrid:
+        """The posts of each grid, for :func:`geogrid.posts.who_answers`."""
+        return posts_by_grid(self.plan.posts)
+
+    @cached_property
     def case_grids(self) -> pd.Series:
         """Code of the finest grid of each case, ``""`` outside."""
         return self._placed(self.plan.cases)
 
     @cached_property
     def unit_grids(self) -> pd.Series:
-        """Code of the finest grid of each unit: by list first, then by polygon."""
+        """Code of the finest grid of each unit: by list first, then by polygon.
+
+        A listed grid above the one of the polygon does not contradict it; one that the plan
+        does not have says nothing.
+        """
         units = self.plan.units
-        placed = self._placed(units)
-        listed = units["grid"].fillna("").astype(str) if "grid" in units else placed
-        return placed.where(listed == "", listed)
+        tree = self.plan.hierarchy
+        listed = units["grid"].fillna("").astype(str)
+        codes = [
+            code if code in tree.names and code not in tree.chain(drawn) else drawn
+            for code, drawn in zip(listed, self._placed(units), strict=True)
+        ]
+        return pd.Series(codes, index=units.index, dtype="str")
 
     @cached_property
     def grid_of_unit(self) -> dict[str, str]:
@@ -99,17 +123,24 @@ class CurrentPlan:
         positions = locate(self.index, rows["lon"].to_numpy(), rows["lat"].to_numpy())
         return pd.Series(self.codes_at(positions), index=rows.index, dtype="str")
 
-    def under(self, codes: pd.Series, code: str) -> pd.Series:
-        """Return which of `codes` are `code` or a grid below it."""
-        return codes.isin(self._families.get(code, set()))
-
     @cached_property
-    def _families(self) -> dict[str, set[str]]:
-        families: dict[str, set[str]] = {}
-        for each in self.by_code.index:
-            for above in self.plan.hierarchy.chain(each):
-                families.setdefault(above, set()).add(each)
-        return families
+    def counts(self) -> dict[str, dict[str, int]]:
+        """``buildings``, ``cases`` and ``open_cases`` to their number in every grid."""
+        units, cases = self.plan.units, self.plan.cases
+        rows = {
+            "buildings": self.unit_grids[units["kind"].eq("building")],
+            "cases": self.case_grids,
+            "open_cases": self.case_grids[cases["status"].ne("closed")],
+        }
+        return {name: self._added_up(grids) for name, grids in rows.items()}
+
+    def _added_up(self, grids: pd.Series) -> dict[str, int]:
+        """Count rows by grid, each also in the grids above its own."""
+        counts: dict[str, int] = {}
+        for own, count in grids.value_counts().items():
+            for code in self.plan.hierarchy.chain(str(own)):
+                counts[code] = counts.get(code, 0) + int(count)
+        return counts
 
     def codes_at(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
         """Return the codes at `positions` of :attr:`leaves`, ``""`` for −1."""

@@ -77,18 +77,22 @@ def _middle(current: CurrentPlan) -> tuple[float, float]:
 def _at(current: CurrentPlan, lon: float, lat: float, language: str) -> dict[str, Any]:
     """Answer for a bare position."""
     place = place_card(current, lon, lat, language)
-    x, y = f"{lon:.{SHOWN_DECIMALS}f}", f"{lat:.{SHOWN_DECIMALS}f}"
-    share = url_for("lookup.page", lon=x, lat=y, datum="wgs84")
+    share = _place_link(lon, lat)
     if not place["inside"]:
         return {**place, "kind": "outside", "share": share}
     return {
         **place,
         "kind": "place",
-        "title": f"{x}, {y}",
+        "title": f"{lon:.{SHOWN_DECIMALS}f}, {lat:.{SHOWN_DECIMALS}f}",
         "detail": "WGS 84",
         "across": _across(current, place, language),
         "share": share,
     }
+
+
+def _place_link(lon: float, lat: float) -> str:
+    x, y = f"{lon:.{SHOWN_DECIMALS}f}", f"{lat:.{SHOWN_DECIMALS}f}"
+    return url_for("lookup.page", lon=x, lat=y, datum="wgs84")
 
 
 def _across(current: CurrentPlan, place: dict[str, Any], language: str) -> dict[str, Any] | None:
@@ -125,7 +129,7 @@ def _text(current: CurrentPlan, text: str, language: str) -> dict[str, Any]:
     matches = find_addresses(current.book, text, limit=_CANDIDATES)
     certain = [each for each in matches if each.certainty != "partial"]
     if len(certain) == 1 and certain[0].kind != "street":
-        return _match(current, certain[0], language)
+        return _match(current, certain[0], language, asked=text)
     share = url_for("lookup.page", q=text)
     if certain:
         road = certain[0]
@@ -141,7 +145,7 @@ def _text(current: CurrentPlan, text: str, language: str) -> dict[str, Any]:
 
 def _nearest(current: CurrentPlan, text: str) -> list[AddressMatch]:
     """Return what fits the beginning of `text`, as much of it as finds something."""
-    for length in range(len(text) - 1, _FEWEST_LETTERS - 1, -1):
+    for length in range(min(len(text) - 1, _MANY), _FEWEST_LETTERS - 1, -1):
         matches = find_addresses(current.book, text[:length], limit=_CANDIDATES)
         if matches:
             return matches
@@ -160,31 +164,54 @@ def _view(match: AddressMatch) -> dict[str, float]:
     return {} if math.isnan(match.lon) else {"lon": match.lon, "lat": match.lat}
 
 
-def _match(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
+def _match(
+    current: CurrentPlan, match: AddressMatch, language: str, asked: str = ""
+) -> dict[str, Any]:
     if match.kind == "grid":
         return _grid(current, match.grid, language)
-    inside = units_within(current.book, match.unit_id) if match.spans else []
-    if match.spans and not _has_one_worker(current, match.spans):
-        return {
-            **_choice(current, "compound", inside[:_MANY], language),
-            **_view(match),
-            "share": _unit_share(current, match),
-        }
-    place = _listed(current, match, language)
-    place["certainty"] = match.certainty
-    place["certainty_label"] = label("certainty", match.certainty, language)
-    place["within"] = [match_card(current, each, language) for each in inside[:_MANY]]
-    return place
+    # an exact match says that the text holds nothing but the address
+    share = url_for("lookup.page", q=asked) if asked and match.certainty == "exact" else ""
+    answer = _spread(current, match, language) if match.spans else _listed(current, match, language)
+    return {
+        **answer,
+        "certainty": match.certainty,
+        "certainty_label": label("certainty", match.certainty, language),
+        "share": share or _unit_share(current, match),
+    }
 
 
-def _has_one_worker(current: CurrentPlan, codes: Sequence[str]) -> bool:
-    """Return whether the same person answers first in all of `codes`."""
-    return len({_first(current, code) for code in codes}) == 1
+def _spread(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
+    """Answer for a unit whose parts lie in several grids.
+
+    Where the same person answers first in all of them, that is the answer, for the finest
+    grid they have in common; else one part must be chosen.
+    """
+    inside = units_within(current.book, match.unit_id)
+    parts = [match_card(current, each, language) for each in inside[:_MANY]]
+    common = _common(current, match.spans)
+    if not common or len({_first(current, code) for code in (common, *match.spans)}) > 1:
+        return {"kind": "choose", "reason": "compound", "matches": parts, **_view(match)}
+    card = grid_card(current, common, language)
+    return {
+        "kind": "place",
+        "title": match.label,
+        "detail": label("unit_kind", match.kind, language),
+        "within": parts,
+        "spans": len(match.spans),
+        **{name: card[name] for name in ("chain", "answers", "open_cases", "bounds")},
+        **_view(match),
+    }
+
+
+def _common(current: CurrentPlan, codes: Sequence[str]) -> str:
+    """Return the finest grid above all of `codes`, ``""`` when there is none."""
+    chains = [current.plan.hierarchy.chain(code) for code in codes]
+    return next((code for code in chains[0] if all(code in each for each in chains)), "")
 
 
 def _first(current: CurrentPlan, code: str) -> Answer | None:
     chain = current.plan.hierarchy.chain(code)
-    return responsible(who_answers(current.plan.posts, chain))
+    return responsible(who_answers(current.posts_by_grid, chain))
 
 
 def _listed(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
@@ -196,7 +223,6 @@ def _listed(current: CurrentPlan, match: AddressMatch, language: str) -> dict[st
         "kind": "place",
         "title": match.label,
         "detail": label("unit_kind", match.kind, language),
-        "share": _unit_share(current, match),
     }
     if not match.grid or match.grid in drawn or match.grid not in current.by_code.index:
         unknown = match.grid if match.grid and match.grid not in drawn else ""
@@ -230,4 +256,6 @@ def _unit_share(current: CurrentPlan, match: AddressMatch) -> str:
             found = find_addresses(current.book, str(text), limit=2) if text else []
             if [each.unit_id for each in found if each.certainty != "partial"] == [match.unit_id]:
                 return url_for("lookup.page", q=text)
-    return url_for("lookup.page", q=match.label)
+    if math.isnan(match.lon):
+        return url_for("lookup.page", q=match.label)
+    return _place_link(match.lon, match.lat)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, send_file
+from flask import Blueprint, Response, current_app
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
@@ -31,10 +31,12 @@ blueprint = Blueprint("share", __name__)
 def download() -> Response:
     """Send the file."""
     text = one_file(current_plan(), current_app.config["SETTINGS"], str(get_locale()))
-    name = _("One-file grid map") + ".html"
-    return send_file(
-        BytesIO(text.encode()), mimetype="text/html", as_attachment=True, download_name=name
+    name = quote(_("One-file grid map") + ".html")
+    response = Response(text, mimetype="text/html")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=grid-map.html; filename*=UTF-8''{name}"
     )
+    return response
 
 
 def one_file(current: CurrentPlan, settings: Settings, language: str) -> str:
@@ -61,7 +63,7 @@ def _words(current: CurrentPlan, settings: Settings, language: str) -> OneFile:
         language="zh-CN" if language.startswith("zh") else "en",
         title=current.plan.name,
         heading=_("One-file grid map"),
-        date=_("as of %(date)s", date=format_date(today, "long")),
+        date=_("made on %(date)s", date=format_date(today, "long")),
         marks=marks,
         search=_("Grid, building or address"),
         levels=_("Level"),

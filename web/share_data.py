@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from flask import json
 
 from geogrid.address_text import spelling_rules
 from geogrid.i18n import translate
-from geogrid.posts import Answer, who_answers
+from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import LABELS, label
 from web.cards import NOTES
 from web.current import SHOWN_DECIMALS, CurrentPlan
@@ -53,6 +52,7 @@ def onefile_data(current: CurrentPlan, language: str) -> dict[str, Any]:
         "rules": spelling_rules(),
         "grids": _grid_rows(current),
         "answers": _answer_rows(current, language),
+        "first": _first_rows(current),
         "units": _unit_rows(current),
     }
 
@@ -68,7 +68,7 @@ def _grid_rows(current: CurrentPlan) -> list[list[Any]]:
     """
     grids = current.by_code
     place = {code: position for position, code in enumerate(grids.index)}
-    buildings = _buildings(current)
+    buildings = current.counts["buildings"]
     bounds = grids.geometry.bounds.round(SHOWN_DECIMALS).to_numpy().tolist()
     columns = [grids[name].fillna("").astype(str) for name in ("code", "name", "level", "kind")]
     return [
@@ -84,29 +84,25 @@ def _grid_rows(current: CurrentPlan) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _buildings(current: CurrentPlan) -> dict[str, int]:
-    """Count the buildings of every grid and those below it."""
-    counts: dict[str, int] = {}
-    leaves = current.unit_grids[current.plan.units["kind"].eq("building")].value_counts()
-    for leaf, count in leaves.items():
-        for code in current.plan.hierarchy.chain(str(leaf)):
-            counts[code] = counts.get(code, 0) + int(count)
-    return counts
-
-
 def _answer_rows(current: CurrentPlan, language: str) -> dict[str, list[list[str]]]:
     """Return post, name, deputy and note of who answers at each grid itself; no phones."""
-    posts = current.plan.posts
-    rows_of = {str(code): rows for code, rows in posts.groupby("grid").indices.items()}
     answers: dict[str, list[list[str]]] = {}
     for code in current.by_code.index:
-        chain = current.plan.hierarchy.chain(code)
-        rows = np.concatenate([rows_of.get(step, np.empty(0, np.int64)) for step in chain])
-        found = who_answers(posts.iloc[rows], chain)
-        own = [each for each in found if each.grid == code]
+        found = who_answers(current.posts_by_grid, current.plan.hierarchy.chain(code))
+        own = [_answer_row(each, language) for each in found if each.grid == code]
         if own:
-            answers[code] = [_answer_row(each, language) for each in own]
+            answers[code] = own
     return answers
+
+
+def _first_rows(current: CurrentPlan) -> list[int]:
+    """Return, for each grid, whom to ask first: a position in its answers up the chain."""
+    firsts = []
+    for code in current.by_code.index:
+        found = who_answers(current.posts_by_grid, current.plan.hierarchy.chain(code))
+        first = responsible(found)
+        firsts.append(next((at for at, each in enumerate(found) if each is first), -1))
+    return firsts
 
 
 def _answer_row(answer: Answer, language: str) -> list[str]:
@@ -118,22 +114,19 @@ def _unit_rows(current: CurrentPlan) -> dict[str, Sequence[Any]]:
     """Return the units as columns; positions in millionths of a degree, grids by position."""
     units = current.plan.units
     place = {code: position for position, code in enumerate(current.by_code.index)}
-    has_place = units["lon"].notna() & units["lat"].notna()
-    shown, grids = units[has_place], current.unit_grids[has_place]
-    text = {
-        name: shown[name].fillna("").astype(str).tolist() for name in ("kind", "name", "address")
+    columns = {
+        name: units[name].fillna("").astype(str).tolist() for name in ("kind", "name", "address")
     }
     return {
-        **text,
-        "lon": _millionths(shown["lon"]),
-        "lat": _millionths(shown["lat"]),
-        "grid": [place.get(code, -1) for code in grids],
+        **columns,
+        "lon": _millionths(units["lon"]),
+        "lat": _millionths(units["lat"]),
+        "grid": [place.get(code, -1) for code in current.unit_grids],
     }
 
 
-def _millionths(degrees: pd.Series) -> list[int]:
-    whole: list[int] = (degrees.to_numpy(np.float64) * _UNIT_DEG).round().astype(int).tolist()
-    return whole
+def _millionths(degrees: pd.Series) -> list[int | None]:
+    return [_whole(value) for value in (degrees.astype("float64") * _UNIT_DEG).round()]
 
 
 def _whole(value: object) -> int | None:

@@ -26,7 +26,7 @@ _STYLE_ENDS = re.compile(r"</style", re.IGNORECASE)
 
 _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <!doctype html>
-<html lang="{{ page.language }}">
+<html lang="{{ page.language }}" data-icons="#icon-">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{ policy }}">
@@ -43,7 +43,11 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <path d="M4 4h10v10H4zM17 4h11v6H17zM17 13h11v15H17zM4 17h10v11H4z"/></svg>
 <h1>{{ page.title }}<small>{{ page.heading }} · {{ page.date }}</small></h1>
 </div>
-{% for mark in page.marks %}<span class="mark-note">{{ mark }}</span>{% endfor %}
+<div class="marks">
+{% for mark in page.marks %}
+<span class="mark-note">{{ mark }}</span>
+{% endfor %}
+</div>
 </header>
 <main id="content">
 <noscript><p class="notice warn">{{ page.noscript }}</p></noscript>
@@ -56,7 +60,7 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {{ map }}
 <div class="map-over">
 <div class="search" role="search">
-<svg class="icon" aria-hidden="true"><use href="#search"/></svg>
+<svg class="icon" aria-hidden="true"><use href="#icon-search"/></svg>
 <input id="search" type="search" placeholder="{{ page.search }}" aria-label="{{ page.search }}">
 <div id="results" class="options" hidden></div>
 </div>
@@ -142,7 +146,7 @@ def compose_onefile(
         page=page,
         policy=_policy(run, style),
         style=Markup(style),  # noqa: S704 - ours, checked above
-        icons=Markup(icons),  # noqa: S704 - ours
+        icons=Markup(icons.replace(' id="', ' id="icon-')),  # noqa: S704 - ours
         map=Markup(shell.body),  # noqa: S704 - composed by Folium, holds no data
         data=Markup(_json(data)),  # noqa: S704 - no < is left in it
         scripts=[Markup(text) for text in run],  # noqa: S704 - ours, made safe above

@@ -58,7 +58,7 @@ export function icon(name) {
 	svg.setAttribute("aria-hidden", "true");
 	const use = document.createElementNS(space, "use");
 	const sprite = document.documentElement.dataset.icons || document.body.dataset.icons || "";
-	use.setAttribute("href", `${sprite}#${name}`);
+	use.setAttribute("href", sprite.includes("#") ? sprite + name : `${sprite}#${name}`);
 	svg.append(use);
 	return svg;
 }

@@ -3,7 +3,7 @@ import { speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
- *   lon?: number, lat?: number, unit?: string, keys?: string[]}} Entry
+ *   lon?: number, lat?: number, keys?: string[], within?: string}} Entry
  */
 
 const SHOWN = 12;
@@ -26,15 +26,30 @@ function distance(key, asked) {
 }
 
 /**
+ * How well an entry answers a question of several words, in any order: its keys hold one of
+ * them, its keys or what it lies in hold the others.
+ * @param {Entry} entry
+ * @param {string[]} words
+ * @returns {number}
+ */
+function wordsDistance(entry, words) {
+	const keys = entry.keys || [];
+	const within = entry.within || "";
+	const own = words.filter((word) => keys.some((key) => distance(key, word) < 3));
+	const all = words.every((word) => own.includes(word) || within.includes(word));
+	return all && own.length ? words.length - own.length + Math.min(...keys.map((key) => key.length)) / 100 : Infinity;
+}
+
+/**
  * @param {Entry[]} entries
- * @param {string} asked
+ * @param {(entry: Entry) => number} measure
  * @returns {Entry[]}
  */
-function ranked(entries, asked) {
+function ranked(entries, measure) {
 	/** @type {[number, number][]} */
 	const found = [];
 	entries.forEach((entry, position) => {
-		const best = Math.min(...(entry.keys || []).map((key) => distance(key, asked)));
+		const best = measure(entry);
 		if (best < Infinity) found.push([best, position]);
 	});
 	found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
@@ -52,17 +67,23 @@ export function localSearch(entries, rules) {
 	let isReady = false;
 	return async (text) => {
 		if (!isReady) {
-			for (const entry of entries)
+			for (const entry of entries) {
 				entry.keys = Array.from(new Set(entry.texts.filter(Boolean).map(spell)));
+				entry.within = spell(entry.detail || "");
+			}
 			isReady = true;
 		}
 		let asked = spell(text);
 		if (!asked) return [];
-		let found = ranked(entries, asked);
+		const like = (/** @type {string} */ part) =>
+			ranked(entries, (entry) => Math.min(...(entry.keys || []).map((key) => distance(key, part))));
+		let found = like(asked);
+		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
+		if (!found.length && words.length > 1) found = ranked(entries, (entry) => wordsDistance(entry, words));
 		for (const part of DEEPER) {
 			if (found.length) break;
 			asked = asked.replace(part, "");
-			if (asked) found = ranked(entries, asked);
+			if (asked) found = like(asked);
 		}
 		return found;
 	};

@@ -17,7 +17,8 @@ export function gridCard(grid, choose) {
 			el("code", null, grid.code)),
 		figures(grid),
 		el("h3", null, icon("users"), t("Who answers here")),
-		answerList(grid.answers),
+		answerList(grid.answers.slice().sort((/** @type {any} */ a, /** @type {any} */ b) =>
+			Number(Boolean(b.first)) - Number(Boolean(a.first)))),
 		grid.neighbours.length ? el("h3", null, icon("grid-3x3"), t("Neighbours")) : null,
 		neighbours(grid, choose),
 	);

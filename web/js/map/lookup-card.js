@@ -28,7 +28,7 @@ export function placeCard(answer, choose, accuracy_m) {
 		boundary(answer, accuracy_m),
 		el("p.near", null, icon("list"), t("Open cases in this grid: {n}", { n: number(answer.open_cases) })),
 		answer.within && answer.within.length ? el("details", null,
-			el("summary", null, t("Its parts lie in several grids with the same worker. Choose one to see its own grid:")),
+			el("summary", null, t("It lies in {n} grids below this one. Show its parts", { n: answer.spans })),
 			candidateList(answer.within, choose)) : null,
 		others.length ? el("details", null,
 			el("summary", null, t("Everybody else who answers here ({n})", { n: others.length })),

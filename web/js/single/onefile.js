@@ -24,6 +24,9 @@ function gridOf([code, name, level, kind, parent, households, people, m2, buildi
 
 /** @type {any[]} */
 const grids = data.grids.map(gridOf);
+grids.forEach((grid, position) => {
+	grid.first = data.first[position];
+});
 /** @type {Map<string, any>} */
 const byCode = new Map(grids.map((grid) => [grid.code, grid]));
 
@@ -45,13 +48,14 @@ function chainOf(code) {
  */
 function cardOf(grid) {
 	const chain = chainOf(grid.code);
+	const answers = chain.flatMap((step) => (data.answers[step.code] || []).map((/** @type {string[]} */ row) => ({
+		post_label: row[0], name: row[1], deputy: row[2], note: row[3], vacant: Boolean(row[3]),
+		grid: step.code, grid_name: step.name })));
 	return {
 		...grid,
 		kind_label: data.labels.kind[grid.kind] || grid.kind,
 		chain,
-		answers: chain.flatMap((step) => (data.answers[step.code] || []).map((/** @type {string[]} */ row) => ({
-			post_label: row[0], name: row[1], deputy: row[2], note: row[3], vacant: Boolean(row[3]),
-			grid: step.code, grid_name: step.name }))),
+		answers: answers.map((each, position) => ({ ...each, first: position === grid.first })),
 		neighbours: grid.beside.map((/** @type {number} */ position) => grids[position]),
 	};
 }
@@ -65,8 +69,8 @@ function entries() {
 		kind: each,
 		grid: (grids[grid[i]] || {}).code || "",
 		texts: [name[i], address[i]],
-		lon: lon[i] / MILLION,
-		lat: lat[i] / MILLION,
+		lon: lon[i] === null ? undefined : lon[i] / MILLION,
+		lat: lat[i] === null ? undefined : lat[i] / MILLION,
 	}));
 	return grids.map((each) => ({
 		label: each.name || each.code,
@@ -105,7 +109,8 @@ async function showLevel(level) {
 async function choose(code, { fly = false, unit } = {}) {
 	const grid = byCode.get(code);
 	openPanel();
-	if (unit) layers.lookup.show(unit.lon, unit.lat, { zoom: 17 });
+	const hasPlace = unit && unit.lon !== undefined;
+	if (hasPlace) layers.lookup.show(unit.lon, unit.lat, { zoom: 17 });
 	else layers.lookup.clear();
 	fill(card,
 		el("button.close", { type: "button", "aria-label": t("Close"), onclick: showSummary }, "×"),
@@ -118,7 +123,7 @@ async function choose(code, { fly = false, unit } = {}) {
 		await showLevel(grid.level);
 		layers.grids.mark(code);
 	}
-	if (fly) fitBounds(map, grid.bounds, { maxZoom: 17 });
+	if (fly || (unit && !hasPlace)) fitBounds(map, grid.bounds, { maxZoom: 17 });
 }
 
 /** @param {any} unit */
