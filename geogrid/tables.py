@@ -13,6 +13,7 @@ from geogrid.errors import FormatError, InputError, LimitError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.tabular.delimited import read_delimited
+from geogrid.tabular.geojson_points import is_geojson, read_points
 from geogrid.tabular.header import Header, find_header
 from geogrid.tabular.html import is_markup, read_markup
 from geogrid.tabular.rows import RawRows
@@ -40,7 +41,7 @@ _FOREIGN = {
 def read_table(
     source: str | Path | IO[bytes], *, filename: str | None = None, sheet: str | None = None
 ) -> Table:
-    """Read a CSV, TSV, Excel (old or new), OpenDocument or HTML table by its content.
+    """Read CSV, Excel (old or new), OpenDocument, HTML or GeoJSON points by their content.
 
     Titles above the header are skipped, a header of several rows is joined, merged cells
     fill all their rows. Rows that are wholly empty are left out and said.
@@ -68,6 +69,8 @@ def read_table(
         Larger than a limit, which the message names.
     """
     data, name = _content(source, filename)
+    if is_geojson(data):
+        return read_points(data, name)
     raw = _raw_rows(data, name, sheet)
     if not any(any(row) for row in raw.rows):
         raise FormatError(_("{file} has no rows."), file=name)
@@ -183,7 +186,7 @@ def write_table(rows: pd.DataFrame, path: str | Path, *, like: Table | None = No
     Parameters
     ----------
     rows
-        What to write. Columns that `like` has are the office's own.
+        What to write. With `like`, its columns come first, the new ones after them.
     path
         ``.csv`` (UTF-8 with a mark, as Excel expects), ``.xlsx``, or ``.geojson`` (points
         at ``wgs84_lon``, ``wgs84_lat``; no geometry where they are missing).
@@ -191,7 +194,7 @@ def write_table(rows: pd.DataFrame, path: str | Path, *, like: Table | None = No
         What was read. For a workbook written to ``.xlsx`` the workbook itself is kept, with
         its other sheets, formulas and styles, and only the new columns are added at the
         right of its table; `rows` must have its rows in order. Charts, pictures and macros
-        are lost.
+        are lost. GeoJSON keeps its properties as they were.
 
     Raises
     ------
@@ -224,6 +227,6 @@ def write_table(rows: pd.DataFrame, path: str | Path, *, like: Table | None = No
             case ".csv":
                 write_csv(rows, file)
             case ".geojson":
-                write_geojson(rows, file)
+                write_geojson(rows, file, like)
             case _:
                 write_xlsx(rows, file, like)

@@ -25,7 +25,7 @@ class Table:
     name
         Name of the file.
     source
-        ``"xlsx"``, ``"xls"``, ``"ods"``, ``"html"``, or the encoding of a text file.
+        ``"xlsx"``, ``"xls"``, ``"ods"``, ``"html"``, ``"geojson"``, or the encoding of a text file.
     sheet
         Name of the worksheet, ``""`` for text.
     header_rows
@@ -35,7 +35,12 @@ class Table:
     findings
         What was noticed; rows are positions in `frame`.
     content
-        The workbook itself for ``.xlsx``, so that :func:`geogrid.tables.write_table` can keep it.
+        The file itself for ``.xlsx`` and GeoJSON, so that :func:`geogrid.tables.write_table`
+        can keep it.
+    axes
+        Columns that hold x and y, for GeoJSON; else ``("", "")``.
+    crs
+        What an old GeoJSON file says of its coordinates; ``""`` is WGS 84 for GeoJSON.
     """
 
     frame: pd.DataFrame
@@ -46,3 +51,5 @@ class Table:
     row_numbers: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     findings: tuple[Finding, ...] = ()
     content: bytes = field(default=b"", repr=False)
+    axes: tuple[str, str] = ("", "")
+    crs: str = ""

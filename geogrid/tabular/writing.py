@@ -23,6 +23,7 @@ from openpyxl.styles import Font
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.tabular.geojson_points import parse_features
 from geogrid.tabular.table import Table
 
 __all__ = ["harmless", "replace_file", "write_csv", "write_geojson", "write_xlsx"]
@@ -98,30 +99,38 @@ def write_csv(rows: pd.DataFrame, file: IO[bytes]) -> None:
     text.detach()
 
 
-def write_geojson(rows: pd.DataFrame, file: IO[bytes]) -> None:
-    """Write a FeatureCollection of points in WGS 84; rows without a position have null."""
+def write_geojson(rows: pd.DataFrame, file: IO[bytes], like: Table | None = None) -> None:
+    """Write a FeatureCollection of points in WGS 84; rows without a position have null.
+
+    Features that were read from GeoJSON keep their own properties and members.
+    """
     names = [str(name) for name in rows.columns]
     places = [names.index(name) for name in _POSITION if name in names]
+    own: list[dict[str, Any]] = [{} for _row in range(len(rows))]
+    kept = 0
+    if like is not None and like.source == "geojson":
+        own, _crs = parse_features(like.content, like.name)
+        kept = like.frame.shape[1]
     features = []
-    for record in _records(rows):
+    for feature, record in zip(own, _records(rows), strict=True):
         position = [record[at] for at in places]
         is_known = len(position) == 2 and all(isinstance(part, float) for part in position)
+        added = dict(zip(names[kept:], record[kept:], strict=True))
         features.append(
             {
+                **feature,
                 "type": "Feature",
-                "properties": dict(zip(names, record, strict=True)),
+                "properties": {**(feature.get("properties") or {}), **added},
                 "geometry": {"type": "Point", "coordinates": position} if is_known else None,
             }
         )
-    text = json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False
-    )
-    file.write(text.encode())
+    collection = {"type": "FeatureCollection", "features": features}
+    file.write(json.dumps(collection, ensure_ascii=False, allow_nan=False).encode())
 
 
 def write_xlsx(rows: pd.DataFrame, file: IO[bytes], like: Table | None = None) -> None:
     """Write a workbook, or add the new columns to the workbook that was read."""
-    if like is not None and like.content and like.header_rows:
+    if like is not None and like.source == "xlsx" and like.header_rows:
         _add_columns(rows, file, like)
         return
     workbook = openpyxl.Workbook()
@@ -139,11 +148,11 @@ def _add_columns(rows: pd.DataFrame, file: IO[bytes], like: Table) -> None:
     with warnings.catch_warnings(action="ignore"):  # of parts openpyxl does not keep
         workbook = openpyxl.load_workbook(io.BytesIO(like.content))
     sheet = workbook[like.sheet]
-    added = [name for name in rows.columns if name not in set(like.frame.columns)]
+    added = rows.iloc[:, like.frame.shape[1] :]
     first = _free_column(sheet, like.frame.shape[1])
     header = like.header_rows[-1]
-    _write_down(sheet, first, header, [str(name) for name in added])
-    for number, record in zip(like.row_numbers.tolist(), _records(rows[added]), strict=True):
+    _write_down(sheet, first, header, [str(name) for name in added.columns])
+    for number, record in zip(like.row_numbers.tolist(), _records(added), strict=True):
         _write_down(sheet, first, number, record)
     workbook.save(file)
 

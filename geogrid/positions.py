@@ -1,0 +1,167 @@
+"""Read positions out of an office's texts, row by row, and say what is wrong with the others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geogrid.coordinates import read_coordinates
+from geogrid.findings import Finding
+from geogrid.i18n import mark as _
+
+__all__ = ["SWAPPED", "Positions", "parse_positions"]
+
+Floats = npt.NDArray[np.float64]
+Objects = npt.NDArray[np.object_]
+Pair = tuple[float, float]
+
+SWAPPED = Finding("swapped_axes", _("Longitude and latitude look swapped."), severity="error")
+_ZERO = Finding("at_zero", _("The position is 0, 0: it was not recorded."), severity="error")
+_METRES = Finding(
+    "looks_projected",
+    _("These are metres of a map projection, not degrees; say which one (--crs EPSG:4547)."),
+    severity="error",
+)
+_HALF = Finding(
+    "half_position", _("Only one of longitude and latitude is given."), severity="error"
+)
+_BLANK = frozenset(
+    ("", "-", "--", "—", "/", "\\", "无", "空", "暂无", "null", "none", "nan", "n/a", "na", "#n/a")
+)
+_DECIMAL_COMMA = re.compile(r"[-+]?\d{1,3},\d+")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_MOST_DEGREES = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """Positions of n rows.
+
+    Attributes
+    ----------
+    x, y : (n,) NaN where there is none to be used
+    reasons : (n,) :class:`Finding` why a position that is written cannot be used, else None
+    """
+
+    x: Floats
+    y: Floats
+    reasons: Objects
+
+    @property
+    def is_usable(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether there is a position."""
+        return np.asarray(np.isfinite(self.x))
+
+
+def parse_positions(
+    first: Sequence[str],
+    second: Sequence[str] | None = None,
+    *,
+    in_degrees: bool = True,
+    near: Pair | None = None,
+) -> Positions:
+    """Parse the texts of one or two columns.
+
+    Plain and full-width numbers, decimal commas, degrees with minutes and seconds, and both
+    numbers in one text ("114.05,22.54") are read.
+
+    Parameters
+    ----------
+    first, second
+        Texts of x and y; without `second` each text of `first` holds both.
+    in_degrees
+        Whether they are longitude and latitude, which have limits, or metres.
+    near
+        A point of the area; settles which number of a pair is which.
+    """
+    x, y = _numbers(first), _numbers(second if second is not None else first)
+    if second is None:
+        x[:], y[:] = np.nan, np.nan
+    others = second if second is not None else [""] * len(first)
+    reasons: Objects = np.full(len(first), None, dtype=object)
+    for at in np.flatnonzero(~(np.isfinite(x) & np.isfinite(y))).tolist():
+        pair = _read(first[at], others[at], in_degrees=in_degrees, near=near)
+        x[at], y[at] = pair if isinstance(pair, tuple) else (np.nan, np.nan)
+        reasons[at] = pair if isinstance(pair, Finding) else None
+    _refuse(x, y, reasons, in_degrees=in_degrees)
+    return Positions(x, y, reasons)
+
+
+def _numbers(texts: Sequence[str]) -> Floats:
+    return np.array(pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce"), np.float64)
+
+
+def _read(first: str, second: str, *, in_degrees: bool, near: Pair | None) -> Pair | Finding | None:
+    """Return a pair of numbers, None where nothing is written, or what is wrong."""
+    texts = [_plain(first), _plain(second)]
+    if all(text in _BLANK for text in texts):
+        return None
+    numbers = [_number(text, in_degrees=in_degrees) for text in texts]
+    if numbers[0] is not None and numbers[1] is not None:
+        return numbers[0], numbers[1]
+    whole = texts[0] if texts[1] in _BLANK or texts[0] == texts[1] else ", ".join(texts)
+    both = read_coordinates(whole, near=near) if in_degrees else _pair_of_metres(whole)
+    if both is not None:
+        return both[0], both[1]
+    written = [text for text in texts if text not in _BLANK]
+    if len(written) == 1 and numbers[texts.index(written[0])] is not None:
+        return _HALF
+    wrong = next(text for text in written if _number(text, in_degrees=in_degrees) is None)
+    return Finding(
+        "not_a_number", _("“{text}” is not a position."), {"text": wrong[:60]}, severity="error"
+    )
+
+
+def _plain(text: str) -> str:
+    stripped = unicodedata.normalize("NFKC", text).strip()
+    return "" if stripped.casefold() in _BLANK else text.strip()
+
+
+def _number(text: str, *, in_degrees: bool) -> float | None:
+    plain = unicodedata.normalize("NFKC", text).replace("。", ".").replace("−", "-").strip()
+    if in_degrees and _DECIMAL_COMMA.fullmatch(plain):
+        plain = plain.replace(",", ".")
+    elif not in_degrees and _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def _pair_of_metres(text: str) -> Pair | None:
+    parts = re.split(r"[,;\s]+", unicodedata.normalize("NFKC", text).strip())
+    numbers = [_number(part, in_degrees=False) for part in parts]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        return None
+    return numbers[0], numbers[1]
+
+
+def _refuse(x: Floats, y: Floats, reasons: Objects, *, in_degrees: bool) -> None:
+    """Take out impossible positions, in place."""
+    _take_out((x == 0) & (y == 0), _ZERO, x, y, reasons)
+    if not in_degrees:
+        return
+    size_x, size_y = np.abs(x), np.abs(y)
+    _take_out((size_x <= 90) & (size_y > 90) & (size_y <= 180), SWAPPED, x, y, reasons)
+    _take_out(np.maximum(size_x, size_y) > _MOST_DEGREES, _METRES, x, y, reasons)
+    for at in np.flatnonzero((size_x > 180) | (size_y > 90)):
+        if np.isfinite(x[at]):
+            params = {"lon": float(x[at]), "lat": float(y[at])}
+            message = _("Longitude {lon}, latitude {lat} is nowhere on earth.")
+            reasons[at] = Finding("out_of_range", message, params, severity="error")
+            x[at] = y[at] = np.nan
+
+
+def _take_out(
+    chosen: npt.NDArray[np.bool_], reason: Finding, x: Floats, y: Floats, reasons: Objects
+) -> None:
+    reasons[chosen] = reason
+    x[chosen] = y[chosen] = np.nan
