@@ -9,11 +9,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from location_reference import owner_by_parity, owner_in_coverage
 from shapely import affinity
 
 from geogrid.errors import InputError
 from geogrid.locate import build_index, locate
-from tests.location_reference import owner_by_parity, owner_in_coverage
 
 SQUARES = [shapely.box(i % 2, i // 2, i % 2 + 1, i // 2 + 1) for i in range(4)]
 """
