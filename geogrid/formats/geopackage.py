@@ -215,7 +215,7 @@ def _well_known(rows: list[tuple[object, ...]]) -> tuple[list[bytes | None], lis
                     body = None
                 elif envelope < len(_ENVELOPE_BYTES):
                     body = blob[8 + _ENVELOPE_BYTES[envelope] :]
-        elif blob is not None:
+        elif blob not in (None, b""):
             body = b"\x01"
         bodies.append(body)
     return bodies, extended
