@@ -104,8 +104,8 @@ def heat_answer(cases: pd.DataFrame, wanted: CaseFilter, shown: View) -> dict[st
         lon, lat, bounds=shown.bounds, zoom=shown.zoom, size_px=BIN_PX, max_bins=MOST_BINS
     )
     rows = zip(
-        bins.lon.round(BIN_DECIMALS).tolist(),
-        bins.lat.round(BIN_DECIMALS).tolist(),
+        bins.mean_lon.round(BIN_DECIMALS).tolist(),
+        bins.mean_lat.round(BIN_DECIMALS).tolist(),
         bins.count.tolist(),
         strict=True,
     )

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
+from geogrid.store.errors import UploadMissingError
 
 __all__ = ["Upload", "find_upload", "take_upload"]
 
@@ -84,5 +85,10 @@ def find_upload(token: str) -> Upload:
         It has expired or never was.
     """
     folder = current_app.config["WORKSPACE"].uploads.folder(token)
-    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except FileNotFoundError:  # an upload of another page
+        raise UploadMissingError(
+            _("This upload is no longer there. Please upload the file again.")
+        ) from None
     return Upload(token, folder, folder / about["file"], about["name"])
