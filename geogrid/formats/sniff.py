@@ -180,9 +180,10 @@ def _kind_of_xml(head: bytes, name: str) -> str:
     try:
         parser.Parse(head.lstrip(), False)
     except expat.ExpatError:
-        if not root:
-            raise _unreadable(name) from None
-    tag = root[0].rpartition("|")[2] if root else ""
+        pass  # cut off after 64 KB, or damaged further down
+    if not root:
+        raise _unreadable(name)
+    tag = root[0].rpartition("|")[2]
     if tag == "kml":
         return "kml"
     raise UnsafeFileError(

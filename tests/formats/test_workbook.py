@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from geogrid.errors import FormatError, LimitError
+from geogrid.formats.layer import LIMITS
+from geogrid.formats.workbook import check_workbook, sheet_names, sheet_rows
+
+
+def book(folder: Path, *cells: str) -> Path:
+    workbook = openpyxl.Workbook()
+    for cell in cells:
+        workbook.active[cell] = "x"
+    workbook.create_sheet("第二张")
+    workbook.save(folder / "x.xlsx")
+    return folder / "x.xlsx"
+
+
+def test_sheets_and_rows_are_read(tmp_path: Path) -> None:
+    path = book(tmp_path, "A1", "B3")
+    assert sheet_names(path, "x", LIMITS) == ["Sheet", "第二张"]
+    rows = [tuple(row) for row in sheet_rows(path, "x", "Sheet")]
+    assert [row[:2] for row in rows] == [("x",), (), (None, "x")]
+    assert list(sheet_rows(path, "x", "第二张")) == []
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "A1048576", "XFD5000"])
+def test_a_stray_cell_far_away_is_refused(tmp_path: Path, far: str) -> None:
+    path = book(tmp_path, "A1", "BZ1", far)
+    with pytest.raises(LimitError, match=r"x\.xlsx.*stray"):
+        check_workbook(path, "x.xlsx")
+
+
+def test_files_in_memory_are_checked_too(tmp_path: Path) -> None:
+    check_workbook(io.BytesIO(book(tmp_path, "A1").read_bytes()), "x")
+    with pytest.raises(LimitError, match="3 cells"):
+        check_workbook(io.BytesIO(book(tmp_path, "B2").read_bytes()), "x", cells=3)
+
+
+def test_a_reference_between_two_pieces_is_seen(tmp_path: Path) -> None:
+    row = b'<c r="A1"/>' * 95_324 + b'<c r="XFD1048576"/>'
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", row)
+    assert row.index(b"XFD") < 1 << 20 < len(row) - 3
+    with pytest.raises(LimitError):
+        check_workbook(tmp_path / "x.xlsx", "x")
+
+
+def test_limits_of_archives_hold(tmp_path: Path) -> None:
+    with pytest.raises(LimitError, match="100 B"):
+        check_workbook(book(tmp_path), "x", limits=replace(LIMITS, unpacked_bytes=100))
+
+
+@pytest.mark.parametrize("cut", [0, 100, 2000, -10])
+def test_damage_is_named(tmp_path: Path, cut: int) -> None:
+    path = book(tmp_path, "A1")
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(FormatError, match="damaged"):
+        sheet_names(path, "x", LIMITS)
+
+
+def test_a_broken_sheet_is_named(tmp_path: Path) -> None:
+    path = book(tmp_path, "A1")
+    with zipfile.ZipFile(path) as archive:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet><sheetData><row><c t='s'><v>99</v></c>"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with pytest.raises(FormatError, match="damaged"):
+        list(sheet_rows(path, "x", "Sheet"))
