@@ -24,7 +24,7 @@ from geogrid.tiers import Tier
 from geogrid.topology import Floats, Integers
 from geogrid.widths import metres_per_unit, to_metres
 
-__all__ = ["BETWEEN_COLUMNS", "between_neighbours"]
+__all__ = ["BETWEEN_COLUMNS", "between_neighbours", "sum_pairs"]
 
 BETWEEN_COLUMNS = (
     "one",
@@ -50,7 +50,7 @@ def between_neighbours(
     crs: pyproj.CRS,
     homes: Homes | None,
 ) -> pd.DataFrame:
-    """Return defects summed by pair of neighbours and kind, the gravest and longest first.
+    """Return the share that each pair of neighbours has in each defect.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ def between_neighbours(
     Returns
     -------
     DataFrame
-        Columns :data:`BETWEEN_COLUMNS`; `other` is "" for the border of the region. The
-        areas of gaps add up to the area of all gaps; an overlap of three grids counts for
-        each of its three pairs.
+        Columns at (the defect), one, other ("" for the border of the region), length_m,
+        area_m2, households, buildings, kind and rank of the severity. The shares of a gap
+        add up to it; an overlap of three grids counts for each of its three pairs.
     """
     shapes = np.array([d.geometry if d.line is None else d.line for d in defects], dtype=object)
     scale = metres_per_unit(measures.point, crs)
@@ -86,7 +86,11 @@ def between_neighbours(
             (int(here[one[0]]), *one[1:])
             for one in _shared_out(places, tier, codes, crs, scale[here], homes)
         ]
-    return _summed(rows, defects, measures)
+    columns = ["at", "one", "other", "length_m", "area_m2", "households", "buildings"]
+    shares = pd.DataFrame(rows, columns=columns)
+    shares["kind"] = [defects[at].kind for at in shares["at"]]
+    shares["rank"] = [SEVERITIES.index(str(measures.severity[at])) for at in shares["at"]]
+    return shares
 
 
 def _homes(measures: Measures, at: int) -> tuple[int, int]:
@@ -200,18 +204,15 @@ def _settled(strips: Strips, area: Floats) -> tuple[Integers, Integers]:
     return one, other
 
 
-def _summed(
-    rows: list[tuple[int, str, str, float, float, int, int]],
-    defects: Sequence[Defect],
-    measures: Measures,
-) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        rows,
-        columns=["at", "one", "other", "length_m", "area_m2", "households", "buildings"],
-    )
-    frame["kind"] = [defects[at].kind for at in frame["at"]]
-    frame["rank"] = [SEVERITIES.index(str(measures.severity[at])) for at in frame["at"]]
-    summed = frame.groupby(["one", "other", "kind"], as_index=False).agg(
+def sum_pairs(shares: pd.DataFrame, *, has_homes: bool) -> pd.DataFrame:
+    """Sum the shares of pairs by pair and kind, the gravest, most lived-in and longest first.
+
+    Parameters
+    ----------
+    shares : from :func:`between_neighbours`
+    has_homes : whether households and buildings are known
+    """
+    summed = shares.groupby(["one", "other", "kind"], as_index=False).agg(
         rank=("rank", "min"),
         defects=("at", "nunique"),
         length_m=("length_m", "sum"),
@@ -220,7 +221,7 @@ def _summed(
         buildings=("buildings", "sum"),
     )
     summed["severity"] = [SEVERITIES[rank] for rank in summed["rank"]]
-    if measures.households is None:
+    if not has_homes:
         summed[["households", "buildings"]] = pd.NA
     summed[["households", "buildings"]] = summed[["households", "buildings"]].astype("Int64")
     ranked = summed.sort_values(

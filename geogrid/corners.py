@@ -157,20 +157,15 @@ def _unmatched(
         np.stack([vertices[total.low[edges]], vertices[total.high[edges]]], axis=1)
     )
     grids = tuple(sorted({int(rows[item]) for item in items if item < len(rows)}))
-    params = {"corners": len(corners), "grids": Codes(codes[row] for row in grids)}
-    message = (
-        _("Corners that either the region's border or {grids} lacks: {corners}.")
-        if any(item >= len(rows) for item in items)
-        else _("Corners on the border of {grids} that one side lacks: {corners}.")
-    )
-    return Defect(
-        "unmatched",
-        grids,
-        points[0] if len(points) == 1 else shapely.multipoints(points),
-        Finding("unmatched", message, params),
-        level,
-        shapely.multilinestrings(lines),
-    )
+    params = {"corners": len(corners), "grids": Codes(sorted(codes[row] for row in grids))}
+    if any(item >= len(rows) for item in items):
+        message = _("Corners that either the region's border or {grids} lacks: {corners}.")
+        detail = Finding("unmatched_region", message, params)
+    else:
+        message = _("Corners on the border of {grids} that one side lacks: {corners}.")
+        detail = Finding("unmatched", message, params)
+    place = points[0] if len(points) == 1 else shapely.multipoints(points)
+    return Defect("unmatched", grids, place, detail, level, shapely.multilinestrings(lines))
 
 
 def hairline_defects(
@@ -189,7 +184,7 @@ def hairline_defects(
         corners = np.unique([low[chosen], high[chosen]])
         lines = np.stack([vertices[low[chosen]], vertices[high[chosen]]], axis=1)
         message = _("The borders of {grids} differ by no more than rounding.")
-        params = {"grids": Codes(codes[row] for row in grids)}
+        params = {"grids": Codes(sorted(codes[row] for row in grids))}
         found.append(
             Defect(
                 "unmatched",

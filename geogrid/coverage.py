@@ -122,7 +122,7 @@ def check_coverage(
         tolerance_m=tolerance_m,
         has_region=given.region is not None,
         has_units=homes is not None,
-        _between=between_neighbours(defects, measures, found.tiers, given.codes, given.crs, homes),
+        _shares=between_neighbours(defects, measures, found.tiers, given.codes, given.crs, homes),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geogrid.between import sum_pairs
 from geogrid.defects import KINDS
 from geogrid.verdict import verdict_text
 
@@ -90,7 +91,7 @@ class CoverageReport:
     tolerance_m: float
     has_region: bool
     has_units: bool
-    _between: pd.DataFrame = field(repr=False)
+    _shares: pd.DataFrame = field(repr=False)
 
     def by_neighbours(self) -> pd.DataFrame:
         """Return the defects by pair of neighbours and kind.
@@ -102,7 +103,7 @@ class CoverageReport:
             "" for the border of the region), kind, the gravest severity, number of
             defects, length in metres, area in m², households and buildings.
         """
-        return self._between.copy()
+        return sum_pairs(self._shares, has_homes=self.has_units)
 
     def verdict(self, language: str = "en") -> str:
         """Return the verdict in one plain sentence, in ``"zh_CN"`` or ``"en"``."""

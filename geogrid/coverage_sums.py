@@ -31,16 +31,18 @@ def tier_sums(tier: Tier, crs: pyproj.CRS) -> CoverageSums:
     """
     count, faces = len(tier.rows), tier.faces
     sets = covering_sets(faces)
-    area = straight_area_m2(faces.polygon, crs)
+    once = np.concatenate([faces.covered_once, faces.polygon, faces.unresolved])
+    parts = (faces.polygon, tier.signed.polygons, once)
+    area, measured, union = np.split(
+        straight_area_m2(np.concatenate(parts), crs), np.cumsum([len(part) for part in parts])[:2]
+    )
     grids_over = np.array([sum(item < count for item in items) for items in sets], dtype=int)
     is_inside = np.array([count in items for items in sets], dtype=bool) | (not tier.has_region)
-    once = np.concatenate([faces.covered_once, faces.polygon, faces.unresolved])
-    region = tier.signed.polygons[count:] if tier.has_region else once
-    grids_m2 = math.fsum(straight_area_m2(tier.signed.polygons[:count], crs))
-    region_m2 = math.fsum(straight_area_m2(region, crs))
-    overlap_m2 = math.fsum((area * np.maximum(grids_over - 1, 0)).tolist())
-    spill_m2 = math.fsum(area[~is_inside & (grids_over > 0)].tolist())
-    gap_m2 = math.fsum(area[is_inside & (grids_over == 0)].tolist())
+    grids_m2 = math.fsum(measured[:count])
+    region_m2 = math.fsum(measured[count:] if tier.has_region else union)
+    overlap_m2 = math.fsum(area * np.maximum(grids_over - 1, 0))
+    spill_m2 = math.fsum(area[~is_inside & (grids_over > 0)])
+    gap_m2 = math.fsum(area[is_inside & (grids_over == 0)])
     residual_m2 = math.fsum([grids_m2, -region_m2, -overlap_m2, -spill_m2, gap_m2])
     return CoverageSums(grids_m2, region_m2, overlap_m2, spill_m2, gap_m2, residual_m2)
 

@@ -148,7 +148,7 @@ def _gaps(
 
 
 def _gap(beside: tuple[str, ...], border_share: float) -> Finding:
-    params = {"grids": Codes(beside)}
+    params = {"grids": Codes(sorted(beside))}
     if not beside:
         return Finding("gap_alone", _("No grid covers this part of the region."))
     if border_share > _OPEN_SHARE:
@@ -163,12 +163,12 @@ def _gap(beside: tuple[str, ...], border_share: float) -> Finding:
 
 
 def _spill(grids: tuple[int, ...], codes: Sequence[str]) -> Finding:
-    names = Codes(codes[row] for row in grids)
+    names = Codes(sorted(codes[row] for row in grids))
     return Finding("spill", _("{grids} reaches beyond the region."), {"grids": names})
 
 
 def _same(grids: tuple[int, ...], codes: Sequence[str]) -> Finding:
-    names = Codes(codes[row] for row in grids)
+    names = Codes(sorted(codes[row] for row in grids))
     return Finding("duplicate", _("{grids} have one and the same boundary."), {"grids": names})
 
 
@@ -183,7 +183,9 @@ def _overlap(
         inner = int(np.argmax(is_inner))
         params = {"inner": names[inner], "outer": names[1 - inner]}
         return Finding("overlap_contained", _("{inner} lies inside {outer} altogether."), params)
-    return Finding("overlap", _("{grids} cover this place at once."), {"grids": Codes(names)})
+    return Finding(
+        "overlap", _("{grids} cover this place at once."), {"grids": Codes(sorted(names))}
+    )
 
 
 def unresolved_defects(

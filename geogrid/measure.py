@@ -42,7 +42,8 @@ COLUMNS = (
 SEVERITIES = ("error", "advice", "noise", "approved")
 """How grave a defect is, the gravest first; only errors keep a coverage from being seamless."""
 
-_ADVICE = frozenset({"unmatched", "unmatched_rounding", "no_polygon", "duplicate_code"})
+_ADVICE_KINDS = frozenset({"unmatched", "code"})
+_ADVICE_DETAILS = frozenset({"no_polygon"})
 _AREAL = frozenset({"gap", "overlap", "duplicate", "spill", "nesting"})
 _PLACE_DIGITS = 6
 
@@ -142,7 +143,8 @@ def measure(
 
 
 def _severity(defect: Defect) -> str:
-    return "advice" if defect.detail.kind in _ADVICE else "error"
+    is_advice = defect.kind in _ADVICE_KINDS or defect.detail.kind in _ADVICE_DETAILS
+    return "advice" if is_advice else "error"
 
 
 def _is_settled(rest: Geometries, tolerance_m: float) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,6 @@ __all__ = [
     "Edges",
     "chain_sum",
     "connected_components",
-    "longest_step_lon",
     "polygon_edges",
     "sum_edges",
 ]
@@ -201,12 +200,6 @@ def sum_edges(group: Integers, low: Integers, high: Integers, weight: Weights) -
     )
     groups, lows, highs = keys[first].T
     return ChainSum(groups, lows, highs, total, member)
-
-
-def longest_step_lon(edges: Edges) -> float:
-    """Return the largest difference in x along an edge; over 180° it means the antimeridian."""
-    x = edges.vertices[:, 0]
-    return float(np.max(np.abs(x[edges.start] - x[edges.end]), initial=0.0))
 
 
 def connected_components(count: int, one: Integers, other: Integers) -> Integers:

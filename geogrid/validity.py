@@ -64,7 +64,7 @@ def require_finite(polygons: Geometries, codes: Sequence[str]) -> None:
         raise FieldError(
             _("Row {row} ({codes}) has a coordinate that is not a number."),
             row=int(bad[0]) + 1,
-            codes=Codes(codes[row] for row in bad),
+            codes=Codes(codes[row] for row in bad.tolist()),
         )
 
 
