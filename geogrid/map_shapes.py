@@ -11,13 +11,13 @@ import pandas as pd
 import pyproj
 import shapely
 
-__all__ = ["defect_shapes", "grid_shapes", "lonlat_bounds", "to_lonlat"]
+__all__ = ["defect_shapes", "grid_shapes", "lonlat_bounds", "region_shape", "to_lonlat"]
 
 Geometries = npt.NDArray[np.object_]
 
 GRID_DECIMALS = 6
 DEFECT_DECIMALS = 8
-MOST_VERTICES = 250_000
+MOST_VERTICES = 150_000
 _FINEST_DEG = 2e-6
 
 
@@ -61,6 +61,12 @@ def defect_shapes(defects: gpd.GeoDataFrame) -> str:
     """
     shapes = thinned(to_lonlat(defects.geometry.to_numpy(), defects.crs), DEFECT_DECIMALS)
     return _collection(pd.DataFrame(defects[["id"]]).astype("str"), shapes)
+
+
+def region_shape(region: gpd.GeoDataFrame) -> str:
+    """Return the outline of a region as GeoJSON, in any CRS."""
+    shapes = thinned(to_lonlat(region.geometry.to_numpy(), region.crs), GRID_DECIMALS)
+    return _collection(pd.DataFrame({"part": range(1, len(shapes) + 1)}), shapes)
 
 
 def thinned(shapes: Geometries, decimals: int) -> Geometries:

@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import pyproj
+
 from geogrid.errors import CrsError
 from geogrid.i18n import mark as _
+from geogrid.i18n import translate
 
-__all__ = ["MERIDIANS", "SYSTEMS", "Family", "guess_meridian", "system_options"]
+__all__ = ["MERIDIANS", "SYSTEMS", "Family", "crs_name", "guess_meridian", "system_options"]
 
 
 class Family(NamedTuple):
@@ -137,3 +140,35 @@ def guess_meridian(x_max: float) -> int | None:
     """
     zone = int(x_max // _ZONE_M)
     return zone * 3 if zone * 3 in MERIDIANS and x_max >= _ZONE_FROM_M else None
+
+
+def crs_name(crs: pyproj.CRS, language: str) -> str:
+    """Return what people call a CRS, with its EPSG number where it has one.
+
+    Examples
+    --------
+    >>> crs_name(pyproj.CRS("EPSG:4547"), "en")
+    'CGCS2000, metres in 3° zones, central meridian 114° (EPSG:4547)'
+    >>> crs_name(pyproj.CRS("EPSG:2232"), "en")
+    'NAD83 / Colorado Central (ftUS) (EPSG:2232)'
+    """
+    number = crs.to_epsg()
+    if number is None:
+        return str(crs.name)
+    name = next((system for system, code in _DEGREES.items() if code == f"EPSG:{number}"), "")
+    words = translate(SYSTEMS[name], language) if name else _zone_name(number, language)
+    return f"{words or crs.name} (EPSG:{number})"
+
+
+def _zone_name(number: int, language: str) -> str:
+    for system, family in FAMILIES.items():
+        for first in (family.by_zone, family.by_meridian):
+            meridian = _FIRST + (number - first) * family.width
+            if _FIRST <= meridian <= max(MERIDIANS):
+                return translate(
+                    _("{system}, central meridian {meridian}°"),
+                    language,
+                    system=translate(SYSTEMS[system], language),
+                    meridian=meridian,
+                )
+    return ""

@@ -13,10 +13,11 @@ from geogrid.vocabulary import LABELS
 
 __all__ = ["REGIONS", "parse_answers", "reading_options"]
 
-REGIONS = ("none", "file", "plan")
-"""What the grids must fill: nothing known, a second file, the region of the current plan."""
+REGIONS = ("none", "file", "layer", "plan")
+"""What the grids must fill: nothing known, a second file, another layer, the plan's region."""
 
 LONGEST = 200
+_TEXTS = ("layer", "system", "epsg", "region_layer")
 
 
 def parse_answers(form: Mapping[str, str]) -> dict[str, Any]:
@@ -27,9 +28,7 @@ def parse_answers(form: Mapping[str, str]) -> dict[str, Any]:
     FieldError
         An answer is none of those offered.
     """
-    answers: dict[str, Any] = {
-        name: form[name][:LONGEST] for name in ("layer", "system", "epsg") if form.get(name)
-    }
+    answers: dict[str, Any] = {name: form[name][:LONGEST] for name in _TEXTS if form.get(name)}
     if form.get("meridian"):
         answers["meridian"] = _whole(form["meridian"])
     if form.get("level"):

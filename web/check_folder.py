@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +36,12 @@ Said = dict[str, str]
 STATE = "check.json"
 
 
+_FOR_COMMANDS = re.compile(r"\s*[（(][^（()）]*--[a-z][^（()）]*[)）]")
+
+
 def in_languages(message: Any) -> Said:
-    """Return what an error or a finding says in every language."""
-    return {language: message.text(language) for language in LANGUAGES}
+    """Return what an error or a finding says in every language, without command-line hints."""
+    return {language: _FOR_COMMANDS.sub("", message.text(language)) for language in LANGUAGES}
 
 
 @dataclass(frozen=True)

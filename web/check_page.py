@@ -27,10 +27,15 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "origin": state["origin"],
         "data": url_for("check.result.data", token=token),
         "shapes": url_for("check.result.shapes", token=token),
+        "region": url_for("check.result.region", token=token) if _has_region(check) else None,
         "downloads": _downloads(token),
         "findings": [{"text": said(each["text"])} for each in findings],
-        "use": None if state["origin"] == "current" else _use(check, state["title"], about, plan),
+        "use": None if state["origin"] == "current" else _use(check, state, about, plan),
     }
+
+
+def _has_region(check: CheckFolder) -> bool:
+    return (check.result / "region.geojson").exists()
 
 
 def _downloads(token: str) -> list[dict[str, Any]]:
@@ -64,12 +69,20 @@ def _downloads(token: str) -> list[dict[str, Any]]:
     ]
 
 
-def _use(check: CheckFolder, title: str, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    possible = kept_tables(plan, gpd.read_parquet(check.result / "grids.parquet"))
+def _use(
+    check: CheckFolder, state: Mapping[str, Any], about: Mapping[str, Any], plan: Plan
+) -> dict[str, Any]:
+    grids = gpd.read_parquet(check.result / "grids.parquet")
+    possible = kept_tables(plan, grids, is_sample=state["origin"] == "example")
     words = {
         "posts": _("Keep the staff of the current plan (%(n)s posts)", n=len(plan.posts)),
         "units": _("Keep its buildings and addresses (%(n)s)", n=len(plan.units)),
         "cases": _("Keep its cases (%(n)s)", n=len(plan.cases)),
+    }
+    hints = {
+        "posts": _("The codes of the grids match."),
+        "units": _("The codes of the grids match."),
+        "cases": _("Most of them lie in the new grids."),
     }
     warning = ""
     if about["errors"]:
@@ -80,10 +93,9 @@ def _use(check: CheckFolder, title: str, about: Mapping[str, Any], plan: Plan) -
         )
     return {
         "url": url_for("check.result.use", token=check.token),
-        "name": title.rsplit(".", 1)[0],
+        "name": state["title"].rsplit(".", 1)[0],
         "keep": [
-            {"table": table, "words": words[table], "hint": _("The codes of the grids match.")}
-            for table in possible
+            {"table": table, "words": words[table], "hint": hints[table]} for table in possible
         ],
         "warning": warning,
         "next": _(

@@ -85,13 +85,23 @@ def _map_summary(check: CheckFolder, about: Mapping[str, Any]) -> dict[str, Any]
         for each in about["levels"]
     ]
     few = [each["level"] for each in levels if each["count"] <= MOST_GRIDS_FOR_A_FIRST_VIEW]
+    is_sample = check.read()["origin"] == "example" or _is_checked_sample(check)
     return current | {
         "name": check.read()["title"],
         "bounds": about["bounds"],
         "levels": levels,
         "shown_level": few[-1] if few else levels[-1]["level"],
-        "is_sample": check.read()["origin"] == "example" or _is_checked_sample(check),
+        "is_sample": is_sample,
+        "attribution": _attribution(is_sample=is_sample),
     }
+
+
+def _attribution(*, is_sample: bool) -> str:
+    """Return what stands below the map: the grids are the file's, the streets the plan's."""
+    parts = [current_app.config["SETTINGS"].map_note or _("For internal use")]
+    parts += [_("Sample data")] if is_sample else []
+    streets = _workspace().current().attribution
+    return " · ".join([*parts, streets] if streets else parts)
 
 
 def _is_checked_sample(check: CheckFolder) -> bool:
@@ -110,6 +120,16 @@ def data(token: str) -> Response:
 def shapes(token: str) -> Response:
     """Return the shapes of the defects listed."""
     return send_file(_done(token).result / "shapes.geojson", mimetype="application/geo+json")
+
+
+@blueprint.get("/api/v1/check/<token>/region.geojson")
+@requires("worker")
+def region(token: str) -> Response:
+    """Return the outline that the grids must fill."""
+    path = _done(token).result / "region.geojson"
+    if not path.exists():
+        abort(404)
+    return send_file(path, mimetype="application/geo+json")
 
 
 @blueprint.get("/api/v1/check/<token>/levels/<int:level>.geojson")
@@ -150,7 +170,9 @@ def download(token: str, name: str) -> Response:
         content = (check.result / f"map-{language()}.html").read_bytes()
     else:
         abort(404)
-    ending = {"report.xlsx": _("result of the check"), "map.html": _("map of problems")}.get(name, _("problems"))
+    ending = {"report.xlsx": _("result of the check"), "map.html": _("map of problems")}.get(
+        name, _("problems")
+    )
     return send_file(
         BytesIO(content),
         mimetype="text/html" if name == "map.html" else None,

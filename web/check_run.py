@@ -14,18 +14,24 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geogrid.boundaries import read_boundaries
 from geogrid.coverage import check_coverage
 from geogrid.coverage_report import CoverageReport
 from geogrid.errors import GeogridError
 from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.layers.defects_map import write_defects_map
-from geogrid.map_shapes import defect_shapes, grid_shapes, lonlat_bounds, to_lonlat
+from geogrid.map_shapes import (
+    defect_shapes,
+    grid_shapes,
+    lonlat_bounds,
+    region_shape,
+    to_lonlat,
+)
 from geogrid.report_data import report_data
 from geogrid.store.plan import Plan
 from web.check_folder import CheckFolder, in_languages
-from web.check_reading import look_at, read_grids, read_region
+from web.check_reading import look_at, read_grids
+from web.check_region import read_region
 
 __all__ = ["Office", "looking", "office_of", "running"]
 
@@ -77,7 +83,7 @@ def running(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> W
             state = check.read()
             x_max = float((state.get("seen") or {}).get("x_max", 0.0))
             grids = read_grids(check, answers, x_max)
-            region = _region(check, grids, answers, office, x_max)
+            region = read_region(check, grids, answers, plan_region=office.region)
             progress(0.2)
             units = _units_near(office.units, grids)
             report = check_coverage(grids, region, units=units)
@@ -104,20 +110,6 @@ def _explained(check: CheckFolder) -> Iterator[None]:
         raise
 
 
-def _region(
-    check: CheckFolder,
-    grids: gpd.GeoDataFrame,
-    answers: Mapping[str, Any],
-    office: Office,
-    x_max: float,
-) -> gpd.GeoDataFrame | None:
-    if answers.get("region") == "file" and check.region.is_dir():
-        return read_region(check, grids, answers, x_max)
-    if answers.get("region") == "plan" and office.region is not None:
-        return read_boundaries(office.region)
-    return None
-
-
 def _units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | None:
     """Return the units when any of them lies among the grids: they say who lives there."""
     if not len(units) or grids.crs.geodetic_crs is None:
@@ -137,10 +129,12 @@ def _write(
     fresh = check.folder / "result-new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
+    title = str(check.read()["title"])
     for language in LANGUAGES:
         data = report_data(report, grids, language)
         _write_json(fresh / f"data-{language}.json", data)
-        write_defects_map(report, grids, fresh / f"map-{language}.html", language)
+        path = fresh / f"map-{language}.html"
+        write_defects_map(report, grids, path, language, region=region, title=title)
     shown = _shown(grids, report)
     _write_json(fresh / "about.json", _about(shown, grids, report))
     for level in sorted(shown["level"].dropna().unique()):
@@ -148,6 +142,8 @@ def _write(
         (fresh / f"level-{level}.geojson").write_text(text, encoding="utf-8")
     listed = report.defects.head(len(data["rows"]))
     (fresh / "shapes.geojson").write_text(defect_shapes(listed), encoding="utf-8")
+    if region is not None:
+        (fresh / "region.geojson").write_text(region_shape(region), encoding="utf-8")
     _write_frames(fresh, report, grids, region)
     shutil.rmtree(check.result, ignore_errors=True)
     fresh.rename(check.result)

@@ -7,6 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
@@ -47,25 +48,31 @@ def use_as_plan(
         raise FieldError(_("Give the plan a name."))
     grids = gpd.read_parquet(check.result / "grids.parquet")
     _require_codes(grids)
-    possible = kept_tables(workspace.current(), grids)
+    now = workspace.current()
+    possible = kept_tables(now, grids, is_sample=is_sample)
     if not set(keep) <= set(possible):
         raise FieldError(_("These tables belong to grids with other codes and cannot be kept."))
+    has_streets = len(now.streets) > 0 and _meet(now.grids, grids)
     return workspace.use(
         keep=keep,
         name=title,
         grids=grids,
         region=_optional(check.result / "region.parquet"),
+        streets=now.streets if has_streets else None,
+        attribution=now.attribution if has_streets else "",
         is_sample=is_sample,
         source=str(check.read().get("title", "")),
     )
 
 
-def kept_tables(plan: Plan, grids: pd.DataFrame) -> tuple[str, ...]:
+def kept_tables(plan: Plan, grids: gpd.GeoDataFrame, *, is_sample: bool) -> tuple[str, ...]:
     """Return the tables of `plan` that may stay: every grid they name is still there.
 
     Cases and buildings without a grid in the list are placed by their position and may stay
-    wherever the new grids hold most of them.
+    wherever the new grids hold most of them. Sample data never enter an office's own plan.
     """
+    if plan.is_sample and not is_sample:
+        return ()
     known = set(grids["code"].astype("str"))
     found = []
     if len(plan.posts) and set(plan.posts["grid"]) - {""} <= known:
@@ -87,6 +94,12 @@ def _inside(rows: pd.DataFrame, grids: gpd.GeoDataFrame) -> bool:
     inside = (place[:, 0] >= west) & (place[:, 0] <= east)
     inside &= (place[:, 1] >= south) & (place[:, 1] <= north)
     return bool(inside.mean() > 0.5)
+
+
+def _meet(now: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> bool:
+    """Return whether the boxes around two plans meet, so that streets of one serve the other."""
+    boxes = [shapely.box(*frame.to_crs("EPSG:4326").total_bounds) for frame in (now, grids)]
+    return bool(shapely.intersects(*boxes))
 
 
 def _require_codes(grids: pd.DataFrame) -> None:

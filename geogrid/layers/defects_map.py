@@ -19,7 +19,13 @@ from geogrid.layers.defects import DefectsLayer
 from geogrid.layers.grids import GridsLayer
 from geogrid.layers.onefile import OneFile, compose_onefile
 from geogrid.layers.shell import compose_shell
-from geogrid.map_shapes import defect_shapes, grid_shapes, lonlat_bounds, to_lonlat
+from geogrid.map_shapes import (
+    defect_shapes,
+    grid_shapes,
+    lonlat_bounds,
+    region_shape,
+    to_lonlat,
+)
 from geogrid.report_data import report_data
 from geogrid.vocabulary import label
 
@@ -35,6 +41,7 @@ def write_defects_map(
     path: str | Path,
     language: str = "zh_CN",
     *,
+    region: gpd.GeoDataFrame | None = None,
     title: str = "",
     note: str = "",
 ) -> None:
@@ -50,6 +57,8 @@ def write_defects_map(
         HTML file; replaced if it exists.
     language
         ``"zh_CN"`` or ``"en"``.
+    region
+        What the grids must fill, drawn as an outline.
     title
         What was checked, shown at the top.
     note
@@ -69,7 +78,8 @@ def write_defects_map(
         scripts=scripts,
         style=built_text("style.css"),
         icons=built_text("icons.svg"),
-        data=_data(report, grids, language, note),
+        data=_data(report, grids, language, note)
+        | {"region": None if region is None else json.loads(region_shape(region))},
     )
     Path(path).write_text(page, encoding="utf-8")
 

@@ -40,15 +40,22 @@ async function follow() {
 /** @param {boolean} on */
 function lock(on) {
 	form.classList.toggle("locked", on);
-	for (const node of form.elements) /** @type {HTMLInputElement} */ (node).disabled = on;
+	for (const node of form.elements) {
+		const input = /** @type {HTMLInputElement} */ (node);
+		if (on) input.dataset.off = String(input.disabled);
+		input.disabled = on || input.dataset.off === "true";
+	}
 	if (on) problem.hidden = true;
 }
 
 /** @param {any} check */
 function show(check) {
 	if (check.error) showProblem(problem, check.error);
-	form.hidden = !check.seen;
-	if (!check.seen) return;
+	form.hidden = false;
+	if (!check.seen) {
+		fill(form, el("p", null, el("a.button.primary", { href: "/check" }, icon("upload"), t("Choose another file"))));
+		return;
+	}
 	const again = () => ask("read", check.token);
 	fill(form,
 		summary(check),
@@ -68,7 +75,7 @@ function summary({ seen }) {
 		seen.outline ? thumbnail(seen.outline) : null,
 		el("div", null,
 			el("h2", null, t("{count} grids were found", { count: number(seen.grids) })),
-			seen.levels.length ? el("p", null, seen.levels.map((/** @type {any} */ each) =>
+			seen.levels.length > 1 ? el("p", null, seen.levels.map((/** @type {any} */ each) =>
 				t("{label}: {count}", { label: each.label, count: number(each.count) })).join(t(", "))) : null,
 			seen.rows > seen.grids ? el("p.hint", null, t("{count} rows of the file are not grids; see below.", { count: number(seen.rows - seen.grids) })) : null));
 }

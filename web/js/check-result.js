@@ -39,6 +39,7 @@ function pick(code) {
 
 async function start() {
 	const [data, shapes] = await Promise.all([getJSON(page.data), getJSON(page.shapes)]);
+	if (page.region) getJSON(page.region).then((shape) => layers.defects.drawRegion(shape), () => {});
 	fill(byId("verdict"), verdictBox(data));
 	fill(byId("sums"), sumsBox(data));
 	layers.defects.draw(data.rows, shapes);

@@ -154,8 +154,21 @@ export class DefectList {
 		for (const line of this.body.querySelectorAll("tr.pick")) {
 			const on = line.getAttribute("data-id") === id;
 			line.setAttribute("aria-selected", String(on));
-			if (on) line.scrollIntoView({ block: "nearest" });
+			if (on) this.explain(line, this.rows[at]);
 		}
+	}
+
+	/**
+	 * Say below a row what is behind it.
+	 * @param {Element} line
+	 * @param {any} row
+	 */
+	explain(line, row) {
+		for (const old of this.body.querySelectorAll("tr.said")) old.remove();
+		if (row.detail) line.after(el("tr.said", null, el("td", { colspan: 4 }, row.detail)));
+		const last = row.detail ? line.nextElementSibling : line;
+		if (last) last.scrollIntoView({ block: "nearest" });
+		line.scrollIntoView({ block: "nearest" });
 	}
 }
 

@@ -3,6 +3,7 @@ import { postForm } from "../lib/api.js";
 import { el, fill } from "../lib/dom.js";
 import { dropzone } from "../lib/dropzone.js";
 import { t } from "../lib/i18n.js";
+import { field, select } from "./crs-choice.js";
 import { sendFiles, showProblem } from "../lib/sending.js";
 
 /**
@@ -13,11 +14,21 @@ import { sendFiles, showProblem } from "../lib/sending.js";
 export function regionChoice(check, changed) {
 	const { seen, answers } = check;
 	const chosen = answers.region || "none";
+	const others = seen.layers.map((/** @type {any} */ each) => each.name).filter((/** @type {string} */ name) => name !== seen.layer);
+	const layer = el("div", { hidden: chosen !== "layer" }, others.length ? layerSelect(others, answers) : null);
 	const upload = el("div", { hidden: chosen !== "file" }, uploadBox(check, changed));
+	const show = (/** @type {string} */ value) => {
+		upload.hidden = value !== "file";
+		layer.hidden = value !== "layer";
+		// only the list that is shown says which layer
+		for (const [box, on] of /** @type {[HTMLElement, boolean][]} */ ([[upload, value === "file"], [layer, value === "layer"]]))
+			for (const input of box.querySelectorAll("select")) input.disabled = !on;
+	};
+	show(chosen);
 	const radio = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ hint) =>
 		el("label.radio", null,
 			el("input", { type: "radio", name: "region", value, checked: value === chosen,
-				onchange: () => { upload.hidden = value !== "file"; } }),
+				onchange: () => show(value) }),
 			el("span", null, words, hint ? el("small", null, hint) : null));
 	return el("section.box.stack", { "aria-labelledby": "region-title" },
 		el("h2", { id: "region-title" }, t("What the grids must fill")),
@@ -26,7 +37,18 @@ export function regionChoice(check, changed) {
 			seen.levels.length > 1 ? "" : t("Overlaps and holes between grids are found; ground left out at the outer edge is not.")),
 		radio("file", t("The outline is in another file"), t("The boundary of the subdistrict or community that the grids belong to.")),
 		upload,
+		others.length ? radio("layer", t("The outline is another layer of this file"), "") : null,
+		layer,
 		check.plan_region ? radio("plan", t("The outline of the current plan: {name}", { name: check.plan_name }), "") : null);
+}
+
+/**
+ * @param {string[]} names
+ * @param {any} answers
+ */
+function layerSelect(names, answers) {
+	return field(t("The outline is in the layer"), select("region_layer",
+		names.map((name) => [name, name]), answers.region_layer || names[0]));
 }
 
 /**
@@ -41,6 +63,8 @@ function uploadBox(check, changed) {
 		el("b", null, region ? region.name : t("Drag the file of the outline here, or click to choose it")),
 		el("span", null, region ? region.text : t("The same kinds of file as for the grids.")),
 		el("input", { type: "file", multiple: true }));
+	const layers = region && region.layers.length > 1 ? layerSelect(region.layers, check.answers) : null;
+	if (layers) layers.addEventListener("change", changed);
 	if (region && region.problem) showProblem(problem, region.problem);
 	dropzone(zone, async (files) => {
 		const data = new FormData();
@@ -54,7 +78,7 @@ function uploadBox(check, changed) {
 		}
 		fill(progress);
 	});
-	return el("div.stack", null, zone, progress, problem);
+	return el("div.stack", null, zone, layers, progress, problem);
 }
 
 /**

@@ -49,9 +49,6 @@ export function showDefects(box, data, layer, everything = () => {}) {
 		fill(box, el("p.empty.slim", null, t("Nothing to fix.")));
 		return { choose: () => {}, only: () => {} };
 	}
-	const said = el("div.detail", { "aria-live": "polite" });
-	const body = el("div.stack");
-	fill(box, said, body);
 	/**
 	 * @param {string} id
 	 * @param {{fly?: boolean}} [options]
@@ -60,9 +57,7 @@ export function showDefects(box, data, layer, everything = () => {}) {
 		layer.mark(id, { fly });
 		list.mark(id);
 		openPanel();
-		const row = data.rows.find((/** @type {any} */ each) => each.id === id);
-		fill(said, row && row.detail ? el("p.notice", null, icon("info"), el("span", null, row.detail)) : null);
 	};
-	const list = new DefectList(body, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });
+	const list = new DefectList(box, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });
 	return { choose, only: (/** @type {string} */ code, /** @type {string} */ name) => list.only(code, name) };
 }

@@ -4,7 +4,9 @@ import { el } from "../lib/dom.js";
 import { fitBounds } from "./layers.js";
 
 const SMALL_PX = 16;
-const CLOSE_M = 40;
+const CLOSE_M = 60;
+const AROUND = 0.6;
+const CROWDED = 300;
 const CHOSEN = "#d4380d";
 
 /**
@@ -32,6 +34,7 @@ export class DefectsLayer {
 		map.createPane("pins").style.zIndex = "460";
 		this.canvas = this.L.canvas({ pane: "pins", padding: 0.3, tolerance: 6 });
 		this.ring = null;
+		this.radius = 6;
 		map.on("zoomend", () => this.placePins());
 	}
 
@@ -41,6 +44,7 @@ export class DefectsLayer {
 	 */
 	draw(rows, shapes) {
 		const { L } = this;
+		this.radius = rows.length > CROWDED ? 4 : 6;
 		for (const row of rows) this.byId.set(row.id, { row, shape: null, pin: this.pin(row) });
 		L.geoJSON(shapes, {
 			pane: "defects",
@@ -73,7 +77,7 @@ export class DefectsLayer {
 	pin(row) {
 		if (row.lon === null || row.lat === null) return null;
 		const colour = kindColour(row.kind);
-		const pin = this.L.circleMarker([row.lat, row.lon], { renderer: this.canvas, radius: row.severity === "error" ? 6 : 4,
+		const pin = this.L.circleMarker([row.lat, row.lon], { renderer: this.canvas, radius: row.severity === "error" ? this.radius : 4,
 			color: "#fff", weight: 1.5, fillColor: colour, fillOpacity: row.severity === "error" ? 0.95 : 0.6 });
 		this.listen(pin, row);
 		return pin;
@@ -154,9 +158,18 @@ export class DefectsLayer {
 
 	/** @param {{lon: number | null, lat: number | null, bounds: number[] | null}} row */
 	fly({ lon, lat, bounds }) {
-		const [west, south, east, north] = bounds || [lon, lat, lon, lat];
-		const up = CLOSE_M / 111_000;
-		const aside = up / Math.max(Math.cos((Number(lat) * Math.PI) / 180), 0.01);
-		fitBounds(this.map, [Number(west) - aside, Number(south) - up, Number(east) + aside, Number(north) + up], { maxZoom: 19 });
+		const [west, south, east, north] = /** @type {number[]} */ (bounds || [lon, lat, lon, lat]);
+		const squeeze = Math.max(Math.cos((south * Math.PI) / 180), 0.01);
+		const room = Math.max(CLOSE_M / 111_000, (north - south) * AROUND, (east - west) * squeeze * AROUND);
+		fitBounds(this.map, [west - room / squeeze, south - room, east + room / squeeze, north + room], { maxZoom: 19 });
+	}
+
+	/**
+	 * Show the outline that the grids must fill.
+	 * @param {any} shape GeoJSON
+	 */
+	drawRegion(shape) {
+		this.L.geoJSON(shape, { pane: "defects", interactive: false,
+			style: { color: "#1c2b33", weight: 2, dashArray: "7 5", fill: false } }).addTo(this.map);
 	}
 }

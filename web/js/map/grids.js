@@ -4,6 +4,8 @@ import { toast } from "../lib/dom.js";
 
 /** Colour-blind safe (Okabe–Ito based), one per kind. */
 export const KIND_COLOURS = { community: "#1f6f8b", village: "#5b8c3a", dedicated: "#b5651d" };
+/** More shapes than this are drawn on a canvas: elements of their own would be slow. */
+const MANY = 1500;
 const SELECTED = "#d4380d";
 
 /**
@@ -70,8 +72,10 @@ export class GridsLayer {
 	draw(data) {
 		if (this.shapes) this.shapes.remove();
 		this.byCode.clear();
+		const isMany = data.features.length > MANY;
 		this.shapes = this.L.geoJSON(data, {
-			style: plainStyle,
+			...(isMany ? { renderer: this.L.canvas() } : {}),
+			style: isMany ? (/** @type {any} */ feature) => ({ ...plainStyle(feature), weight: 0.7 }) : plainStyle,
 			onEachFeature: (/** @type {any} */ feature, /** @type {any} */ shape) => {
 				this.byCode.set(feature.properties.code, shape);
 				shape.on({

@@ -28,6 +28,7 @@ export function startMap(drawers) {
 		if (draw) layers[queued.kind] = draw(queued);
 	}
 	panelShift(() => map.invalidateSize());
+	new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
 	return { map, layers };
 }
 

@@ -42,6 +42,7 @@ const entries = data.grids.map(([code, name]) => ({ label: name || code, detail:
 const list = el("div.stack");
 fill(byId("card"), el("div.stack", null, verdictBox(data.report), sumsBox(data.report), list));
 if (data.plan.bounds) fitBounds(map, data.plan.bounds, { animate: false });
+if (data.region) layers.defects.drawRegion(data.region);
 layers.defects.draw(data.report.rows, data.shapes);
 table = showDefects(list, data.report, layers.defects, () => layers.grids.mark(""));
 if (data.plan.levels.length > 1)
