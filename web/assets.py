@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
@@ -54,7 +54,16 @@ def _cache_static(response: Response) -> Response:
     return response
 
 
+def _send_static(filename: str) -> Response:
+    """Send a built file whole: compressing it in pieces would leave the file open."""
+    response = current_app.send_static_file(filename)
+    response.direct_passthrough = False
+    response.make_sequence()
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Offer ``asset_url`` to templates and cache built files for ever."""
+    app.view_functions["static"] = _send_static
     app.jinja_env.globals["asset_url"] = asset_url
     app.after_request(_cache_static)
