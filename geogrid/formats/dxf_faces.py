@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 _METRES = 0.01
 _DEGREES = 1e-7
 _LARGEST_DEGREE = 400.0
+_NOTABLE = 1e-3
+"""Share of the tolerance below which a miss is rounding and not worth a word."""
 
 
 class Faces(NamedTuple):
@@ -132,24 +134,42 @@ def _onto_vertices(
 
 
 def _into_segments(segments: Floats, tolerance: float) -> tuple[Floats, int]:
-    """Split segments at the loose ends that lie on them."""
+    """Move loose ends onto the segment they just miss, and split it there."""
     vertices, of_segment, degree = _vertices(segments)
     ends = np.flatnonzero(degree == 1)
-    tree = shapely.STRtree(shapely.linestrings(segments))
-    found, hit = tree.query(shapely.points(vertices[ends]), predicate="dwithin", distance=tolerance)
+    lines = shapely.linestrings(segments)
+    found, hit = shapely.STRtree(lines).query(
+        shapely.points(vertices[ends]), predicate="dwithin", distance=tolerance
+    )
     is_other = (of_segment[hit] != ends[found][:, None]).all(axis=1)
     hit, at = hit[is_other], ends[found[is_other]]
     if not hit.size:
         return segments, 0
-    start = segments[hit, 0]
-    along = ((vertices[at] - start) * (segments[hit, 1] - start)).sum(axis=1)
+    missed = shapely.distance(lines[hit], shapely.points(vertices[at]))
+    order = np.lexsort((missed, at))
+    at, nearest = np.unique(at[order], return_index=True)
+    hit, missed = hit[order][nearest], missed[order][nearest]
+    moved, along = _onto(vertices[at], segments[hit])
+    is_off = missed > 0
+    vertices[at[is_off]] = moved[is_off]
+    split = _split(vertices[of_segment], hit, along, vertices[at])
+    return _unique_segments(split), int((missed > tolerance * _NOTABLE).sum())
+
+
+def _onto(points: Floats, segments: Floats) -> tuple[Floats, Floats]:
+    """Return the nearest place on each point's segment, and how far along it is (0 to 1)."""
+    start, way = segments[:, 0], segments[:, 1] - segments[:, 0]
+    along = ((points - start) * way).sum(axis=1) / (way * way).sum(axis=1)
+    return start + np.clip(along, 0, 1)[:, None] * way, along
+
+
+def _split(segments: Floats, hit: npt.NDArray[np.intp], along: Floats, places: Floats) -> Floats:
+    """Return the segments with those hit split at places, which may be several on one."""
     order = np.lexsort((along, hit))
-    hit, at = hit[order], at[order]
-    split, first = np.unique(hit, return_index=True)
+    split, first = np.unique(hit[order], return_index=True)
     chains = [
-        np.vstack([segments[segment, :1], vertices[inner], segments[segment, 1:]])
-        for segment, inner in zip(split, np.split(at, first[1:]), strict=True)
+        np.vstack([segments[segment, :1], inner, segments[segment, 1:]])
+        for segment, inner in zip(split, np.split(places[order], first[1:]), strict=True)
     ]
     pieces = [np.stack([chain[:-1], chain[1:]], axis=1) for chain in chains]
-    whole = np.delete(segments, split, axis=0)
-    return _unique_segments(np.concatenate([whole, *pieces])), len(np.unique(at))
+    return np.concatenate([np.delete(segments, split, axis=0), *pieces])

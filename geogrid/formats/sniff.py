@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
@@ -177,10 +178,8 @@ def _kind_of_xml(head: bytes, name: str) -> str:
     parser = expat.ParserCreate(namespace_separator="|")
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
-    try:
+    with suppress(expat.ExpatError):  # damaged further down, perhaps
         parser.Parse(head.lstrip(), False)
-    except expat.ExpatError:
-        pass  # cut off after 64 KB, or damaged further down
     if not root:
         raise _unreadable(name)
     tag = root[0].rpartition("|")[2]
