@@ -142,6 +142,7 @@ function showDatum(wanted) {
 
 function submit() {
 	const text = input.value.trim();
+	noSuggestions();
 	if (!text) { input.focus(); return; }
 	const isPlace = looksLikeCoordinates(text);
 	ask({ q: text, datum: isPlace ? datum.value : "" });
@@ -162,7 +163,7 @@ function askAddress() {
 }
 
 const find = serverMatches();
-searchBox(input, byId("results"), pickMatch, {
+const noSuggestions = searchBox(input, byId("results"), pickMatch, {
 	find: async (text) => (looksLikeCoordinates(text) ? null : find(text)),
 	submit,
 });

@@ -23,6 +23,7 @@ export function serverMatches() {
  *   text that needs no suggestions. The server's by default
  * @param {(text: string) => void} [options.submit] called on Enter when no suggestion is
  *   marked; without it Enter picks the first
+ * @returns {() => void} takes the suggestions away, also those on their way
  */
 export function searchBox(input, list, choose, { find = serverMatches(), submit } = {}) {
 	/** @type {any[]} */
@@ -65,7 +66,7 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 		if (!text) { close(); return; }
 		try {
 			const found = await find(text);
-			if (asked !== text) return;
+			if (asked !== text || document.activeElement !== input) return;
 			matches = found || [];
 			active = -1;
 			if (found) show();
@@ -101,4 +102,10 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 	});
 	input.addEventListener("blur", () => setTimeout(close, 150));
 	input.addEventListener("focus", () => { if (input.value.trim() && matches.length) show(); });
+	return () => {
+		clearTimeout(timer);
+		asked = "";
+		matches = [];
+		close();
+	};
 }
