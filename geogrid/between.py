@@ -133,7 +133,7 @@ def _shared_out(
     rings = ring_owners(places, tier.signed)
     names = [*(codes[row] for row in tier.rows), *([""] if tier.has_region else [])]
     rank = np.argsort(np.argsort(np.array(names)))
-    strips = cut_to_strips(places, rings, rank)
+    strips = cut_to_strips(places, rings, rank, len(tier.rows))
     one, other = _settled(strips, shapely.area(strips.triangle))
     pairs = np.column_stack([strips.polygon, one, other])
     keys, position = np.unique(pairs, axis=0, return_inverse=True)

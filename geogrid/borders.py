@@ -133,7 +133,7 @@ def border_shares(rings: Rings, count: int) -> tuple[Integers, Integers, Floats]
     return pairs[:, 0], pairs[:, 1], part / whole[pairs[:, 0]]
 
 
-def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers) -> Strips:
+def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers, grids: int) -> Strips:
     """Cut polygons into triangles and say which two neighbours each lies between.
 
     Parameters
@@ -142,6 +142,7 @@ def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers) -> Strips:
     rings : from :func:`ring_owners` of the same polygons
     rank : (m,) order of the polygons of the sum; where several have the same segment, the
         lowest counts, so that the answer does not depend on the order of the input
+    grids : items from this one on are the region: a neighbour only where no grid is
     """
     cut, uncut = _triangulated(polygons)
     triangle, polygon = shapely.get_parts(cut, return_index=True)
@@ -149,7 +150,7 @@ def cut_to_strips(polygons: Geometries, rings: Rings, rank: Integers) -> Strips:
     neighbour = np.full(len(rings.polygon) + 1, -1, dtype=np.int64)
     order = np.argsort(-rank[rings.item], kind="stable")
     neighbour[rings.segment[order]] = rings.item[order]
-    first, second = _two_neighbours(neighbour[side])
+    first, second = _two_neighbours(neighbour[side], grids)
     touching, corner_of = np.nonzero(side[:, :3] >= 0)
     return Strips(
         triangle,
@@ -206,11 +207,11 @@ def _find(keys: tuple[Integers, ...], wanted: tuple[Integers, ...]) -> Integers:
     return np.asarray(at[number[count:]])
 
 
-def _two_neighbours(candidates: Integers) -> tuple[Integers, Integers]:
+def _two_neighbours(candidates: Integers, grids: int) -> tuple[Integers, Integers]:
     """Return the first two different neighbours of each row; twice the one, where only one."""
-    known = candidates >= 0
-    rows = np.arange(len(candidates))
-    first = candidates[rows, np.argmax(known, axis=1)]
-    differs = known & (candidates != first[:, None])
-    second = candidates[rows, np.argmax(differs, axis=1)]
+    ordered = np.column_stack([np.where(candidates < grids, candidates, -1), candidates])
+    rows = np.arange(len(ordered))
+    first = ordered[rows, np.argmax(ordered >= 0, axis=1)]
+    differs = (ordered >= 0) & (ordered != first[:, None])
+    second = ordered[rows, np.argmax(differs, axis=1)]
     return first, np.where(differs.any(axis=1), second, first)
