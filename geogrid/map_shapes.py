@@ -47,6 +47,7 @@ def grid_shapes(grids: gpd.GeoDataFrame) -> str:
     """
     shapes = thinned(to_lonlat(grids.geometry.to_numpy(), grids.crs), GRID_DECIMALS)
     table = pd.DataFrame(grids[["code", "name", "kind"]]).fillna("").astype("str")
+    table["name"] = table["name"].where(table["name"] != "", table["code"])
     table["label"] = _label_places(shapes).round(GRID_DECIMALS).tolist()
     return _collection(table, shapes)
 

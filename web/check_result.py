@@ -195,4 +195,4 @@ def use(token: str) -> Response:
         tuple(request.form.getlist("keep")),
         is_sample=check.read()["origin"] == "example",
     )
-    return jsonify(url=url_for("workspace.page", new=1))
+    return jsonify(url=url_for("workspace.page", new="grids"))

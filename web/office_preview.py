@@ -25,7 +25,7 @@ from geogrid.vocabulary import LABELS, label
 __all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
-    "posts": (_("Grid"), _("Post"), _("Name"), _("Deputy"), _("Phone")),
+    "posts": (_("Grid"), _("Post"), _("Person"), _("Deputy"), _("Phone")),
     "units": (_("Name"), _("Address"), _("Households"), _("Grid")),
 }
 """Table to the names of the columns that a preview shows."""
@@ -79,7 +79,7 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
     """Read a roster without storing it."""
     posts, findings = read_roster(table.frame, grids)
     names = _names(grids)
-    sources = posts.attrs["rows"]
+    sources = posts.attrs.get("rows", [])
     lines = [
         Line(
             number=int(table.row_numbers[at]),

@@ -24,6 +24,7 @@ from geogrid.errors import CrsError, FormatError
 from geogrid.i18n import mark
 from geogrid.store.workspace import Workspace
 from geogrid.tables import Table, read_table
+from geogrid.tabular.sheets import sheet_names
 from web.auth import requires
 from web.blank_forms import blank_form
 from web.check_view import language
@@ -73,6 +74,7 @@ def preview(table: str, token: str) -> str:
         upload=taken,
         seen=seen and _shown(seen),
         sheet=read.sheet,
+        sheets=sheet_names(taken.path),
         datum=datum,
         asks_datum=table == "units",
         headers=HEADERS[table],

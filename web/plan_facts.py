@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from geogrid.errors import GeogridError
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace, sample_folder
 from geogrid.vocabulary import label
@@ -61,9 +63,17 @@ def _households(plan: Plan) -> int | None:
     return None if households.empty else int(households.iloc[0])
 
 
+def current_folder(workspace: Workspace) -> Path | None:
+    """Return the folder of the current plan, None when it is damaged."""
+    try:
+        return workspace.current().folder
+    except GeogridError:
+        return None
+
+
 def sample_plans(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the samples, which are always one click away."""
-    now = workspace.current().folder
+    now = current_folder(workspace)
     texts = {
         "futian": (_("City sample"), _("A subdistrict with communities, grids and micro-grids.")),
         "rural": (_("Village sample"), _("A subdistrict with village and dedicated grids.")),
@@ -81,14 +91,34 @@ def sample_plans(workspace: Workspace) -> list[dict[str, Any]]:
 
 def former_plans(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the plans one can go back to, the newest first, the current one left out."""
-    now = workspace.current().folder.name
+    now = current_folder(workspace)
     return [
         {
             "name": former.name,
             "since": when(former.created_at),
             "is_sample": former.is_sample,
+            "text": _holds(workspace.folder / "plans" / former.plan_id),
             "url": url_for("workspace.use_former", plan_id=former.plan_id),
         }
         for former in workspace.former()
-        if former.plan_id != now
+        if now is None or former.plan_id != now.name
     ]
+
+
+def _holds(folder: Path) -> str:
+    """Say what a former plan holds, so that versions of one name can be told apart."""
+    counts = {part: _lines(folder / f"{part}.csv") for part in ("posts", "units", "cases")}
+    words = [
+        _("%(n)s posts", n=counts["posts"]) if counts["posts"] else "",
+        _("%(n)s buildings and entrances", n=counts["units"]) if counts["units"] else "",
+        _("%(n)s cases", n=counts["cases"]) if counts["cases"] else "",
+    ]
+    return " · ".join(word for word in words if word) or str(_("boundaries only"))
+
+
+def _lines(path: Path) -> int:
+    """Count the lines of a table after its header, without reading it into memory."""
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return max(sum(1 for _line in file) - 1, 0)

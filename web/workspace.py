@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from geogrid.errors import FieldError
+from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
 from geogrid.store.workspace import Workspace
 from web import office_tables
@@ -30,15 +30,31 @@ def workspace() -> Workspace:
 @blueprint.get("/workspace")
 @requires("worker")
 def page() -> str:
-    """Show the page."""
-    facts = plan_facts(workspace().current(), str(get_locale()))
+    """Show the page; a damaged plan can be left for another one."""
+    damaged, facts = "", None
+    try:
+        facts = plan_facts(workspace().current(), str(get_locale()))
+    except GeogridError as error:
+        damaged = error.text(str(get_locale()))
     return render_template(
         "workspace.html",
         plan=facts,
-        tables=_tables(facts),
+        damaged=damaged,
+        done=_done(request.args.get("new", "")),
+        tables=_tables(facts) if facts else [],
         samples=sample_plans(workspace()),
         formers=former_plans(workspace()),
     )
+
+
+def _done(what: str) -> str:
+    """Return what to say after a change, and what comes next."""
+    said: dict[str, str] = {
+        "grids": _("These grids are in use now on every page. Next: upload your roster."),
+        "posts": _("The roster is in use now. Next: upload your buildings."),
+        "units": _("The buildings are in use now: look one up, or upload your cases."),
+    }
+    return said.get(what, "")
 
 
 def _tables(facts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@ import { postForm } from "./lib/api.js";
 import { byId } from "./lib/dom.js";
 import { showProblem } from "./lib/sending.js";
 
-const choose = document.querySelector("#datum-form select");
-if (choose) choose.addEventListener("change", () => /** @type {HTMLFormElement} */ (byId("datum-form")).submit());
+for (const choice of document.querySelectorAll("#choices select"))
+	choice.addEventListener("change", () => /** @type {HTMLFormElement} */ (byId("choices")).submit());
 
 for (const node of document.querySelectorAll("form[data-post]")) {
 	const form = /** @type {HTMLFormElement} */ (node);
