@@ -132,15 +132,21 @@ def _text(current: CurrentPlan, text: str, language: str) -> dict[str, Any]:
         return _match(current, certain[0], language, asked=text)
     share = url_for("lookup.page", q=text)
     if certain:
-        road = certain[0]
-        along = [each for each in matches if each is not road]
-        return {**_choice(current, "street", along, language), **_view(road), "share": share}
+        return {**_road(current, certain[0], language), "share": share}
     alike = [each for each in matches if each.score == matches[0].score]
     reason = "several" if len(alike) > 1 else "similar"
     matches = (alike if len(alike) > 1 else matches) or _nearest(current, text)
     if not matches:
         return {**_nothing(), "share": share}
     return {**_choice(current, reason, matches, language), "share": share}
+
+
+def _road(current: CurrentPlan, road: AddressMatch, language: str) -> dict[str, Any]:
+    """Offer what stands along a road, for its name alone or for a number that is not known."""
+    reason = "street" if road.certainty == "exact" else "number"
+    found = find_addresses(current.book, road.label, limit=_CANDIDATES)
+    along = [each for each in found if each.kind != "street"]
+    return {**_choice(current, reason, along, language), **_view(road)}
 
 
 def _nearest(current: CurrentPlan, text: str) -> list[AddressMatch]:

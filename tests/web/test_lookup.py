@@ -141,6 +141,12 @@ def test_a_road_asks_for_the_number(small: FlaskClient) -> None:
     assert {"B3", "B4", "B9"} <= {each["unit_id"] for each in answer["matches"]}
 
 
+def test_a_number_that_is_not_known_is_said(small: FlaskClient) -> None:
+    answer = ask(small, q="东街77号")
+    assert (answer["kind"], answer["reason"]) == ("choose", "number")
+    assert {"B3", "B4", "B9"} <= {each["unit_id"] for each in answer["matches"]}
+
+
 def test_grids_are_found_by_name_code_and_pick(small: FlaskClient) -> None:
     for query in ({"q": "甲二网格"}, {"q": "１１２"}, {"grid": "112"}):
         answer = ask(small, **query)

@@ -69,6 +69,8 @@ function showChoice(answer) {
 		several: t("Several places fit. Which one is meant?"),
 		street: answer.matches.length ? t("This is a road. Add the house number, or choose:")
 			: t("This is a road. Add the house number, or click the place on the map."),
+		number: answer.matches.length ? t("The road is known, but not this number. Along this road there are:")
+			: t("The road is known, but not this number. Check the number, or click the place on the map."),
 		compound: t("The buildings of this compound lie in several grids. Which one is meant?"),
 		similar: t("There is no such address here. The nearest ones are:"),
 		no_place: t("This address is in the list, but the list gives neither its position nor its grid."),
@@ -122,7 +124,18 @@ async function mark(answer, accuracy_m) {
 	if (own && own.level !== layers.grids.level) await layers.grids.show(own.level);
 	if (answer.lon !== undefined && answer.kind !== "datum")
 		layers.lookup.show(answer.lon, answer.lat, { accuracy_m, zoom: isFar(answer) ? 0 : 16.5 });
-	else if (answer.bounds) fitBounds(map, answer.bounds, { maxZoom: 17 });
+	if (answer.bounds && (answer.listed || answer.lon === undefined)) fitBounds(map, withPlace(answer), { maxZoom: 17 });
+}
+
+/**
+ * The bounds of the answer's grid, and of the place when it lies elsewhere.
+ * @param {any} answer
+ * @returns {number[]}
+ */
+function withPlace({ bounds, lon, lat }) {
+	if (lon === undefined) return bounds;
+	const [west, south, east, north] = bounds;
+	return [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)];
 }
 
 /** @param {any} match */
