@@ -43,7 +43,7 @@ class Bounds(NamedTuple):
 
 def total_bounds(geometry: npt.NDArray[np.object_]) -> Bounds | None:
     """Return the bounds of all geometries, None when there is nothing."""
-    bounds = shapely.total_bounds(geometry)
+    bounds = shapely.total_bounds(geometry if len(geometry) else None)
     return Bounds(*(float(value) for value in bounds)) if np.isfinite(bounds).all() else None
 
 
@@ -186,6 +186,17 @@ def _check_projected(bounds: Floats, crs: pyproj.CRS, name: str) -> list[Finding
     area = crs.area_of_use
     if area is None or _is_near(lon, lat, Bounds(area.west, area.south, area.east, area.north)):
         return []
+    if (np.abs(bounds[:, [0, 2]]) <= 180).all() and (np.abs(bounds[:, [1, 3]]) <= 90).all():
+        raise CrsError(
+            _(
+                "{file} says it is in metres or feet ({crs}), but its numbers are like {x}, {y}:"
+                " they are longitude and latitude. Give crs='EPSG:4490' (--crs EPSG:4490)."
+            ),
+            file=name,
+            crs=crs.name,
+            x=f"{x:.4f}",
+            y=f"{y:.4f}",
+        )
     return [
         Finding(
             "outside_area_of_use",

@@ -19,6 +19,7 @@ Strokes = list[tuple[Floats, bool]]
 _SAGITTA = 0.01
 _STEP = pi / 32
 _MOST_STEPS = 2000
+_STRAIGHT = 1e-6  # off a line of 10 km by 5 mm
 
 
 def _plane(points: Iterable[Any]) -> Floats:
@@ -44,7 +45,7 @@ def arc_vertices(start: Floats, end: Floats, bulge: float) -> Floats:
         return arc_vertices(end, start, -bulge)[::-1]
     chord = end - start
     length = hypot(*chord)
-    if bulge == 0 or length == 0 or not np.isfinite(length):
+    if abs(bulge) < _STRAIGHT or length == 0 or not np.isfinite(length):
         return np.empty((0, 2))
     angle = 4 * atan(bulge)
     radius = length * (1 + bulge * bulge) / (4 * abs(bulge))

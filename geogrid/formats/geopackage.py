@@ -73,7 +73,7 @@ def _database(path: Path, name: str) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA query_only = ON")
             database.set_authorizer(_authorize)
             yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise FormatError(
             _("{file} is damaged, or no GeoPackage: {reason}. Export it again."),
             file=name,
