@@ -41,7 +41,7 @@ _FOREIGN = {
 def read_table(
     source: str | Path | IO[bytes], *, filename: str | None = None, sheet: str | None = None
 ) -> Table:
-    """Read CSV, Excel (old or new), OpenDocument, HTML or GeoJSON points by their content.
+    """Read CSV, Excel (old or new), HTML or GeoJSON points by their content.
 
     Titles above the header are skipped, a header of several rows is joined, merged cells
     fill all their rows. Rows that are wholly empty are left out and said.

@@ -98,7 +98,7 @@ def read_delimited(data: bytes, name: str) -> RawRows:
     try:
         delimiter = delimiter or _sniff(text)
         rows, numbers = _parse(text, delimiter, csv.QUOTE_MINIMAL)
-        if any(cell.count("\n") > _LINES_IN_A_FIELD for row in rows for cell in row):
+        if '"' in text and any(map(_is_swallowed, rows)):
             rows, numbers = _parse(text, delimiter, csv.QUOTE_NONE)
             findings += (_stray_quote(),)
     except csv.Error as error:
@@ -110,6 +110,10 @@ def read_delimited(data: bytes, name: str) -> RawRows:
     check_size(len(rows), max(map(len, rows), default=0), name)
     cleaned = [[clean_text(cell) for cell in row] for row in rows]
     return RawRows(cleaned, numbers, encoding, findings=findings)
+
+
+def _is_swallowed(row: list[str]) -> bool:
+    return any(len(cell) > _LINES_IN_A_FIELD < cell.count("\n") for cell in row)
 
 
 def _said_delimiter(text: str) -> str:

@@ -20,7 +20,15 @@ __all__ = ["Shown", "shown_formats"]
 _LOOKED_AT = 40
 _ZEROS = re.compile(r"0{2,}")
 _PERCENT = re.compile(r"0(?:\.0+)?%")
-_UNREADABLE = (*BROKEN_ARCHIVE, InvalidFileException, KeyError, TypeError, AttributeError)
+_UNREADABLE = (
+    *BROKEN_ARCHIVE,
+    InvalidFileException,
+    KeyError,
+    IndexError,
+    TypeError,
+    SyntaxError,
+    AttributeError,
+)
 
 
 @dataclass(frozen=True)

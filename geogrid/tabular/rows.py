@@ -29,6 +29,7 @@ MOST_COLUMNS = 1_000
 
 _EXACT_DIGITS = 1e15
 _SPACE = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+_TRICKS = ("'", "=")
 _QUOTED_NUMBER = re.compile(r'^(?:\'(?=[\d+\-.=@])|="(?=[^"]*"$))')
 
 
@@ -53,7 +54,7 @@ class RawRows:
     numbers
         Number of each row in the file as people count it, from 1.
     source
-        ``"utf-8"``, ``"gb18030"``, … for text; ``"xlsx"``, ``"xls"``, ``"ods"``, ``"html"``.
+        ``"utf-8"``, ``"gb18030"``, … for text; ``"xlsx"``, ``"xls"``, ``"html"``.
     sheet
         Name of the worksheet, ``""`` for text.
     merges
@@ -82,6 +83,8 @@ def clean_text(text: str) -> str:
     ('13800138000', '0013', '3号楼')
     """
     stripped = text.strip(_SPACE)
+    if stripped[:1] not in _TRICKS:
+        return stripped
     trick = _QUOTED_NUMBER.match(stripped)
     if trick is None:
         return stripped

@@ -1,10 +1,11 @@
-"""Excel workbooks, old (``.xls``) and new (``.xlsx``), and OpenDocument sheets."""
+"""Excel workbooks, old (``.xls``) and new (``.xlsx``)."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import python_calamine as calamine
 
@@ -13,13 +14,14 @@ from geogrid.findings import Finding
 from geogrid.formats.archives import BROKEN_ARCHIVE
 from geogrid.formats.workbook import check_workbook
 from geogrid.i18n import mark as _
+from geogrid.tabular.biff import check_records
+from geogrid.tabular.compound_file import COMPOUND_FILE, workbook_stream
 from geogrid.tabular.number_formats import Shown, shown_formats
 from geogrid.tabular.rows import Merge, RawRows, cell_text, check_size, is_inexact
 
 __all__ = ["COMPOUND_FILE", "ZIP_FILE", "read_spreadsheet"]
 
 ZIP_FILE = b"PK\x03\x04"
-COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_CELLS = 20_000_000
 
@@ -48,36 +50,56 @@ def read_spreadsheet(data: bytes, name: str, *, sheet: str | None = None) -> Raw
     kind = _kind(data, name)
     if kind != "xls":
         check_workbook(io.BytesIO(data), name, cells=_MOST_CELLS)
+    with (
+        _damage_named(name),
+        calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook,
+    ):
+        chosen, findings = _choose(workbook, name, sheet)
+        return _read(chosen, name, kind, data, findings)
+
+
+@contextmanager
+def _damage_named(name: str) -> Iterator[None]:
+    """Say what is wrong with a file that calamine cannot read.
+
+    A damaged ``.xls`` can make its Rust code panic, which arrives as a ``PanicException``
+    that is no ``Exception`` and cannot be imported.
+    """
     try:
-        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            chosen, findings = _choose(workbook, name, sheet)
-            return _read(chosen, name, kind, data, findings)
+        yield
     except calamine.PasswordError as error:
         raise _protected(name) from error
-    except calamine.CalamineError as error:
-        raise FormatError(
-            _("{file} is damaged; open it in Excel and save it again."), file=name
-        ) from error
+    except (calamine.CalamineError, MemoryError, OSError, ValueError) as error:
+        raise _damaged(name) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> FormatError:
+    return FormatError(_("{file} is damaged; open it in Excel and save it again."), file=name)
 
 
 def _kind(data: bytes, name: str) -> str:
     if data.startswith(COMPOUND_FILE):
         if _ENCRYPTED in data:
             raise _protected(name)
+        stream = workbook_stream(data)
+        if stream is None or not check_records(stream, name):
+            raise _damaged(name)
         return "xls"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())
     except BROKEN_ARCHIVE as error:
-        raise FormatError(
-            _("{file} is damaged; open it in Excel and save it again."), file=name
-        ) from error
+        raise _damaged(name) from error
     if "xl/workbook.xml" in members:
         return "xlsx"
-    if "xl/workbook.bin" in members:
-        return "xlsb"
-    if "content.xml" in members:
-        return "ods"
+    if {"xl/workbook.bin", "content.xml"} & members:
+        raise FormatError(
+            _("{file} is an OpenDocument or binary workbook; save it as .xlsx."), file=name
+        )
     raise FormatError(
         _("{file} is an archive, not a table; unpack it and give the table in it."), file=name
     )

@@ -25,7 +25,7 @@ class Table:
     name
         Name of the file.
     source
-        ``"xlsx"``, ``"xls"``, ``"ods"``, ``"html"``, ``"geojson"``, or the encoding of a text file.
+        ``"xlsx"``, ``"xls"``, ``"html"``, ``"geojson"``, or the encoding of a text file.
     sheet
         Name of the worksheet, ``""`` for text.
     header_rows
