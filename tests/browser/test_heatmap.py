@@ -108,7 +108,7 @@ def test_markup_in_a_name_is_text_and_missing_households_are_said(page: Page, ow
     row.click()
     expect(page.locator("#chosen h2")).to_have_text(NAME)
     if page.viewport_size and page.viewport_size["width"] > 720:
-        page.locator("path.leaflet-interactive").first.hover(force=True)
+        page.locator("path.leaflet-interactive").last.hover(force=True)  # the chosen one
         expect(page.locator(".leaflet-tooltip")).to_contain_text("<img src=x")
     page.locator("#figure").select_option("per_1000_households")
     expect(page.locator("#said")).to_contain_text("没有登记户数")

@@ -18,7 +18,7 @@ from web import cases as cases_views
 from web.jobs import jobs
 
 PHONE = "13800138000"
-WEST, EAST = (114.005, 22.505), (114.015, 22.505)
+WEST = (114.005, 22.505)
 
 
 def small_plan() -> dict[str, object]:
@@ -221,7 +221,8 @@ def test_a_datum_that_fits_badly_is_questioned_by_grids_and_by_addresses(client)
     page = client.get(f"/cases/{token}?lang=en").get_data(as_text=True)
     assert "of the points lie in the grids" in page
     assert "BD-09 (Baidu)" in page
-    with_address = [[*rows[0], "地址"], *([*row, "泰然七路12号3号楼"] for row in rows[1:])]
+    here = from_wgs84(*WEST, "gcj02")
+    with_address = [[*rows[0], "地址"], *[["B", "", *here, "泰然七路12号3号楼"]] * 12]
     token = upload(client, csv_bytes(with_address))
     locate(client, token, datum="wgs84", **CHOICE, **{"field-address": "地址"})
     page = client.get(f"/cases/{token}?lang=zh_CN").get_data(as_text=True)

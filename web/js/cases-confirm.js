@@ -37,8 +37,8 @@ async function follow(first) {
 		});
 	}
 	if (list.error) throw new Error(list.error);
-	location.href = list.url;
-	if (list.url === location.pathname) location.reload();
+	if (location.pathname + location.search === list.url) location.reload();
+	else location.href = list.url;
 }
 
 /** @param {() => Promise<any>} ask */

@@ -44,7 +44,11 @@ async function go(work) {
 
 dropzone(drop, (files) => {
 	const megabytes = files[0].size / 1e6;
+	const ending = (files[0].name.match(/\.[^.]+$/) || [""])[0].toLowerCase();
+	const endings = input.accept.split(",");
 	if (files.length > 1) showProblem(problem, t("Please choose one list at a time."));
+	else if (!endings.includes(ending))
+		showProblem(problem, t("{file} cannot be read here. Files that can: {suffixes}.", { file: files[0].name, suffixes: endings.join(" ") }));
 	else if (megabytes > largestMb)
 		showProblem(problem, t("This is {size} MB; at most {limit} MB can be uploaded.",
 			{ size: Math.round(megabytes), limit: largestMb }));
