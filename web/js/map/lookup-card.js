@@ -66,19 +66,25 @@ function disagreement(answer) {
  * @param {number} [accuracy_m]
  */
 function boundary(answer, accuracy_m) {
-	if (answer.boundary_m === undefined || answer.boundary_m === null) return null;
-	const beyond = answer.across;
-	const n = distance(answer.boundary_m);
-	const vague = accuracy_m !== undefined && accuracy_m > answer.boundary_m;
-	if (!answer.is_close && !vague)
-		return el("p.near", null, icon("crosshair"), beyond
-			? t("{n} from the boundary with {name}", { n, name: beyond.name || beyond.code })
-			: t("{n} from the edge of the area", { n }));
-	const isSame = beyond && beyond.is_same;
-	return el("div", { class: `notice ${isSame ? "" : "warn"}` }, icon(isSame ? "info" : "triangle-alert"),
-		el("span", null, closeWords(beyond, n),
-			vague ? [" ", t("The phone's position is only accurate to {n}.", { n: distance(accuracy_m || 0) })] : null,
-			beyond && !isSame ? whoBeyond(beyond.first) : null));
+	const { across, boundary_m: metres } = answer;
+	if (metres === undefined || metres === null) return null;
+	const vague = accuracy_m !== undefined && accuracy_m > metres
+		? t("The phone's position is only accurate to {n}.", { n: distance(accuracy_m) }) : "";
+	if (!answer.is_close && !vague) return el("p.near", null, icon("crosshair"), farWords(across, distance(metres)));
+	const words = [closeWords(across, distance(metres)), vague].filter(Boolean).join(" ");
+	if (across && across.is_same)
+		return el("div.notice", null, icon("info"), el("span", null, words));
+	return el("div.notice.warn", null, icon("triangle-alert"),
+		el("span", null, words, across ? whoBeyond(across.first) : null));
+}
+
+/**
+ * @param {any} beyond the grid across the boundary, null outside the area
+ * @param {string} n distance in words
+ */
+function farWords(beyond, n) {
+	return beyond ? t("{n} from the boundary with {name}", { n, name: beyond.name || beyond.code })
+		: t("{n} from the edge of the area", { n });
 }
 
 /** @param {any} person who answers first across the boundary */
