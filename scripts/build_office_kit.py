@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 import zipfile
 from datetime import datetime
 from itertools import pairwise
@@ -113,6 +114,8 @@ def _write_drawing(fine: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> Non
     _draw_labels(space, local, communities.to_crs(LOCAL_CRS))
     _draw_streets(space, local)
     _draw_frame(drawing, space, local)
+    drawing.classes.add_required_classes(drawing.dxfversion)
+    drawing.classes.classes = dict(sorted(drawing.classes.classes.items()))  # else a set's order
     drawing.saveas(KIT / "grids.dxf")
 
 
@@ -281,12 +284,15 @@ def _write_buildings(buildings: gpd.GeoDataFrame) -> None:
 
 def _save(book: openpyxl.Workbook, path: Path) -> None:
     """Save with fixed dates, so that the same input gives the same bytes."""
-    book.properties.created = book.properties.modified = datetime(*FIXED_DATE)
+    book.properties.created = datetime(*FIXED_DATE)
     book.save(path)
     with zipfile.ZipFile(path) as archive:
-        parts = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    stamp = f"{datetime(*FIXED_DATE):%Y-%m-%dT%H:%M:%SZ}".encode()
+    about = "docProps/core.xml"
+    parts[about] = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]{8}Z", stamp, parts[about])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
             info = zipfile.ZipInfo(name, FIXED_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
