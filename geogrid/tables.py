@@ -166,10 +166,12 @@ def _frame(raw: RawRows, header: Header, filled: Sequence[int]) -> pd.DataFrame:
         for at in range(width)
     ]
     position = {at: place for place, at in enumerate(filled)}
-    for merge in raw.merges:
-        if merge.bottom > merge.top > header.last and merge.left < width:
+    done = [header.last] * width
+    for merge in sorted(raw.merges, key=lambda merge: merge.top):
+        if merge.left < width and merge.bottom > merge.top > done[merge.left]:
+            done[merge.left] = merge.bottom  # merged cells never overlap
             text = _at(raw, merge.top, merge.left)
-            for row in range(merge.top + 1, merge.bottom + 1):
+            for row in range(merge.top + 1, min(merge.bottom + 1, len(raw.rows))):
                 if row in position and not columns[merge.left][position[row]]:
                     columns[merge.left][position[row]] = text
     return pd.DataFrame(dict(zip(header.names, columns, strict=True)), dtype="str")

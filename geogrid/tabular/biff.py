@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import struct
 
-from geogrid.errors import LimitError
-from geogrid.i18n import mark as _
+from geogrid.tabular.sheet_extent import MOST_CELLS, too_far
 
 __all__ = ["check_records"]
 
-_MOST_CELLS = 8_000_000
 _BEGIN, _TEXTS, _EXTENT = 0x0809, 0x00FC, 0x0200
 _MANY_CELLS = frozenset((0x00BD, 0x00BE))
 _REACHING = _MANY_CELLS | {
@@ -50,8 +48,8 @@ def check_records(stream: bytes, name: str) -> bool:
             if reach is None:
                 return False
             rows, columns = max(rows, reach[0]), max(columns, reach[1])
-            if rows * columns > _MOST_CELLS:
-                raise _too_wide(name, rows, columns)
+            if rows * columns > MOST_CELLS:
+                raise too_far(name, rows, columns)
     return True
 
 
@@ -69,16 +67,3 @@ def _reach(kind: int, body: bytes) -> tuple[int, int] | None:
     row, first = struct.unpack_from("<HH", body)
     last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind in _MANY_CELLS else first
     return (row + 1, last + 1) if first <= last else None
-
-
-def _too_wide(name: str, rows: int, columns: int) -> LimitError:
-    return LimitError(
-        _(
-            "{file}: a sheet reaches to row {rows} and column {columns}; at most {limit} cells"
-            " are read. Delete the stray cells far below or to the right of the table."
-        ),
-        file=name,
-        rows=rows,
-        columns=columns,
-        limit=f"{_MOST_CELLS:,}",
-    )

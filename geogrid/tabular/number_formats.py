@@ -15,20 +15,22 @@ from openpyxl.utils.exceptions import InvalidFileException
 from geogrid.formats.archives import BROKEN_ARCHIVE
 from geogrid.tabular.rows import cell_text
 
-__all__ = ["Shown", "shown_formats"]
+__all__ = ["UNREADABLE", "Shown", "shown_formats"]
 
 _LOOKED_AT = 40
 _ZEROS = re.compile(r"0{2,}")
 _PERCENT = re.compile(r"0(?:\.0+)?%")
-_UNREADABLE = (
+UNREADABLE = (
     *BROKEN_ARCHIVE,
     InvalidFileException,
     KeyError,
     IndexError,
     TypeError,
     SyntaxError,
+    ArithmeticError,
     AttributeError,
 )
+"""What openpyxl raises over a workbook that is not quite one."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def shown_formats(data: bytes, sheet: str) -> dict[int, Shown]:
                 for column, cell in enumerate(row):
                     if isinstance(cell.value, int | float):
                         seen[column].add(str(cell.number_format))
-    except _UNREADABLE:
+    except UNREADABLE:
         return {}
     found = {column: _shown(formats) for column, formats in seen.items()}
     return {column: shown for column, shown in found.items() if shown is not None}

@@ -21,9 +21,10 @@ import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from geogrid.errors import InputError
+from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.tabular.geojson_points import parse_features
+from geogrid.tabular.number_formats import UNREADABLE
 from geogrid.tabular.table import Table
 
 __all__ = ["harmless", "replace_file", "write_csv", "write_geojson", "write_xlsx"]
@@ -145,8 +146,7 @@ def write_xlsx(rows: pd.DataFrame, file: IO[bytes], like: Table | None = None) -
 
 
 def _add_columns(rows: pd.DataFrame, file: IO[bytes], like: Table) -> None:
-    with warnings.catch_warnings(action="ignore"):  # of parts openpyxl does not keep
-        workbook = openpyxl.load_workbook(io.BytesIO(like.content))
+    workbook = _opened(like)
     sheet = workbook[like.sheet]
     added = rows.iloc[:, like.frame.shape[1] :]
     first = _free_column(sheet, like.frame.shape[1])
@@ -155,6 +155,16 @@ def _add_columns(rows: pd.DataFrame, file: IO[bytes], like: Table) -> None:
     for number, record in zip(like.row_numbers.tolist(), _records(added), strict=True):
         _write_down(sheet, first, number, record)
     workbook.save(file)
+
+
+def _opened(like: Table) -> openpyxl.Workbook:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of parts openpyxl does not keep
+            return openpyxl.load_workbook(io.BytesIO(like.content))
+    except UNREADABLE as error:
+        raise FormatError(
+            _("{file} can be read but not added to; write a .csv instead."), file=like.name
+        ) from error
 
 
 def _free_column(sheet: Any, width: int) -> int:

@@ -147,6 +147,60 @@ def test_stray_cells_far_away_and_bombs_are_refused() -> None:
         read_table(bomb, filename="bomb.xlsx")
 
 
+def _with_sheet(change: Callable[[bytes], bytes]) -> io.BytesIO:
+    book = openpyxl.Workbook()
+    for row in (["编号", "经度"], [1, 2]):
+        book.active.append(row)
+    content, changed = io.BytesIO(), io.BytesIO()
+    book.save(content)
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(changed, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info, change(data) if info.filename.endswith("sheet1.xml") else data)
+    changed.seek(0)
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        (b'r="B2"', b'r="xfd1048576"', "column 16384"),
+        (b'r="B2"', b"r" + b" " * 9_000 + b'="XFD1048576"', "column 16384"),
+        (b'r="B2"', b'r="&#88;FD1048576"', "column 16384"),
+        (b'r="B2"', b'r="XFD104857600"', "is damaged"),
+        (b'r="B2"', b'r="ZZZZ9"', "is damaged"),
+        (b'r="B2"', b'r="B2" r="XFD9"', "is damaged"),
+        (b'<row r="2"', b'<row r="x"', "is damaged"),
+        (b"<sheetData>", b"<sheetData><oops>", "is damaged"),
+    ],
+)
+def test_cells_far_away_are_seen_however_they_are_written(
+    written: bytes, instead: bytes, said: str
+) -> None:
+    hostile = _with_sheet(lambda data: data.replace(written, instead))
+    with pytest.raises((LimitError, FormatError), match=said):
+        read_table(hostile, filename="hostile.xlsx")
+
+
+def test_rows_far_away_without_references() -> None:
+    def change(data: bytes) -> bytes:
+        data = re.sub(rb'<c r="[A-Z]\d"', b"<c", data)
+        return data.replace(b'<row r="2"', b'<row r="4294967290"')
+
+    with pytest.raises(LimitError, match="row 4294967290 and column 2"):
+        read_table(_with_sheet(change), filename="hostile.xlsx")
+
+
+def test_overlapping_merges_do_not_take_for_ever() -> None:
+    merges = b"".join(b'<mergeCell ref="A%d:A1048576"/>' % row for row in range(2, 5_000))
+    content = _with_sheet(
+        lambda data: data.replace(
+            b"</sheetData>", b"</sheetData><mergeCells>%s</mergeCells>" % merges
+        )
+    )
+    assert len(read_table(content, filename="hostile.xlsx").frame) == 1
+
+
 def test_other_archives_are_told_so() -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
