@@ -1,4 +1,9 @@
-"""dBASE tables, the attributes of Shapefiles, in whatever encoding they are in."""
+"""The attribute table of a Shapefile: its header, and its texts in whatever encoding.
+
+GDAL reads the rows, as text of one character per byte: told an encoding, it gives up on a
+text whose last character was cut by the width of its column, and it takes codes of 20 digits
+for floating-point numbers.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,17 @@ import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from geogrid.errors import FormatError
 from geogrid.i18n import mark as _
 
-__all__ = ["DbfTable", "detect_encoding", "named_encoding", "read_dbf"]
+__all__ = ["BYTES", "DbfHeader", "decode_table", "detect_encoding", "named_encoding", "read_header"]
+
+BYTES = "ISO-8859-1"
+"""The encoding to have GDAL read in: every byte is the character of its number."""
 
 _HEADER_BYTES = 32
 _LANGUAGE_DRIVERS = {
@@ -24,6 +30,9 @@ _LANGUAGE_DRIVERS = {
 }  # fmt: skip
 """dBASE language driver ids that say something; 0x57 is whatever Windows was set to."""
 _CANDIDATES = ("utf-8", "gb18030")
+_COUNTS = (4, 8), (8, 10), (10, 12)
+"""Where the header has the number of rows, its own size and that of a row."""
+
 _NO_ACCIDENT_BYTES = 16
 _EXACT_DIGITS = 15
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -31,25 +40,59 @@ _CODE_PAGE = re.compile(r"(?:ansi|oem|cp|windows|ms|code\s*page)?[\s_-]*(\d{3,5}
 
 
 @dataclass(frozen=True)
-class DbfTable:
-    """The rows of a dBASE table.
+class DbfHeader:
+    """What the first bytes of a dBASE table say.
 
     Attributes
     ----------
-    frame : DataFrame
-        Text as str, numbers as numbers, dates as ISO text, logical values as bool.
-    encoding
-        What the text was decoded in.
-    is_detected
-        Whether the encoding was told from the bytes, nothing in the file saying it.
-    deleted : bool[n]
-        Rows marked as deleted.
+    kinds
+        The type of each column: C text, N and F numbers, D dates, L logical, M memos.
+    rows
+        How many, those marked as deleted included.
+    deleted
+        Positions of those.
+    language_driver
+        The number of its encoding.
+    as_text
+        The table with its columns of whole numbers made text.
     """
 
-    frame: pd.DataFrame
-    encoding: str
-    is_detected: bool
-    deleted: npt.NDArray[np.bool_]
+    kinds: str
+    rows: int
+    deleted: list[int]
+    language_driver: int
+    as_text: bytes
+
+
+def read_header(data: bytes, name: str) -> DbfHeader:
+    """Read the header of the table `data`.
+
+    Raises
+    ------
+    FormatError
+        Damaged or cut off.
+    """
+    patched = bytearray(data)
+    kinds, widths, at = "", 1, _HEADER_BYTES
+    try:
+        rows, start, width = (int.from_bytes(data[a:b], "little") for a, b in _COUNTS)
+        while data[at] != 0x0D and at + _HEADER_BYTES < start:
+            kind, length, decimals = chr(data[at + 11]), data[at + 16], data[at + 17]
+            if kind == "C":
+                length += decimals << 8
+            elif kind in "NF":
+                kind = "F" if decimals else "N"
+                patched[at + 11] = ord("N" if decimals else "C")
+            kinds += kind
+            widths += length
+            at += _HEADER_BYTES
+    except IndexError:
+        rows, start, width = 1, len(data), 1  # which is cut off
+    if width != widths or len(data) < start + rows * width:
+        raise FormatError(_("{file} is damaged or cut off; export it again."), file=name)
+    flags = data[start : start + rows * width : width]
+    deleted = [row for row, flag in enumerate(flags) if flag == ord("*")]
+    return DbfHeader(kinds, rows, deleted, data[29], bytes(patched))
 
 
 def named_encoding(text: str) -> str | None:
@@ -108,36 +151,49 @@ def _decode(value: bytes, encoding: str) -> str:
         return value.decode(encoding, "replace")
 
 
-def read_dbf(data: bytes, name: str, *, said: str | None = None) -> DbfTable:
-    """Read a dBASE table.
+def decode_table(
+    table: pa.Table, header: DbfHeader, said: str | None, name: str
+) -> tuple[pd.DataFrame, str, bool]:
+    """Turn what GDAL read into values.
 
     Parameters
     ----------
-    data, name
-        The file's bytes, and what to call it in messages.
+    table
+        Read in :data:`BYTES` from ``header.as_text``.
     said
-        What a ``.cpg`` file beside it says, if there is one.
+        What a ``.cpg`` file says of the encoding, if there is one.
 
-    Raises
-    ------
-    FormatError
-        Damaged or cut off.
+    Returns
+    -------
+    frame, encoding, is_detected
+        Text as str, whole numbers as Int64, but as text where some have too many digits
+        for a number. `is_detected` is whether the encoding was told from the bytes,
+        nothing in the file saying it.
     """
-    try:
-        fields, records = _records(data)
-    except (ValueError, IndexError) as error:
-        raise FormatError(
-            _("{file} is damaged or cut off; export the Shapefile again."), file=name
-        ) from error
-    texts = [_unique(records[field.key]) for field in fields if field.kind == "C"]
-    labels = [field.label for field in fields]
-    encoding, is_detected = _encoding(data, said, [*labels, *(v for text in texts for v in text)])
-    frame = pd.DataFrame(
-        {field.key: _values(records[field.key], field, encoding) for field in fields},
-        index=pd.RangeIndex(len(records)),
-    )
+    if table.num_columns != len(header.kinds):
+        raise FormatError(_("{file} is damaged or cut off; export it again."), file=name)
+    columns = [column.to_pandas() for column in table.columns]
+    texts = [
+        value.encode(BYTES)
+        for column, kind in zip(columns, header.kinds, strict=True)
+        if kind == "C"
+        for value in column.dropna().unique()
+    ]
+    labels = [label.encode(BYTES) for label in table.column_names]
+    encoding, is_detected = _encoding(header.language_driver, said, [*labels, *texts])
+    values = [
+        _values(column, kind, encoding) for column, kind in zip(columns, header.kinds, strict=True)
+    ]
+    frame = pd.DataFrame(dict(enumerate(values)), index=pd.RangeIndex(table.num_rows))
     frame.columns = pd.Index(_names(labels, encoding), dtype=object)
-    return DbfTable(frame, encoding, is_detected, records["deleted"] == b"*")
+    return frame, encoding, is_detected
+
+
+def _encoding(driver: int, said: str | None, texts: list[bytes]) -> tuple[str, bool]:
+    stated = named_encoding(said) if said else _LANGUAGE_DRIVERS.get(driver)
+    if stated and _decodes(texts, stated):
+        return stated, False
+    return detect_encoding(texts) or stated or "gb18030", True
 
 
 def _names(labels: list[bytes], encoding: str) -> list[str]:
@@ -150,68 +206,22 @@ def _names(labels: list[bytes], encoding: str) -> list[str]:
     return names
 
 
-@dataclass(frozen=True)
-class _Field:
-    key: str
-    label: bytes
-    kind: str
-    width: int
-    decimals: int
+def _values(column: pd.Series, kind: str, encoding: str) -> pd.Series:
+    if kind == "N":
+        return _numbers(column.fillna("").str.strip())
+    if kind == "C":
+        known = column.fillna("")
+        texts = {one: _decode(one.encode(BYTES), encoding).strip() for one in known.unique()}
+        return known.map(texts).astype(object)
+    if kind == "F":
+        return column
+    known = column.notna() & (kind != "M")  # memos are in another file
+    return column.astype(object).where(known, None)
 
 
-def _records(data: bytes) -> tuple[list[_Field], npt.NDArray[Any]]:
-    count = int.from_bytes(data[4:8], "little")
-    start = int.from_bytes(data[8:10], "little")
-    width = int.from_bytes(data[10:12], "little")
-    fields: list[_Field] = []
-    at = _HEADER_BYTES
-    while data[at] != 0x0D and at + _HEADER_BYTES < start:
-        raw = data[at : at + _HEADER_BYTES]
-        length = raw[16] + (raw[17] << 8 if raw[11:12] == b"C" else 0)
-        label = raw[:11].split(b"\x00")[0].strip()
-        fields.append(_Field(f"f{len(fields)}", label, chr(raw[11]), length, raw[17]))
-        at += _HEADER_BYTES
-    if width != 1 + sum(field.width for field in fields) or len(data) < start + count * width:
-        raise ValueError
-    layout = [("deleted", "S1")] + [(field.key, f"S{field.width}") for field in fields]
-    return fields, np.frombuffer(data, dtype=np.dtype(layout), count=count, offset=start)
-
-
-def _unique(column: npt.NDArray[Any]) -> list[bytes]:
-    return [bytes(value) for value in np.unique(column)]
-
-
-def _encoding(data: bytes, said: str | None, texts: list[bytes]) -> tuple[str, bool]:
-    stated = named_encoding(said) if said else _LANGUAGE_DRIVERS.get(data[29])
-    if stated and _decodes(texts, stated):
-        return stated, False
-    return detect_encoding(texts) or stated or "gb18030", True
-
-
-def _values(column: npt.NDArray[Any], field: _Field, encoding: str) -> pd.Series:
-    if field.kind in "NF":
-        return _numbers(column, field)
-    decoded, positions = np.unique(column, return_inverse=True)
-    meanings = [_meaning(_decode(bytes(value), encoding), field.kind) for value in decoded]
-    return pd.Series(np.array(meanings, dtype=object)[positions], dtype=object)
-
-
-def _numbers(column: npt.NDArray[Any], field: _Field) -> pd.Series:
-    text = pd.Series(np.char.strip(column)).str.decode("ascii", "replace").astype(object)
-    text = text.where(~text.str.startswith("*"), "")  # stars: no value, or one too long
-    if field.decimals == 0 and (text.str.len() > _EXACT_DIGITS).any():
-        return text  # a code of 20 digits is no number
-    numbers = pd.to_numeric(text, errors="coerce")
-    is_whole = field.decimals == 0 and bool((numbers.dropna() % 1 == 0).all())
-    return numbers.astype("Int64") if is_whole else numbers
-
-
-def _meaning(text: str, kind: str) -> object:
-    text = text.strip(" \x00")
-    if kind == "M":
-        return None  # a number of a block in another file
-    if kind == "D":
-        return f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdigit() else None
-    if kind == "L":
-        return {"t": True, "y": True, "f": False, "n": False}.get(text.casefold())
-    return text
+def _numbers(text: pd.Series) -> pd.Series:
+    known = text.where(~text.str.startswith("*"), "")  # stars: no value, or one too long
+    if (known.str.len() > _EXACT_DIGITS).any():
+        return known.astype(object)  # a code of 20 digits is no number
+    numbers = pd.to_numeric(known, errors="coerce")
+    return numbers.astype("Int64") if (numbers.dropna() % 1 == 0).all() else numbers

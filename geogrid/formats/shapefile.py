@@ -1,21 +1,28 @@
-"""ESRI Shapefile, read from its own bytes: geometry, attributes, encoding, projection."""
+"""ESRI Shapefile: checked record by record, then read by GDAL.
+
+GDAL takes a file that was cut off for one with empty rows, so that every record is as long as
+it says is made sure of before; that also gives the index (``.shx``) GDAL asks for.
+"""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geogrid.errors import FormatError, LimitError
 from geogrid.findings import Finding
-from geogrid.formats.dbf import DbfTable, read_dbf
-from geogrid.formats.layer import Limits, RawLayer
+from geogrid.formats.dbf import BYTES, DbfHeader, decode_table, read_header
+from geogrid.formats.gdal import read_with_gdal
+from geogrid.formats.layer import Limits, RawLayer, Rows
 from geogrid.formats.nesting import nest_rings
-from geogrid.formats.rings import PolygonRows, Ring
+from geogrid.formats.rings import PolygonRows
 from geogrid.formats.text import decode_text
 from geogrid.i18n import mark as _
 
@@ -26,16 +33,17 @@ SIDECARS = (".shp", ".dbf", ".prj", ".cpg")
 
 _HEADER_BYTES = 100
 _POLYGON_HEADER_BYTES = 44
-_NULL, _POLYGON = 0, {5, 15, 25}
-_WITH_HEIGHT = {15, 25}
-_LINES, _POINTS, _PATCH = {3, 13, 23}, {1, 8, 11, 18, 21, 28}, 31
+_POLYGON = [5, 15, 25]
+_KINDS: Mapping[str, Sequence[int]] = {
+    "is_line": [3, 13, 23],
+    "is_point": [1, 8, 11, 18, 21, 28],
+    "is_other": [31],
+    "z_dropped": [15, 25],
+}
+"""What is odd about shapes of these types."""
+
+_MOST_RINGS = 10_000
 _LONGEST_PRJ = 20_000
-
-
-@dataclass(frozen=True)
-class _Shape:
-    kind: int
-    rings: list[Ring]
 
 
 def is_polygon_shapefile(path: Path) -> bool:
@@ -67,28 +75,49 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
     LimitError
         More vertices than allowed.
     """
-    shapes = _shapes(files[".shp"].read_bytes(), name, limits)
-    table = _attributes(files, name)
-    deleted = np.zeros(len(shapes), dtype=bool)
-    findings = []
-    if table is not None:
-        findings = _table_findings(table, len(shapes), name)
-        known = min(len(shapes), len(table.deleted))
-        deleted[:known] = table.deleted[:known]
-    rows = np.flatnonzero(~deleted)
-    frame = table.frame if table is not None else pd.DataFrame()
-    polygons = _polygon_rows([shapes[row] for row in rows])
+    records = _records(files[".shp"].read_bytes(), name, limits)
+    parts: dict[str, Path | bytes] = {".shp": files[".shp"], ".shx": records.index()}
+    header, findings = None, []
+    if ".dbf" in files:
+        header = read_header(files[".dbf"].read_bytes(), name)
+        parts[".dbf"] = header.as_text
+        findings = _row_findings(header, len(records.kinds), name)
+    rows = read_with_gdal(parts, name, ENCODING=BYTES)
+    frame = pd.DataFrame(index=pd.RangeIndex(len(rows.ids)))
+    if header is not None:
+        frame, encoding, is_detected = decode_table(
+            rows.attributes, header, _short_text(files.get(".cpg")), name
+        )
+        if is_detected and encoding != "utf-8":
+            findings.append(_encoding_detected(encoding))
+    geometry, problems = _geometry(rows.bodies, np.array(rows.ids, dtype=np.intp), records)
     return RawLayer(
-        polygons.build(len(rows)),
-        frame.reindex(rows).reset_index(drop=True),
+        geometry,
+        frame,
         crs=_projection(files.get(".prj")),
-        problems=polygons.problems,
+        problems=problems,
         findings=tuple(findings),
     )
 
 
-def _shapes(data: bytes, name: str, limits: Limits) -> list[_Shape]:
-    shapes: list[_Shape] = []
+@dataclass(frozen=True)
+class _Records:
+    """The type of every shape and its number of vertices; where it is and how long, in bytes."""
+
+    head: bytes
+    kinds: list[int] = field(default_factory=list)
+    vertices: list[int] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+    def index(self) -> bytes:
+        """Return the ``.shx`` file, which counts in words of two bytes."""
+        words = np.array(self.places, dtype=">i4").reshape(-1, 2) // 2
+        size = struct.pack(">i", (_HEADER_BYTES + words.nbytes) // 2)
+        return self.head[:24] + size + self.head[28:] + words.astype(">i4").tobytes()
+
+
+def _records(data: bytes, name: str, limits: Limits) -> _Records:
+    records = _Records(data[:_HEADER_BYTES])
     at, vertices = _HEADER_BYTES, 0
     try:
         end = struct.unpack_from(">i", data, 24)[0] * 2
@@ -98,72 +127,85 @@ def _shapes(data: bytes, name: str, limits: Limits) -> list[_Shape]:
             length = struct.unpack_from(">i", data, at + 4)[0] * 2
             if length < 4 or at + 8 + length > end:
                 raise ValueError
-            shape = _shape(data[at + 8 : at + 8 + length])
-            vertices += sum(len(ring) for ring in shape.rings)
+            kind, count = _vertices(data, at + 8, length)
+            vertices += count
             if vertices > limits.vertices:
                 raise LimitError(
                     _("The boundaries have more than {limit} vertices. Split the file."),
                     limit=f"{limits.vertices:,}",
                 )
-            shapes.append(shape)
+            records.kinds.append(kind)
+            records.vertices.append(count)
+            records.places.append((at, length))
             at += 8 + length
     except (struct.error, ValueError) as error:
         raise FormatError(
             _("{file} is damaged or cut off after shape {count}; export or copy it again."),
             file=name,
-            count=len(shapes),
+            count=len(records.kinds),
         ) from error
-    return shapes
+    return records
 
 
-def _shape(content: bytes) -> _Shape:
-    (kind,) = struct.unpack_from("<i", content)
+def _vertices(data: bytes, at: int, length: int) -> tuple[int, int]:
+    """Return the type and number of vertices of a polygon that is as long as it says."""
+    (kind,) = struct.unpack_from("<i", data, at)
     if kind not in _POLYGON:
-        return _Shape(kind, [])
-    parts, points = struct.unpack_from("<2i", content, 36)
-    end = _POLYGON_HEADER_BYTES + 4 * parts + 16 * points
-    if parts < 0 or points < 0 or end > len(content):
+        return kind, 0
+    rings, vertices = struct.unpack_from("<2i", data, at + 36)
+    if min(rings, vertices) < 0 or _POLYGON_HEADER_BYTES + 4 * rings + 16 * vertices > length:
         raise ValueError
-    starts = np.frombuffer(content, "<i4", parts, _POLYGON_HEADER_BYTES)
-    xy = np.frombuffer(content, "<f8", 2 * points, _POLYGON_HEADER_BYTES + 4 * parts)
-    if parts and (starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] > points):
+    if rings and struct.unpack_from("<i", data, at + _POLYGON_HEADER_BYTES)[0] != 0:
         raise ValueError
-    return _Shape(kind, np.split(xy.reshape(-1, 2), starts[1:]) if parts else [])
+    if rings > _MOST_RINGS:
+        raise LimitError(
+            _("One boundary has {count} rings; at most {limit} are read."),
+            count=rings,
+            limit=_MOST_RINGS,
+        )
+    return kind, vertices if rings else 0
 
 
-def _polygon_rows(shapes: list[_Shape]) -> PolygonRows:
-    polygons = PolygonRows()
-    for row, shape in enumerate(shapes):
-        if shape.kind in _POLYGON:
-            rings = [ring for ring in shape.rings if len(ring)]
-            if not rings:
-                polygons.note("empty_geometry", row)
-                continue
-            if shape.kind in _WITH_HEIGHT:
-                polygons.note("z_dropped", row)
-            polygons.add(row, _nested(polygons, row, rings), multi=False)
-        elif shape.kind != _NULL:
-            is_point, is_line = shape.kind in _POINTS, shape.kind in _LINES
-            polygons.note("is_point" if is_point else "is_line" if is_line else "is_other", row)
-    return polygons
+def _geometry(
+    bodies: list[bytes | None], ids: npt.NDArray[np.intp], records: _Records
+) -> tuple[npt.NDArray[np.object_], Rows]:
+    """Decode shapes; what GDAL made of types that are no polygons does not matter."""
+    kinds = np.array(records.kinds, dtype=np.intp)[ids]
+    is_polygon = np.isin(kinds, _POLYGON)
+    is_empty = is_polygon & (np.array(records.vertices, dtype=np.intp)[ids] == 0)
+    filled = np.array([*bodies, None], dtype=object)[:-1]
+    filled[~is_polygon | is_empty] = None
+    with np.errstate(invalid="ignore"):
+        geometry = np.asarray(shapely.from_wkb(filled, on_invalid="ignore"), dtype=object)
+    unread = is_polygon & ~is_empty & shapely.is_missing(geometry)
+    problems = _mend(geometry, filled, np.flatnonzero(unread).tolist())
+    odd = {kind: np.isin(kinds, members) & ~is_empty for kind, members in _KINDS.items()}
+    odd["empty_geometry"] = is_empty
+    found = {kind: np.flatnonzero(is_odd).tolist() for kind, is_odd in odd.items()}
+    return geometry, problems | {kind: rows for kind, rows in found.items() if rows}
 
 
-def _nested(polygons: PolygonRows, row: int, rings: list[Ring]) -> list[list[Ring]]:
-    if len(rings) == 1:
-        return [rings]
-    if not all(np.isfinite(ring).all() for ring in rings):
-        return [rings]  # which adding refuses
-    usable = [ring for ring in rings if len(ring) >= 4]
-    if len(usable) < len(rings):
-        polygons.note("degenerate_ring", row)
-    return [[usable[ring] for ring in part] for part in nest_rings(usable)] if usable else []
-
-
-def _attributes(files: Mapping[str, Path], name: str) -> DbfTable | None:
-    if ".dbf" not in files:
-        return None
-    said = _short_text(files.get(".cpg"))
-    return read_dbf(files[".dbf"].read_bytes(), name, said=said)
+def _mend(
+    geometry: npt.NDArray[np.object_], bodies: npt.NDArray[np.object_], rows: list[int]
+) -> Rows:
+    """Close rings that are not, in place, and leave out those of fewer than three corners."""
+    mended = PolygonRows()
+    for row in rows:
+        shape = shapely.from_wkb(bodies[row], on_invalid="fix") if bodies[row] else None
+        rings = shapely.get_rings(shapely.get_parts([shape]))
+        if not rings.size:
+            mended.note("broken_geometry", row)
+            continue
+        vertices = [shapely.get_coordinates(ring) for ring in rings]
+        usable = [ring for ring in vertices if len(ring) > 3]
+        mended.note("unclosed_ring", row)
+        if len(usable) < len(vertices):
+            mended.note("degenerate_ring", row)
+        if usable:
+            nested = nest_rings(usable)
+            mended.add(row, [[usable[at] for at in part] for part in nested], multi=False)
+    geometry[rows] = mended.build(len(geometry))[rows]
+    return mended.problems
 
 
 def _short_text(path: Path | None) -> str | None:
@@ -179,9 +221,9 @@ def _projection(path: Path | None) -> str | None:
     return decode_text(path.read_bytes(), path.name).strip() or None
 
 
-def _table_findings(table: DbfTable, shapes: int, name: str) -> list[Finding]:
+def _row_findings(header: DbfHeader, shapes: int, name: str) -> list[Finding]:
     findings = []
-    if len(table.frame) != shapes:
+    if header.rows != shapes:
         findings.append(
             Finding(
                 "row_count_mismatch",
@@ -189,30 +231,26 @@ def _table_findings(table: DbfTable, shapes: int, name: str) -> list[Finding]:
                     "{file}: {shapes} boundaries but {rows} rows of attributes (.shp and .dbf"
                     " differ); names may be at the wrong boundary. Export it again."
                 ),
-                {"file": name, "shapes": shapes, "rows": len(table.frame)},
+                {"file": name, "shapes": shapes, "rows": header.rows},
                 severity="error",
             )
         )
-    if table.deleted.any():
+    if header.deleted:
         findings.append(
             Finding(
                 "deleted_rows",
                 _("{number} rows marked as deleted are left out."),
-                {"number": int(table.deleted.sum())},
-                severity="note",
-            )
-        )
-    if table.is_detected and not _is_plain(table.encoding):
-        findings.append(
-            Finding(
-                "encoding_detected",
-                _("The file does not say its text encoding; it was read as {encoding}."),
-                {"encoding": {"gb18030": "GBK"}.get(table.encoding, table.encoding.upper())},
+                {"number": len(header.deleted)},
                 severity="note",
             )
         )
     return findings
 
 
-def _is_plain(encoding: str) -> bool:
-    return encoding == "utf-8"
+def _encoding_detected(encoding: str) -> Finding:
+    return Finding(
+        "encoding_detected",
+        _("The file does not say its text encoding; it was read as {encoding}."),
+        {"encoding": {"gb18030": "GBK"}.get(encoding, encoding.upper())},
+        severity="note",
+    )

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
 from geogrid.errors import FormatError
-from geogrid.formats.dbf import detect_encoding, named_encoding, read_dbf
+from geogrid.formats.dbf import BYTES, decode_table, detect_encoding, named_encoding, read_header
+from geogrid.formats.gdal import read_with_gdal
 
 Column = tuple[str, str, int, int]
 
@@ -29,6 +32,28 @@ def table(
         for number, row in enumerate(rows)
     )
     return bytes(header) + b"\r" + body + b"\x1a"
+
+
+class Table(NamedTuple):
+    frame: pd.DataFrame
+    encoding: str
+    is_detected: bool
+    deleted: list[int]
+
+
+def read_dbf(data: bytes, name: str, *, said: str | None = None) -> Table:
+    """Read a table with as many shapes that are null beside it."""
+    header = read_header(data, name)
+    shapes = [struct.pack(">2i", row + 1, 2) + bytes(4) for row in range(header.rows)]
+    places = [struct.pack(">2i", 50 + 6 * row, 2) for row in range(header.rows)]
+    shp, shx = (
+        struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 50 + len(body) // 2)
+        + struct.pack("<2i", 1000, 5) + bytes(64) + body
+        for body in (b"".join(shapes), b"".join(places))
+    )  # fmt: skip
+    files = {".shp": shp, ".shx": shx, ".dbf": header.as_text}
+    rows = read_with_gdal(files, name, ENCODING=BYTES)
+    return Table(*decode_table(rows.attributes, header, said, name), header.deleted)
 
 
 NAMES: list[Column] = [("网格名称", "C", 20, 0)]
@@ -76,7 +101,7 @@ def test_types_become_values() -> None:
     assert frame["N"].isna().tolist() == [False, True, True]
     assert frame["N"].iloc[0] == 260
     assert frame["F"].tolist()[::2] == [1.5, 2.25]
-    assert frame["D"].tolist() == ["2026-11-01", None, "0000-00-00"]
+    assert frame["D"].tolist() == ["2026-11-01", None, None]
     assert frame["L"].tolist() == [True, None, False]
     assert frame["M"].tolist() == [None, None, None]
 
@@ -92,7 +117,7 @@ def test_deleted_rows_and_double_names_are_told_apart() -> None:
     columns: list[Column] = [("A", "C", 2, 0), ("A", "C", 2, 0)]
     found = read_dbf(table(columns, [[b"1", b"2"], [b"3", b"4"]], deleted=(1,)), "x")
     assert found.frame.columns.tolist() == ["A", "A_1"]
-    assert found.deleted.tolist() == [False, True]
+    assert found.deleted == [1]
 
 
 @pytest.mark.parametrize("size", [0, 10, 32, 40, 65, 70, 80])

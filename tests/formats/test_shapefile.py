@@ -10,10 +10,14 @@ import pyogrio
 import pytest
 import shapely
 from boundary_samples import CODES, NAMES, A, B, shapefile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from geogrid.errors import FormatError, LimitError
+from geogrid.boundaries import read_boundaries
+from geogrid.errors import FormatError, GeogridError, LimitError, UnsafeFileError
 from geogrid.formats.layer import LIMITS, RawLayer
 from geogrid.formats.shapefile import is_polygon_shapefile, read_shapefile
+from geogrid.polygons import keep_polygons
 
 SQUARE = np.array([(0, 0), (0, 9), (9, 9), (9, 0), (0, 0)], dtype=float)
 
@@ -105,12 +109,13 @@ def test_odd_shapes_are_named_by_row(tmp_path: Path) -> None:
             record(5, spike), record(5, SQUARE[:2]), record(5, SQUARE, SQUARE[:2]),
             record(5, spike, SQUARE), record(15, SQUARE) + bytes(56))
     )  # fmt: skip
-    assert layer.problems == {
+    geometry, problems = keep_polygons(layer.geometry, layer.problems)
+    assert problems == {
         "is_point": [2], "is_line": [3], "is_other": [4], "empty_geometry": [5],
-        "bad_coordinate": [6, 9], "unclosed_ring": [7], "degenerate_ring": [7, 8],
-        "z_dropped": [10],
+        "bad_coordinate": [6, 9], "unclosed_ring": [7, 8], "degenerate_ring": [7, 8],
+        "z_dropped": [10], "null_geometry": [1],
     }  # fmt: skip
-    there = [row for row, shape in enumerate(layer.geometry) if shape is not None]
+    there = [row for row, shape in enumerate(geometry) if shape is not None]
     assert there == [0, 8, 10]
 
 
@@ -150,6 +155,47 @@ def test_lying_counts_are_refused(tmp_path: Path) -> None:
     lying[36:48] = struct.pack("<3i", 1, 5, 3)
     with pytest.raises(FormatError, match="cut off"):
         read(shp(tmp_path, bytes(lying)))
+
+
+def test_thousands_of_rings_are_no_boundary(tmp_path: Path) -> None:
+    rings = [SQUARE + 20 * number for number in range(10_001)]
+    with pytest.raises(LimitError, match="10001 rings"):
+        read(shp(tmp_path, record(5, *rings)))
+
+
+@given(st.integers(0, 2), st.data())
+@settings(max_examples=80, deadline=None)
+def test_changed_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, which: int, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("fuzz")
+    paths = files(shapefile(folder))
+    target = paths[(".shp", ".dbf", ".prj")[which]]
+    content = bytearray(target.read_bytes())
+    for _change in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    target.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    try:
+        layer = read(paths)
+    except GeogridError:
+        return
+    geometry, problems = keep_polygons(layer.geometry, layer.problems)
+    missing = set(np.flatnonzero(shapely.is_missing(geometry)).tolist())
+    assert missing <= set().union(*problems.values())
+    assert len(layer.attributes) == len(geometry)
+
+
+@pytest.mark.parametrize("head", [b"<OGRVRTDataSource>", b"{", b"SQLite format 3\0"])
+def test_gdal_takes_it_for_nothing_else(tmp_path: Path, head: bytes) -> None:
+    """A file that begins as a Shapefile does is one, whatever else stands in it."""
+    path = shp(tmp_path, record(5, SQUARE))[".shp"]
+    content = bytearray(path.read_bytes())
+    content[4 : 4 + len(head)] = head
+    path.write_bytes(content)
+    assert len(read({".shp": path}).geometry) == 1
+    path.write_bytes(head + bytes(200))
+    with pytest.raises((FormatError, UnsafeFileError), match=r"x\.shp"):
+        read_boundaries(tmp_path)
 
 
 def test_too_many_vertices_are_refused(tmp_path: Path) -> None:
