@@ -64,6 +64,7 @@ def test_published_pairs(case: dict[str, list[float]]) -> None:
     assert to_wgs84(*case["gcj"], "gcj02") == pytest.approx(case["wgs"], abs=1e-12)
 
 
+@settings(deadline=None)
 @given(china_lon, china_lat, st.sampled_from(SHIFTED))
 def test_round_trip_in_china(lon: float, lat: float, datum: str) -> None:
     assert to_wgs84(*from_wgs84(lon, lat, datum), datum) == pytest.approx((lon, lat), abs=1e-10)
@@ -93,6 +94,7 @@ def test_round_trip_on_the_border_and_where_the_formula_has_kinks(datum: str) ->
     assert np.abs(back_lat - lat).max() < 1e-10
 
 
+@settings(deadline=None)
 @given(
     st.floats(-180, 180) | st.floats(71.5, 72.003) | st.floats(137.84, 138.3),
     st.floats(-90, 90),
@@ -107,7 +109,7 @@ def test_outside_china_nothing_moves(lon: float, lat: float, datum: str) -> None
         assert to_wgs84(lon, lat, datum) == (lon, lat)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     hnp.arrays(
         np.float64,
@@ -201,6 +203,7 @@ def test_areas_of_parts_add_up(size: int) -> None:
     assert parts.sum() == pytest.approx(whole, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.floats(0.01, 0.99)), min_size=1, max_size=8),
     st.floats(1e-3, 10.0),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geogrid.positions import parse_positions
@@ -99,6 +99,7 @@ def test_rows_do_not_influence_each_other() -> None:
     assert parse_positions([], []).x.shape == (0,)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_any_text_is_read_or_explained(first: str, second: str) -> None:
     for found in (parse_positions([first], [second]), parse_positions([first])):
@@ -111,6 +112,7 @@ def test_any_text_is_read_or_explained(first: str, second: str) -> None:
             assert np.isnan(found.y[0])
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.floats(-90, 90))
 def test_numbers_keep_their_bits(lon: float, lat: float) -> None:
     found = parse_positions([repr(lon)], [repr(lat)])

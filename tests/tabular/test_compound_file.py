@@ -5,7 +5,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geogrid.errors import FormatError, GeogridError, LimitError
@@ -60,6 +60,7 @@ def test_a_wrong_number_of_texts_is_refused() -> None:
         read_table(io.BytesIO(hostile), filename="hostile.xls")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, len(ROSTER) - 1), st.integers(0, 255)), max_size=6),
     st.integers(0, len(ROSTER)),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geogrid.errors import FormatError
@@ -75,6 +75,7 @@ def test_what_is_not_text_is_refused() -> None:
         decode(b"\x00\x01\x02\x03\xff" * 100, "x.dat")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(
