@@ -31,7 +31,7 @@ from web.check_folder import CheckFolder, find_check, new_check
 from web.check_run import looking, office_of, running
 from web.check_upload import take_files
 from web.check_view import shown_state
-from web.jobs import Work, jobs
+from web.jobs import BusyError, Work, jobs
 
 __all__ = ["blueprint"]
 
@@ -44,9 +44,17 @@ def _workspace() -> Workspace:
     return workspace
 
 
-def _start(check: CheckFolder, work: Work) -> Response:
-    """Start work in the background and say where to follow it."""
-    jobs().start(check.job, work)
+def _start(check: CheckFolder, work: Work, stage: str) -> Response:
+    """Start work in the background and say where to follow it; a second click joins in."""
+    job = jobs().find(check.job)
+    if job is None or job.state in ("done", "failed"):
+        before = check.read()["stage"]
+        check.write(stage=stage, error=None)
+        try:
+            jobs().start(check.job, work)
+        except BusyError:
+            check.write(stage=before)
+            raise
     session["check"] = check.token
     return jsonify(token=check.token, url=url_for("check.show", token=check.token))
 
@@ -84,7 +92,8 @@ def upload() -> Response:
         _workspace().uploads.discard(check.token)
         raise
     check.write(title=title)
-    return _start(check, looking(check, {"region": "none"}, office_of(_workspace().current())))
+    work = looking(check, {"region": "none"}, office_of(_workspace().current()))
+    return _start(check, work, "reading")
 
 
 @blueprint.post("/api/v1/check/example")
@@ -114,7 +123,7 @@ def _start_ours(folder: Path, title: str, origin: str) -> Response:
         shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
         answers["region"] = "file"
     plan = _workspace().current() if origin == "current" else _workspace().sample()
-    return _start(check, running(check, answers, office_of(plan)))
+    return _start(check, running(check, answers, office_of(plan)), "checking")
 
 
 @blueprint.get("/check/<token>")
@@ -150,8 +159,8 @@ def read(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers.get("layer", "") != (check.read().get("answers") or {}).get("layer", ""):
         answers.pop("fields", None)  # another layer has other columns
-    check.write(stage="reading", error=None)
-    return _start(check, looking(check, answers, office_of(_workspace().current())))
+    work = looking(check, answers, office_of(_workspace().current()))
+    return _start(check, work, "reading")
 
 
 @blueprint.post("/api/v1/check/<token>/region")
@@ -180,8 +189,8 @@ def run(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers["region"] == "file" and not check.region.is_dir():
         raise InputError(mark("Choose the file of the outline, or another answer."))
-    check.write(stage="checking", error=None)
-    return _start(check, running(check, answers, office_of(_workspace().current())))
+    work = running(check, answers, office_of(_workspace().current()))
+    return _start(check, work, "checking")
 
 
 blueprint.register_blueprint(check_result.blueprint)

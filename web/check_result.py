@@ -115,31 +115,32 @@ def data(token: str) -> Response:
     return jsonify(result_data(_done(token).result, language()))
 
 
+def _geojson(check: CheckFolder, name: str) -> Response:
+    path = check.result / f"{name}.geojson"
+    if not path.exists():
+        abort(404)
+    return Response(path.read_bytes(), mimetype="application/geo+json")
+
+
 @blueprint.get("/api/v1/check/<token>/shapes.geojson")
 @requires("worker")
 def shapes(token: str) -> Response:
     """Return the shapes of the defects listed."""
-    return send_file(_done(token).result / "shapes.geojson", mimetype="application/geo+json")
+    return _geojson(_done(token), "shapes")
 
 
 @blueprint.get("/api/v1/check/<token>/region.geojson")
 @requires("worker")
 def region(token: str) -> Response:
     """Return the outline that the grids must fill."""
-    path = _done(token).result / "region.geojson"
-    if not path.exists():
-        abort(404)
-    return send_file(path, mimetype="application/geo+json")
+    return _geojson(_done(token), "region")
 
 
 @blueprint.get("/api/v1/check/<token>/levels/<int:level>.geojson")
 @requires("worker")
 def level(token: str, level: int) -> Response:
     """Return the checked grids of one level for drawing."""
-    path = _done(token).result / f"level-{level}.geojson"
-    if not path.exists():
-        abort(404)
-    return send_file(path, mimetype="application/geo+json")
+    return _geojson(_done(token), f"level-{level}")
 
 
 @blueprint.get("/check/<token>/report")

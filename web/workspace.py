@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -99,6 +108,8 @@ def use_sample(name: str) -> Response:
 @requires("planner")
 def use_former(plan_id: str) -> Response:
     """Make a former plan current again."""
+    if plan_id not in {former.plan_id for former in workspace().former()}:
+        abort(404)
     workspace().use_former(plan_id)
     return _here()
 

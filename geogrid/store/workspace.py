@@ -28,6 +28,7 @@ from typing import Unpack, cast
 
 import pandas as pd
 
+from geogrid.errors import FormatError
 from geogrid.i18n import mark as _
 from geogrid.store import bundle
 from geogrid.store.errors import PlanMissingError, StoreError, explains_disk_errors
@@ -163,7 +164,7 @@ class Workspace:
         for plan_id in self._plan_ids():
             try:
                 about = read_about(self.folder / "plans" / plan_id)
-            except PlanMissingError:
+            except (PlanMissingError, FormatError):
                 continue
             found.append(
                 FormerPlan(
