@@ -43,6 +43,7 @@ _KINDS: Mapping[str, Sequence[int]] = {
 """What is odd about shapes of these types."""
 
 _MOST_RINGS = 10_000
+_SMALLEST_RING = 4
 _LONGEST_PRJ = 20_000
 
 
@@ -82,15 +83,19 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         header = read_header(files[".dbf"].read_bytes(), name)
         parts[".dbf"] = header.as_text
         findings = _row_findings(header, len(records.kinds), name)
-    rows = read_with_gdal(parts, name, ENCODING=BYTES)
-    frame = pd.DataFrame(index=pd.RangeIndex(len(rows.ids)))
+    ids, bodies, attributes = read_with_gdal(parts, name, ENCODING=BYTES)
+    shapes = len(records.kinds)
+    deleted = sum(row < shapes for row in header.deleted) if header else 0
+    if len(ids) + deleted != shapes:
+        raise FormatError(_("{file} is damaged or cut off; export it again."), file=name)
+    frame = pd.DataFrame(index=pd.RangeIndex(len(ids)))
     if header is not None:
         frame, encoding, is_detected = decode_table(
-            rows.attributes, header, _short_text(files.get(".cpg")), name
+            attributes, header, _short_text(files.get(".cpg")), name
         )
         if is_detected and encoding != "utf-8":
             findings.append(_encoding_detected(encoding))
-    geometry, problems = _geometry(rows.bodies, np.array(rows.ids, dtype=np.intp), records)
+    geometry, problems = _geometry(bodies, ids, records)
     return RawLayer(
         geometry,
         frame,
@@ -167,22 +172,29 @@ def _vertices(data: bytes, at: int, length: int) -> tuple[int, int]:
 
 
 def _geometry(
-    bodies: list[bytes | None], ids: npt.NDArray[np.intp], records: _Records
+    bodies: npt.NDArray[np.object_], ids: npt.NDArray[np.intp], records: _Records
 ) -> tuple[npt.NDArray[np.object_], Rows]:
     """Decode shapes; what GDAL made of types that are no polygons does not matter."""
     kinds = np.array(records.kinds, dtype=np.intp)[ids]
     is_polygon = np.isin(kinds, _POLYGON)
     is_empty = is_polygon & (np.array(records.vertices, dtype=np.intp)[ids] == 0)
-    filled = np.array([*bodies, None], dtype=object)[:-1]
-    filled[~is_polygon | is_empty] = None
+    bodies[~is_polygon | is_empty] = None
     with np.errstate(invalid="ignore"):
-        geometry = np.asarray(shapely.from_wkb(filled, on_invalid="ignore"), dtype=object)
-    unread = is_polygon & ~is_empty & shapely.is_missing(geometry)
-    problems = _mend(geometry, filled, np.flatnonzero(unread).tolist())
+        geometry = np.asarray(shapely.from_wkb(bodies, on_invalid="ignore"), dtype=object)
+    is_unread = is_polygon & ~is_empty & shapely.is_missing(geometry)
+    is_unread[_rows_of_short_rings(geometry)] = True
+    problems = _mend(geometry, bodies, np.flatnonzero(is_unread).tolist())
     odd = {kind: np.isin(kinds, members) & ~is_empty for kind, members in _KINDS.items()}
     odd["empty_geometry"] = is_empty
     found = {kind: np.flatnonzero(is_odd).tolist() for kind, is_odd in odd.items()}
     return geometry, problems | {kind: rows for kind, rows in found.items() if rows}
+
+
+def _rows_of_short_rings(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:
+    parts, row_of_part = shapely.get_parts(geometry, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    is_short = shapely.get_num_coordinates(rings) < _SMALLEST_RING
+    return np.asarray(row_of_part[part_of_ring[is_short]], dtype=np.intp)
 
 
 def _mend(
@@ -196,12 +208,15 @@ def _mend(
         if not rings.size:
             mended.note("broken_geometry", row)
             continue
+        if geometry[row] is None:
+            mended.note("unclosed_ring", row)
         vertices = [shapely.get_coordinates(ring) for ring in rings]
-        usable = [ring for ring in vertices if len(ring) > 3]
-        mended.note("unclosed_ring", row)
+        usable = [ring for ring in vertices if len(ring) >= _SMALLEST_RING]
         if len(usable) < len(vertices):
             mended.note("degenerate_ring", row)
-        if usable:
+        if not all(np.isfinite(ring).all() for ring in usable):
+            mended.note("bad_coordinate", row)
+        elif usable:
             nested = nest_rings(usable)
             mended.add(row, [[usable[at] for at in part] for part in nested], multi=False)
     geometry[rows] = mended.build(len(geometry))[rows]

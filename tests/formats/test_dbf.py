@@ -52,8 +52,8 @@ def read_dbf(data: bytes, name: str, *, said: str | None = None) -> Table:
         for body in (b"".join(shapes), b"".join(places))
     )  # fmt: skip
     files = {".shp": shp, ".shx": shx, ".dbf": header.as_text}
-    rows = read_with_gdal(files, name, ENCODING=BYTES)
-    return Table(*decode_table(rows.attributes, header, said, name), header.deleted)
+    *_rest, columns = read_with_gdal(files, name, ENCODING=BYTES)
+    return Table(*decode_table(columns, header, said, name), header.deleted)
 
 
 NAMES: list[Column] = [("网格名称", "C", 20, 0)]

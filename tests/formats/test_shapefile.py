@@ -157,6 +157,13 @@ def test_lying_counts_are_refused(tmp_path: Path) -> None:
         read(shp(tmp_path, bytes(lying)))
 
 
+@pytest.mark.parametrize("short", [SQUARE[:2], SQUARE[[0, 1, 0]]])
+def test_a_ring_too_short_does_not_make_areas_of_holes(tmp_path: Path, short: np.ndarray) -> None:
+    layer = read(shp(tmp_path, record(5, SQUARE, SQUARE[::-1] / 9 + 2, short)))
+    assert shapely.area(layer.geometry).tolist() == [80]
+    assert layer.problems["degenerate_ring"] == [0]
+
+
 def test_thousands_of_rings_are_no_boundary(tmp_path: Path) -> None:
     rings = [SQUARE + 20 * number for number in range(10_001)]
     with pytest.raises(LimitError, match="10001 rings"):
