@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -19,12 +20,13 @@ from flask import Flask, current_app
 from geogrid.addresses import AddressBook, build_address_book
 from geogrid.basemap import encode_streets
 from geogrid.crs import area_m2
+from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.store.plan import Plan
 
-__all__ = ["CurrentPlan", "current_plan", "plan_with_digest"]
+__all__ = ["CurrentPlan", "current_plan", "plan_with_digest", "warm_up"]
 
 KEPT = 3
 SHOWN_DECIMALS = 6
@@ -212,6 +214,13 @@ def _cache(app: Flask) -> _Cache:
 def current_plan() -> CurrentPlan:
     """Return the workspace's plan as it is now."""
     return _cache(current_app).keep(current_app.config["WORKSPACE"].current())
+
+
+def warm_up(app: Flask) -> None:
+    """Derive what first visitors would wait for; what is wrong with the plan, pages say."""
+    with app.app_context(), suppress(GeogridError):
+        current = current_plan()
+        _made = (current.index, current.book, current.case_grids, current.unit_grids)
 
 
 def plan_with_digest(digest: str) -> CurrentPlan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -39,6 +40,7 @@ def serve_command(
     """
     from web import create_app  # noqa: PLC0415 - the other commands need no web
     from web.config import Settings  # noqa: PLC0415
+    from web.current import warm_up  # noqa: PLC0415
 
     settings = Settings.from_environment()
     if workspace is not None:
@@ -53,13 +55,15 @@ def serve_command(
         )
     if (tls_cert is None) != (tls_key is None):
         raise InputError(_("--tls-cert and --tls-key go together."))
-    server = Server((host, port), create_app(settings), numthreads=8, server_name="geogrid")
+    app = create_app(settings)
+    server = Server((host, port), app, numthreads=8, server_name="geogrid")
     if tls_cert is not None:
         server.ssl_adapter = BuiltinSSLAdapter(str(tls_cert), str(tls_key))
-    _run(server, "https" if tls_cert else "http", settings.workspace)
+    warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
+    _run(server, "https" if tls_cert else "http", settings.workspace, warming)
 
 
-def _run(server: Server, scheme: str, workspace: Path) -> None:
+def _run(server: Server, scheme: str, workspace: Path, warming: threading.Thread) -> None:
     try:
         server.prepare()
     except OSError as error:
@@ -69,6 +73,7 @@ def _run(server: Server, scheme: str, workspace: Path) -> None:
             port=server.bind_addr[1],
             reason=error.strerror or error,
         ) from error
+    warming.start()
     host, port = server.bind_addr[:2]
     url = f"{scheme}://{host}:{port}/"
     click.echo(translate(_("geogrid: {url}"), language(), url=url))

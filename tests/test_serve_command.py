@@ -1,0 +1,60 @@
+"""``geogrid serve`` as a process of its own, and what it refuses."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from geogrid.cli import main
+
+COMMAND = [sys.executable, "-u", "-c", "from geogrid.cli import main; main()", "serve"]
+
+
+def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", "--workspace", str(tmp_path / "workspace")],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split("http://")[1].strip()
+        with urllib.request.urlopen(f"http://{url}readyz", timeout=30) as answer:
+            assert answer.status == 200
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+def test_other_hosts_need_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEOGRID_LANG", "en")
+    arguments = ["serve", "--host", "0.0.0.0", "--workspace", str(tmp_path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "GEOGRID_ALLOWED_HOSTS" in result.output
+
+
+def test_a_certificate_needs_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEOGRID_LANG", "zh_CN")
+    certificate = tmp_path / "cert.pem"
+    certificate.write_text("x")
+    arguments = ["serve", "--tls-cert", str(certificate), "--workspace", str(tmp_path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "--tls-key" in result.output
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # cheroot's socket
+def test_a_port_in_use_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEOGRID_LANG", "en")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["serve", "--port", port, "--workspace", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "--port 8001" in result.output
