@@ -26,7 +26,8 @@ from geogrid.formats.source import Layer, opened_layers
 from geogrid.formats.write import write_boundaries
 from geogrid.gauss_kruger import describe_numbers
 from geogrid.i18n import mark as _
-from geogrid.plausibility import check_positions, suspect_datum, total_bounds
+from geogrid.map_makers import suspect_datum
+from geogrid.plausibility import check_positions, total_bounds
 from geogrid.polygons import geometry_findings, keep_polygons
 from geogrid.reference import Reference, settle_reference
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 
@@ -18,18 +16,12 @@ from geogrid.findings import Finding
 from geogrid.gauss_kruger import describe_numbers, zone_mistake
 from geogrid.i18n import mark as _
 
-__all__ = ["check_positions", "suspect_datum", "total_bounds"]
+__all__ = ["Bounds", "check_positions", "total_bounds"]
 
 Floats = npt.NDArray[np.float64]
 
-_MAP_MAKERS = re.compile(r"gcj-?_?02|bd-?_?09|amap|autonavi|tencent|baidu|高德|腾讯|百度|火星")
-_MAP_DATA = re.compile(
-    r"gcj-?_?02|bd-?_?09|amap|autonavi|高德|腾讯地图|百度(?:地图|坐标)|火星坐标", re.IGNORECASE
-)
-_SOURCE_COLUMN = re.compile(r"source|remark|note|datum|crs|来源|备注|说明|坐标系", re.IGNORECASE)
 _CHINESE_DATUM = re.compile(r"CGCS|China Geodetic|Xian 1980|Beijing 1954", re.IGNORECASE)
 _FAR_DEG = 1.0
-_SAMPLE_ROWS = 2000
 
 
 class Bounds(NamedTuple):
@@ -234,47 +226,3 @@ def _at_zero(geometry: npt.NDArray[np.object_]) -> list[Finding]:
             rows=tuple(at_zero.tolist()),
         )
     ]
-
-
-def suspect_datum(
-    names: Iterable[str], attributes: pd.DataFrame, bounds: Bounds | None
-) -> list[Finding]:
-    """Say when data called WGS 84 come from a map maker that shifts its coordinates.
-
-    Parameters
-    ----------
-    names
-        Of the file, its layers and titles.
-    attributes
-        Columns whose names, or whose source and remark texts, may tell.
-    bounds
-        Of the data in degrees.
-    """
-    if bounds is None or not is_in_china([bounds.west], [bounds.south])[0]:
-        return []
-    words = [*names, *(str(column) for column in attributes.columns)]
-    found = next((m[0] for word in words if (m := _MAP_MAKERS.search(word.casefold()))), None)
-    found = found or _mentioned(attributes)
-    if found is None:
-        return []
-    return [
-        Finding(
-            "gcj02_suspected",
-            _(
-                "“{word}” in the file hints at AMap, Tencent or Baidu, whose coordinates are"
-                " shifted by some 500 m. If they are, read it with datum='gcj02' or 'bd09'"
-                " (--datum gcj02)."
-            ),
-            {"word": found},
-        )
-    ]
-
-
-def _mentioned(attributes: pd.DataFrame) -> str | None:
-    for column in attributes.columns:
-        if _SOURCE_COLUMN.search(str(column)):
-            for value in attributes[column].head(_SAMPLE_ROWS).dropna().unique():
-                found = _MAP_DATA.search(str(value))
-                if found:
-                    return found[0]
-    return None

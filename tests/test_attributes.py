@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geogrid.attributes import KINDS, grid_attributes, read_counts, read_texts
+from geogrid.attributes import grid_attributes
 from geogrid.errors import FieldError
 from geogrid.fields import GRID_FIELDS
 
@@ -15,45 +14,6 @@ CANONICAL = list(GRID_FIELDS)
 
 def objects(*values: object) -> pd.Series:
     return pd.Series(values, dtype=object)
-
-
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ((440304003001, 1.0), ["440304003001", "1"]),
-        ((440304003001.0, None), ["440304003001", ""]),
-        (("007", " A-1 ", np.nan), ["007", "A-1", ""]),
-        (("1.0", "2.0", ""), ["1", "2", ""]),
-        (("1.0", "1.1"), ["1.0", "1.1"]),
-        ((pd.NA, pd.NaT, float("inf")), ["", "", ""]),
-        ((True, 2.5), ["True", "2.5"]),
-        (("a\ud800b\x00",), ["a?b"]),
-        (([1, 2], [1, 2]), ["[1, 2]", "[1, 2]"]),
-    ],
-)
-def test_values_become_the_text_an_office_would_write(
-    values: tuple[object, ...], texts: list[str]
-) -> None:
-    assert read_texts(objects(*values)).tolist() == texts
-
-
-@pytest.mark.parametrize(
-    ("written", "count"),
-    [("260", 260), ("1,234户", 1234), ("１２０ 户", 120), ("约20", 20), ("300余人", 300),
-     (260.0, 260), ("0", 0), ("", None), (None, None)],
-)  # fmt: skip
-def test_counts_are_read_as_written(written: object, count: int | None) -> None:
-    counts, bad = read_counts(objects(written))
-    assert counts.dtype == "Int64"
-    assert bad == []
-    assert counts.tolist() == [pd.NA if count is None else count]
-
-
-@pytest.mark.parametrize("written", ["若干", "-3", "2.5", "1e400", "9" * 30, "inf", "3-5"])
-def test_what_is_no_count_is_left_empty_and_named(written: str) -> None:
-    counts, bad = read_counts(objects("1", written))
-    assert bad == [1]
-    assert counts.isna().tolist() == [False, True]
 
 
 def test_every_column_is_there_whatever_the_file_has() -> None:
@@ -114,7 +74,6 @@ def test_kinds_are_known_by_their_names_and_others_kept_as_written() -> None:
     frame, findings, _ = grid_attributes(rows)
     assert frame.kind.tolist() == ["community", "village", "dedicated", "其他", ""]
     assert [finding.kind for finding in findings] == ["unknown_kind"]
-    assert set(KINDS.values()) == {"community", "village", "dedicated"}
 
 
 def test_double_and_missing_codes_are_said_with_their_rows() -> None:

@@ -199,10 +199,13 @@ def test_noise_under_any_name_is_refused(tmp_path: Path, ending: str) -> None:
     assert read_or_refuse(tmp_path / f"x{ending}") == -1
 
 
-def test_reading_needs_no_gdal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    samples = {name: (tmp_path / name).mkdir() or make(tmp_path / name)
-               for name, make in SAMPLES.items()}  # fmt: skip
-    for name in ("read_dataframe", "read_info", "read_arrow", "list_layers"):
-        monkeypatch.delattr(pyogrio, name)
+def test_only_shapefiles_are_shown_to_gdal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = {}
+    for name, make in SAMPLES.items():
+        (tmp_path / name).mkdir()
+        samples[name] = make(tmp_path / name)
+    for function in ("read_dataframe", "read_info", "read_arrow", "list_layers"):
+        monkeypatch.delattr(pyogrio, function)
     for name, path in samples.items():
-        assert len(read_boundaries(path, crs="EPSG:4547" if name == "dxf" else None)) == 2
+        if not name.startswith("shp"):
+            assert len(read_boundaries(path, crs="EPSG:4547" if name == "dxf" else None)) == 2

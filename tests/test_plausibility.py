@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pyproj
 import pytest
 import shapely
 
 from geogrid.errors import CrsError
-from geogrid.plausibility import Bounds, check_positions, suspect_datum, total_bounds
-
-SHENZHEN = Bounds(114.0, 22.5, 114.1, 22.6)
+from geogrid.plausibility import check_positions, total_bounds
 
 
 def boxes(*corners: tuple[float, float], side: float = 0.01) -> np.ndarray:
@@ -86,39 +83,6 @@ def test_a_system_for_elsewhere_is_said() -> None:
 def test_a_system_across_the_antimeridian_has_two_sides() -> None:
     assert check(boxes((1500000, 5400000), side=100), 2193)[0] == []
     assert check(boxes((500000, 7000000), side=100), 3832)[0] == []
-
-
-@pytest.mark.parametrize(
-    ("names", "columns"),
-    [
-        (["高德导出.geojson"], {}),
-        (["grids_gcj02.geojson"], {}),
-        (["x.kml", "Baidu"], {}),
-        (["x.geojson"], {"amap_id": ["1"]}),
-        (["x.geojson"], {"数据来源": ["现场", "高德地图"]}),
-        (["x.geojson"], {"remark": ["GCJ-02"]}),
-    ],
-)
-def test_the_makers_of_shifted_maps_are_suspected(
-    names: list[str], columns: dict[str, list[str]]
-) -> None:
-    (finding,) = suspect_datum(names, pd.DataFrame(columns), SHENZHEN)
-    assert finding.kind == "gcj02_suspected"
-    assert "--datum gcj02" in finding.text()
-
-
-@pytest.mark.parametrize(
-    ("names", "columns", "bounds"),
-    [
-        (["grids.geojson"], {"name": ["百度大厦网格"]}, SHENZHEN),
-        (["高德.geojson"], {}, Bounds(-0.2, 51.4, 0.1, 51.6)),
-        (["高德.geojson"], {}, None),
-    ],
-)
-def test_others_are_not_suspected(
-    names: list[str], columns: dict[str, list[str]], bounds: Bounds | None
-) -> None:
-    assert suspect_datum(names, pd.DataFrame(columns), bounds) == []
 
 
 def test_bounds_of_nothing_are_none() -> None:

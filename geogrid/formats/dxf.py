@@ -16,9 +16,10 @@ import numpy.typing as npt
 from geogrid.errors import FormatError
 from geogrid.findings import Finding
 from geogrid.formats.dxf_areas import DrawnAreas, cut_enclaves, enclosed_areas, outlined_areas
-from geogrid.formats.dxf_entities import Drawing, Label, Stroke, read_drawing
+from geogrid.formats.dxf_entities import Drawing, Stroke, read_drawing
 from geogrid.formats.dxf_labels import label_areas, locate_labels
 from geogrid.formats.dxf_layers import asked_layers, choose_labels, choose_layers, layer_summary
+from geogrid.formats.dxf_texts import Label
 from geogrid.formats.layer import Limits, RawLayer, check_vertices
 from geogrid.i18n import mark as _
 

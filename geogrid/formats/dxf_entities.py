@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import cos, radians, sin
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,10 @@ from ezdxf import recover
 
 from geogrid.errors import FormatError, LimitError
 from geogrid.formats.dxf_strokes import STROKES, hatch_outlines
+from geogrid.formats.dxf_texts import TEXTS, Label, make_label, text_of
 from geogrid.i18n import mark as _
 
-__all__ = ["Drawing", "Label", "Stroke", "read_drawing"]
+__all__ = ["Drawing", "Stroke", "read_drawing"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,7 +32,6 @@ _MOST_ENTITIES = 2_000_000
 _DEEPEST_BLOCK = 8
 _ENDING = re.compile(rb"\s*0?\s*EOF\s*$")
 _CHINESE = re.compile("[\u3400-\u9fff]")
-_TEXTS = {"TEXT", "MTEXT", "ATTRIB"}
 
 
 @dataclass(frozen=True)
@@ -43,16 +41,6 @@ class Stroke:
     layer: str
     vertices: Floats
     is_closed: bool
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text: its CAD layer, its middle and insertion point, its height."""
-
-    layer: str
-    text: str
-    places: tuple[tuple[float, float], ...]
-    height: float
 
 
 @dataclass
@@ -169,8 +157,8 @@ class _Reader:
 
     def _add(self, entity: Any, layer: str) -> None:
         kind = entity.dxftype()
-        if kind in _TEXTS:
-            label = _label(entity, layer, self._mended(_content(entity)))
+        if kind in TEXTS:
+            label = make_label(entity, layer, self._mended(text_of(entity)))
             if label is not None:
                 self._drawing.labels.append(label)
         elif kind in STROKES:
@@ -199,55 +187,3 @@ class _Reader:
             if _CHINESE.search(other) and not _CHINESE.search(text):
                 return other
         return text.encode("utf-8", "replace").decode()
-
-
-def _content(entity: Any) -> str:
-    return str(entity.plain_text()) if entity.dxftype() != "ATTRIB" else str(entity.dxf.text)
-
-
-def _label(entity: Any, layer: str, text: str) -> Label | None:
-    if not text.strip():
-        return None
-    is_mtext = entity.dxftype() == "MTEXT"
-    height = float(entity.dxf.get("char_height" if is_mtext else "height", 1.0))
-    insert = entity.dxf.insert
-    right, up, turn = (
-        _mtext_shift(entity, text, height) if is_mtext else _text_shift(entity, text, height)
-    )
-    if not is_mtext:
-        uses_align = entity.dxf.get("halign", 0) or entity.dxf.get("valign", 0)
-        insert = entity.dxf.get("align_point", insert) if uses_align else insert
-        insert = entity.ocs().to_wcs(insert)
-    middle = (
-        insert.x + right * cos(turn) - up * sin(turn),
-        insert.y + right * sin(turn) + up * cos(turn),
-    )
-    return Label(layer, text.strip(), (middle, (insert.x, insert.y)), height)
-
-
-def _width(text: str, height: float) -> float:
-    wide = sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.6 for c in text)
-    return wide * height
-
-
-def _text_shift(entity: Any, text: str, height: float) -> tuple[float, float, float]:
-    """Return from the insertion point to the middle, along and across, and the rotation."""
-    width = _width(text, height) * float(entity.dxf.get("width", 1.0))
-    right = {0: 0.5, 2: -0.5}.get(entity.dxf.get("halign", 0), 0.0) * width
-    up = {0: 0.5, 1: 0.5, 3: -0.5}.get(entity.dxf.get("valign", 0), 0.0) * height
-    if entity.dxf.get("halign", 0) == 4:
-        up = 0.0
-    return right, up, radians(entity.dxf.get("rotation", 0.0))
-
-
-def _mtext_shift(entity: Any, text: str, height: float) -> tuple[float, float, float]:
-    lines = text.split("\n")
-    width = max(_width(line, height) for line in lines)
-    attachment = int(entity.dxf.get("attachment_point", 1)) - 1
-    column, row = attachment % 3, attachment // 3
-    tall = height * (1 + 1.67 * (len(lines) - 1))
-    return (
-        (0.5, 0.0, -0.5)[column] * width,
-        (-0.5, 0.0, 0.5)[row % 3] * tall,
-        radians(entity.get_rotation()),
-    )

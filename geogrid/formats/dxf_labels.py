@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geogrid.findings import Finding
-from geogrid.formats.dxf_entities import Label
+from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 
 __all__ = ["LabelText", "label_areas", "locate_labels", "parse_label"]

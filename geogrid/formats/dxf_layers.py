@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geogrid.errors import FormatError
-from geogrid.formats.dxf_entities import Drawing, Label, Stroke
+from geogrid.formats.dxf_entities import Drawing, Stroke
 from geogrid.formats.dxf_labels import locate_labels
+from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 
 __all__ = ["asked_layers", "choose_labels", "choose_layers", "layer_summary"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geogrid.formats.dxf_entities import Label
 from geogrid.formats.dxf_labels import LabelText, label_areas, locate_labels, parse_label
+from geogrid.formats.dxf_texts import Label
 
 SQUARES = np.array([shapely.box(x, 0, x + 10, 10) for x in (0, 10, 20)], dtype=object)
 
