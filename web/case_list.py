@@ -10,7 +10,7 @@
         located.parquet   one row per row: where it is, or why that is not known
         cases.parquet     the rows as cases of a plan
         result.json       counts, findings, the plan it was put into
-        located.xlsx      to download: the list with the new columns
+        located-en.xlsx   to download, made when asked for: the list with the new columns
 
 Everything a page shows comes from here, so a reload or a second tab sees the same.
 """
@@ -68,11 +68,11 @@ class CaseList:
         """The rows as cases of a plan."""
         return self.upload.folder / "cases.parquet"
 
-    @property
-    def download(self) -> Path:
-        """The list with the new columns; an old workbook (XLS) becomes XLSX."""
+    def download(self, language: str) -> Path:
+        """Return where the list with the new columns is; an old workbook (XLS) becomes XLSX."""
         is_workbook = self.upload.path.suffix in (".xlsx", ".xls")
-        return self.upload.folder / ("located.xlsx" if is_workbook else "located.csv")
+        suffix = ".xlsx" if is_workbook else ".csv"
+        return self.upload.folder / f"located-{language}{suffix}"
 
     def read(self, name: str) -> dict[str, Any] | None:
         """Return what ``<name>.json`` holds, None when it is not there."""
@@ -92,11 +92,12 @@ class CaseList:
     def forget_result(self) -> None:
         """Remove what an earlier choice led to."""
         result = self.upload.folder / "result.json"
-        for path in (result, self.located, self.cases, self.download):
+        downloads = [self.download(language) for language in LANGUAGES]
+        for path in (result, self.located, self.cases, *downloads):
             path.unlink(missing_ok=True)
 
     def job_key(self, kind: str) -> str:
-        """Return the key of its background work: ``read`` or ``locate``."""
+        """Return the key of its background work: ``read``, ``locate`` or ``write-<language>``."""
         return f"cases-{kind}:{self.token}"
 
     def stage(self) -> tuple[Stage, float, GeogridError | None]:

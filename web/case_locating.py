@@ -13,11 +13,11 @@ from geogrid.addresses import address_finder
 from geogrid.case_lists import read_cases
 from geogrid.datum_evidence import DATUM_NAMES, DatumName, compare_with_addresses
 from geogrid.findings import Finding
+from geogrid.i18n import LANGUAGES
 from geogrid.placing import FindAddress, locate_rows
 from geogrid.positions import parse_positions
-from geogrid.tables import Table, read_table, write_table
+from geogrid.tables import Table, read_table
 from web.case_choice import Choice
-from web.case_columns import download_table
 from web.case_list import CaseList, in_languages
 from web.case_result import MISSING
 from web.current import CurrentPlan
@@ -37,10 +37,9 @@ def locate_list(
     current: CurrentPlan,
     progress: Progress,
     *,
-    language: str,
     time_zone: str,
 ) -> None:
-    """Locate the rows; write what was found, the cases they make and the list to download.
+    """Locate the rows; write what was found and the cases they make.
 
     Parameters
     ----------
@@ -50,8 +49,6 @@ def locate_list(
         The plan to locate in.
     progress
         Told the share of the work done.
-    language
-        Of the columns added to the download.
     time_zone
         Of times that name no offset.
 
@@ -75,8 +72,6 @@ def locate_list(
     progress(0.8)
     found.to_parquet(cases.cases)
     _row_table(table, choice, added).to_parquet(cases.located)
-    write_table(download_table(table, added, language), cases.download, like=table)
-    progress(0.98)
     cases.write("result", _summary(added, current) | _said(findings, noted))
 
 
@@ -146,7 +141,7 @@ def _case_fields(choice: Choice) -> dict[str, str]:
 
 
 def _row_table(table: Table, choice: Choice, added: pd.DataFrame) -> pd.DataFrame:
-    """Return what the page shows and filters, one row per row of the list."""
+    """Return what the page shows and the download adds, one row per row of the list."""
     blank = pd.Series([""] * len(table.frame), dtype="str")
 
     def text(field: str) -> pd.Series:
@@ -161,14 +156,8 @@ def _row_table(table: Table, choice: Choice, added: pd.DataFrame) -> pd.DataFram
             "row": table.row_numbers,
             "said": first.where(first != "", number),
             "said_more": number.where(first != "", ""),
-            "status": added["status"].astype("str"),
-            "by_address": (added["matched_address"] != "").to_numpy(dtype=bool),
-            "grid": added["grid_name"].where(added["grid_name"] != "", added["grid_code"]),
-            "reason_zh_CN": _reasons(added, "zh_CN"),
-            "reason_en": _reasons(added, "en"),
-            "boundary_m": added["boundary_m"].astype("float64"),
-            "lon": added["wgs84_lon"].astype("float64"),
-            "lat": added["wgs84_lat"].astype("float64"),
+            **{f"reason_{language}": _reasons(added, language) for language in LANGUAGES},
+            **{name: added[name] for name in added.columns if name != "reason"},
         }
     )
 

@@ -66,7 +66,7 @@ def wanted_rows(rows: pd.DataFrame, status: str) -> pd.DataFrame:
     if status == "missing":
         return rows[rows["status"].isin(MISSING)]
     if status == "address":
-        return rows[rows["by_address"]]
+        return rows[rows["matched_address"] != ""]
     if status not in STATUSES:
         raise FieldError(
             _("status= must be one of {known}, not “{text}”."),
@@ -91,27 +91,27 @@ def rows_answer(cases: CaseList, status: str, page: int, language: str) -> dict[
 
 
 def _row(row: Mapping[Any, Any], language: str) -> dict[str, Any]:
-    is_placed = pd.notna(row["lon"])
+    is_placed = pd.notna(row["wgs84_lon"])
     return {
         "row": int(row["row"]),
         "said": [row[name] for name in ("said", "said_more") if row[name]],
         "status": row["status"],
         "status_label": translate(STATUSES[row["status"]], language),
-        "grid": row["grid"],
+        "grid": row["grid_name"] or row["grid_code"],
         "reason": row[f"reason_{language}"] or translate(WITHOUT.get(row["status"], ""), language),
         "boundary_m": float(row["boundary_m"]) if is_placed else None,
-        "lon": float(row["lon"]) if is_placed else None,
-        "lat": float(row["lat"]) if is_placed else None,
+        "lon": float(row["wgs84_lon"]) if is_placed else None,
+        "lat": float(row["wgs84_lat"]) if is_placed else None,
     }
 
 
 def bins_answer(cases: CaseList, status: str, shown: View) -> dict[str, Any]:
     """Count the located rows on squares of the view; bounded whatever their number."""
-    columns = ["status", "by_address", "lon", "lat"]
+    columns = ["status", "matched_address", "wgs84_lon", "wgs84_lat"]
     rows = wanted_rows(pd.read_parquet(cases.located, columns=columns), status)
     bins = bin_points(
-        rows["lon"].to_numpy(),
-        rows["lat"].to_numpy(),
+        rows["wgs84_lon"].to_numpy(),
+        rows["wgs84_lat"].to_numpy(),
         bounds=shown.bounds,
         zoom=shown.zoom,
         size_px=BIN_PX,

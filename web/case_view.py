@@ -104,6 +104,8 @@ def result_view(cases: CaseList, result: Mapping[str, Any], language: str) -> di
             "bounds": result["bounds"],
             "rows_url": url_for("cases.rows", token=token),
             "bins_url": url_for("cases.bins", token=token),
+            "download_url": url_for("cases.download", token=token),
+            "prepare_url": url_for("cases.prepare_download", token=token),
             "use_url": url_for("cases.use", token=token),
             "discard_url": url_for("cases.discard", token=token),
         },

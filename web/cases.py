@@ -27,6 +27,7 @@ from geogrid.store.errors import UploadMissingError
 from geogrid.store.workspace import Workspace
 from web.auth import requires
 from web.case_choice import parse_choice
+from web.case_download import write_download
 from web.case_figures import case_span, uses_sample_cases
 from web.case_list import CaseList, find_list
 from web.case_locating import locate_list
@@ -35,7 +36,7 @@ from web.case_query import view
 from web.case_result import bins_answer, rows_answer
 from web.case_view import confirm_view, result_view, state_view
 from web.current import current_plan
-from web.jobs import jobs
+from web.jobs import BusyError, Job, jobs
 from web.shell import page_map
 from web.uploads import take_upload
 
@@ -46,6 +47,8 @@ blueprint = Blueprint("cases", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt")
 PATIENCE_S = 1.5
 """So long a request waits for the background work before it answers that it goes on."""
+WRITING_S = 300.0
+"""So long a download waits for its file."""
 
 
 def _workspace() -> Workspace:
@@ -130,16 +133,16 @@ def read(token: str) -> Response:
 @requires("worker")
 def locate(token: str) -> Response:
     """Put the rows into the grids, as confirmed in the form."""
-    cases, current, language = find_list(token), current_plan(), _language()
+    cases, current = find_list(token), current_plan()
     choice = parse_choice(request.form, _found(cases, "preview"))
+    if cases.stage()[0] in ("reading", "locating"):
+        raise BusyError(mark("This list is being worked on already."))
     cases.forget_result()
     cases.write("choice", choice._asdict())
     zone, key = current_app.config["SETTINGS"].timezone, cases.job_key("locate")
     jobs().start(
         key,
-        lambda progress: locate_list(
-            cases, choice, current, progress, language=language, time_zone=zone
-        ),
+        lambda progress: locate_list(cases, choice, current, progress, time_zone=zone),
     )
     jobs().wait(key, seconds=PATIENCE_S)
     return _state(cases)
@@ -185,14 +188,39 @@ def bins(token: str) -> Response:
     return jsonify(bins_answer(cases, request.args.get("status", ""), view(request.args)))
 
 
+def _begin_writing(cases: CaseList, *, seconds: float) -> Job | None:
+    """Make the download unless it is there; wait for it so long."""
+    language, key = _language(), cases.job_key(f"write-{_language()}")
+    if not cases.download(language).exists():
+        jobs().start(key, lambda progress: write_download(cases, progress, language=language))
+    return jobs().wait(key, seconds=seconds)
+
+
+@blueprint.post("/api/v1/cases/<token>/download")
+@requires("worker")
+def prepare_download(token: str) -> Response:
+    """Begin to make the download, or say how far it is."""
+    cases = find_list(token)
+    _found(cases, "result")
+    job = _begin_writing(cases, seconds=PATIENCE_S)
+    error = job.error.text(_language()) if job and job.error else ""
+    is_ready = cases.download(_language()).exists()
+    return jsonify(ready=is_ready, share=job.share if job else 1.0, error=error)
+
+
 @blueprint.get("/cases/<token>/located")
 @requires("worker")
 def download(token: str) -> Response:
     """Download the list with the columns that were added."""
     cases = find_list(token)
     _found(cases, "result")
-    name = _("%(name)s_located", name=Path(cases.upload.name).stem) + cases.download.suffix
-    return send_file(cases.download.resolve(), as_attachment=True, download_name=name)
+    job = _begin_writing(cases, seconds=WRITING_S)
+    path = cases.download(_language())
+    if not path.exists():
+        still = BusyError(mark("The file is still being made. Try again in a minute."))
+        raise (job and job.error) or still
+    name = _("%(name)s_located", name=Path(cases.upload.name).stem) + path.suffix
+    return send_file(path.resolve(), as_attachment=True, download_name=name)
 
 
 @blueprint.post("/api/v1/cases/<token>/use")

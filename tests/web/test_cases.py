@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import threading
 import time
 
 import geopandas as gpd
@@ -93,9 +94,9 @@ def locate(client, token: str, lang: str = "zh_CN", **form: str):
     assert (state["stage"], state["error"]) == ("done", "")
 
 
-def downloaded(client, token: str):
+def downloaded(client, token: str, lang: str = "zh_CN"):
     """Return the answer and the file of the download."""
-    answer = client.get(f"/cases/{token}/located", buffered=True)
+    answer = client.get(f"/cases/{token}/located?lang={lang}", buffered=True)
     content = answer.get_data()
     answer.close()
     return answer, content
@@ -174,6 +175,36 @@ def test_a_workbook_stays_what_it_was_and_gets_columns_behind(client):
     head = dict(zip(rows[1], rows[2], strict=True))
     assert head["网格编码"] == "101"
     assert head["status"] == "已结案"
+
+
+def test_the_download_is_made_in_the_background(client, monkeypatch):
+    monkeypatch.setattr(cases_views, "PATIENCE_S", 0)
+    token = upload(client, csv_bytes(positions()[1:]))
+    locate(client, token, datum="wgs84", **CHOICE)
+    made = {"ready": False}
+    while not made["ready"]:
+        made = client.post(f"/api/v1/cases/{token}/download?lang=en").get_json()
+        assert made["error"] == ""
+    head = downloaded(client, token, "en")[1].decode("utf-8-sig").splitlines()[0]
+    assert head.startswith("编号,status,经度,纬度,Grid code,Grid name,Community")
+
+
+def test_a_list_is_located_once_at_a_time(client, monkeypatch):
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(*_arguments: object, **_options: object) -> None:
+        begun.set()
+        go.wait(5)
+
+    monkeypatch.setattr(cases_views, "PATIENCE_S", 0)
+    token = upload(client, csv_bytes(positions()[1:]))
+    monkeypatch.setattr(cases_views, "locate_list", slow)
+    form = {**CHOICE, "datum": "wgs84"}
+    assert client.post(f"/api/v1/cases/{token}/locate", data=form).status_code == 200
+    assert begun.wait(5)
+    assert client.get(f"/api/v1/cases/{token}").get_json()["stage"] == "locating"
+    assert client.post(f"/api/v1/cases/{token}/locate", data=form).status_code == 503
+    go.set()
 
 
 def test_another_sheet_can_be_read(client):

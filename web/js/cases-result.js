@@ -95,6 +95,24 @@ function pager(answer) {
 		el("button.button.small", { type: "button", disabled: answer.page >= answer.pages, onclick: turn(1) }, t("Next")));
 }
 
+/** Let the server make the file, which takes long for a large workbook, and fetch it. */
+async function download() {
+	const progress = byId("progress");
+	problem.hidden = true;
+	try {
+		for (;;) {
+			const made = await postForm(list.prepare_url, new FormData());
+			if (made.error) throw new Error(made.error);
+			if (made.ready) break;
+			showProgress(progress, t("Making the file…"), made.share);
+		}
+		location.href = list.download_url;
+	} catch (error) {
+		showProblem(problem, /** @type {Error} */ (error).message);
+	}
+	progress.hidden = true;
+}
+
 /**
  * @param {string} words
  * @param {string} url
@@ -115,9 +133,14 @@ for (const chip of document.querySelectorAll("[data-status]"))
 		status = chip.getAttribute("data-status") || "";
 		pageNumber = 1;
 		showRows();
+		bins.show(status);
 	});
 for (const button of document.querySelectorAll("[data-level]"))
 	button.addEventListener("click", () => showLevel(Number(button.getAttribute("data-level"))));
+byId("download").addEventListener("click", (event) => {
+	event.preventDefault();
+	download();
+});
 byId("use").addEventListener("click", () => change(t("Making these the cases of the plan…"), list.use_url));
 byId("discard").addEventListener("click", () => change(t("Deleting…"), list.discard_url));
 showLevel(plan.shown_level);
