@@ -225,6 +225,14 @@ def test_a_vertex_added_on_an_edge_changes_nothing(
     assert after == pytest.approx(before, rel=1e-12, abs=rounding)
 
 
+def test_edges_over_half_a_continent_are_straight_too() -> None:
+    wide = shapely.Polygon([(0, -10), (60, 0), (30, 70)])
+    corners = np.linspace([60, 0], [30, 70], 141)[1:-1]
+    finer = shapely.Polygon([(0, -10), (60, 0), *corners, (30, 70)])
+    whole, split = area_m2([wide, finer], 4326)
+    assert split == pytest.approx(whole, rel=1e-12)
+
+
 def test_areas_against_geographiclib() -> None:
     geod = pyproj.Geod(ellps="WGS84")
     grids = _grids(np.random.default_rng(3), 20)

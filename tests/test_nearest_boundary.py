@@ -83,6 +83,13 @@ def test_across_a_whole_city_the_choice_of_the_nearest_is_right() -> None:
     assert distance_m == pytest.approx(_true_distances([grid], x, y), rel=1e-3)
 
 
+def test_the_plane_of_the_index_does_not_decide_what_is_nearest() -> None:
+    """Far from the layer's middle latitude a degree east is shorter than the plane says."""
+    tall = shapely.box(0, 0, 10, 60)
+    distance_m, _ = nearest_boundary(build_index([tall]), 0.15, 59.9)  # north 11.1 km, west 8.4
+    assert distance_m[0] == pytest.approx(8_400, rel=0.01)
+
+
 def test_an_enclave_a_distant_point_and_none_at_all() -> None:
     hole = _box(1, 1)
     around = _box(0, 0, 3, 3).difference(hole)
