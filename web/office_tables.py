@@ -20,7 +20,7 @@ from flask import (
 from flask_babel import gettext as _
 
 from geogrid.crs import DATUMS
-from geogrid.errors import CrsError, FormatError
+from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
 from geogrid.store.workspace import Workspace
 from geogrid.tables import Table, read_table
@@ -52,9 +52,15 @@ def _known(table: str) -> str:
 @blueprint.post("/api/v1/workspace/<table>")
 @requires("planner")
 def upload(table: str) -> Response:
-    """Take the file."""
+    """Take the file; one that is no table is refused at once."""
+    kind = _known(table)
     taken = take_upload(request.files.get("file"), SUFFIXES)
-    return jsonify(url=url_for("workspace.tables.preview", table=_known(table), token=taken.token))
+    try:
+        read_table(taken.path, filename=taken.name)
+    except GeogridError:
+        _workspace().uploads.discard(taken.token)
+        raise
+    return jsonify(url=url_for("workspace.tables.preview", table=kind, token=taken.token))
 
 
 @blueprint.get("/workspace/<table>/<token>")

@@ -209,8 +209,12 @@ def test_what_is_no_roster_is_said_and_cannot_be_used(
     page = own_client.get(url).get_data(as_text=True)
     assert "disabled" in page
     assert own_client.post(f"/api/v1{url}/use").status_code == 422
-    answer = send(own_client, "posts", b"%PDF-1.4", "花名册.pdf")
-    assert answer.status_code == 422
+    for content, name in (
+        (b"%PDF-1.4", "花名册.pdf"),
+        (b"%PDF-1.4", "花名册.xlsx"),
+        (b"", "空.csv"),
+    ):
+        assert send(own_client, "posts", content, name).status_code == 422
     assert len(workspace.current().posts) == 0
 
 

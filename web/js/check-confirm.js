@@ -42,8 +42,12 @@ function lock(on) {
 	form.classList.toggle("locked", on);
 	for (const node of form.elements) {
 		const input = /** @type {HTMLInputElement} */ (node);
-		if (on) input.dataset.off = String(input.disabled);
-		input.disabled = on || input.dataset.off === "true";
+		if (on) {
+			input.dataset.was = String(input.disabled);
+			input.disabled = true;
+		} else if (input.dataset.was) {
+			input.disabled = input.dataset.was === "true";
+		}
 	}
 	if (on) problem.hidden = true;
 }

@@ -11,7 +11,7 @@ import { select } from "./crs-choice.js";
 export function columnChoice({ seen, fields, levels, answers }, changed) {
 	const options = /** @type {[string, string][]} */ ([["", t("— not in the file —")],
 		...seen.columns.map((/** @type {any} */ each) => [each.name, each.name])]);
-	const rows = fields.map(([name, words, hint]) => {
+	const rows = fields.map((/** @type {string[]} */ [name, words, hint]) => {
 		const chosen = seen.fields[name] || "";
 		const samples = el("td.samples", null, sampleText(seen, chosen, hint));
 		const input = /** @type {HTMLSelectElement} */ (select(`field-${name}`, options, chosen));

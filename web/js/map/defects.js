@@ -131,9 +131,7 @@ export class DefectsLayer {
 	 * @param {{fly?: boolean}} [options]
 	 */
 	mark(id, { fly = true } = {}) {
-		const before = this.byId.get(this.selected);
-		if (before && before.shape && before.shape.setStyle) before.shape.setStyle(this.style(before.row));
-		if (this.ring) this.ring.remove();
+		this.unmark();
 		this.selected = id;
 		const entry = this.byId.get(id);
 		if (!entry) return;
@@ -142,6 +140,13 @@ export class DefectsLayer {
 		if (row.lon === null || row.lat === null) return;
 		this.ring = this.L.circleMarker([row.lat, row.lon], { pane: "pins", radius: 17, color: CHOSEN, weight: 3, fill: false, interactive: false }).addTo(this.map);
 		if (fly) this.fly(row);
+	}
+
+	unmark() {
+		const before = this.byId.get(this.selected);
+		if (before && before.shape && before.shape.setStyle) before.shape.setStyle(this.style(before.row));
+		if (this.ring) this.ring.remove();
+		this.ring = null;
 	}
 
 	/**

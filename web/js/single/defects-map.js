@@ -11,7 +11,7 @@ import { fitBounds, startMap } from "../map/layers.js";
 
 const data = pageData("data");
 /** @type {ReturnType<typeof showDefects>} */
-let table;
+let table = { choose: () => {}, only: () => {} };
 
 document.body.classList.add("wide-panel");
 const { map, layers } = startMap({
@@ -38,7 +38,7 @@ function pick(code) {
 }
 
 /** @type {import("../lib/local-search.js").Entry[]} */
-const entries = data.grids.map(([code, name]) => ({ label: name || code, detail: code, kind: "grid", grid: code, texts: [name, code] }));
+const entries = data.grids.map((/** @type {any[]} */ [code, name]) => ({ label: name || code, detail: code, kind: "grid", grid: code, texts: [name, code] }));
 const list = el("div.stack");
 fill(byId("card"), el("div.stack", null, verdictBox(data.report), sumsBox(data.report), list));
 if (data.plan.bounds) fitBounds(map, data.plan.bounds, { animate: false });
