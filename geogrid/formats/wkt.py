@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +27,6 @@ _CURVED = re.compile(r"CURVE|CIRCULAR|SURFACE|\bTIN\b|TRIANGLE", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[()]")
 _COORDINATES = re.compile(r'\{"type":"(?P<type>\w+)","coordinates":(?P<array>\[[^]].*\])\}$')
 _VERTEX = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")
-_UNCLOSED = "closed linestring"
 
 
 def is_wkt(text: str) -> bool:
@@ -59,7 +60,7 @@ def decode_wkt(
         number all rows give as ``SRID=…;``, or None.
     """
     problems: Rows = {}
-    geometry = np.full(len(values), None, dtype=object)
+    texts = np.full(len(values), None, dtype=object)
     srids: set[str] = set()
     for row, value in enumerate(values):
         found = _WKT.match(value)
@@ -67,30 +68,36 @@ def decode_wkt(
             problem = "broken_geometry" if value.strip() else None
         else:
             srids.add(found["srid"] or "")
-            geometry[row], problem = _decode_one(value[found.start("type") :], limits)
+            _check_depth(value, limits)
+            problem = "curved_geometry" if _CURVED.search(value) else None
+            texts[row] = None if problem else value[found.start("type") :]
         if problem:
             problems.setdefault(problem, []).append(row)
+    geometry = _read(texts, "ignore")
+    unread = np.flatnonzero(shapely.is_missing(geometry) & (texts != None))  # noqa: E711
+    is_unclosed = ~shapely.is_missing(_read(texts[unread], "fix"))
+    for kind, rows in (("unclosed_text", is_unclosed), ("broken_geometry", ~is_unclosed)):
+        if rows.any():
+            problems[kind] = sorted([*problems.get(kind, []), *unread[rows].tolist()])
     only = srids.pop() if len(srids) == 1 else ""
     return geometry, problems, int(only) if only else None
 
 
-def _decode_one(text: str, limits: Limits) -> tuple[object, str | None]:
-    depth = deepest = 0
-    for found in _PARENTHESIS.finditer(text):
-        depth += 1 if found[0] == "(" else -1
-        deepest = max(deepest, depth)
+def _check_depth(text: str, limits: Limits) -> None:
+    steps = (1 if found[0] == "(" else -1 for found in _PARENTHESIS.finditer(text))
+    deepest = max(accumulate(steps), default=0)
     if deepest > limits.nesting:
         raise UnsafeFileError(
             _("Collections are nested more than {limit} deep; this is no boundary."),
             limit=limits.nesting,
         )
-    if _CURVED.search(text):
-        return None, "curved_geometry"
-    try:
-        with np.errstate(invalid="ignore"):
-            return shapely.from_wkt(text), None
-    except shapely.errors.ShapelyError as error:
-        return None, "unclosed_text" if _UNCLOSED in str(error) else "broken_geometry"
+
+
+def _read(
+    texts: npt.NDArray[np.object_], on_invalid: Literal["ignore", "fix"]
+) -> npt.NDArray[np.object_]:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(shapely.from_wkt(texts, on_invalid=on_invalid), dtype=object)
 
 
 def encode_wkt(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

@@ -174,3 +174,36 @@ def test_reading_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     read(path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_text_in_a_column_of_numbers_stays_as_it_is(tmp_path: Path) -> None:
+    path = geopackage(tmp_path)
+    with edited(path) as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (trigger,) in triggers.fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        database.execute("UPDATE \"网格\" SET 户数 = '440304A01' WHERE fid = 1")
+    assert read(path).attributes["户数"].tolist() == ["440304A01", 120]
+
+
+def test_a_view_in_place_of_the_contents_does_not_run(tmp_path: Path) -> None:
+    path = geopackage(tmp_path)
+    with edited(path) as database:
+        database.execute("ALTER TABLE gpkg_contents RENAME TO hidden")
+        database.execute(
+            "CREATE VIEW gpkg_contents AS SELECT table_name, data_type,"
+            " hex(randomblob(400000000)) AS identifier FROM hidden"
+        )
+    assert len(read(path).geometry) == 2
+
+
+def test_a_view_in_place_of_the_columns_is_refused(tmp_path: Path) -> None:
+    path = geopackage(tmp_path)
+    with edited(path) as database:
+        database.execute("ALTER TABLE gpkg_geometry_columns RENAME TO hidden")
+        database.execute(
+            "CREATE VIEW gpkg_geometry_columns AS SELECT table_name, column_name,"
+            " hex(randomblob(400000000)) AS geometry_type_name, srs_id FROM hidden"
+        )
+    with pytest.raises(FormatError, match="no GeoPackage"):
+        geopackage_layers(path, "x.gpkg")

@@ -6,7 +6,8 @@ import pytest
 import shapely
 from boundary_samples import CODES, NAMES, A, B, kml, kml_text
 
-from geogrid.errors import FormatError, UnsafeFileError
+from geogrid.errors import FormatError, LimitError, UnsafeFileError
+from geogrid.formats import kml as kml_module
 from geogrid.formats.kml import read_kml
 from geogrid.formats.layer import LIMITS, RawLayer
 
@@ -109,3 +110,28 @@ def test_other_encodings_are_read(tmp_path: Path) -> None:
     (tmp_path / "x.kml").write_bytes(kml_text().replace("UTF-8", "UTF-16").encode("utf-16"))
     layer = read_kml(tmp_path / "x.kml", "x.kml", LIMITS)
     assert layer.attributes["name"].tolist() == list(NAMES)
+
+
+def test_what_other_drivers_of_gdal_look_for_is_only_a_comment(tmp_path: Path) -> None:
+    vrt = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>'
+    layer = read(tmp_path, f"<!-- {vrt} -->{mark(POLYGON)}<Schema>{vrt.partition('<Src')[0]}"
+                 "</OGRVRTLayer></OGRVRTDataSource></Schema>")  # fmt: skip
+    assert len(layer.geometry) == 1
+
+
+def test_placemarks_of_folders_keep_the_order_of_the_file(tmp_path: Path) -> None:
+    body = (
+        mark(POLYGON, "<name>1</name>")
+        + f"<Folder><name>a</name>{mark(POLYGON, '<name>2</name>')}"
+        + f"<Folder>{mark(POLYGON, '<name>3</name>')}</Folder></Folder>"
+        + mark(POLYGON, "<name>4</name>")
+    )
+    layer = read(tmp_path, body)
+    assert layer.attributes["name"].tolist() == ["1", "2", "3", "4"]
+    assert layer.attributes["folder"].fillna("").tolist() == ["", "a", "a", ""]
+
+
+def test_elements_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kml_module, "_MOST_ELEMENTS", 10)
+    with pytest.raises(LimitError, match="10 elements"):
+        read(tmp_path, "<a/>" * 20)
