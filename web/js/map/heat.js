@@ -4,14 +4,25 @@ import { toast } from "../lib/dom.js";
 
 /** ColorBrewer YlOrRd from the second colour on: fewer is light, more is dark. */
 export const GRADIENT = { 0.15: "#fed976", 0.4: "#feb24c", 0.6: "#fd8d3c", 0.8: "#f03b20", 1: "#bd0026" };
-/** The darkest colour stands for a neighbourhood as full as this share of the bins is not. */
+/** The darkest colour stands for what this share of the bins stays below. */
 const HOT_SHARE = 0.96;
-/** A spot of twice the bin's width lies over its neighbours: so many bins add up in one place. */
-const OVERLAP = 3;
+/** A spot reaches over the next bins: how much of a neighbour adds up in one place. */
+const REACH = [1, 0.5, 0.25];
+/** The darkest colour means at least so many cases, so that lone cases do not glow. */
+const FEWEST = 2;
 
 /**
  * @typedef {{bins: number[][], size_px: number, size_m: number, shown: number}} Heat
  */
+
+/**
+ * @param {number[]} values
+ * @returns {number}
+ */
+function nearTop(values) {
+	const sorted = values.slice().sort((a, b) => a - b);
+	return sorted.length ? sorted[Math.floor((sorted.length - 1) * HOT_SHARE)] : 0;
+}
 
 /** The layer and what a page may ask of it. */
 export class HeatLayer {
@@ -69,15 +80,37 @@ export class HeatLayer {
 
 	/** @param {Heat} heat */
 	draw(heat) {
-		const counts = heat.bins.map((bin) => bin[2]).sort((a, b) => a - b);
-		const hot = counts.length ? counts[Math.floor((counts.length - 1) * HOT_SHARE)] : 0;
 		this.layer.setOptions({
-			max: Math.max(hot * OVERLAP, 1),
+			max: Math.max(nearTop(this.addedUp(heat)), FEWEST),
 			maxZoom: this.map.getZoom(),
 			radius: Math.round(heat.size_px * 1.25),
 			blur: Math.round(heat.size_px * 0.9),
 		});
 		this.layer.setLatLngs(heat.bins.map(([lon, lat, count]) => [lat, lon, count]));
-		this.drawn({ ...heat, hot });
+		this.drawn({ ...heat, hot: Math.max(nearTop(heat.bins.map((bin) => bin[2])), FEWEST) });
+	}
+
+	/**
+	 * What adds up at each bin when the spots lie over each other.
+	 * @param {Heat} heat
+	 * @returns {number[]}
+	 */
+	addedUp({ bins, size_px: size }) {
+		const zoom = this.map.getZoom();
+		/** @type {Map<string, number>} */
+		const counts = new Map();
+		const cells = bins.map(([lon, lat, count]) => {
+			const at = this.map.project([lat, lon], zoom);
+			const cell = [Math.floor(at.x / size), Math.floor(at.y / size)];
+			counts.set(cell.join(), count);
+			return cell;
+		});
+		return cells.map(([x, y]) => {
+			let sum = 0;
+			for (let dx = -1; dx <= 1; dx++)
+				for (let dy = -1; dy <= 1; dy++)
+					sum += REACH[Math.abs(dx) + Math.abs(dy)] * (counts.get(`${x + dx},${y + dy}`) || 0);
+			return sum;
+		});
 	}
 }
