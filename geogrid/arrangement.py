@@ -111,24 +111,34 @@ def cover(points: Geometries, polygons: Geometries) -> tuple[Integers, Integers]
 def cover_faces(faces: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
     """Return the pairs of a face and a polygon over it, asked at one point of the face.
 
-    Where edges of polygons run through a face, its point may lie on one of them; it is then
-    moved within the face until it lies on none.
+    Where edges of polygons run through a face, its point may lie on one of them, or so near
+    that both neighbours disown it; it is then moved within the face, away from all edges.
 
     Parameters
     ----------
     faces : (n,) polygons over which the sum of polygons does not change
     polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
     """
-    points = interior_points(faces)
+    if not len(faces):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    centre = interior_points(faces)
+    room = shapely.distance(centre, shapely.boundary(faces))
+    place = shapely.get_coordinates(centre)
+    margin = np.minimum(_DUST_ULP * ulp(place), 0.25 * room)
+    points = centre.copy()
+    outlines = np.full(len(polygons), None, dtype=object)
+    hit = np.unique(shapely.STRtree(polygons).query(faces)[1])
+    outlines[hit] = shapely.boundary(polygons[hit])
+    shapely.prepare(outlines[hit])
     for east, north in _MOVES:
         point, polygon, is_inside = _near(points, polygons)
-        on_edge = ~is_inside & shapely.intersects(polygons[polygon], points[point])
-        stuck = np.unique(point[on_edge])
+        is_close = shapely.dwithin(outlines[polygon], points[point], margin[point])
+        stuck = np.unique(point[is_close])
         if not len(stuck):
             break
-        room = shapely.distance(interior_points(faces[stuck]), shapely.boundary(faces[stuck]))
-        start = shapely.get_coordinates(interior_points(faces[stuck]))
-        points[stuck] = shapely.points(start + room[:, None] * np.array([east, north]))
+        step = room[stuck, None] * np.array([east, north])
+        points[stuck] = shapely.points(place[stuck] + step)
+    point, polygon, is_inside = _near(points, polygons)
     return point[is_inside], polygon[is_inside]
 
 

@@ -92,7 +92,7 @@ def area_defects(
     duplicates: frozenset[tuple[int, ...]] = frozenset(),
     level: int | None = None,
 ) -> list[Defect]:
-    """Return gaps, overlaps, duplicates and spill, one for each face (or two: see below).
+    """Return gaps, overlaps, duplicates and spill, one for each face but as said below.
 
     Parameters
     ----------
@@ -106,22 +106,27 @@ def area_defects(
     Returns
     -------
     list of Defect
-        A face outside the region under several grids is both spill and overlap.
+        A face outside the region under several grids is both spill and overlap; duplicates
+        are one row however many faces they have.
     """
     count = len(rows)
     sets = covering_sets(faces)
     has_region = len(signed.polygons) > count
     found: list[Defect] = []
+    doubled: dict[tuple[int, ...], list[shapely.Geometry]] = {}
     for face, items in enumerate(sets):
         grids = tuple(sorted(int(rows[item]) for item in items if item < count))
         place = faces.polygon[face]
         if grids and has_region and count not in items:
             found.append(Defect("spill", grids, place, _spill(grids, codes), level))
         if grids in duplicates:
-            found.append(Defect("duplicate", grids, place, _same(grids, codes), level))
+            doubled.setdefault(grids, []).append(place)
         elif len(grids) > 1:
             detail = _overlap(signed.polygons[[i for i in items if i < count]], place, grids, codes)
             found.append(Defect("overlap", grids, place, detail, level))
+    for grids, places in doubled.items():
+        whole = places[0] if len(places) == 1 else shapely.union_all(places)
+        found.append(Defect("duplicate", grids, whole, _same(grids, codes), level))
     is_gap = np.array([not any(item < count for item in items) for items in sets], dtype=bool)
     return found + _gaps(signed, faces.polygon[is_gap], rows, codes, level)
 

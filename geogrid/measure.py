@@ -208,6 +208,7 @@ def _ranked(
     none = np.zeros(len(defects), dtype=np.int64)
     homes = none if measures.households is None else measures.households
     houses = none if measures.buildings is None else measures.buildings
+    point = np.nan_to_num(measures.point, nan=np.inf).tolist()
     keys = [
         (
             SEVERITIES.index(str(measures.severity[at])),
@@ -216,7 +217,7 @@ def _ranked(
             -float(measures.area_m2[at]),
             KINDS.index(defect.kind),
             grids[at],
-            tuple(np.nan_to_num(measures.point[at], nan=np.inf).tolist()),
+            point[at],
             shapely.to_wkb(shapely.normalize(defect.geometry)),
         )
         for at, defect in enumerate(defects)

@@ -96,19 +96,29 @@ def stand_ins(polygons: Geometries) -> tuple[Geometries, npt.NDArray[np.bool_]]:
 
 
 def _repaired(polygons: Geometries) -> Geometries:
-    if not len(polygons):
-        return polygons
-    fixed = shapely.make_valid(polygons, method="structure", keep_collapsed=False)
-    parts, owner = shapely.get_parts(fixed, return_index=True)
-    areal = np.isin(
-        shapely.get_type_id(parts),
-        [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON],
-    ) & ~shapely.is_empty(parts)
-    result = np.full(len(polygons), None, dtype=object)
-    parts, part = shapely.get_parts(parts[areal], return_index=True)
-    owner = owner[areal][part]
-    result[np.unique(owner)] = shapely.multipolygons(parts, indices=owner)[np.unique(owner)]
-    return result
+    repaired = np.full(len(polygons), None, dtype=object)
+    for position, polygon in enumerate(polygons):  # few: only what is broken
+        parts = shapely.get_parts(polygon)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        is_shell = np.append(True, part[1:] != part[:-1])
+        filled = shapely.make_valid(
+            shapely.polygons(rings), method="structure", keep_collapsed=False
+        )
+        shells = [
+            shapely.difference(
+                filled[at], shapely.union_all(filled[(part == part[at]) & ~is_shell])
+            )
+            for at in np.flatnonzero(is_shell)
+        ]
+        repaired[position] = _areal(shapely.union_all(shells))
+    return repaired
+
+
+def _areal(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Return the polygons of a geometry, None where there are none."""
+    parts = shapely.get_parts(shape)
+    parts = parts[(shapely.get_dimensions(parts) == 2) & ~shapely.is_empty(parts)]
+    return shapely.multipolygons(parts) if len(parts) else None
 
 
 def wide_steps(polygons: Geometries) -> npt.NDArray[np.bool_]:
