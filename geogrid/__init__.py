@@ -1,1 +1,17 @@
 """Grids of grid governance (网格化治理): proven coverage, exact location, offline maps."""
+
+from geogrid.boundaries import read_boundaries, write_boundaries
+from geogrid.coverage import CoverageReport, check_coverage
+from geogrid.errors import GeogridError
+from geogrid.locate import GridIndex, build_index, locate
+
+__all__ = [
+    "CoverageReport",
+    "GeogridError",
+    "GridIndex",
+    "build_index",
+    "check_coverage",
+    "locate",
+    "read_boundaries",
+    "write_boundaries",
+]
