@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import overflowing
+from browser.looking import overflowing
 from playwright.sync_api import Page, expect
 
 FIRST_VIEW_BYTES = 300_000
