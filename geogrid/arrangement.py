@@ -92,8 +92,19 @@ def is_dust(faces: Geometries) -> npt.NDArray[np.bool_]:
 
 
 def interior_points(faces: Geometries) -> Geometries:
-    """Return a point well inside each face."""
-    return np.asarray(shapely.point_on_surface(faces), dtype=object)
+    """Return a point well inside each face.
+
+    Where two sides of a face run together, GEOS may answer with a corner; the middle of the
+    largest triangle between corners that lies inside is taken there.
+    """
+    points = np.asarray(shapely.point_on_surface(faces), dtype=object)
+    for at in np.flatnonzero(~shapely.contains_properly(faces, points)):
+        triangles = shapely.get_parts(shapely.delaunay_triangles(faces[at]))
+        middles = shapely.centroid(triangles)
+        size = np.where(shapely.contains_properly(faces[at], middles), shapely.area(triangles), 0.0)
+        if size.any():
+            points[at] = middles[np.argmax(size)]
+    return points
 
 
 def cover(points: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:

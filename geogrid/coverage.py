@@ -27,7 +27,7 @@ from geogrid.nesting import is_nested, nesting_defects, nesting_sum, orphan_defe
 from geogrid.tiers import Tier, check_tier, tier_rows
 from geogrid.validity import duplicate_sets
 
-__all__ = ["check_coverage"]
+__all__ = ["CoverageReport", "check_coverage"]
 
 
 @dataclass(frozen=True)

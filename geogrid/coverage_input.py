@@ -87,6 +87,7 @@ def read_input(
     given = np.asarray(grids.geometry.array, dtype=object)
     require_finite(given, codes)
     polygons, is_valid = stand_ins(given)
+    is_bare = shapely.is_missing(given) | shapely.is_empty(given)  # covers nothing, fools nobody
     is_wide = wide_steps(given) if crs.is_geographic else np.zeros(len(given), dtype=bool)
     parents, level = _texts(grids, "parent"), _levels(grids, codes)
     tree = build_tree(codes, parents, level)
@@ -102,7 +103,7 @@ def read_input(
         region=area,
         approved=None if approved_gaps is None else _as_area(approved_gaps, crs),
         broken=(*broken, *region_defects),
-        is_valid=bool(is_valid.all()) and not is_wide.any() and not region_defects,
+        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any() and not region_defects,
     )
 
 
