@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 
 from geogrid.errors import FormatError, LimitError, UnsafeFileError
 from geogrid.formats.archives import Member, unpack
-from geogrid.formats.dxf import dxf_layers, read_dxf
 from geogrid.formats.geojson import read_geojson
 from geogrid.formats.geopackage import geopackage_layers, read_geopackage
 from geogrid.formats.geoparquet import read_geoparquet
@@ -130,11 +129,11 @@ def _of_file(member: Member, kind: str, limits: Limits, cad_layers: Sequence[str
         "geoparquet": partial(read_geoparquet, path, name, limits),
         "kml": partial(read_kml, path, name, limits),
         "csv": partial(read_wkt_csv, path, name, limits),
-        "dxf": partial(read_dxf, path, name, limits, layers=cad_layers),
     }
     if kind in single:
-        parts = partial(dxf_layers, path, name) if kind == "dxf" else list
-        return [Layer("", True, single[kind], parts)]
+        return [Layer("", True, single[kind])]
+    if kind == "dxf":
+        return [_drawing(path, name, limits, cad_layers)]
     if kind == "geopackage":
         return [
             Layer(
@@ -151,6 +150,13 @@ def _of_file(member: Member, kind: str, limits: Limits, cad_layers: Sequence[str
         _("{file} is an old Excel file or an archive in an archive; save it as .xlsx or .csv."),
         file=name,
     )
+
+
+def _drawing(path: Path, name: str, limits: Limits, cad_layers: Sequence[str]) -> Layer:
+    from geogrid.formats.dxf import dxf_layers, read_dxf  # noqa: PLC0415 - ezdxf takes long to load
+
+    read = partial(read_dxf, path, name, limits, layers=cad_layers)
+    return Layer("", True, read, partial(dxf_layers, path, name))
 
 
 def _of_members(
