@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geogrid.arrangement import Geometries
-from geogrid.faces import SignedSum
+from geogrid.signed import SignedSum
 from geogrid.topology import Floats, Integers
 from geogrid.unmatched import ulp
 

@@ -9,9 +9,10 @@ import shapely
 
 from geogrid.arrangement import Geometries
 from geogrid.defects import Codes, Defect
-from geogrid.faces import Faces, SignedSum
+from geogrid.faces import Faces
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.signed import SignedSum
 from geogrid.topology import Floats, Integers, connected_components
 from geogrid.unmatched import ulp
 

@@ -96,11 +96,7 @@ def check_coverage(
     homes = None if units is None else read_homes(units, given.crs)
     found = _find(given)
     measures = measure(
-        found.defects,
-        given.crs,
-        tolerance_m=tolerance_m,
-        homes=homes,
-        approved=given.approved,
+        found.defects, given.crs, tolerance_m=tolerance_m, homes=homes, approved=given.approved
     )
     fresh = np.flatnonzero(~is_repeated(found.defects, measures.severity, given.tree))
     defects, measures = [found.defects[at] for at in fresh], measures.take(fresh)

@@ -10,9 +10,10 @@ import shapely
 
 from geogrid.arrangement import Geometries
 from geogrid.borders import border_shares, ring_owners
-from geogrid.faces import Faces, SignedSum
+from geogrid.faces import Faces
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.signed import SignedSum
 from geogrid.topology import Integers
 
 __all__ = ["KINDS", "Codes", "Defect", "area_defects", "covering_sets", "unresolved_defects"]

@@ -15,9 +15,10 @@ import shapely
 from geogrid.arrangement import Geometries, interior_points
 from geogrid.corners import unmatched_defects
 from geogrid.defects import Defect, covering_sets, unresolved_defects
-from geogrid.faces import Faces, SignedSum, find_faces, signed_sum
+from geogrid.faces import Faces, find_faces
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.signed import SignedSum, signed_sum
 from geogrid.tiers import Tier, Tree
 
 __all__ = ["is_nested", "nesting_defects", "nesting_sum", "orphan_defects"]

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.arrangement import Geometries
-from geogrid.faces import Faces, SignedSum, find_faces, signed_sum
+from geogrid.faces import Faces, find_faces
+from geogrid.signed import SignedSum, signed_sum
 from geogrid.topology import Integers
 
 __all__ = ["Tier", "Tree", "build_tree", "check_tier", "tier_rows"]

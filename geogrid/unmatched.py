@@ -17,7 +17,10 @@ import shapely
 
 from geogrid.topology import ChainSum, Floats, Integers, connected_components, sum_edges
 
-__all__ = ["Split", "on_edge", "split_leftovers", "ulp"]
+__all__ = ["ROUNDING_ULP", "Split", "on_edge", "split_leftovers", "ulp"]
+
+ROUNDING_ULP = 64.0
+"""How far sums over edges may be off by rounding, in ulp of their coordinates."""
 
 _TOLERANCE_ULP = 4.0
 

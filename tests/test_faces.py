@@ -14,7 +14,8 @@ from shapely import Polygon, box
 
 from geogrid.arrangement import cover_faces, edge_components, is_dust, polygonise
 from geogrid.coverage import check_coverage
-from geogrid.faces import find_faces, signed_sum
+from geogrid.faces import find_faces
+from geogrid.signed import signed_sum
 
 SIGN = np.ones(1, dtype=np.int8)
 
