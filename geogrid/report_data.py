@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geogrid.coverage_report import CoverageReport
+from geogrid.defects import Codes
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -120,15 +121,25 @@ def _rows(
             "lat": _number(row.lat),
             "households": _number(row.households),
             "buildings": _number(row.buildings),
-            "detail": _said(row.detail, language),
+            "detail": _said(row.detail, names, language),
             "bounds": box,
         }
         for row, box in zip(defects.itertuples(index=False), boxes, strict=True)
     ]
 
 
-def _said(detail: Finding | None, language: str) -> str:
-    return detail.text(language) if isinstance(detail, Finding) else ""
+def _said(detail: Finding | None, names: Mapping[str, str], language: str) -> str:
+    """Return what is said of a defect, grids by their names."""
+    if detail is None:
+        return ""
+    params = {key: _named(value, names) for key, value in detail.params.items()}
+    return replace(detail, params=params).text(language)
+
+
+def _named(value: object, names: Mapping[str, str]) -> object:
+    if isinstance(value, Codes):
+        return Codes(names.get(code) or code for code in value)
+    return names.get(value) or value if isinstance(value, str) else value
 
 
 def _number(value: Any) -> float | int | None:

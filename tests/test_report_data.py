@@ -46,6 +46,14 @@ def test_rows_say_who_lives_there_the_gravest_first(data: dict[str, Any]) -> Non
     assert south <= overlap["lat"] <= north
 
 
+def test_remarks_name_the_grids() -> None:
+    lost = GRIDS.assign(name=["东网格", "西网格"])
+    data = report_data(check_coverage(lost, REGION), lost, "zh_CN")
+    overlap = next(row for row in data["rows"] if row["kind"] == "overlap")
+    assert "东网格" in overlap["detail"]
+    assert "西网格" in overlap["detail"]
+
+
 def test_sums_reconcile(data: dict[str, Any]) -> None:
     sums = data["sums"]
     assert sums["grids_m2"] == pytest.approx(

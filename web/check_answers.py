@@ -34,6 +34,8 @@ def parse_answers(form: Mapping[str, str]) -> dict[str, Any]:
     if form.get("level"):
         answers["level"] = _one_of(form["level"], tuple(LABELS["level"]))
     answers["region"] = _one_of(form.get("region") or "none", REGIONS)
+    if form.get("region_as_level"):
+        answers["region_as_level"] = form["region_as_level"] == "yes"
     fields = {name: form[f"field-{name}"] for name in GRID_FIELDS if f"field-{name}" in form}
     return answers | ({"fields": fields} if fields else {})
 

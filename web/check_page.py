@@ -20,7 +20,7 @@ __all__ = ["page_data"]
 def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     """Return what the page of the result is made of, apart from the map."""
     token, state = check.token, check.read()
-    findings = (state.get("seen") or {}).get("findings", [])
+    findings = [*state.get("noted", []), *(state.get("seen") or {}).get("findings", [])]
     return {
         "token": token,
         "title": state["title"],

@@ -75,7 +75,13 @@ def look_at_region(
     if not check.region.is_dir():
         return None
     path = boundary_path(check.region)
-    seen: dict[str, Any] = {"name": path.name, "layers": [], "problem": None, "text": None}
+    seen: dict[str, Any] = {
+        "name": path.name,
+        "layers": [],
+        "areas": 0,
+        "problem": None,
+        "text": None,
+    }
     try:
         seen["layers"] = list_layers(path)
         region = read_region(check, grids, {**answers, "region": "file"}, plan_region=None)
@@ -84,10 +90,11 @@ def look_at_region(
     assert region is not None
     areas = _("{count} areas, read as {crs}")
     return seen | {
+        "areas": len(region),
         "text": {
             language: translate(
                 areas, language, count=len(region), crs=crs_name(region.crs, language)
             )
             for language in LANGUAGES
-        }
+        },
     }

@@ -17,6 +17,7 @@ import shapely
 from geogrid.coverage import check_coverage
 from geogrid.coverage_report import CoverageReport
 from geogrid.errors import GeogridError
+from geogrid.findings import Finding
 from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.layers.defects_map import write_defects_map
@@ -29,6 +30,7 @@ from geogrid.map_shapes import (
 )
 from geogrid.report_data import report_data
 from geogrid.store.plan import Plan
+from geogrid.upper_level import add_upper_level
 from web.check_folder import CheckFolder, in_languages
 from web.check_reading import look_at, read_grids
 from web.check_region import read_region
@@ -84,12 +86,16 @@ def running(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> W
             x_max = float((state.get("seen") or {}).get("x_max", 0.0))
             grids = read_grids(check, answers, x_max)
             region = read_region(check, grids, answers, plan_region=office.region)
+            said: list[Finding] = []
+            if region is not None and answers.get("region_as_level"):
+                grids, said = add_upper_level(grids, region)
             progress(0.2)
             units = _units_near(office.units, grids)
             report = check_coverage(grids, region, units=units)
             progress(0.8)
             _write(check, report, grids, region)
-            check.write(stage="done", error=None, answers=dict(answers))
+            noted = [{"severity": each.severity, "text": in_languages(each)} for each in said]
+            check.write(stage="done", error=None, answers=dict(answers), noted=noted)
 
     return work
 

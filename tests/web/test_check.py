@@ -161,6 +161,24 @@ def test_a_layer_is_chosen_and_another_is_the_outline(client: FlaskClient, tmp_p
     assert [row["kind"] for row in data["rows"]][:1] == ["gap"]
 
 
+def test_communities_in_the_region_file_become_the_level_above(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    state = uploaded(client, [geojson(tmp_path / "g.geojson", frame(网格编码=["A1", "B1"]))])
+    communities = frame(社区编码=["A", "B"], 社区名称=["东社区", "西社区"])
+    path = geojson(tmp_path / "communities.geojson", communities)
+    token = state["token"]
+    send(client, [path], f"/api/v1/check/{token}/region")
+    client.post(f"/api/v1/check/{token}/read", data={"region": "file"})
+    assert settled(client, token)["seen"]["region"]["areas"] == 2
+    checked(client, token, region="file", region_as_level="yes")
+    page = client.get(f"/check/{token}").get_data(as_text=True)
+    assert 'data-level="2"' in page
+    assert client.get(f"/api/v1/check/{token}/data").get_json()["is_proven"] is True
+    checked(client, token, region="file", region_as_level="no")
+    assert 'data-level="2"' not in client.get(f"/check/{token}").get_data(as_text=True)
+
+
 def test_columns_can_be_chosen(client: FlaskClient, tmp_path: Path) -> None:
     grids = frame(奇怪的列=["X1", "X2"], 网格编码=["A", "B"])
     state = uploaded(client, [geojson(tmp_path / "g.geojson", grids)])

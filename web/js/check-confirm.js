@@ -114,7 +114,9 @@ function findings(list) {
  * @param {() => void} again
  */
 function layerChoice({ seen }, again) {
-	const input = select("layer", seen.layers.map((/** @type {any} */ each) => [each.name, each.label]), seen.layer || "");
+	const named = seen.layers.map((/** @type {any} */ each) => [each.name, each.label]);
+	const open = seen.layer ? [] : [["", seen.grids ? t("Chosen by the program") : t("Please choose…")]];
+	const input = select("layer", /** @type {[string, string][]} */ ([...open, ...named]), seen.layer || "");
 	input.addEventListener("change", again);
 	return el("section.box", null, field(t("The file has several layers. The grids are in:"), input));
 }

@@ -6,6 +6,8 @@ import { KIND_WORDS, SEVERITY_WORDS, kindColour } from "./defect-words.js";
 import { length, living, size } from "./defect-size.js";
 
 const STEP = 100;
+/** Listed only when asked for: nobody must do anything about them. */
+const MINOR = ["noise", "approved"];
 
 /**
  * @typedef {object} Listeners
@@ -28,21 +30,25 @@ export class DefectList {
 		this.kind = "";
 		this.view = "list";
 		this.room = STEP;
+		this.minor = false;
 		/** @type {{code: string, name: string} | null} */
 		this.grid = null;
 		this.chips = el("div.chips", { role: "group", "aria-label": t("Show only") });
 		this.body = el("div.stack");
 		fill(box, el("div.stack.list-bar", null, data.neighbours.length ? this.switch() : null, this.chips), this.body);
-		this.write();
+		this.refilter();
 	}
 
-	/** @param {any} row */
-	ofGrid(row) {
-		return !this.grid || row.codes.includes(this.grid.code);
+	/**
+	 * Whether a row is about the grid chosen, and not too small to bother anybody.
+	 * @param {any} row
+	 */
+	matters(row) {
+		return (this.minor || !MINOR.includes(row.severity)) && (!this.grid || row.codes.includes(this.grid.code));
 	}
 
 	get rows() {
-		return this.data.rows.filter((/** @type {any} */ row) => (!this.kind || row.kind === this.kind) && this.ofGrid(row));
+		return this.data.rows.filter((/** @type {any} */ row) => (!this.kind || row.kind === this.kind) && this.matters(row));
 	}
 
 	switch() {
@@ -55,7 +61,7 @@ export class DefectList {
 
 	writeChips() {
 		const counts = new Map();
-		for (const row of this.data.rows) if (this.ofGrid(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
+		for (const row of this.data.rows) if (this.matters(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
 		const kinds = Object.keys(KIND_WORDS).filter((kind) => counts.has(kind));
 		const chip = (/** @type {string} */ kind, /** @type {any[]} */ ...words) =>
 			el("button.chip", { type: "button", "aria-pressed": String(this.kind === kind), "data-kind": kind, onclick: () => this.choose(kind) }, ...words);
@@ -108,11 +114,24 @@ export class DefectList {
 			all.length ? el("div.table-box", null, el("table.data.defects", null,
 				el("thead", null, el("tr", null, ...head.map((words, at) => el(at > 1 ? "th.number" : "th", null, words)))),
 				el("tbody", null, ...shown.map((/** @type {any} */ row) => (isList ? this.line(row) : this.pair(row))))))
-				: el("p.empty.slim", null, t("No problems here.")),
+				: el("p.empty.slim", null, this.grid || this.kind ? t("No problems here.") : t("Nothing to fix.")),
+			this.minorLine(),
 			all.length > shown.length ? el("button.button.small", { type: "button", onclick: () => { this.room += STEP * 5; this.write(); } },
 				t("Show more ({count} left)", { count: number(all.length - shown.length) })) : null,
 			this.data.total > this.data.rows.length ? el("p.hint", null, t("The {shown} gravest of {total} are listed here; all of them are in the download.",
 				{ shown: number(this.data.rows.length), total: number(this.data.total) })) : null);
+	}
+
+	/** What is too small to bother anybody, shown when asked for. */
+	minorLine() {
+		const count = this.data.rows.filter((/** @type {any} */ row) => MINOR.includes(row.severity)).length;
+		if (!count) return null;
+		const words = this.minor ? t("Hide the tiny and approved ones") : t("Show {count} tiny or approved ones as well", { count: number(count) });
+		return el("p.hint", null, el("button.link", { type: "button", onclick: () => {
+			this.minor = !this.minor;
+			this.kind = "";
+			this.refilter();
+		} }, words));
 	}
 
 	/** @param {any} row */
@@ -126,8 +145,7 @@ export class DefectList {
 	}
 
 	pairs() {
-		return this.data.neighbours.filter((/** @type {any} */ pair) => (!this.kind || pair.kind === this.kind)
-			&& (!this.grid || pair.codes.includes(this.grid.code)));
+		return this.data.neighbours.filter((/** @type {any} */ pair) => (!this.kind || pair.kind === this.kind) && this.matters(pair));
 	}
 
 	/** @param {any} pair */
@@ -146,6 +164,7 @@ export class DefectList {
 	 */
 	mark(id) {
 		if (this.view !== "list") this.look("list");
+		if (!this.rows.some((/** @type {any} */ row) => row.id === id)) this.only("", "");
 		const at = this.rows.findIndex((/** @type {any} */ row) => row.id === id);
 		if (at >= this.room) {
 			this.room = at + STEP;

@@ -15,14 +15,14 @@ export function regionChoice(check, changed) {
 	const { seen, answers } = check;
 	const chosen = answers.region || "none";
 	const others = seen.layers.map((/** @type {any} */ each) => each.name).filter((/** @type {string} */ name) => name !== seen.layer);
-	const layer = el("div", { hidden: chosen !== "layer" }, others.length ? layerSelect(others, answers) : null);
+	const layer = el("div", { hidden: chosen !== "layer" }, others.length ? el("div.stack", null, layerSelect(others, answers), upperLevel(answers)) : null);
 	const upload = el("div", { hidden: chosen !== "file" }, uploadBox(check, changed));
 	const show = (/** @type {string} */ value) => {
 		upload.hidden = value !== "file";
 		layer.hidden = value !== "layer";
 		// only the list that is shown says which layer
 		for (const [box, on] of /** @type {[HTMLElement, boolean][]} */ ([[upload, value === "file"], [layer, value === "layer"]]))
-			for (const input of box.querySelectorAll("select")) input.disabled = !on;
+			for (const input of box.querySelectorAll("select, input[type=hidden]")) /** @type {HTMLInputElement} */ (input).disabled = !on;
 	};
 	show(chosen);
 	const radio = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ hint) =>
@@ -40,6 +40,22 @@ export function regionChoice(check, changed) {
 		others.length ? radio("layer", t("The outline is another layer of this file"), "") : null,
 		layer,
 		check.plan_region ? radio("plan", t("The outline of the current plan: {name}", { name: check.plan_name }), "") : null);
+}
+
+/**
+ * Several areas are nearly always the level above.
+ * @param {any} answers
+ */
+function upperLevel(answers) {
+	const answer = /** @type {HTMLInputElement} */ (el("input", { type: "hidden", name: "region_as_level" }));
+	const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: answers.region_as_level !== false,
+		onchange: () => say() }));
+	// a box that is not ticked sends nothing, and "not asked yet" is something else
+	const say = () => { answer.value = box.checked ? "yes" : "no"; };
+	say();
+	return el("label.radio", null, answer, box,
+		el("span", null, t("These areas are the level above, such as communities: keep them in the plan"),
+			el("small", null, t("Each grid is checked against the area it lies in."))));
 }
 
 /**
@@ -78,7 +94,7 @@ function uploadBox(check, changed) {
 		}
 		fill(progress);
 	});
-	return el("div.stack", null, zone, layers, progress, problem);
+	return el("div.stack", null, zone, layers, region && region.areas > 1 ? upperLevel(check.answers) : null, progress, problem);
 }
 
 /**

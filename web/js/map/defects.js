@@ -4,7 +4,7 @@ import { el } from "../lib/dom.js";
 import { fitBounds } from "./layers.js";
 
 const SMALL_PX = 16;
-const CLOSE_M = 60;
+const CLOSE_M = 110;
 const AROUND = 0.6;
 const CROWDED = 300;
 const CHOSEN = "#d4380d";
@@ -34,6 +34,8 @@ export class DefectsLayer {
 		map.createPane("pins").style.zIndex = "460";
 		this.canvas = this.L.canvas({ pane: "pins", padding: 0.3, tolerance: 6 });
 		this.ring = null;
+		/** @type {Set<string> | null} ids that are shown, null for all */
+		this.wanted = null;
 		this.radius = 6;
 		map.on("zoomend", () => this.placePins());
 	}
@@ -97,9 +99,9 @@ export class DefectsLayer {
 
 	/** Show pins for what is too small to see now. */
 	placePins() {
-		for (const { row, pin } of this.byId.values()) {
+		for (const [id, { row, pin }] of this.byId) {
 			if (!pin) continue;
-			const shown = this.isSmall(row);
+			const shown = this.isSmall(row) && (!this.wanted || this.wanted.has(id));
 			if (shown && !this.map.hasLayer(pin)) pin.addTo(this.map);
 			else if (!shown && this.map.hasLayer(pin)) pin.remove();
 		}
@@ -118,11 +120,13 @@ export class DefectsLayer {
 	 * @param {Set<string>} ids
 	 */
 	filter(ids) {
-		for (const [id, { row, shape, pin }] of this.byId) {
-			const on = ids.has(id);
-			if (shape) { if (on) shape.addTo(this.map); else shape.remove(); }
-			if (pin) { if (on && this.isSmall(row)) pin.addTo(this.map); else pin.remove(); }
+		this.wanted = ids;
+		for (const [id, { shape }] of this.byId) {
+			if (!shape) continue;
+			if (ids.has(id)) shape.addTo(this.map);
+			else shape.remove();
 		}
+		this.placePins();
 	}
 
 	/**
