@@ -16,6 +16,7 @@ Geometries = npt.NDArray[np.object_]
 
 MOST_VERTICES = 12_000
 _STEADY_PX = 0.4
+_COARSEST_PX = 64.0
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,21 @@ def path_data(geometries: npt.ArrayLike, frame: Frame) -> str:
     step = _STEADY_PX
     while True:
         seen = shapely.simplify(pixels, step, preserve_topology=False)
-        if int(shapely.get_num_coordinates(seen).sum()) <= MOST_VERTICES or step > frame.width:
+        if int(shapely.get_num_coordinates(seen).sum()) <= MOST_VERTICES or step > _COARSEST_PX:
             break
-        step *= 2
-    return "".join(_ring_path(ring) for ring in seen if not shapely.is_empty(ring))
+        step *= 4
+    return "".join(_ring_path(ring) for ring in _largest(seen) if not shapely.is_empty(ring))
+
+
+def _largest(rings: Geometries) -> Geometries:
+    """Return rings in their order, of too many only the largest: the rest are specks."""
+    vertices = shapely.get_num_coordinates(rings)
+    if int(vertices.sum()) <= MOST_VERTICES:
+        return rings
+    size = shapely.area(shapely.envelope(rings))
+    order = np.argsort(-size, kind="stable")
+    kept = order[np.cumsum(vertices[order]) <= max(MOST_VERTICES, vertices[order[0]])]
+    return rings[np.sort(kept)]
 
 
 def _ring_path(ring: shapely.LinearRing) -> str:

@@ -50,3 +50,13 @@ def test_many_vertices_are_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = fit_frame(circle.bounds, width=480, height=360, is_geographic=False)
     pairs = re.findall(r"[ML]", path_data([circle], frame))
     assert 0 < len(pairs) <= 300
+
+
+def test_of_too_many_shapes_the_largest_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thumbnail, "MOST_VERTICES", 50)
+    large = shapely.box(0, 0, 5, 5)
+    specks = [shapely.box(x / 10, 6, x / 10 + 0.01, 6.01) for x in range(90)]
+    frame = fit_frame([0, 0, 10, 10], width=400, height=400, is_geographic=False)
+    path = path_data([*specks, large], frame)
+    assert 1 <= path.count("M") <= 50
+    assert path_data([large], frame) in path

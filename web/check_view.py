@@ -77,7 +77,7 @@ def shown_state(check: CheckFolder, plan: Plan) -> dict[str, Any]:
         "stage": stage,
         "share": job.share if job is not None else None,
         "error": error,
-        "seen": _seen(state["seen"]) if state.get("seen") else None,
+        "seen": _seen(state["seen"]) if state.get("seen") and stage not in BUSY else None,
         "answers": state.get("answers") or {},
         "plan_region": plan.region is not None and not plan.is_sample,
         "plan_name": plan.name,

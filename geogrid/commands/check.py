@@ -64,14 +64,15 @@ def check_command(grids: Path, **options: Any) -> None:
         layer=options["layer"],
     )
     _say(frame.attrs["findings"], grids)
+    region = _read_area(options["region"], options)
     report = check_coverage(
         frame,
-        _read_area(options["region"], options),
+        region,
         tolerance_m=options["tolerance"],
         units=_read_buildings(options["units"], options["datum"]),
         approved_gaps=_read_area(options["approved"], options),
     )
-    _hand_out(report, frame, options)
+    _hand_out(report, frame, region, options | {"title": grids.name})
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
 
@@ -115,7 +116,12 @@ def _say(findings: Sequence[Finding], path: Path) -> None:
         click.echo(f"{path.name}: {finding.text(language())}", err=True)
 
 
-def _hand_out(report: CoverageReport, grids: gpd.GeoDataFrame, options: Mapping[str, Any]) -> None:
+def _hand_out(
+    report: CoverageReport,
+    grids: gpd.GeoDataFrame,
+    region: gpd.GeoDataFrame | None,
+    options: Mapping[str, Any],
+) -> None:
     """Print the report and write the files that were asked for."""
     if options["output"] is not None:
         _say(
@@ -125,7 +131,14 @@ def _hand_out(report: CoverageReport, grids: gpd.GeoDataFrame, options: Mapping[
     if options["map_path"] is not None:
         from geogrid.layers.defects_map import write_defects_map  # noqa: PLC0415 - only here
 
-        write_defects_map(report, fill_levels(grids), options["map_path"], language())
+        write_defects_map(
+            report,
+            fill_levels(grids),
+            options["map_path"],
+            language(),
+            region=region,
+            title=options["title"],
+        )
     if options["as_json"]:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
         return
