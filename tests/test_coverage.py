@@ -272,7 +272,7 @@ def strips(*widths: float) -> gpd.GeoDataFrame:
     st.floats(1e-4, 1.0),
     st.floats(1.0, 10.0),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_tolerance_never_hides_a_wider_defect(
     widths: list[float], tolerance_m: float, factor: float
 ) -> None:
@@ -461,7 +461,7 @@ def nudged(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, shapely.Geometry, int]:
 
 
 @given(nudged())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_planted_defect_is_found_where_it_was_planted(
     case: tuple[gpd.GeoDataFrame, shapely.Geometry, int],
 ) -> None:
@@ -485,7 +485,7 @@ jitter = st.floats(-9, 0.3).map(lambda power: 10.0**power)
 @given(
     st.integers(0, 2**32 - 1), jitter, st.booleans(), st.sampled_from(["plane", "degrees", "feet"])
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_sums_reconcile_however_bad_the_drawing(
     seed: int, size: float, has_region: bool, where: str
 ) -> None:
