@@ -23,14 +23,16 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
+from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace, sample_folder
 from web import check_result
 from web.auth import requires
 from web.check_answers import parse_answers
 from web.check_folder import CheckFolder, find_check, new_check
-from web.check_run import looking, office_of, running
+from web.check_run import Office, looking, office_of, running
 from web.check_upload import take_files
-from web.check_view import shown_state
+from web.check_view import BUSY, shown_state
+from web.config import Settings
 from web.jobs import BusyError, Work, jobs
 
 __all__ = ["blueprint"]
@@ -44,11 +46,19 @@ def _workspace() -> Workspace:
     return workspace
 
 
+def _office(plan: Plan | None = None) -> Office:
+    """Return what the office's plan, or another one, adds to a check."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return office_of(plan or _workspace().current(), settings)
+
+
 def _start(check: CheckFolder, work: Work, stage: str) -> Response:
     """Start work in the background and say where to follow it; a second click joins in."""
+    before = check.read()["stage"]
+    if before not in BUSY:
+        jobs().wait(check.job, seconds=5)  # work that has just written its last word
     job = jobs().find(check.job)
     if job is None or job.state in ("done", "failed"):
-        before = check.read()["stage"]
         check.write(stage=stage, error=None)
         try:
             jobs().start(check.job, work)
@@ -92,7 +102,7 @@ def upload() -> Response:
         _workspace().uploads.discard(check.token)
         raise
     check.write(title=title)
-    work = looking(check, {"region": "none"}, office_of(_workspace().current()))
+    work = looking(check, {"region": "none"}, _office())
     return _start(check, work, "reading")
 
 
@@ -123,7 +133,7 @@ def _start_ours(folder: Path, title: str, origin: str) -> Response:
         shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
         answers["region"] = "file"
     plan = _workspace().current() if origin == "current" else _workspace().sample()
-    return _start(check, running(check, answers, office_of(plan)), "checking")
+    return _start(check, running(check, answers, _office(plan)), "checking")
 
 
 @blueprint.get("/check/<token>")
@@ -159,7 +169,7 @@ def read(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers.get("layer", "") != (check.read().get("answers") or {}).get("layer", ""):
         answers.pop("fields", None)  # another layer has other columns
-    work = looking(check, answers, office_of(_workspace().current()))
+    work = looking(check, answers, _office())
     return _start(check, work, "reading")
 
 
@@ -189,7 +199,7 @@ def run(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers["region"] == "file" and not check.region.is_dir():
         raise InputError(mark("Choose the file of the outline, or another answer."))
-    work = running(check, answers, office_of(_workspace().current()))
+    work = running(check, answers, _office())
     return _start(check, work, "checking")
 
 

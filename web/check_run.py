@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
@@ -18,9 +20,9 @@ from geogrid.coverage import check_coverage
 from geogrid.coverage_report import CoverageReport
 from geogrid.errors import GeogridError
 from geogrid.findings import Finding
-from geogrid.i18n import LANGUAGES
+from geogrid.i18n import LANGUAGES, translate
 from geogrid.i18n import mark as _
-from geogrid.layers.defects_map import write_defects_map
+from geogrid.layers.defects_map import MapNotes, write_defects_map
 from geogrid.map_shapes import (
     defect_shapes,
     grid_shapes,
@@ -34,6 +36,7 @@ from geogrid.upper_level import add_upper_level
 from web.check_folder import CheckFolder, in_languages
 from web.check_reading import look_at, read_grids
 from web.check_region import read_region
+from web.config import Settings
 
 __all__ = ["Office", "looking", "office_of", "running"]
 
@@ -53,18 +56,36 @@ class Office:
         File with the region of the plan, or None.
     near
         West, south, east, north of the plan; None for a sample, which is nobody's place.
+    attribution, is_sample
+        What must be said on a map of its own boundaries.
+    marks
+        What must be said on every map.
+    day
+        Today, where the office is.
     """
 
     units: pd.DataFrame
     region: Path | None
     near: list[float] | None
+    attribution: str
+    is_sample: bool
+    marks: tuple[str, ...]
+    day: str
 
 
-def office_of(plan: Plan) -> Office:
-    """Return what `plan` adds to a check."""
+def office_of(plan: Plan, settings: Settings) -> Office:
+    """Return what `plan` and the settings add to a check."""
     region = plan.folder / "region.geojson"
     near = None if plan.is_sample else [float(edge) for edge in plan.grids.total_bounds]
-    return Office(plan.units, region if region.exists() else None, near)
+    return Office(
+        units=plan.units,
+        region=region if region.exists() else None,
+        near=near,
+        attribution=plan.attribution,
+        is_sample=plan.is_sample,
+        marks=(settings.map_note,) if settings.map_note else (),
+        day=datetime.now(ZoneInfo(settings.timezone)).date().isoformat(),
+    )
 
 
 def looking(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> Work:
@@ -93,7 +114,7 @@ def running(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> W
             units = _units_near(office.units, grids)
             report = check_coverage(grids, region, units=units)
             progress(0.8)
-            _write(check, report, grids, region)
+            _write(check, report, grids, region, office)
             noted = [{"severity": each.severity, "text": in_languages(each)} for each in said]
             check.write(stage="done", error=None, answers=dict(answers), noted=noted)
 
@@ -130,17 +151,19 @@ def _write(
     report: CoverageReport,
     grids: gpd.GeoDataFrame,
     region: gpd.GeoDataFrame | None,
+    office: Office,
 ) -> None:
     """Write the result beside the old one and put it in its place."""
     fresh = check.folder / "result-new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    title = str(check.read()["title"])
+    title, is_ours = str(check.read()["title"]), check.read()["origin"] != "upload"
     for language in LANGUAGES:
         data = report_data(report, grids, language)
         _write_json(fresh / f"data-{language}.json", data)
+        notes = _map_notes(office, language, title=title, is_ours=is_ours)
         path = fresh / f"map-{language}.html"
-        write_defects_map(report, grids, path, language, region=region, title=title)
+        write_defects_map(report, grids, path, language, region=region, notes=notes)
     shown = _shown(grids, report)
     _write_json(fresh / "about.json", _about(shown, grids, report))
     for level in sorted(shown["level"].dropna().unique()):
@@ -153,6 +176,19 @@ def _write(
     _write_frames(fresh, report, grids, region)
     shutil.rmtree(check.result, ignore_errors=True)
     fresh.rename(check.result)
+
+
+def _map_notes(office: Office, language: str, *, title: str, is_ours: bool) -> MapNotes:
+    """Return what stands around the map; attribution and 示例数据 only where the data are ours."""
+    marks = list(office.marks) or [translate(_("For internal use"), language)]
+    if is_ours and office.is_sample:
+        marks.insert(0, translate(_("Sample data"), language))
+    return MapNotes(
+        title=title,
+        marks=marks,
+        attribution=office.attribution if is_ours else "",
+        date=office.day,
+    )
 
 
 def _shown(grids: gpd.GeoDataFrame, report: CoverageReport) -> gpd.GeoDataFrame:

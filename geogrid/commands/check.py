@@ -129,7 +129,10 @@ def _hand_out(
             options["output"],
         )
     if options["map_path"] is not None:
-        from geogrid.layers.defects_map import write_defects_map  # noqa: PLC0415 - only here
+        from geogrid.layers.defects_map import (  # noqa: PLC0415 - only here
+            MapNotes,
+            write_defects_map,
+        )
 
         write_defects_map(
             report,
@@ -137,7 +140,7 @@ def _hand_out(
             options["map_path"],
             language(),
             region=region,
-            title=options["title"],
+            notes=MapNotes(title=options["title"]),
         )
     if options["as_json"]:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,32 @@ from geogrid.map_shapes import (
 from geogrid.report_data import report_data
 from geogrid.vocabulary import label
 
-__all__ = ["write_defects_map"]
+__all__ = ["MapNotes", "write_defects_map"]
 
 MOST_GRIDS = 12_000
 MOST_GRIDS_FOR_A_FIRST_VIEW = 1500
+
+
+@dataclass(frozen=True)
+class MapNotes:
+    """What stands around the map.
+
+    Attributes
+    ----------
+    title
+        What was checked.
+    marks
+        Short notes that must be seen, such as 示例数据; 内部使用 when there are none.
+    attribution
+        Whose data the boundaries are.
+    date
+        The day of the check.
+    """
+
+    title: str = ""
+    marks: Sequence[str] = ()
+    attribution: str = ""
+    date: str = ""
 
 
 def write_defects_map(
@@ -42,8 +66,7 @@ def write_defects_map(
     language: str = "zh_CN",
     *,
     region: gpd.GeoDataFrame | None = None,
-    title: str = "",
-    note: str = "",
+    notes: MapNotes | None = None,
 ) -> None:
     """Write a map of what a check found.
 
@@ -59,32 +82,31 @@ def write_defects_map(
         ``"zh_CN"`` or ``"en"``.
     region
         What the grids must fill, drawn as an outline.
-    title
-        What was checked, shown at the top.
-    note
-        Attribution of the boundaries or a map approval number, shown on the map.
+    notes
+        What stands around the map.
 
     Raises
     ------
     InputError
         The front-end is not built.
     """
+    notes = notes or MapNotes()
     scripts = [built_text("leaflet.js"), built_text("defects-map.js")]
     if not language.startswith("en"):
         scripts.insert(1, built_text(f"strings-{language[:2]}.js"))
     page = compose_onefile(
-        _words(title, note, language),
+        _words(notes, language),
         shell=compose_shell([StreetsLayer(), GridsLayer(), DefectsLayer()]),
         scripts=scripts,
         style=built_text("style.css"),
         icons=built_text("icons.svg"),
-        data=_data(report, grids, language, note)
+        data=_data(report, grids, language, notes.attribution)
         | {"region": None if region is None else json.loads(region_shape(region))},
     )
     Path(path).write_text(page, encoding="utf-8")
 
 
-def _words(title: str, note: str, language: str) -> OneFile:
+def _words(notes: MapNotes, language: str) -> OneFile:
     words = [
         translate(message, language)
         for message in (
@@ -98,10 +120,10 @@ def _words(title: str, note: str, language: str) -> OneFile:
     ]
     return OneFile(
         language="en" if language.startswith("en") else "zh-CN",
-        title=title or words[0],
-        heading=words[0] if title else "geogrid",
-        date="",
-        marks=[note or words[5]],
+        title=notes.title or words[0],
+        heading=words[0] if notes.title else "geogrid",
+        date=notes.date,
+        marks=list(notes.marks) or [words[5]],
         search=words[1],
         levels=words[2],
         fold=words[3],
@@ -110,7 +132,7 @@ def _words(title: str, note: str, language: str) -> OneFile:
 
 
 def _data(
-    report: CoverageReport, grids: gpd.GeoDataFrame, language: str, note: str
+    report: CoverageReport, grids: gpd.GeoDataFrame, language: str, attribution: str
 ) -> dict[str, Any]:
     shown = _shown(report, grids)
     levels = sorted(int(level) for level in shown["level"].dropna().unique())
@@ -123,7 +145,7 @@ def _data(
         "plan": {
             "bounds": box,
             "streets": None,
-            "attribution": note,
+            "attribution": attribution,
             "shown_level": few[-1] if few else levels[-1],
             "levels": [
                 {

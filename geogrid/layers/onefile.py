@@ -41,7 +41,8 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <div class="brand">
 <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
 <path d="M4 4h10v10H4zM17 4h11v6H17zM17 13h11v15H17zM4 17h10v11H4z"/></svg>
-<h1>{{ page.title }}<small>{{ page.heading }} · {{ page.date }}</small></h1>
+<h1>{{ page.title }}
+<small>{{ page.heading }}{% if page.date %} · {{ page.date }}{% endif %}</small></h1>
 </div>
 <div class="marks">
 {% for mark in page.marks %}

@@ -106,7 +106,9 @@ def test_defects_are_written(folder: Path, monkeypatch: pytest.MonkeyPatch, name
 def test_a_map_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[int, str]] = []
 
-    def write(report: object, grids: gpd.GeoDataFrame, path: Path, language: str) -> None:
+    def write(
+        report: object, grids: gpd.GeoDataFrame, path: Path, language: str, **_more: object
+    ) -> None:
         made.append((len(grids), language))
         path.write_text("<html>", encoding="utf-8")
 

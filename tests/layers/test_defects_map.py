@@ -15,7 +15,7 @@ import shapely
 from geogrid.coverage import check_coverage
 from geogrid.errors import InputError
 from geogrid.layers import built
-from geogrid.layers.defects_map import write_defects_map
+from geogrid.layers.defects_map import MapNotes, write_defects_map
 
 NASTY = "</script><img src=x onerror=alert(1)>"
 GRIDS = gpd.GeoDataFrame(
@@ -38,7 +38,7 @@ REGION = gpd.GeoDataFrame(geometry=[shapely.box(114, 22.5, 114.002, 22.501)], cr
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("map") / "map.html"
     report = check_coverage(GRIDS, REGION)
-    write_defects_map(report, GRIDS, path, "zh_CN", region=REGION, title=NASTY)
+    write_defects_map(report, GRIDS, path, "zh_CN", region=REGION, notes=MapNotes(title=NASTY))
     return path.read_text(encoding="utf-8")
 
 
