@@ -6,11 +6,10 @@ from flask import Flask
 from flask_compress import Compress
 
 from geogrid.store.workspace import Workspace
-from web import api, assets, errors, language, lookup, security
+from web import api, assets, errors, health, home, language, lookup, security, share, shell
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
-from web import health, home, share, shell
 from web import workspace as workspace_page
 from web.config import Settings
 

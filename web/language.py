@@ -40,8 +40,6 @@ def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    Babel(
-        app, locale_selector=_select, timezone_selector=lambda: settings.timezone
-    )
+    Babel(app, locale_selector=_select, timezone_selector=lambda: settings.timezone)
     app.jinja_env.globals.update(languages=LANGUAGES, get_locale=get_locale)
     app.register_blueprint(blueprint)
