@@ -33,6 +33,8 @@ def test_own_tables_from_file_to_use(
     Workspace(folder).use(name="南园街道网格方案（二〇二六年调整）" * 2, grids=GRIDS)
     for name, text in (("花名册.csv", ROSTER), ("楼栋.csv", BUILDINGS)):
         (tmp_path / name).write_text(text, encoding="gb18030")
+    page.goto(f"{url}/check")
+    assert overflowing(page) == []
     page.goto(f"{url}/workspace")
     assert overflowing(page) == []
     page.locator("input[data-upload*=posts]").set_input_files(tmp_path / "花名册.csv")
