@@ -16,7 +16,7 @@ import pyproj
 import shapely
 
 from geogrid._authalic import edge_area
-from geogrid.arrangement import Geometries
+from geogrid.coverage.arrangement import Geometries
 from geogrid.crs import area_m2
 from geogrid.topology import Floats, Integers
 

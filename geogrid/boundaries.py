@@ -17,19 +17,19 @@ import pandas as pd
 import shapely
 import shapely.errors
 
-from geogrid.attributes import grid_attributes
 from geogrid.crs import convert_geometry
 from geogrid.errors import FormatError
 from geogrid.findings import Finding
 from geogrid.formats.layer import LIMITS, Limits, RawLayer, check_vertices
 from geogrid.formats.source import Layer, opened_layers
 from geogrid.formats.write import write_boundaries
-from geogrid.gauss_kruger import describe_numbers
 from geogrid.i18n import mark as _
-from geogrid.map_makers import suspect_datum
-from geogrid.plausibility import check_positions, total_bounds
-from geogrid.polygons import geometry_findings, keep_polygons
-from geogrid.reference import Reference, settle_reference
+from geogrid.reading.attributes import grid_attributes
+from geogrid.reading.gauss_kruger import describe_numbers
+from geogrid.reading.map_makers import suspect_datum
+from geogrid.reading.plausibility import check_positions, total_bounds
+from geogrid.reading.polygons import geometry_findings, keep_polygons
+from geogrid.reading.reference import Reference, settle_reference
 
 __all__ = ["list_layers", "read_boundaries", "write_boundaries"]
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geogrid.case_lists import read_cases
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
+from geogrid.offices.case_lists import read_cases
 
 __all__ = [
     "DEFINITIONS",

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from geogrid.rosters import read_roster
+from geogrid.offices.rosters import read_roster
 from geogrid.vocabulary import LABELS
 
 __all__ = ["Answer", "PostsByGrid", "posts_by_grid", "read_roster", "responsible", "who_answers"]

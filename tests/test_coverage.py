@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from geogrid.coverage import check_coverage
-from geogrid.coverage_report import CoverageReport
+from geogrid.coverage.measure import COLUMNS
+from geogrid.coverage.report import CoverageReport
 from geogrid.errors import CrsError, FieldError, InputError
-from geogrid.measure import COLUMNS
 
 BOWTIE = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
 MIRROR = Polygon([(0, 0), (0, 10), (10, 0), (10, 10)])

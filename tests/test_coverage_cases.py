@@ -13,8 +13,8 @@ import pytest
 import shapely
 
 from geogrid.coverage import check_coverage
-from geogrid.coverage_report import CoverageReport
-from geogrid.validity import stand_ins
+from geogrid.coverage.report import CoverageReport
+from geogrid.coverage.validity import stand_ins
 
 DATA = Path(__file__).parent / "data" / "coverage"
 CASES: list[dict[str, Any]] = json.loads((DATA / "cases.json").read_text())["cases"]

@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from geogrid.coverage import check_coverage
-from geogrid.coverage_report import CoverageReport
+from geogrid.coverage.report import CoverageReport
 
 DATA = Path(__file__).parent / "data" / "coverage"
 LAYERS = {

@@ -13,7 +13,7 @@ import pytest
 
 from geogrid.boundaries import read_boundaries
 from geogrid.coverage import check_coverage
-from geogrid.coverage_report import CoverageReport
+from geogrid.coverage.report import CoverageReport
 from geogrid.crs import geodesic_m
 
 BOUNDARIES = Path(__file__).parent.parent / "data" / "boundaries"

@@ -24,7 +24,7 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split("http://")[1].strip()
-        with urllib.request.urlopen(f"http://{url}readyz", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://{url}readyz", timeout=120) as answer:
             assert answer.status == 200
         process.terminate()
         assert process.wait(timeout=30) == 0

@@ -18,8 +18,8 @@ import shapely
 from flask import Flask, current_app
 
 from geogrid.addresses import AddressBook, build_address_book
-from geogrid.basemap import encode_streets
 from geogrid.crs import area_m2
+from geogrid.drawing.basemap import encode_streets
 from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.locate import GridIndex, build_index, locate

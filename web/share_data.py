@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from flask import json
 
-from geogrid.address_text import spelling_rules
+from geogrid.addresses.spelling import spelling_rules
 from geogrid.i18n import translate
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import LABELS, label

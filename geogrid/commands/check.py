@@ -12,17 +12,17 @@ import geopandas as gpd
 import pandas as pd
 
 from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.check_text import report_lines
 from geogrid.commands import language, reports_errors
 from geogrid.coverage import check_coverage
-from geogrid.coverage_report import CoverageReport
+from geogrid.coverage.report import CoverageReport
+from geogrid.coverage.text import report_lines
 from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FieldError
 from geogrid.findings import Finding
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.offices.unit_lists import read_units
 from geogrid.tables import read_table
-from geogrid.unit_lists import read_units
 
 __all__ = ["check_command"]
 

@@ -123,9 +123,9 @@ def _progress(message: str, **params: object) -> None:
 
 
 def _finder(units: Path, datum: str | None, plan: gpd.GeoDataFrame) -> FindAddress:
-    from geogrid.address_book import build_address_book  # noqa: PLC0415 (only where it is needed)
     from geogrid.addresses import address_finder  # noqa: PLC0415
-    from geogrid.unit_lists import read_units  # noqa: PLC0415
+    from geogrid.addresses.book import build_address_book  # noqa: PLC0415 (only where it is needed)
+    from geogrid.offices.unit_lists import read_units  # noqa: PLC0415
 
     known, _findings = read_units(read_table(units).frame, datum)
     return address_finder(build_address_book(known, plan.to_crs("EPSG:4326")))

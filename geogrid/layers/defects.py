@@ -1,4 +1,4 @@
-"""The defects of a coverage report: coloured by kind, with a pin where they are too small to see."""
+"""The defects of a coverage report, coloured by kind, with a pin where they are small."""
 
 from __future__ import annotations
 

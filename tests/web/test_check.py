@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 
 from geogrid.coverage import check_coverage
 from geogrid.store.workspace import Workspace, sample_folder
-from web.check_folder import CheckFolder
+from web.check.folder import CheckFolder
 from web.jobs import BusyError, Jobs
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -374,7 +374,7 @@ def test_a_second_click_does_not_check_twice(
         assert go_on.wait(20)
         return check_coverage(*given, **options)
 
-    monkeypatch.setattr("web.check_run.check_coverage", slow)
+    monkeypatch.setattr("web.check.run.check_coverage", slow)
     client.post(f"/api/v1/check/{token}/run", data={})
     assert running.wait(20)
     assert client.post(f"/api/v1/check/{token}/run", data={}).status_code == 200
@@ -413,7 +413,7 @@ def test_an_unexpected_error_is_said_and_not_shown(
     def broken(*_given: Any, **_options: Any) -> None:
         raise RuntimeError("secret 13800000000")
 
-    monkeypatch.setattr("web.check_run.check_coverage", broken)
+    monkeypatch.setattr("web.check.run.check_coverage", broken)
     failed = checked(client, state["token"])
     assert failed["stage"] == "failed"
     assert "13800000000" not in json.dumps(failed)

@@ -1,0 +1,190 @@
+"""The things an address book holds: units, grids and streets with their spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geogrid.addresses.spelling import AddressParts, canonical_address, split_address
+from geogrid.hierarchy import build_hierarchy
+
+__all__ = [
+    "Entry",
+    "UnitRow",
+    "grid_entries",
+    "street_entries",
+    "unit_entry",
+    "unit_parts",
+    "unit_rows",
+]
+
+UnitRow = dict[str, str | float]
+"""One row of a plan's units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be found.
+
+    Attributes
+    ----------
+    label, kind, unit_id, grid, lon, lat
+        As in :class:`geogrid.addresses.AddressMatch`.
+    parent
+        Its compound's or building's ``unit_id``.
+    spellings
+        Canonical texts it is found by.
+    """
+
+    label: str
+    kind: str
+    unit_id: str
+    grid: str
+    lon: float
+    lat: float
+    parent: str = ""
+    spellings: tuple[str, ...] = ()
+
+
+def unit_rows(units: pd.DataFrame) -> list[UnitRow]:
+    """Return the rows as dicts; an entrance without street, compound … has its parent's."""
+    texts = ("unit_id", "kind", "parent", "name", "compound", "street", "number", "building")
+    columns = {name: units[name].astype("str").fillna("").tolist() for name in (*texts, "entrance")}
+    columns |= {name: units[name].astype("str").fillna("").tolist() for name in ("address", "grid")}
+    columns |= {name: units[name].to_numpy("float64").tolist() for name in ("lon", "lat")}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    by_id = {row["unit_id"]: row for row in rows}
+    for row in rows:
+        parent = by_id.get(row["parent"])
+        if parent is None or parent is row:
+            continue
+        for name in ("compound", "street", "number", "building"):
+            row[name] = row[name] or parent[name]
+        if row["lon"] != row["lon"]:
+            row["lon"], row["lat"] = parent["lon"], parent["lat"]
+    return rows
+
+
+def unit_parts(row: UnitRow) -> AddressParts:
+    """Return the parts of a unit's address, in the spelling that queries get."""
+    named = AddressParts(
+        street=canonical_address(str(row["street"])),
+        number=canonical_address(str(row["number"])).removesuffix("号"),
+        compound=canonical_address(str(row["compound"])),
+        building=_bare(str(row["building"]), "栋"),
+        entrance=_bare(str(row["entrance"]), "单元"),
+    )
+    if named.street or named.compound or not row["address"]:
+        return named
+    written = split_address(str(row["address"]))
+    return replace(
+        written,
+        building=named.building or written.building,
+        entrance=named.entrance or written.entrance,
+    )
+
+
+def _bare(text: str, noun: str) -> str:
+    """Return the number in "3号楼" or "3", without leading zeros."""
+    spelling = canonical_address(text)
+    bare = spelling.removesuffix(noun)
+    return str(int(bare)) if bare.isdecimal() else bare
+
+
+def unit_entry(row: UnitRow, own: AddressParts) -> Entry:
+    """Return the entry of one unit with the texts it is found by."""
+    name, address = str(row["name"]), str(row["address"])
+    door = f"{own.building and own.building + '栋'}{own.entrance and own.entrance + '单元'}"
+    road = own.street + (own.number and own.number + "号")
+    spellings = [
+        canonical_address(address),
+        canonical_address(name),
+        own.compound and own.compound + door,
+        own.number and road + own.compound + door,
+    ]
+    return Entry(
+        label=_label(name, address),
+        kind=str(row["kind"]) or "building",
+        unit_id=str(row["unit_id"]),
+        grid=str(row["grid"]),
+        lon=float(row["lon"]),
+        lat=float(row["lat"]),
+        parent=str(row["parent"]),
+        spellings=tuple(dict.fromkeys(text for text in spellings if text)),
+    )
+
+
+def _label(name: str, address: str) -> str:
+    if name and address and name not in address:
+        return f"{address}（{name}）"
+    return address or name
+
+
+def grid_entries(grids: gpd.GeoDataFrame) -> list[Entry]:
+    """Return one entry for each grid, at a point inside it."""
+    tree = build_hierarchy(grids)
+    rows = grids.drop_duplicates("code")
+    points = shapely.point_on_surface(np.asarray(rows.geometry.array, dtype=object))
+    entries = []
+    for code, lon, lat in zip(
+        rows["code"], shapely.get_x(points), shapely.get_y(points), strict=True
+    ):
+        names = [canonical_address(name) for name in tree.names_up(code)]
+        longer = [above + names[0] for above in names[1:]]
+        entries.append(
+            Entry(
+                label=tree.names[code] or code,
+                kind="grid",
+                unit_id="",
+                grid=code,
+                lon=float(lon),
+                lat=float(lat),
+                spellings=tuple(dict.fromkeys([canonical_address(code), names[0], *longer])),
+            )
+        )
+    return entries
+
+
+def street_entries(
+    streets: gpd.GeoDataFrame | None,
+    rows: Sequence[UnitRow],
+    parts: Sequence[AddressParts],
+) -> list[Entry]:
+    """Return one entry for each street name, at the middle of its longest piece."""
+    places: dict[str, tuple[str, float, float]] = {}
+    for name, lon, lat in _pieces(streets):
+        places.setdefault(canonical_address(name), (name, lon, lat))
+    for row, own in zip(rows, parts, strict=True):
+        if own.street:
+            name = str(row["street"]) or own.street
+            places.setdefault(own.street, (name, float(row["lon"]), float(row["lat"])))
+    return [
+        Entry(name, "street", "", "", lon, lat, spellings=(spelling,))
+        for spelling, (name, lon, lat) in places.items()
+        if spelling
+    ]
+
+
+def _pieces(streets: gpd.GeoDataFrame | None) -> Iterator[tuple[str, float, float]]:
+    """Yield the name and middle of every piece of street, the longest first."""
+    if streets is None or not len(streets):
+        return
+    shapes = np.asarray(streets.geometry.array, dtype=object)
+    lines, row = shapely.get_parts(shapes, return_index=True)
+    length = shapely.length(lines)
+    is_line = length > 0
+    lines, row, length = lines[is_line], row[is_line], length[is_line]
+    order = np.argsort(-length, kind="stable")
+    middles = shapely.line_interpolate_point(lines[order], 0.5, normalized=True)
+    names = streets["name"].astype("str").fillna("").to_numpy(dtype=object)[row[order]]
+    yield from zip(
+        names.tolist(),
+        shapely.get_x(middles).tolist(),
+        shapely.get_y(middles).tolist(),
+        strict=True,
+    )

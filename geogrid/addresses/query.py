@@ -1,0 +1,183 @@
+"""Match an address text against the book: by its parts, then by similar spelling."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from geogrid.addresses.book import AddressBook, Key
+from geogrid.addresses.spelling import AddressParts, canonical_address, cut, region_end
+
+__all__ = ["Found", "match_parts", "match_similar", "match_text"]
+
+_SEPARATORS = re.compile(r"[\s,，;；、]+")
+_MOST_SIMILAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Positions of entries that may be meant, all of the same standing.
+
+    Attributes
+    ----------
+    positions
+        One when the text is clear.
+    is_whole
+        Whether every part of the text was found.
+    is_doubtful
+        Whether the text says something else besides, or contradicts itself.
+    """
+
+    positions: tuple[int, ...]
+    is_whole: bool
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    parts: AddressParts
+    has_tail: bool
+    is_doubtful: bool
+
+
+def match_text(book: AddressBook, text: str) -> Found | None:
+    """Return the entries that are spelled exactly like `text`, with or without its prefix."""
+    spelling = canonical_address(text)
+    for candidate in (spelling, spelling[region_end(spelling) :]):
+        if candidate and candidate in book.by_text:
+            return Found(tuple(book.by_text[candidate]), is_whole=True, is_doubtful=False)
+    return None
+
+
+def match_parts(book: AddressBook, text: str) -> Found | None:
+    """Return the entries whose parts the text names; the finest that exist.
+
+    An entrance that is not in the book gives its building, a building its compound or door
+    number, a door number its street.
+    """
+    query = _read(book, canonical_address(text))
+    if query is None:
+        return None
+    whole = query.parts
+    for parts in _coarser(whole):
+        positions, agrees = _look_up(book, parts)
+        if positions:
+            is_whole = parts == replace(whole, room="") and not whole.room and not query.has_tail
+            return Found(positions, is_whole, query.is_doubtful or not agrees)
+    street = book.by_text.get(whole.street, []) if whole.street else []
+    roads = tuple(at for at in street if book.entries[at].kind == "street")
+    is_whole = whole == AddressParts(street=whole.street) and not query.has_tail
+    return Found(roads, is_whole, query.is_doubtful) if roads else None
+
+
+def _coarser(parts: AddressParts) -> Iterator[AddressParts]:
+    """Yield the parts, then without entrance, then without building."""
+    door = replace(parts, room="")
+    yield door
+    if door.entrance:
+        yield replace(door, entrance="")
+    if door.building:
+        yield replace(door, building="", entrance="")
+
+
+def _look_up(book: AddressBook, parts: AddressParts) -> tuple[tuple[int, ...], bool]:
+    """Return positions, and whether street, number and compound agree with each other."""
+    key: Key = (parts.street, parts.number, parts.compound, parts.building, parts.entrance)
+    if positions := book.by_key.get(key):
+        return tuple(positions), True
+    if parts.compound and parts.number and not parts.building and not parts.street:
+        as_building: Key = ("", "", parts.compound, parts.number, parts.entrance)
+        return tuple(book.by_key.get(as_building, ())), True
+    if parts.compound and (parts.number or parts.street):
+        halves = [("", "", parts.compound), (parts.street, parts.number, "")]
+        door = (parts.building, parts.entrance)
+        either = [at for half in halves for at in book.by_key.get((*half, *door), ())]
+        return tuple(dict.fromkeys(either)), False
+    return (), True
+
+
+def _read(book: AddressBook, spelling: str) -> _Query | None:
+    """Find known streets and compounds in the text and cut the rest into numbered parts."""
+    named: dict[str, str] = {}
+    gaps: list[str] = []
+    last = 0
+    for start, name, kind in _known_names(book, spelling):
+        if kind in named:
+            continue
+        gaps.append(spelling[last:start])
+        named[kind] = name
+        last = start + len(name)
+    if not named:
+        return None
+    before, *between = gaps
+    rest = cut("|".join([*between, spelling[last:]]))
+    words = [rest.before, rest.between] if rest.parts != AddressParts() else []
+    is_doubtful = not _is_region(book, before) or any(word.strip("|") for word in words)
+    tail = rest.after if words else rest.before
+    parts = replace(rest.parts, street=named.get("street", ""), compound=named.get("compound", ""))
+    return _Query(parts, bool(tail.strip("|")), is_doubtful)
+
+
+def _known_names(book: AddressBook, spelling: str) -> Iterator[tuple[int, str, str]]:
+    """Yield start, name and kind of the longest known names, left to right."""
+    at = 0
+    while at < len(spelling) - 1:
+        for name, kind in book.names.get(spelling[at : at + 2], ()):
+            if spelling.startswith(name, at):
+                yield at, name, kind
+                at += len(name) - 1
+                break
+        at += 1
+
+
+def _is_region(book: AddressBook, text: str) -> bool:
+    """Say whether `text` is nothing but 省, 市, 区, 街道 and 社区."""
+    if not text:
+        return True
+    rest = text[region_end(text) :]
+    for name in book.regions:
+        rest = rest.removeprefix(name)
+    return not rest
+
+
+def match_similar(book: AddressBook, text: str) -> list[int]:
+    """Return positions of entries whose spelling contains every word of `text`.
+
+    A word that begins with a digit matches whole numbers only, so "12号" is not in "112号".
+    When nothing contains a word, its letters and numbers may lie apart ("泰然3栋").
+    """
+    spellings = [canonical_address(word) for word in _SEPARATORS.split(text)]
+    words = [word[region_end(word) :] or word for word in spellings if word]
+    if not words:
+        return []
+    found = _containing(book, [_pattern(word) for word in words])
+    if not found:
+        pieces = [piece for word in words for piece in re.split(r"(?<![0-9a-z])(?=[0-9a-z])", word)]
+        found = _containing(book, [".*?".join(_pattern(piece) for piece in pieces if piece)])
+    return sorted(found, key=lambda at: _rank(book, at, words[0]))
+
+
+def _pattern(word: str) -> str:
+    return (r"(?<![0-9a-z])" if re.match("[0-9a-z]", word) else "") + re.escape(word)
+
+
+def _containing(book: AddressBook, patterns: list[str]) -> list[int]:
+    hits: set[int] | None = None
+    for pattern in patterns:
+        lines = {
+            bisect_right(book.starts, found.start()) - 1
+            for found in re.finditer(pattern, book.haystack)
+        }
+        hits = lines if hits is None else hits & lines
+    return sorted(hits or ())[:_MOST_SIMILAR]
+
+
+_KIND_ORDER = {"compound": 0, "building": 1, "street": 2, "grid": 3, "entrance": 4}
+
+
+def _rank(book: AddressBook, at: int, word: str) -> tuple[bool, int, int, int]:
+    entry = book.entries[at]
+    begins = any(spelling.startswith(word) for spelling in entry.spellings)
+    return not begins, _KIND_ORDER.get(entry.kind, 5), len(entry.label), at

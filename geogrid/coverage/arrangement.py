@@ -1,0 +1,223 @@
+"""Faces of leftover edges: node each component about its own origin, then polygonise.
+
+Noding everything at once is slow and lets one bad place change the answer elsewhere, so
+each connected component is noded alone, in coordinates relative to one of its vertices:
+intersections are then as fine as the component is small.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geogrid.coverage.unmatched import ulp
+from geogrid.topology import Floats, Integers, connected_components
+
+__all__ = [
+    "cover",
+    "cover_faces",
+    "edge_components",
+    "holding_face",
+    "interior_points",
+    "is_dust",
+    "polygonise",
+    "punch_nested",
+]
+
+Geometries = npt.NDArray[np.object_]
+
+_DUST_ULP = 8.0
+# shares of the room around a point, in directions that no drawing follows
+_MOVES = ((0.31, 0.17), (-0.23, 0.41), (0.13, -0.37), (-0.43, -0.29), (0.59, -0.11), (0.07, 0.61))
+
+
+def edge_components(vertices: Floats, low: Integers, high: Integers) -> Integers:
+    """Label edges that touch or cross each other, directly or through others.
+
+    Parameters
+    ----------
+    vertices : (v, 2)
+    low, high : (e,) ends of each edge
+
+    Returns
+    -------
+    (e,) number of each edge's component, from 0.
+    """
+    if not len(low):
+        return np.zeros(0, dtype=np.int64)
+    lines = shapely.linestrings(np.stack([vertices[low], vertices[high]], axis=1))
+    one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
+    count = len(vertices)
+    node = connected_components(
+        count, np.concatenate([low, low[one]]), np.concatenate([high, low[other]])
+    )
+    return np.asarray(np.unique(node[low], return_inverse=True)[1], dtype=np.int64)
+
+
+def polygonise(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometries, Integers]:
+    """Return the bounded faces of each cluster of edges.
+
+    Parameters
+    ----------
+    start, end : (e, 2) ends of the edges; their order within a cluster decides rounding,
+        so callers pass sorted edges
+    cluster : (e,) number of the cluster, ascending
+
+    Returns
+    -------
+    faces, owner
+        Polygons in the coordinates of the input, and the cluster of each.
+    """
+    if not len(start):
+        return np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
+    label, first, position = np.unique(cluster, return_index=True, return_inverse=True)
+    origin = start[first]
+    local = np.stack([start, end], axis=1) - origin[position][:, None]
+    bundles = shapely.multilinestrings(shapely.linestrings(local), indices=position)
+    noded = shapely.union_all(bundles[:, None], axis=1)
+    faces, owner = shapely.get_parts(shapely.polygonize(noded[:, None]), return_index=True)
+    coordinates, face = shapely.get_coordinates(faces, return_index=True)
+    moved = shapely.set_coordinates(faces, coordinates + origin[owner][face])
+    return np.asarray(moved, dtype=object), label[owner]
+
+
+def is_dust(faces: Geometries) -> npt.NDArray[np.bool_]:
+    """Return which faces are as thin as the rounding of their coordinates (16 ulp)."""
+    if not len(faces):
+        return np.zeros(0, dtype=bool)
+    bounds = shapely.bounds(faces)
+    thin = _DUST_ULP * np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
+    return np.asarray(2.0 * shapely.area(faces) <= thin * shapely.length(faces))
+
+
+def interior_points(faces: Geometries) -> Geometries:
+    """Return a point well inside each face.
+
+    Where two sides of a face run together, GEOS may answer with a corner; the middle of the
+    largest triangle between corners that lies inside is taken there.
+    """
+    points = np.asarray(shapely.point_on_surface(faces), dtype=object)
+    for at in np.flatnonzero(~shapely.contains_properly(faces, points)):
+        triangles = shapely.get_parts(shapely.delaunay_triangles(faces[at]))
+        middles = shapely.centroid(triangles)
+        size = np.where(shapely.contains_properly(faces[at], middles), shapely.area(triangles), 0.0)
+        if size.any():
+            points[at] = middles[np.argmax(size)]
+    return points
+
+
+def cover(points: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
+    """Return the pairs of a point and a polygon with the point in its interior, sorted.
+
+    Parameters
+    ----------
+    points : (n,) points
+    polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
+    """
+    point, polygon, is_inside = _near(points, polygons)
+    return point[is_inside], polygon[is_inside]
+
+
+def cover_faces(faces: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
+    """Return the pairs of a face and a polygon over it, asked at one point of the face.
+
+    Where edges of polygons run through a face, its point may lie on one of them, or so near
+    that both neighbours disown it; it is then moved within the face, away from all edges.
+
+    Parameters
+    ----------
+    faces : (n,) polygons over which the sum of polygons does not change
+    polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
+    """
+    if not len(faces):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    centre = interior_points(faces)
+    room = shapely.distance(centre, shapely.boundary(faces))
+    place = shapely.get_coordinates(centre)
+    margin = np.minimum(_DUST_ULP * ulp(place), 0.25 * room)
+    points = centre.copy()
+    outlines = np.full(len(polygons), None, dtype=object)
+    hit = np.unique(shapely.STRtree(polygons).query(faces)[1])
+    outlines[hit] = shapely.boundary(polygons[hit])
+    shapely.prepare(outlines[hit])
+    for east, north in _MOVES:
+        point, polygon, is_inside = _near(points, polygons)
+        is_close = shapely.dwithin(outlines[polygon], points[point], margin[point])
+        stuck = np.unique(point[is_close])
+        if not len(stuck):
+            break
+        step = room[stuck, None] * np.array([east, north])
+        points[stuck] = shapely.points(place[stuck] + step)
+    point, polygon, is_inside = _near(points, polygons)
+    return point[is_inside], polygon[is_inside]
+
+
+def _near(
+    points: Geometries, polygons: Geometries
+) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+    """Return sorted pairs of a point and a polygon around it, and which are truly inside."""
+    if not len(points):
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, np.zeros(0, dtype=bool)
+    point, polygon = shapely.STRtree(polygons).query(points)
+    order = np.lexsort((polygon, point))
+    point, polygon = point[order], polygon[order]
+    shapely.prepare(polygons[np.unique(polygon)])
+    return point, polygon, np.asarray(shapely.contains_properly(polygons[polygon], points[point]))
+
+
+def holding_face(
+    faces: Geometries, owner: Integers, corner: Geometries
+) -> tuple[Integers, Integers, Integers]:
+    """Return which components lie inside faces of others, and the innermost face of each.
+
+    Parameters
+    ----------
+    faces, owner : as from :func:`polygonise`, the components numbered from 0
+    corner : (c,) a vertex of each component
+
+    Returns
+    -------
+    component, face, innermost
+        Pairs of a component and a face of another one around it; and for every component
+        the smallest of these faces, −1 where there is none.
+    """
+    component, face = cover(corner, faces)
+    other = owner[face] != component
+    component, face = component[other], face[other]
+    innermost = np.full(len(corner), -1, dtype=np.int64)
+    largest_first = np.argsort(-shapely.area(faces[face]), kind="stable")
+    innermost[component[largest_first]] = face[largest_first]
+    return component, face, innermost
+
+
+def punch_nested(
+    faces: Geometries, owner: Integers, component: Integers, face: Integers
+) -> Geometries:
+    """Cut the components that lie inside a face out of it.
+
+    Parameters
+    ----------
+    faces, owner : as from :func:`polygonise`
+    component, face : pairs as from :func:`holding_face`
+    """
+    if not len(component):
+        return faces
+    inner = np.flatnonzero(np.isin(owner, component))
+    inner = inner[np.argsort(owner[inner], kind="stable")]
+    label, position = np.unique(owner[inner], return_inverse=True)
+    hulls = _merge(faces[inner], position)
+    known = np.isin(component, label)  # a component without faces cuts nothing out
+    component, face = component[known], face[known]
+    order = np.lexsort((component, face))
+    held, position = np.unique(face[order], return_inverse=True)
+    holes = _merge(hulls[np.searchsorted(label, component[order])], position)
+    punched = faces.copy()
+    punched[held] = shapely.difference(faces[held], holes)
+    return punched
+
+
+def _merge(shapes: Geometries, group: Integers) -> Geometries:
+    bundles = shapely.geometrycollections(shapes, indices=group)
+    return np.asarray(shapely.union_all(bundles[:, None], axis=1), dtype=object)

@@ -1,0 +1,1 @@
+"""Shapes and classes for drawing: thinned, rounded, encoded."""

@@ -1,0 +1,1 @@
+"""Lists as offices keep them: staff, buildings and cases, in their own words."""

@@ -1,0 +1,1 @@
+"""What a boundary file says: attributes, areas, reference system, plausibility."""

@@ -1,0 +1,106 @@
+"""The words of the page that shows a result: what can be taken away, and using the grids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+from flask import url_for
+from flask_babel import gettext as _
+
+from geogrid.store.plan import Plan
+from web.check.folder import CheckFolder
+from web.check.use import kept_tables
+from web.check.view import said
+
+__all__ = ["page_data"]
+
+
+def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """Return what the page of the result is made of, apart from the map."""
+    token, state = check.token, check.read()
+    findings = [*state.get("noted", []), *(state.get("seen") or {}).get("findings", [])]
+    return {
+        "token": token,
+        "title": state["title"],
+        "origin": state["origin"],
+        "data": url_for("check.result.data", token=token),
+        "shapes": url_for("check.result.shapes", token=token),
+        "region": url_for("check.result.region", token=token) if _has_region(check) else None,
+        "downloads": _downloads(token),
+        "findings": [{"text": said(each["text"])} for each in findings],
+        "use": None if state["origin"] == "current" else _use(check, state, about, plan),
+    }
+
+
+def _has_region(check: CheckFolder) -> bool:
+    return (check.result / "region.geojson").exists()
+
+
+def _downloads(token: str) -> list[dict[str, Any]]:
+    files = [
+        (
+            "report.xlsx",
+            "table",
+            _("Table of the problems (Excel)"),
+            _("verdict, list, neighbours"),
+        ),
+        ("map.html", "map", _("Map of the problems"), _("one file, opens by double click")),
+        ("defects.geojson", "layers", "GeoJSON", _("for QGIS and other map programs")),
+        ("defects.gpkg", "layers", "GeoPackage", _("for ArcGIS, QGIS and SuperMap")),
+    ]
+    print_page = {
+        "url": url_for("check.result.report", token=token),
+        "icon": "file-text",
+        "words": _("Report to print"),
+        "hint": _("opens in a new tab"),
+        "opens": True,
+    }
+    return [print_page] + [
+        {
+            "url": url_for("check.result.download", token=token, name=name),
+            "icon": icon,
+            "words": words,
+            "hint": hint,
+            "opens": False,
+        }
+        for name, icon, words, hint in files
+    ]
+
+
+def _use(
+    check: CheckFolder, state: Mapping[str, Any], about: Mapping[str, Any], plan: Plan
+) -> dict[str, Any]:
+    grids = gpd.read_parquet(check.result / "grids.parquet")
+    possible = kept_tables(plan, grids, is_sample=state["origin"] == "example")
+    words = {
+        "posts": _("Keep the staff of the current plan (%(n)s posts)", n=len(plan.posts)),
+        "units": _("Keep its buildings and addresses (%(n)s)", n=len(plan.units)),
+        "cases": _("Keep its cases (%(n)s)", n=len(plan.cases)),
+    }
+    hints = {
+        "posts": _("The codes of the grids match."),
+        "units": _("The codes of the grids match."),
+        "cases": _("Most of them lie in the new grids."),
+    }
+    warning = ""
+    if about["errors"]:
+        warning = _(
+            "%(n)s problems must still be fixed. You may use the grids already; correct the file"
+            " and check it again when you can.",
+            n=about["errors"],
+        )
+    return {
+        "url": url_for("check.result.use", token=check.token),
+        "name": state["title"].rsplit(".", 1)[0],
+        "keep": [
+            {"table": table, "words": words[table], "hint": hints[table]} for table in possible
+        ],
+        "warning": warning,
+        "next": _(
+            "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
+            " roster and your buildings there.",
+            name=plan.name,
+        ),
+    }

@@ -1,0 +1,119 @@
+"""设为当前网格: from a checked file to the plan everything works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geogrid.errors import FieldError
+from geogrid.i18n import mark as _
+from geogrid.store.plan import Plan
+from geogrid.store.workspace import Workspace
+from web.check.folder import CheckFolder
+
+__all__ = ["kept_tables", "use_as_plan"]
+
+LONGEST_NAME = 60
+
+
+def use_as_plan(
+    workspace: Workspace, check: CheckFolder, name: str, keep: tuple[str, ...], *, is_sample: bool
+) -> Plan:
+    """Make the checked boundaries the current plan; the former one is kept.
+
+    Parameters
+    ----------
+    workspace
+        The workspace of the server.
+    check
+        A check that is done.
+    name
+        Of the new plan.
+    keep
+        Tables of the current plan to take over, out of those :func:`kept_tables` names.
+    is_sample
+        Whether the boundaries are sample data.
+
+    Raises
+    ------
+    FieldError
+        There is no name, two grids have one code, or a table cannot be kept.
+    """
+    title = " ".join(name.split())[:LONGEST_NAME]
+    if not title:
+        raise FieldError(_("Give the plan a name."))
+    grids = gpd.read_parquet(check.result / "grids.parquet")
+    _require_codes(grids)
+    now = workspace.current()
+    possible = kept_tables(now, grids, is_sample=is_sample)
+    if not set(keep) <= set(possible):
+        raise FieldError(_("These tables belong to grids with other codes and cannot be kept."))
+    has_streets = len(now.streets) > 0 and _meet(now.grids, grids)
+    return workspace.use(
+        keep=keep,
+        name=title,
+        grids=grids,
+        region=_optional(check.result / "region.parquet"),
+        streets=now.streets if has_streets else None,
+        attribution=now.attribution if has_streets else "",
+        is_sample=is_sample,
+        source=str(check.read().get("title", "")),
+    )
+
+
+def kept_tables(plan: Plan, grids: gpd.GeoDataFrame, *, is_sample: bool) -> tuple[str, ...]:
+    """Return the tables of `plan` that may stay: every grid they name is still there.
+
+    Cases and buildings without a grid in the list are placed by their position and may stay
+    wherever the new grids hold most of them. Sample data never enter an office's own plan.
+    """
+    if plan.is_sample and not is_sample:
+        return ()
+    known = set(grids["code"].astype("str"))
+    found = []
+    if len(plan.posts) and set(plan.posts["grid"]) - {""} <= known:
+        found.append("posts")
+    if len(plan.units) and set(plan.units["grid"]) - {""} <= known and _inside(plan.units, grids):
+        found.append("units")
+    if len(plan.cases) and _inside(plan.cases, grids):
+        found.append("cases")
+    return tuple(found)
+
+
+def _inside(rows: pd.DataFrame, grids: gpd.GeoDataFrame) -> bool:
+    """Return whether most positions lie in the box around the grids."""
+    west, south, east, north = grids.to_crs("EPSG:4326").total_bounds
+    place = rows[["lon", "lat"]].to_numpy(dtype=np.float64)
+    place = place[np.isfinite(place).all(axis=1)]
+    if not len(place):
+        return False
+    inside = (place[:, 0] >= west) & (place[:, 0] <= east)
+    inside &= (place[:, 1] >= south) & (place[:, 1] <= north)
+    return bool(inside.mean() > 0.5)
+
+
+def _meet(now: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> bool:
+    """Return whether the boxes around two plans meet, so that streets of one serve the other."""
+    boxes = [shapely.box(*frame.to_crs("EPSG:4326").total_bounds) for frame in (now, grids)]
+    return bool(shapely.intersects(*boxes))
+
+
+def _require_codes(grids: pd.DataFrame) -> None:
+    codes = grids["code"].astype("str")
+    double = sorted(set(codes[codes.duplicated()]))
+    if double or (codes == "").any():
+        raise FieldError(
+            _(
+                "Every grid of a plan needs a code of its own. Missing or used twice: {codes}."
+                " Correct the file, or choose another column of codes."
+            ),
+            codes="、".join(code or "—" for code in double[:5]) or "—",
+        )
+
+
+def _optional(path: Path) -> gpd.GeoDataFrame | None:
+    return gpd.read_parquet(path) if path.exists() else None

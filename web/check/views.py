@@ -1,0 +1,206 @@
+"""``/check``: upload a boundary file, confirm what is in it, see what is wrong, use it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from geogrid.errors import InputError
+from geogrid.i18n import mark
+from geogrid.store.errors import UploadMissingError
+from geogrid.store.plan import Plan
+from geogrid.store.workspace import Workspace, sample_folder
+from web.auth import requires
+from web.check import result as check_result
+from web.check.answers import parse_answers
+from web.check.folder import CheckFolder, find_check, new_check
+from web.check.run import Office, looking, office_of, running
+from web.check.upload import take_files
+from web.check.view import BUSY, shown_state
+from web.config import Settings
+from web.jobs import BusyError, Work, jobs
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("check", __name__)
+KEPT_HOURS = 24
+
+
+def _workspace() -> Workspace:
+    workspace: Workspace = current_app.config["WORKSPACE"]
+    return workspace
+
+
+def _office(plan: Plan | None = None) -> Office:
+    """Return what the office's plan, or another one, adds to a check."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return office_of(plan or _workspace().current(), settings)
+
+
+def _start(check: CheckFolder, work: Work, stage: str) -> Response:
+    """Start work in the background and say where to follow it; a second click joins in."""
+    before = check.read()["stage"]
+    if before not in BUSY:
+        jobs().wait(check.job, seconds=5)  # work that has just written its last word
+    job = jobs().find(check.job)
+    if job is None or job.state in ("done", "failed"):
+        check.write(stage=stage, error=None)
+        try:
+            jobs().start(check.job, work)
+        except BusyError:
+            check.write(stage=before)
+            raise
+    session["check"] = check.token
+    return jsonify(token=check.token, url=url_for("check.show", token=check.token))
+
+
+@blueprint.get("/check")
+@requires("worker")
+def page() -> str:
+    """Ask for a file."""
+    return render_template(
+        "check.html",
+        last=_last(),
+        plan_name=_workspace().current().name,
+        largest_mb=current_app.config["SETTINGS"].max_upload_mb,
+    )
+
+
+def _last() -> dict[str, Any] | None:
+    """Return the last check of this browser, if it is still there."""
+    try:
+        check = find_check(session.get("check", ""))
+    except UploadMissingError:
+        return None
+    return {"token": check.token, "title": check.read()["title"]}
+
+
+@blueprint.post("/api/v1/check")
+@requires("planner")
+def upload() -> Response:
+    """Take a boundary file and start reading it."""
+    _workspace().uploads.expire(before=time.time() - KEPT_HOURS * 3600)
+    check = new_check(stage="reading", title="", origin="upload")
+    try:
+        title = take_files(request.files.getlist("files"), check.files)
+    except InputError:
+        _workspace().uploads.discard(check.token)
+        raise
+    check.write(title=title)
+    work = looking(check, {"region": "none"}, _office())
+    return _start(check, work, "reading")
+
+
+@blueprint.post("/api/v1/check/example")
+@requires("planner")
+def start_example() -> Response:
+    """Check the sample with planted problems."""
+    return _start_ours(
+        sample_folder("futian_defects"), _("Example: boundaries with problems"), "example"
+    )
+
+
+@blueprint.post("/api/v1/check/current")
+@requires("planner")
+def start_current() -> Response:
+    """Check the current plan."""
+    plan = _workspace().current()
+    return _start_ours(plan.folder, plan.name, "current")
+
+
+def _start_ours(folder: Path, title: str, origin: str) -> Response:
+    """Check boundaries of ours, which need no confirming."""
+    check = new_check(stage="checking", title=title, origin=origin)
+    shutil.copyfile(folder / "grids.geojson", check.files / "grids.geojson")
+    answers = {"region": "none"}
+    if (folder / "region.geojson").exists():
+        check.region.mkdir()
+        shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
+        answers["region"] = "file"
+    plan = _workspace().current() if origin == "current" else _workspace().sample()
+    return _start(check, running(check, answers, _office(plan)), "checking")
+
+
+@blueprint.get("/check/<token>")
+@requires("worker")
+def show(token: str) -> str | Response:
+    """Show how far a check is: what to confirm, or what was found."""
+    try:
+        check = find_check(token)
+    except UploadMissingError:
+        return redirect(url_for("check.page"))  # type: ignore[return-value]
+    session["check"] = token
+    state = shown_state(check, _workspace().current())
+    changing = "change" in request.args and state["origin"] == "upload"
+    if state["stage"] == "done" and not changing:
+        return check_result.result_page(check)
+    return render_template(
+        "check_confirm.html", title=state["title"], check={"token": token, "editing": changing}
+    )
+
+
+@blueprint.get("/api/v1/check/<token>")
+@requires("worker")
+def state(token: str) -> Response:
+    """Return how far a check is."""
+    return jsonify(shown_state(find_check(token), _workspace().current()))
+
+
+@blueprint.post("/api/v1/check/<token>/read")
+@requires("planner")
+def read(token: str) -> Response:
+    """Read the file again with other answers."""
+    check = find_check(token)
+    answers = parse_answers(request.form)
+    if answers.get("layer", "") != (check.read().get("answers") or {}).get("layer", ""):
+        answers.pop("fields", None)  # another layer has other columns
+    work = looking(check, answers, _office())
+    return _start(check, work, "reading")
+
+
+@blueprint.post("/api/v1/check/<token>/region")
+@requires("planner")
+def region(token: str) -> Response:
+    """Take the file of the region."""
+    check = find_check(token)
+    fresh = check.folder / "region-new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        name = take_files(request.files.getlist("files"), fresh)
+    except InputError:
+        shutil.rmtree(fresh)
+        raise
+    shutil.rmtree(check.region, ignore_errors=True)
+    fresh.rename(check.region)
+    return jsonify(name=name)
+
+
+@blueprint.post("/api/v1/check/<token>/run")
+@requires("planner")
+def run(token: str) -> Response:
+    """Start the check."""
+    check = find_check(token)
+    answers = parse_answers(request.form)
+    if answers["region"] == "file" and not check.region.is_dir():
+        raise InputError(mark("Choose the file of the outline, or another answer."))
+    work = running(check, answers, _office())
+    return _start(check, work, "checking")
+
+
+blueprint.register_blueprint(check_result.blueprint)

@@ -1,0 +1,94 @@
+"""``/heatmap``: where cases are, as heat or as figures per grid."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
+from flask_babel import get_locale
+
+from geogrid.figures import CaseFilter
+from web.auth import requires
+from web.current import CurrentPlan, current_plan
+from web.heatmap.figures import (
+    CaseSpan,
+    case_choices,
+    case_span,
+    definitions,
+    figures_answer,
+    heat_answer,
+    uses_sample_cases,
+)
+from web.heatmap.query import FIGURES, PRESET_DAYS, case_filter, chosen_figure, chosen_level, view
+from web.home import plan_summary
+from web.shell import page_map
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("heatmap", __name__)
+
+
+@blueprint.get("/heatmap")
+@requires("worker")
+def page() -> str:
+    """Show the page; its filters are in its address and read by its script."""
+    current = current_plan()
+    language = str(get_locale())
+    span = _span(current)
+    cases: dict[str, Any] = {
+        "count": len(current.plan.cases),
+        "is_sample": uses_sample_cases(current_app.config["WORKSPACE"]),
+        "first": span.first.isoformat() if span.first else None,
+        "newest": span.newest.isoformat() if span.newest else None,
+        "presets": PRESET_DAYS,
+        "figures": FIGURES,
+        "definitions": definitions(language),
+        "heat_url": url_for("heatmap.heat"),
+        "figures_url": url_for("heatmap.figures"),
+        "card_url": url_for("home.page"),
+        **case_choices(current.plan.cases, language),
+    }
+    plan = plan_summary(current)
+    return render_template(
+        "heatmap.html", map=page_map("heatmap"), entry="heatmap.js", plan=plan, cases=cases
+    )
+
+
+@blueprint.get("/api/v1/heat")
+@requires("worker")
+def heat() -> Response:
+    """Return bins of the cases in ``?bbox=&zoom=`` that pass the filters."""
+    current = current_plan()
+    shown = view(request.args)
+    return jsonify(heat_answer(current.plan.cases, _wanted(_span(current)), shown))
+
+
+@blueprint.get("/api/v1/figures")
+@requires("worker")
+def figures() -> Response:
+    """Return the figures of the grids at ``?level=`` for the cases that pass the filters."""
+    current = current_plan()
+    span = _span(current)
+    answer = figures_answer(
+        current,
+        _wanted(span),
+        level=chosen_level(request.args, current.levels),
+        figure=chosen_figure(request.args),
+        as_of=span.as_of,
+    )
+    return jsonify(answer)
+
+
+def _span(current: CurrentPlan) -> CaseSpan:
+    return case_span(
+        current.plan.cases,
+        now=datetime.now(UTC),
+        time_zone=current_app.config["SETTINGS"].timezone,
+        is_sample=uses_sample_cases(current_app.config["WORKSPACE"]),
+    )
+
+
+def _wanted(span: CaseSpan) -> CaseFilter:
+    time_zone = current_app.config["SETTINGS"].timezone
+    return case_filter(request.args, newest=span.newest, time_zone=time_zone)

@@ -1,0 +1,198 @@
+"""What would become of every row of an uploaded roster or list of buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geogrid.findings import Finding
+from geogrid.hierarchy import leaves
+from geogrid.i18n import mark as _
+from geogrid.i18n import translate
+from geogrid.locate import build_index, locate
+from geogrid.offices.rosters import read_roster
+from geogrid.offices.unit_grids import match_unit_grids
+from geogrid.offices.unit_lists import read_units
+from geogrid.tables import Table
+from geogrid.vocabulary import LABELS, label
+
+__all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
+
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "posts": (_("Grid"), _("Post"), _("Person"), _("Deputy"), _("Phone")),
+    "units": (_("Name"), _("Address"), _("Households"), _("Grid")),
+}
+"""Table to the names of the columns that a preview shows."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the preview.
+
+    Attributes
+    ----------
+    number
+        Of the row in the file, as Excel shows it.
+    cells
+        Texts, as many as :data:`HEADERS` has.
+    fate
+        ``"good"``, ``"warn"`` or ``"bad"``.
+    words
+        What becomes of it, a message key.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    fate: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a list would become.
+
+    Attributes
+    ----------
+    rows
+        Number of rows in the file.
+    made
+        The table that would be stored.
+    lines
+        One for each row, or for each post read from a row.
+    findings
+        What was noticed; rows count as Excel shows them.
+    """
+
+    rows: int
+    made: pd.DataFrame
+    lines: Sequence[Line]
+    findings: Sequence[Finding] = field(default_factory=tuple)
+
+
+def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Preview:
+    """Read a roster without storing it."""
+    posts, findings = read_roster(table.frame, grids)
+    names = _names(grids)
+    sources = posts.attrs.get("rows", [])
+    lines = [
+        Line(
+            number=int(table.row_numbers[at]),
+            cells=(
+                names.get(post.grid, post.grid),
+                label("post", post.post, language),
+                post.holder or translate(_("(vacant)"), language),
+                post.deputy,
+                post.phone or post.deputy_phone,
+            ),
+            **_post_fate(post, names),
+        )
+        for at, post in zip(sources, posts.itertuples(index=False), strict=True)
+    ]
+    lines += [
+        Line(int(table.row_numbers[at]), ("", "", "", "", ""), "warn", _("Nobody in this row"))
+        for at in sorted(set(range(len(table.frame))) - set(sources))
+    ]
+    lines.sort(key=lambda line: line.number)
+    return Preview(len(table.frame), posts, lines, _as_in_file([*table.findings, *findings], table))
+
+
+def _post_fate(post: Any, names: Mapping[str, str]) -> dict[str, str]:
+    if post.grid not in names:
+        words = _("No such grid: nobody will find this person") if post.grid else _("No grid")
+        return {"fate": "bad", "words": words}
+    if post.post not in LABELS["post"]:
+        return {"fate": "warn", "words": _("Unknown post, kept as written")}
+    if not post.holder:
+        words = (
+            _("Vacant, the deputy answers") if post.deputy else _("Vacant, the level above answers")
+        )
+        return {"fate": "warn", "words": words}
+    return {"fate": "good", "words": _("Taken")}
+
+
+def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> Preview:
+    """Read a list of buildings without storing it.
+
+    Raises
+    ------
+    CrsError
+        There are positions and no `datum`.
+    """
+    units, findings = read_units(table.frame, datum)
+    units, unmatched = match_unit_grids(units, grids)
+    names = _names(grids)
+    finest = leaves(grids).reset_index(drop=True)
+    index = build_index(finest, finest["code"].to_numpy())
+    placed = locate(index, units["lon"].to_numpy(), units["lat"].to_numpy())
+    codes = np.append(finest["code"].to_numpy(dtype=object), "")[placed]
+    lines = [
+        Line(
+            number=int(number),
+            cells=(
+                unit.name,
+                unit.address,
+                "" if pd.isna(unit.households) else str(unit.households),
+                names.get(unit.grid or code, ""),
+            ),
+            **_unit_fate(unit, code),
+        )
+        for number, unit, code in zip(
+            table.row_numbers, units.itertuples(index=False), codes, strict=True
+        )
+    ]
+    said = _as_in_file([*table.findings, *findings, *unmatched], table)
+    return Preview(len(table.frame), units, lines, [*said, *_far_away(units, grids)])
+
+
+def _unit_fate(unit: Any, code: str) -> dict[str, str]:
+    if not unit.address and not unit.name:
+        return {"fate": "bad", "words": _("No address: cannot be looked up")}
+    if unit.grid and code and unit.grid != code:
+        return {"fate": "warn", "words": _("Taken; its position lies in another grid")}
+    if unit.grid:
+        return {"fate": "good", "words": _("Taken, grid by the list")}
+    if pd.isna(unit.lon):
+        return {"fate": "warn", "words": _("Taken, but no position and no grid")}
+    if not code:
+        return {"fate": "warn", "words": _("Taken, but outside all grids")}
+    return {"fate": "good", "words": _("Taken, grid by its position")}
+
+
+def _names(grids: pd.DataFrame) -> dict[str, str]:
+    names = grids["name"].where(grids["name"] != "", grids["code"])
+    return dict(zip(grids["code"], names, strict=True))
+
+
+def _as_in_file(findings: Sequence[Finding], table: Table) -> list[Finding]:
+    """Return findings whose rows count as in the file, so that Excel shows the same."""
+    return [
+        replace(found, rows=tuple(int(table.row_numbers[row]) - 1 for row in found.rows))
+        for found in findings
+    ]
+
+
+def _far_away(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> list[Finding]:
+    """Return a warning when hardly any position lies among the grids: a wrong datum or plan."""
+    place = units[["lon", "lat"]].dropna().to_numpy(dtype=np.float64)
+    if not len(place):
+        return []
+    inside = shapely.intersects_xy(shapely.box(*grids.total_bounds), place[:, 0], place[:, 1])
+    if inside.mean() > 0.5:
+        return []
+    return [
+        Finding(
+            "far_away",
+            _(
+                "{count} of {all} positions lie outside the plan. Is this list for these grids, and"
+                " are longitude and latitude in the right columns?"
+            ),
+            {"count": int((~inside).sum()), "all": len(place)},
+            severity="error",
+        )
+    ]

@@ -1,0 +1,150 @@
+"""Upload a roster or a list of buildings: see what becomes of every row, then confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from geogrid.crs import DATUMS
+from geogrid.errors import CrsError, FormatError, GeogridError
+from geogrid.i18n import mark
+from geogrid.store.workspace import Workspace
+from geogrid.tables import Table, read_table
+from geogrid.tabular.sheets import sheet_names
+from web.auth import requires
+from web.check.view import language
+from web.uploads import Upload, find_upload, take_upload
+from web.workspace.blank_forms import blank_form
+from web.workspace.office_preview import HEADERS, Preview, preview_posts, preview_units
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("tables", __name__)
+SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
+MOST_LINES = 400
+
+
+def _workspace() -> Workspace:
+    workspace: Workspace = current_app.config["WORKSPACE"]
+    return workspace
+
+
+def _known(table: str) -> str:
+    if table not in HEADERS:
+        abort(404)
+    return table
+
+
+@blueprint.post("/api/v1/workspace/<table>")
+@requires("planner")
+def upload(table: str) -> Response:
+    """Take the file; one that is no table is refused at once."""
+    kind = _known(table)
+    taken = take_upload(request.files.get("file"), SUFFIXES)
+    try:
+        read_table(taken.path, filename=taken.name)
+    except GeogridError:
+        _workspace().uploads.discard(taken.token)
+        raise
+    return jsonify(url=url_for("workspace.tables.preview", table=kind, token=taken.token))
+
+
+@blueprint.get("/workspace/<table>/<token>")
+@requires("planner")
+def preview(table: str, token: str) -> str:
+    """Show what would become of every row."""
+    taken = find_upload(token)
+    read = read_table(taken.path, filename=taken.name, sheet=request.args.get("sheet") or None)
+    datum = request.args.get("datum", "")
+    try:
+        seen = _preview(_known(table), read, datum)
+    except CrsError:
+        seen = None
+    return render_template(
+        "office_preview.html",
+        table=table,
+        upload=taken,
+        seen=seen and _shown(seen),
+        sheet=read.sheet,
+        sheets=sheet_names(taken.path),
+        datum=datum,
+        asks_datum=table == "units",
+        headers=HEADERS[table],
+        plan=_workspace().current(),
+        use_url=url_for("workspace.tables.use", table=table, token=token),
+    )
+
+
+def _preview(table: str, read: Table, datum: str) -> Preview:
+    grids = _workspace().current().grids
+    if table == "posts":
+        return preview_posts(read, grids, language())
+    return preview_units(read, grids, datum if datum in DATUMS else None)
+
+
+def _shown(seen: Preview) -> dict[str, Any]:
+    """Return counts, notes and lines, those that need a look first."""
+    lang = language()
+    wrong = [line for line in seen.lines if line.fate != "good"]
+    good = [line for line in seen.lines if line.fate == "good"]
+    fates = {
+        fate: sum(line.fate == fate for line in seen.lines) for fate in ("good", "warn", "bad")
+    }
+    order = {"error": 0, "warning": 1, "note": 2}
+    return {
+        "rows": seen.rows,
+        "made": len(seen.made),
+        "fates": fates,
+        "findings": [
+            {"severity": each.severity, "text": each.text(lang)}
+            for each in sorted(seen.findings, key=lambda found: order[found.severity])
+        ],
+        "wrong": wrong[:MOST_LINES],
+        "wrong_left": max(len(wrong) - MOST_LINES, 0),
+        "good": good[:MOST_LINES],
+        "good_left": max(len(good) - MOST_LINES, 0),
+    }
+
+
+@blueprint.post("/api/v1/workspace/<table>/<token>/use")
+@requires("planner")
+def use(table: str, token: str) -> Response:
+    """Replace the table of the current plan by the uploaded one."""
+    taken = find_upload(token)
+    made = _made(_known(table), taken, request.form)
+    if table == "posts":
+        _workspace().add_posts(made)
+    else:
+        _workspace().add_units(made)
+    return jsonify(url=url_for("workspace.page", new=table))
+
+
+def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
+    read = read_table(taken.path, filename=taken.name, sheet=form.get("sheet") or None)
+    made = _preview(table, read, form.get("datum", "")).made
+    if not len(made):
+        raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
+    return made
+
+
+@blueprint.get("/workspace/<table>/form.xlsx")
+@requires("worker")
+def blank(table: str) -> Response:
+    """Send a form to fill in, with the grids of the plan in it."""
+    content = blank_form(_known(table), _workspace().current(), language())
+    name = {"posts": _("roster form"), "units": _("form for buildings")}[table]
+    return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
