@@ -92,6 +92,16 @@ def test_samples_and_former_plans_are_one_click_away(
     assert mine.plan_id not in own_client.get("/workspace").get_data(as_text=True)
 
 
+def test_many_former_plans_are_all_there(own_client: FlaskClient, workspace: Workspace) -> None:
+    for number in range(12):
+        workspace.use(name=f"第{number}版", grids=GRIDS)
+    page = own_client.get("/workspace").get_data(as_text=True)
+    assert page.count("换回这个") == 12
+    assert "更早的（2 个）" in page
+    assert page.count("<ul") == page.count("</ul>")
+    assert page.count("<details") == page.count("</details>")
+
+
 def test_what_does_not_exist_cannot_be_used(own_client: FlaskClient) -> None:
     assert own_client.post("/api/v1/workspace/sample/mars").status_code == 422
     assert own_client.post("/api/v1/workspace/former/20260101-x").status_code == 404
