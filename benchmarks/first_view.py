@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from web import create_app
 from web.config import Settings
 
-DRAWN = "document.querySelectorAll('path.leaflet-interactive').length > 100"
+DRAWN = "path.leaflet-interactive >> nth=100"
 
 
 def measure_first_view() -> dict[str, str]:
@@ -45,7 +45,7 @@ def _visit(page: Page, url: str) -> tuple[int, float]:
     received: list[int] = []
     session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     page.goto(url)
-    page.wait_for_function(DRAWN)
+    page.wait_for_selector(DRAWN)
     drawn_ms = float(page.evaluate("performance.now()"))
     page.wait_for_load_state("networkidle")
     return sum(received), drawn_ms

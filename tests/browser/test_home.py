@@ -7,16 +7,17 @@ from browser.looking import overflowing
 from playwright.sync_api import Page, expect
 
 FIRST_VIEW_BYTES = 300_000
+GRIDS = "path.leaflet-interactive"
 
 
 def open_map(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_function("document.querySelectorAll('path.leaflet-interactive').length > 100")
+    expect(page.locator(GRIDS)).to_have_count(126)
 
 
 def test_click_on_a_grid_opens_its_card(page: Page, live_url: str) -> None:
     open_map(page, live_url)
-    page.locator("path.leaflet-interactive").nth(40).click(force=True)
+    page.locator(GRIDS).nth(40).click(force=True)
     card = page.locator("#card article")
     expect(card.locator("h2")).to_contain_text("网格")
     expect(card.locator(".people li").first).to_be_visible()
@@ -31,9 +32,7 @@ def test_levels_switch(page: Page, live_url: str) -> None:
     open_map(page, live_url)
     for level, count in (("2", 15), ("4", 581)):
         page.locator(f"[data-level='{level}']").click()
-        page.wait_for_function(
-            f"document.querySelectorAll('path.leaflet-interactive').length === {count}"
-        )
+        expect(page.locator(GRIDS)).to_have_count(count)
 
 
 def test_search_by_name_flies_to_the_grid(page: Page, live_url: str) -> None:
