@@ -10,6 +10,7 @@ import pandas as pd
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.offices.grid_names import GridNames, build_grid_names, split_grid_list
+from geogrid.offices.phones import check_phones
 from geogrid.offices.roster_columns import RosterColumns, recognise_roster
 from geogrid.offices.roster_people import Person, read_people
 from geogrid.vocabulary import code_of
@@ -38,7 +39,8 @@ def read_roster(frame: pd.DataFrame, grids: pd.DataFrame) -> tuple[pd.DataFrame,
     -------
     posts
         One row per grid, post and person. A grid or a post we do not know keeps the office's
-        own word. ``attrs["rows"]`` gives the position in `frame` that each was read from.
+        own word. ``attrs["rows"]`` gives the position in `frame` that each was read from,
+        ``attrs["doubtful_phones"]`` the posts whose phone was changed or cannot be one.
     findings
         What could not be matched, with rows.
     """
@@ -52,8 +54,10 @@ def read_roster(frame: pd.DataFrame, grids: pd.DataFrame) -> tuple[pd.DataFrame,
     posts = [post for _at, post in read]
     table = pd.DataFrame(posts, columns=list(POST_COLUMNS[1:]), dtype="str").astype("str")
     table.insert(0, "post_id", [f"P{number:05d}" for number in range(1, len(table) + 1)])
-    table.attrs["rows"] = [at for at, _post in read]
-    return table, findings + reader.findings()
+    sources = [at for at, _post in read]
+    table, about_phones, doubtful = check_phones(table, sources)
+    table.attrs |= {"rows": sources, "doubtful_phones": doubtful}
+    return table, findings + reader.findings() + about_phones
 
 
 class _Reader:

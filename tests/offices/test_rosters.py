@@ -72,10 +72,10 @@ def test_one_grid_per_row_with_a_phone_after_each_person():
     ],
 )
 def test_names_of_columns_for_each_post(columns):
-    posts, findings = read(columns, ["101网格", "甲", "1", "乙", "2"])
+    posts, findings = read(columns, ["101网格", "甲", "110", "乙", "120"])
     assert posts == [
-        ("11101", "leader", "甲", "1", "", ""),
-        ("11101", "full_time", "乙", "2", "", ""),
+        ("11101", "leader", "甲", "110", "", ""),
+        ("11101", "full_time", "乙", "120", "", ""),
     ]
     assert not findings
 

@@ -80,6 +80,7 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
     posts, findings = read_roster(table.frame, grids)
     names = _names(grids)
     sources = posts.attrs.get("rows", [])
+    doubtful = set(posts.attrs.get("doubtful_phones", []))
     lines = [
         Line(
             number=int(table.row_numbers[at]),
@@ -90,9 +91,11 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
                 post.deputy,
                 post.phone or post.deputy_phone,
             ),
-            **_post_fate(post, names),
+            **_post_fate(post, names, is_phone_odd=post_at in doubtful),
         )
-        for at, post in zip(sources, posts.itertuples(index=False), strict=True)
+        for post_at, (at, post) in enumerate(
+            zip(sources, posts.itertuples(index=False), strict=True)
+        )
     ]
     lines += [
         Line(int(table.row_numbers[at]), ("", "", "", "", ""), "warn", _("Nobody in this row"))
@@ -102,7 +105,7 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
     return Preview(len(table.frame), posts, lines, _as_in_file([*table.findings, *findings], table))
 
 
-def _post_fate(post: Any, names: Mapping[str, str]) -> dict[str, str]:
+def _post_fate(post: Any, names: Mapping[str, str], *, is_phone_odd: bool) -> dict[str, str]:
     if post.grid not in names:
         words = _("No such grid: nobody will find this person") if post.grid else _("No grid")
         return {"fate": "bad", "words": words}
@@ -113,6 +116,8 @@ def _post_fate(post: Any, names: Mapping[str, str]) -> dict[str, str]:
             _("Vacant, the deputy answers") if post.deputy else _("Vacant, the level above answers")
         )
         return {"fate": "warn", "words": words}
+    if is_phone_odd:
+        return {"fate": "warn", "words": _("Taken; please look at the phone number")}
     return {"fate": "good", "words": _("Taken")}
 
 
