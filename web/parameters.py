@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
 
 from geogrid.crs import DATUMS, to_wgs84
@@ -10,6 +10,8 @@ from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 
 __all__ = ["coordinates"]
+
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 def coordinates(arguments: Mapping[str, str]) -> tuple[float, float]:
@@ -27,19 +29,20 @@ def coordinates(arguments: Mapping[str, str]) -> tuple[float, float]:
         )
     lon = _degrees(arguments, "lon", 180.0)
     lat = _degrees(arguments, "lat", 90.0)
+    if lon == 0 and lat == 0:
+        raise FieldError(_("0, 0 is no position: the device or the list had none."))
     converted = to_wgs84(lon, lat, datum)
     return float(converted[0]), float(converted[1])
 
 
 def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
     text = arguments.get(name, "")
-    try:
-        value = float(text)
-    except ValueError:
+    if not NUMBER.fullmatch(text.strip()):
         raise FieldError(
             _("{name}= must be a number of degrees, not “{text}”."), name=name, text=text[:40]
-        ) from None
-    if not math.isfinite(value) or abs(value) > largest:
+        )
+    value = float(text)
+    if not abs(value) <= largest:
         raise FieldError(
             _("{name}= must lie between −{largest} and {largest}, not {text}."),
             name=name,
