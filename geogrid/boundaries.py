@@ -30,6 +30,7 @@ from geogrid.reading.map_makers import suspect_datum
 from geogrid.reading.plausibility import check_positions, total_bounds
 from geogrid.reading.polygons import geometry_findings, keep_polygons
 from geogrid.reading.reference import Reference, settle_reference
+from geogrid.reading.wrong_units import Stated
 
 __all__ = ["list_layers", "read_boundaries", "write_boundaries"]
 
@@ -89,7 +90,8 @@ def read_boundaries(
         (Int64), geometry, then the file's other columns. Polygons and multipolygons only,
         as drawn. In the file's CRS, but EPSG:4326 for gcj02 and bd09, which are converted.
         ``attrs["findings"]`` is a list of :class:`~geogrid.findings.Finding` whose rows
-        count the rows of the file; ``attrs["fields"]`` says which column became which.
+        count the rows of the file; ``attrs["fields"]`` says which column became which,
+        ``attrs["states_crs"]`` whether the file itself names its reference system.
 
     Raises
     ------
@@ -174,7 +176,8 @@ def _frame(
         raise _nothing(name, geometry_findings(problems))
     hint = describe_numbers(bounds.west, bounds.south)
     reference = settle_reference(raw.crs, crs=crs, datum=datum, name=name, hint=hint)
-    placed, unusable = check_positions(geometry, reference.crs, datum=datum, name=name)
+    stated = Stated(datum=datum, by_user=datum is not None or crs is not None)
+    placed, unusable = check_positions(geometry, reference.crs, stated=stated, name=name)
     geometry[unusable] = None
     if datum is None and reference.crs.is_geographic:
         placed += suspect_datum([name, raw.hints], raw.attributes, bounds)
@@ -188,6 +191,7 @@ def _frame(
         *findings,
     ]
     frame.attrs["fields"] = recognised
+    frame.attrs["states_crs"] = reference.own is not None
     return frame
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -11,7 +13,7 @@ import click
 
 from geogrid.errors import GeogridError
 
-__all__ = ["language", "reports_errors"]
+__all__ = ["language", "named_here", "options_named", "reports_errors"]
 
 
 def language() -> str:
@@ -37,3 +39,26 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(2) from None
 
     return wrapper
+
+
+def named_here(text: str, options: Mapping[str, str]) -> str:
+    """Return `text` with options under the names they have for one file of a command.
+
+    Examples
+    --------
+    >>> named_here("give --crs EPSG:4547", {"--crs": "--grids-crs"})
+    'give --grids-crs EPSG:4547'
+    """
+    for usual, here in options.items():
+        text = re.sub(rf"(?<![\w-]){re.escape(usual)}(?![\w-])", here, text)
+    return text
+
+
+@contextmanager
+def options_named(options: Mapping[str, str]) -> Iterator[None]:
+    """Report errors of a block as :func:`reports_errors` does, with options renamed."""
+    try:
+        yield
+    except GeogridError as error:
+        click.echo(named_here(error.text(language()), options), err=True)
+        raise SystemExit(2) from None

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geogrid.boundaries import read_boundaries
-from geogrid.commands import language, reports_errors
+from geogrid.commands import language, named_here, options_named, reports_errors
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, FormatError, InputError
 from geogrid.i18n import mark as _
@@ -23,6 +23,8 @@ from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 __all__ = ["locate_command"]
 
 _FILE = click.Path(path_type=Path)
+_GRIDS_OPTIONS = {"--crs": "--grids-crs", "--datum": "--grids-datum"}
+_UNITS_OPTIONS = {"--datum": "--units-datum"}
 _STATUS_TEXTS = {
     "inside": _("in a grid"),
     "on_boundary": _("on a border"),
@@ -64,13 +66,7 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     output = options["output"]
     _check_output(output, points)
     _progress(_("Reading {file}…"), file=grids.name)
-    plan = read_boundaries(
-        grids,
-        datum=options["grids_datum"],
-        crs=options["grids_crs"],
-        layer=options["layer"],
-        fields=_fields(options["fields"]) or None,
-    )
+    plan = _grids(grids, options)
     _progress(_("Reading {file}…"), file=points.name)
     table = read_table(points, sheet=options["sheet"])
     where = _where(table, options)
@@ -81,6 +77,17 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     located = locate_rows(table.frame, plan, find_address=finder, **where)
     write_table(in_language(located, language()), output, like=table)
     _report(located, plan, table, output)
+
+
+def _grids(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    with options_named(_GRIDS_OPTIONS):
+        return read_boundaries(
+            path,
+            datum=options["grids_datum"],
+            crs=options["grids_crs"],
+            layer=options["layer"],
+            fields=_fields(options["fields"]) or None,
+        )
 
 
 def _where(table: Table, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,14 +134,18 @@ def _finder(units: Path, datum: str | None, plan: gpd.GeoDataFrame) -> FindAddre
     from geogrid.addresses.book import build_address_book  # noqa: PLC0415 (only where it is needed)
     from geogrid.offices.unit_lists import read_units  # noqa: PLC0415
 
-    known, _findings = read_units(read_table(units).frame, datum)
+    with options_named(_UNITS_OPTIONS):
+        known, _findings = read_units(read_table(units).frame, datum)
     return address_finder(build_address_book(known, plan.to_crs("EPSG:4326")))
 
 
 def _report(located: pd.DataFrame, plan: gpd.GeoDataFrame, table: Table, output: Path) -> None:
     """Print what was written, and on stderr what was noticed."""
     said_in = language()
-    for finding in (*plan.attrs["findings"], *table.findings, *located.attrs["findings"]):
+    for finding in plan.attrs["findings"]:
+        if finding.severity != "note":
+            click.echo(named_here(finding.text(said_in), _GRIDS_OPTIONS), err=True)
+    for finding in (*table.findings, *located.attrs["findings"]):
         if finding.severity != "note":
             click.echo(finding.text(said_in), err=True)
     counts = located["status"].value_counts()

@@ -15,6 +15,7 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.reading.gauss_kruger import describe_numbers, zone_mistake
+from geogrid.reading.wrong_units import Stated, no_degrees, no_metres
 
 __all__ = ["Bounds", "check_positions", "total_bounds"]
 
@@ -40,7 +41,7 @@ def total_bounds(geometry: npt.NDArray[np.object_]) -> Bounds | None:
 
 
 def check_positions(
-    geometry: npt.NDArray[np.object_], crs: pyproj.CRS, *, datum: str | None, name: str
+    geometry: npt.NDArray[np.object_], crs: pyproj.CRS, *, stated: Stated, name: str
 ) -> tuple[list[Finding], npt.NDArray[np.intp]]:
     """Look for coordinates that cannot be, or hardly are, in `crs`.
 
@@ -49,8 +50,8 @@ def check_positions(
     geometry : polygons, None or empty where a row has none; in `crs`
     crs
         Geographic or projected.
-    datum
-        What the user said, if anything.
+    stated
+        What the user said of it.
     name
         What to call the file in messages.
 
@@ -71,20 +72,20 @@ def check_positions(
         return [], rows
     findings = _at_zero(geometry)
     if crs.is_projected:
-        return findings + _check_projected(bounds[rows], crs, name), rows[:0]
-    more, unusable = _check_degrees(bounds[rows], rows, crs, datum, name)
+        return findings + _check_projected(bounds[rows], crs, stated, name), rows[:0]
+    more, unusable = _check_degrees(bounds[rows], rows, crs, stated, name)
     return findings + more, unusable
 
 
 def _check_degrees(
-    bounds: Floats, rows: npt.NDArray[np.intp], crs: pyproj.CRS, datum: str | None, name: str
+    bounds: Floats, rows: npt.NDArray[np.intp], crs: pyproj.CRS, stated: Stated, name: str
 ) -> tuple[list[Finding], npt.NDArray[np.intp]]:
     x, y = np.abs(bounds[:, [0, 2]]).max(axis=1), np.abs(bounds[:, [1, 3]]).max(axis=1)
     is_impossible = (x > 180) | (y > 90)
     if is_impossible.mean() >= 0.5:
         if (x <= 90).all() and (y <= 180).all():
             raise _swapped(name)
-        raise _no_degrees(bounds, crs, name)
+        raise no_degrees(bounds, crs, stated, name)
     findings = []
     if is_impossible.any():
         findings.append(
@@ -96,7 +97,7 @@ def _check_degrees(
             )
         )
     usable = ~is_impossible
-    findings += _check_china(bounds[usable], rows[usable], crs, datum, name)
+    findings += _check_china(bounds[usable], rows[usable], crs, stated.datum, name)
     return findings, rows[is_impossible]
 
 
@@ -108,21 +109,6 @@ def _swapped(name: str) -> CrsError:
             " it again."
         ),
         file=name,
-    )
-
-
-def _no_degrees(bounds: Floats, crs: pyproj.CRS, name: str) -> CrsError:
-    return CrsError(
-        _(
-            "{file} says it is in degrees ({crs}), but its numbers are like {x}, {y}: they are"
-            " metres or feet. Give the right system, such as crs='EPSG:4547'"
-            " (--crs EPSG:4547). {hint}"
-        ),
-        file=name,
-        crs=crs.name,
-        x=f"{bounds[0, 0]:.1f}",
-        y=f"{bounds[0, 1]:.1f}",
-        hint=describe_numbers(*np.median(bounds[:, :2], axis=0)),
     )
 
 
@@ -159,7 +145,7 @@ def _check_china(
     return []
 
 
-def _check_projected(bounds: Floats, crs: pyproj.CRS, name: str) -> list[Finding]:
+def _check_projected(bounds: Floats, crs: pyproj.CRS, stated: Stated, name: str) -> list[Finding]:
     x, y = (float(np.median(bounds[:, [at, at + 2]])) for at in (0, 1))
     mistake = zone_mistake(x, y, crs, name)
     if mistake is not None:
@@ -179,16 +165,7 @@ def _check_projected(bounds: Floats, crs: pyproj.CRS, name: str) -> list[Finding
     if area is None or _is_near(lon, lat, Bounds(area.west, area.south, area.east, area.north)):
         return []
     if (np.abs(bounds[:, [0, 2]]) <= 180).all() and (np.abs(bounds[:, [1, 3]]) <= 90).all():
-        raise CrsError(
-            _(
-                "{file} says it is in metres or feet ({crs}), but its numbers are like {x}, {y}:"
-                " they are longitude and latitude. Give crs='EPSG:4490' (--crs EPSG:4490)."
-            ),
-            file=name,
-            crs=crs.name,
-            x=f"{x:.4f}",
-            y=f"{y:.4f}",
-        )
+        raise no_metres(bounds, crs, stated, name)
     return [
         Finding(
             "outside_area_of_use",

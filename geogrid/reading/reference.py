@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyproj
 import pyproj.exceptions
@@ -39,11 +39,14 @@ class Reference:
         ``"gcj02"`` or ``"bd09"`` where they must be converted to `crs` first, else None.
     findings
         What was overridden or is worth a note.
+    own
+        What the file itself says, None where it says nothing that is known.
     """
 
     crs: pyproj.CRS
     datum: str | None = None
     findings: tuple[Finding, ...] = ()
+    own: pyproj.CRS | None = None
 
 
 def parse_crs(source: object) -> pyproj.CRS:
@@ -150,11 +153,11 @@ def settle_reference(
     stated = parse_crs(crs) if crs else None
     own = _own(said, name, is_needed=stated is None and datum is None)
     if datum is not None:
-        return _with_datum(datum, stated or own, own, name)
+        return replace(_with_datum(datum, stated or own, own, name), own=own)
     if stated is not None:
-        return Reference(stated, findings=_overridden(own, stated, name))
+        return Reference(stated, findings=_overridden(own, stated, name), own=own)
     if own is not None:
-        return Reference(own)
+        return Reference(own, own=own)
     raise CrsError(
         _(
             "{file} does not say its coordinate reference system, and it is never guessed."

@@ -13,6 +13,7 @@ from geogrid.cli import main
 from geogrid.tables import read_table
 
 NYC = Path(__file__).parent.parent / "data" / "nyc"
+OFFICE = NYC.parent / "office"
 BOROUGHS = ["MANHATTAN", "BRONX", "BROOKLYN", "QUEENS", "STATEN ISLAND"]
 
 
@@ -156,3 +157,22 @@ def test_new_york_agrees_with_the_city(tmp_path: Path) -> None:
     agreement = (said == frame["grid_code"])[has_both].mean()
     assert agreement >= 0.993
     assert (frame["status"] == "no_position").sum() == 62
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_errors_name_the_options_of_the_file_they_are_about(
+    points: Path, tmp_path: Path, language: str
+) -> None:
+    drawing = OFFICE / "grids.dxf"
+    target = tmp_path / "out.csv"
+    result = _run(points, drawing, "-o", target, "--datum", "wgs84", language=language)
+    assert result.exit_code == 2
+    assert "--grids-crs EPSG:4547" in result.stderr
+    assert "--grids-datum cgcs2000" in result.stderr
+    assert " --crs" not in result.stderr
+    assert "--grids-grids" not in result.stderr
+    grids_crs = ["--grids-crs", "EPSG:4547"]
+    result = _run(points, drawing, "-o", target, *grids_crs, language=language)
+    assert result.exit_code == 2
+    assert "--grids" not in result.stderr
+    assert "--datum" in result.stderr

@@ -7,15 +7,18 @@ import shapely
 
 from geogrid.errors import CrsError
 from geogrid.reading.plausibility import check_positions, total_bounds
+from geogrid.reading.wrong_units import Stated
 
 
 def boxes(*corners: tuple[float, float], side: float = 0.01) -> np.ndarray:
     return np.array([shapely.box(x, y, x + side, y + side) for x, y in corners], dtype=object)
 
 
-def check(geometry: np.ndarray, crs: int, datum: str | None = None) -> tuple[list[str], list[int]]:
+def check(
+    geometry: np.ndarray, crs: int, datum: str | None = None, *, by_user: bool = False
+) -> tuple[list[str], list[int]]:
     findings, unusable = check_positions(
-        geometry, pyproj.CRS.from_epsg(crs), datum=datum, name="x.csv"
+        geometry, pyproj.CRS.from_epsg(crs), stated=Stated(datum, by_user), name="x.csv"
     )
     return [finding.kind for finding in findings], unusable.tolist()
 
@@ -88,3 +91,17 @@ def test_a_system_across_the_antimeridian_has_two_sides() -> None:
 def test_bounds_of_nothing_are_none() -> None:
     assert total_bounds(np.array([None], dtype=object)) is None
     assert total_bounds(boxes((1, 2), side=1)) == (1, 2, 2, 3)
+
+
+def test_a_wrong_choice_is_not_called_the_words_of_the_file() -> None:
+    metres, degrees = boxes((507000, 2493000), side=100), boxes((114, 22.5))
+    with pytest.raises(CrsError, match=r"You chose longitude and latitude.* metres") as caught:
+        check(metres, 4490, by_user=True)
+    chinese = caught.value.text("zh_CN")
+    assert chinese.startswith("您选的是经纬度，但 x.csv 的坐标是米")
+    assert "请选 3 度带" in chinese
+    with pytest.raises(CrsError, match="You chose a system in metres") as caught:
+        check(degrees, 4547, by_user=True)
+    assert "请选经纬度" in caught.value.text("zh_CN")
+    with pytest.raises(CrsError, match="says it is in degrees"):
+        check(metres, 4490)
