@@ -2,7 +2,6 @@
 
 Every row runs geogrid and its peer in turn, on the same input in the same process, and
 gives the median of several runs of each and the ratio of the medians. Inputs are seeded.
-``GEOGRID_BENCH_DATA`` may name a folder with the large public files.
 """
 
 from __future__ import annotations
