@@ -114,8 +114,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
             " 未完成 未结案 inprogress started"
         ),
         "handled": "处置 已处置 已处理 处理完成 处置完成 待核查 待回访 已反馈 已回复 待结案",
-        "verified": "核查 已核查 核查通过 已回访 回访通过",
-        "closed": "办结 已办结 自办结 结案 已结案 归档 已归档 关闭 已关闭 完成 已完成 closed done",
+        "verified": "核查 核查中 回访 回访中 verified",
+        # What a hotline does after 办结 (回访, 评价, 归档) is no open work any more.
+        "closed": (
+            "办结 已办结 自办结 结案 已结案 归档 已归档 关闭 已关闭 完成 已完成 完结 已完结 办毕"
+            " 销号 已销号 已核查 核查通过 核查完成 已回访 回访通过 回访完成 办结已回访 已评价 评价完成"
+            " closed done completed resolved"
+        ),
     },
     "handling_level": {
         "grid": "网格 网格级 网格处置",

@@ -16,6 +16,7 @@ from shapely.geometry import box
 
 from geogrid.crs import from_wgs84
 from web.cases import views as cases_views
+from web.cases.list import find_list
 from web.jobs import jobs
 
 PHONE = "13800138000"
@@ -87,6 +88,11 @@ def upload(client, content: bytes, name: str = "工单.csv") -> str:
     return state["url"].rsplit("/", 1)[1]
 
 
+def find_preview(client, token: str) -> dict:
+    with client.application.app_context():
+        return find_list(token).read("preview")
+
+
 def locate(client, token: str, lang: str = "zh_CN", **form: str):
     answer = client.post(f"/api/v1/cases/{token}/locate?lang={lang}", data=form)
     assert answer.status_code == 200, answer.get_data(as_text=True)
@@ -134,6 +140,29 @@ def test_addresses_in_gbk_come_back_in_order_with_their_grids(client):
     assert [row["定位结果"] for row in found] == ["在网格内", "没有位置", "没有位置"]
     assert found[0]["匹配地址"].startswith("泰然七路12号")
     assert "999" in found[1]["未定位原因"]
+
+
+def test_words_of_the_status_are_shown_before_anything_is_located(client):
+    words = ["已办结", "办理中", "已回访", "已回访", "转圈中", ""]
+    rows = [[f"S{at}", "泰然七路12号", word] for at, word in enumerate(words)]
+    token = upload(client, csv_bytes([["工单编号", "诉求地址", "办理状态"], *rows]))
+    columns = find_preview(client, token)["columns"]
+    assert columns[2]["statuses"] == [
+        {"word": "已回访", "count": 2, "meaning": "closed"},
+        {"word": "已办结", "count": 1, "meaning": "closed"},
+        {"word": "办理中", "count": 1, "meaning": "open"},
+        {"word": "转圈中", "count": 1, "meaning": ""},
+    ]
+    page = client.get(f"/cases/{token}").get_data(as_text=True)
+    assert 'id="statuses"' in page
+    assert "已回访" in page
+
+
+def test_a_column_of_many_words_is_no_status(client):
+    rows = [[f"S{at}", "泰然七路12号"] for at in range(60)]
+    token = upload(client, csv_bytes([["工单编号", "诉求地址"], *rows]))
+    columns = find_preview(client, token)["columns"]
+    assert columns[0]["statuses"] == []
 
 
 def test_rows_that_could_not_be_located_are_listed_with_the_reason(client):

@@ -12,6 +12,7 @@ from geogrid.fields import POINT_FIELDS, recognise_fields
 from geogrid.i18n import mark as _
 from geogrid.tables import Table, read_table
 from geogrid.tabular.sheets import sheet_names
+from geogrid.vocabulary import code_of
 from web.cases.list import CaseList, in_languages
 
 __all__ = ["ASKED", "preview_list"]
@@ -31,6 +32,8 @@ SHOWN_ROWS = 6
 SHOWN_COLUMNS = 60
 SAMPLES = 3
 LONGEST_CELL = 60
+MOST_STATUSES = 40
+"""A column with more different words than this is no status."""
 
 
 def preview_list(cases: CaseList, sheet: str | None, progress: Callable[[float], None]) -> None:
@@ -68,7 +71,12 @@ def _seen(table: Table, sheets: list[str]) -> dict[str, Any]:
         "source": table.source,
         "header_rows": list(table.header_rows),
         "columns": [
-            {"name": name, "samples": _samples(frame.iloc[:, at])} for at, name in enumerate(names)
+            {
+                "name": name,
+                "samples": _samples(frame.iloc[:, at]),
+                "statuses": _statuses(frame.iloc[:, at]),
+            }
+            for at, name in enumerate(names)
         ],
         "fields": _fields(frame),
         "first_rows": [
@@ -102,6 +110,28 @@ def _is_pair(column: pd.Series) -> bool:
 def _samples(column: pd.Series) -> list[str]:
     filled = column[column.astype("str").fillna("") != ""]
     return [_cell(value) for value in filled.head(SAMPLES)]
+
+
+def _statuses(column: pd.Series) -> list[dict[str, Any]]:
+    """Return the words of a column as statuses: word, rows, and ``closed``, ``open`` or ``""``.
+
+    An empty list when the column holds too many different words to be a status.
+    """
+    texts = column.astype("str").fillna("").str.strip()
+    counts = texts[texts != ""].value_counts()
+    if len(counts) > MOST_STATUSES:
+        return []
+    return [
+        {"word": _cell(word), "count": int(count), "meaning": _meaning(str(word))}
+        for word, count in counts.items()
+    ]
+
+
+def _meaning(word: str) -> str:
+    code = code_of("status", word)
+    if code is None:
+        return ""
+    return "closed" if code == "closed" else "open"
 
 
 def _cell(value: object) -> str:
