@@ -110,7 +110,8 @@ def test_a_shapefile_in_gbk_is_recognised(client: FlaskClient, tmp_path: Path) -
 def test_a_missing_system_is_asked_in_plain_words(client: FlaskClient, tmp_path: Path) -> None:
     state = uploaded(client, shapefile(tmp_path / "shp", frame(BM=["A", "B"]), without=".prj"))
     assert (state["stage"], state["seen"]["ready"]) == ("asking", False)
-    assert state["seen"]["crs"] == {"known": False, "text": None}
+    nothing = {"known": False, "stated": False, "text": None, "problem": None}
+    assert state["seen"]["crs"] == nothing
     assert state["seen"]["grids"] == 2
     assert not any("--" in each["text"] for each in state["seen"]["findings"])
     form = {"system": "cgcs2000_3", "meridian": "114", "region": "none"}
@@ -429,3 +430,61 @@ def test_answers_that_were_not_offered_are_refused(
     answer = client.post(f"/api/v1/check/{state['token']}/run", data=form)
     assert answer.status_code == 422
     assert settled(client, state["token"])["stage"] == "asking"
+
+
+OFFICE = Path(__file__).parent.parent / "data" / "office"
+
+
+def test_a_wrong_choice_is_said_beside_the_choice(client: FlaskClient) -> None:
+    token = uploaded(client, [OFFICE / "grids.dxf"])["token"]
+    client.post(f"/api/v1/check/{token}/read", data={"system": "cgcs2000"})
+    crs = settled(client, token)["seen"]["crs"]
+    assert crs["problem"].startswith("您选的是经纬度，但 grids.dxf 的坐标是米")
+    assert "请选 3 度带" in crs["problem"]
+    assert "--" not in crs["problem"]
+    assert (crs["known"], crs["stated"]) == (False, False)
+    client.post(f"/api/v1/check/{token}/read", data={"system": "cgcs2000_3", "meridian": "114"})
+    crs = settled(client, token)["seen"]["crs"]
+    assert (crs["known"], crs["stated"], crs["problem"]) == (True, False, None)
+
+
+def test_what_the_file_states_stays_on_offer(client: FlaskClient, tmp_path: Path) -> None:
+    token = uploaded(client, shapefile(tmp_path / "shp", frame(BM=["A", "B"])))["token"]
+    client.post(f"/api/v1/check/{token}/read", data={"system": "cgcs2000_3", "meridian": "111"})
+    assert settled(client, token)["seen"]["crs"]["stated"] is True
+
+
+def test_communities_are_taken_for_communities(own_client: FlaskClient) -> None:
+    seen = uploaded(own_client, [OFFICE / "communities_gbk.zip"])["seen"]
+    assert [each["level"] for each in seen["levels"]] == [2]
+    assert (seen["asks_level"], seen["others"]) == (True, [])
+
+
+def test_few_grids_replace_many_only_when_asked(
+    own_client: FlaskClient, own_app: Flask, tmp_path: Path
+) -> None:
+    many = gpd.GeoDataFrame(
+        {"code": [f"G{at}" for at in range(9)], "name": "格", "parent": "", "level": 3},
+        geometry=[shapely.box(114 + at / 1e3, 22.5, 114.001 + at / 1e3, 22.501) for at in range(9)],
+        crs="EPSG:4326",
+    )
+    path = geojson(tmp_path / "少.geojson", frame(BM=["A", "B"]))
+    token = uploaded(own_client, [path])["token"]
+    checked(own_client, token)
+    page = own_client.get(f"/check/{token}").get_data(as_text=True)
+    assert '"fewer": ""' in page  # the sample may be replaced by anything
+    own_app.config["WORKSPACE"].use(name="九格", grids=many)
+    page = own_client.get(f"/check/{token}").get_data(as_text=True)
+    assert "有 9 个网格，这个文件只有 2 个" in page
+
+
+def test_a_place_far_from_the_plan_is_doubted(own_client: FlaskClient, own_app: Flask) -> None:
+    plan = frame(code=["A", "B"], name=["甲", "乙"], parent=["", ""], level=[3, 3])
+    own_app.config["WORKSPACE"].use(name="本街道", grids=plan)
+    token = uploaded(own_client, [OFFICE / "grids.dxf"])["token"]
+    for meridian, is_far in (("111", True), ("114", False)):
+        form = {"system": "cgcs2000_3", "meridian": meridian}
+        own_client.post(f"/api/v1/check/{token}/read", data=form)
+        place = settled(own_client, token)["seen"]["place"]
+        assert place["far"] is is_far
+        assert ("公里" in place["text"] and "30" in place["text"]) is is_far

@@ -9,12 +9,15 @@ import geopandas as gpd
 from flask import url_for
 from flask_babel import gettext as _
 
+from geogrid.hierarchy import leaves
 from geogrid.store.plan import Plan
 from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
 
 __all__ = ["page_data"]
+
+MANY_GRIDS = 6
 
 
 def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
@@ -98,9 +101,23 @@ def _use(
             {"table": table, "words": words[table], "hint": hints[table]} for table in possible
         ],
         "warning": warning,
+        "fewer": _fewer(plan, grids),
         "next": _(
             "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
             " roster and your buildings there.",
             name=plan.name,
         ),
     }
+
+
+def _fewer(plan: Plan, grids: gpd.GeoDataFrame) -> str:
+    """Return what to ask when few grids would replace many of the office's own, else nothing."""
+    many, few = len(leaves(plan.grids)), len(leaves(grids))
+    if plan.is_sample or many < MANY_GRIDS or few * 2 > many:
+        return ""
+    return _(
+        "The plan in use has %(many)s grids, this file only %(few)s. Do you really want to"
+        " replace it? If this is the level above, use it as the outline instead.",
+        many=many,
+        few=few,
+    )

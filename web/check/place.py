@@ -15,7 +15,7 @@ from web.check.folder import in_languages
 
 __all__ = ["say_place"]
 
-_CLOSE_M = 50_000.0
+_CLOSE_M = 20_000.0
 
 
 @dataclass(frozen=True)

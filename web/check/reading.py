@@ -20,6 +20,7 @@ from geogrid.i18n import mark as _
 from geogrid.reading.survey_systems import crs_name, guess_meridian
 from web.check.answers import reading_options
 from web.check.folder import CheckFolder, Said, in_languages
+from web.check.levels import likely_level
 from web.check.place import say_place
 from web.check.region import look_at_region
 from web.check.upload import boundary_path
@@ -78,7 +79,9 @@ def look_at(check: CheckFolder, answers: Mapping[str, Any], near: list[float] | 
         return
     seen = _seen(frame, is_placed=problem is None)
     seen |= {"layers": layers, "layer": answers.get("layer", "")}
+    seen["others"] = _other_layers(layers, frame, answers)
     seen["findings"] = _findings(frame, problem)
+    seen["crs"]["problem"] = _problem_words(problem)
     if problem is None:
         seen["place"] = say_place(frame, near, is_chosen=bool(answers.get("system")))
     seen["region"] = look_at_region(check, frame, answers)
@@ -91,8 +94,9 @@ def read_grids(check: CheckFolder, answers: Mapping[str, Any], x_max: float) -> 
     frame = read_boundaries(boundary_path(check.files), **reading_options(answers, x_max=x_max))
     is_flat = _is_flat(frame)
     said = frame.attrs | {"is_flat": is_flat}
-    if answers.get("level") and is_flat:
-        frame["level"] = pd.Series(int(answers["level"]), index=frame.index, dtype="Int64")
+    level = answers.get("level") or likely_level(frame)
+    if level and is_flat:
+        frame["level"] = pd.Series(int(level), index=frame.index, dtype="Int64")
     frame = fill_levels(frame)
     frame.attrs = said
     return frame
@@ -136,7 +140,11 @@ def _seen(frame: gpd.GeoDataFrame, *, is_placed: bool) -> dict[str, Any]:
         "columns": _columns(frame),
         "levels": [{"level": int(level), "count": int(n)} for level, n in levels.items()],
         "asks_level": bool(frame.attrs.get("is_flat")),
-        "crs": {"known": is_placed, "text": _crs_words(frame.crs) if is_placed else None},
+        "crs": {
+            "known": is_placed,
+            "stated": bool(frame.attrs["states_crs"]),
+            "text": _crs_words(frame.crs) if is_placed else None,
+        },
         "outline": {
             "width": picture.width,
             "height": picture.height,
@@ -176,8 +184,9 @@ def _unread(layers: list[str]) -> dict[str, Any]:
         "fields": {},
         "columns": [],
         "levels": [],
+        "others": [],
         "findings": [],
-        "crs": {"known": False, "text": None},
+        "crs": {"known": False, "stated": False, "text": None, "problem": None},
         "ready": False,
     }
 
@@ -191,11 +200,25 @@ def _findings(frame: gpd.GeoDataFrame, problem: CrsError | None) -> list[dict[st
     if problem is None:
         return said
     hint: Any = problem.params.get("hint")
-    if _says_nothing(problem):
-        said = [{"severity": "note", "text": in_languages(hint)}] if hasattr(hint, "text") else []
-    else:
-        said = [{"severity": "error", "text": in_languages(problem)}]
-    return said
+    if _says_nothing(problem) and hasattr(hint, "text"):
+        return [{"severity": "note", "text": in_languages(hint)}]
+    return []
+
+
+def _problem_words(problem: CrsError | None) -> Said | None:
+    """Return what is wrong with the coordinate system, to stand beside its choice."""
+    return None if problem is None or _says_nothing(problem) else in_languages(problem)
+
+
+def _other_layers(
+    layers: list[str], frame: gpd.GeoDataFrame, answers: Mapping[str, Any]
+) -> list[str]:
+    """Return the layers that the grids are not in: the outline may be in one of them."""
+    if len(layers) < 2:
+        return []
+    chosen = [each for each in frame.attrs["findings"] if each.kind == "layer_chosen"]
+    picked = answers.get("layer") or (chosen[0].params["layer"] if chosen else "")
+    return [name for name in layers if name != picked]
 
 
 def _here(found: Finding) -> Finding:

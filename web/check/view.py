@@ -95,7 +95,8 @@ def _seen(seen: dict[str, Any]) -> dict[str, Any]:
             each | {"label": label("level", each["level"], lang)} for each in seen["levels"]
         ],
         "findings": [each | {"text": said(each["text"])} for each in seen["findings"]],
-        "crs": seen["crs"] | {"text": said(seen["crs"]["text"])},
+        "crs": seen["crs"]
+        | {"text": said(seen["crs"]["text"]), "problem": said(seen["crs"].get("problem"))},
         "place": place and place | {"text": said(place["text"])},
         "region": region
         and region | {"text": said(region["text"]), "problem": said(region["problem"])},

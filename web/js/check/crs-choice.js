@@ -21,6 +21,7 @@ export function crsChoice(check, changed) {
 			/** @type {HTMLElement} */ (event.currentTarget).hidden = true;
 		} }, t("This is wrong: choose another")) : null,
 		body,
+		seen.crs.problem ? el("p.notice.bad", { role: "alert" }, icon("circle-x"), el("span", null, seen.crs.problem)) : null,
 		place(seen.place));
 }
 
@@ -29,8 +30,9 @@ export function crsChoice(check, changed) {
  * @param {any} answers
  */
 function sentence(seen, answers) {
-	if (answers.system) return seen.crs.text ? el("p", null, t("You chose: {name}", { name: seen.crs.text })) : null;
+	if (answers.system) return seen.crs.text && seen.crs.known ? el("p", null, t("You chose: {name}", { name: seen.crs.text })) : null;
 	if (seen.crs.known) return el("p", null, t("The file says: {name}", { name: seen.crs.text }));
+	if (seen.crs.stated) return null; // it says one that cannot be: see the problem
 	return el("p.notice.warn", null, icon("triangle-alert"), el("span", null,
 		t("The file does not say which coordinate system it uses. Please choose it; whoever drew the file knows.")));
 }
@@ -48,7 +50,7 @@ function place(place) {
  */
 function choices({ seen, answers, systems, meridians }, changed) {
 	const system = /** @type {HTMLSelectElement} */ (select("system", [
-		...(seen.crs.known ? [["", t("As the file says")]] : answers.system ? [] : [["", t("Please choose…")]]),
+		...(seen.crs.stated ? [["", t("As the file says")]] : answers.system ? [] : [["", t("Please choose…")]]),
 		...systems], answers.system || ""));
 	const meridian = /** @type {HTMLSelectElement} */ (select("meridian",
 		[["", t("Please choose…")], ...meridians], String(answers.meridian || seen.meridian || "")));

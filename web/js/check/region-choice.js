@@ -14,7 +14,7 @@ import { sendFiles, showProblem } from "../lib/sending.js";
 export function regionChoice(check, changed) {
 	const { seen, answers } = check;
 	const chosen = answers.region || "none";
-	const others = seen.layers.map((/** @type {any} */ each) => each.name).filter((/** @type {string} */ name) => name !== seen.layer);
+	const others = /** @type {string[]} */ (seen.others || []);
 	const layer = el("div", { hidden: chosen !== "layer" }, others.length ? el("div.stack", null, layerSelect(others, answers), upperLevel(answers)) : null);
 	const upload = el("div", { hidden: chosen !== "file" }, uploadBox(check, changed));
 	const show = (/** @type {string} */ value) => {

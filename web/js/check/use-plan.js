@@ -27,10 +27,11 @@ export class UsePlan {
 				el("input", { type: "text", name: "name", value: use.name, maxlength: 60, required: true })),
 			...use.keep.map((/** @type {any} */ each) => el("label.radio", null,
 				el("input", { type: "checkbox", name: "keep", value: each.table }), el("span", null, each.words, el("small", null, each.hint)))),
+			use.fewer ? el("p.notice.warn.fewer", null, icon("triangle-alert"), el("span", null, use.fewer)) : null,
 			use.warning ? el("p.notice.warn", null, icon("triangle-alert"), el("span", null, use.warning)) : null,
 			el("p.hint", null, use.next),
 			el("div.row", null,
-				el("button.button.primary", { type: "submit" }, t("Yes, make it current")),
+				el("button.button.primary", { type: "submit" }, use.fewer ? t("Yes, replace it") : t("Yes, make it current")),
 				el("button.button", { type: "button", onclick: () => this.close() }, t("Cancel"))));
 		/** @type {HTMLInputElement} */ (this.form.elements.namedItem("name")).focus();
 	}
