@@ -28,7 +28,8 @@ __all__ = [
 Vocabulary = Mapping[str, tuple[str, ...]]
 
 _IGNORED = re.compile(r"[\s_\-./\\*:：,，、'\"#“”]+")
-_UNIT = re.compile(r"[(\[【].*?[)\]】]")
+_UNIT = re.compile(r"[(\[【][^)\]】]{0,40}[)\]】]")
+_LONGEST_NAME = 200
 _TRUNCATED_BYTES = (9, 10)  # a Shapefile cuts names to 10 bytes, between characters
 
 
@@ -174,7 +175,10 @@ def field_key(name: object) -> str:
     >>> field_key("户数（户）"), field_key(" Ｇrid Code"), field_key("GRID_CODE")
     ('户数', 'gridcode', 'gridcode')
     """
-    text = unicodedata.normalize("NFKC", str(name)).casefold()
+    text = str(name)
+    if len(text) > _LONGEST_NAME:  # no name of a column, perhaps made to take long
+        return text
+    text = unicodedata.normalize("NFKC", text).casefold()
     without_unit = _UNIT.sub("", text)
     return _IGNORED.sub("", without_unit or text)
 

@@ -97,6 +97,8 @@ def _content(source: str | Path | IO[bytes], filename: str | None) -> tuple[byte
         try:
             with path.open("rb") as file:
                 data = file.read(_MOST_BYTES + 1)
+        except FileNotFoundError:
+            raise InputError(_("There is no file {path}."), path=str(path)[:200]) from None
         except OSError as error:
             raise InputError(_("{file} cannot be opened."), file=name) from error
     else:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from geogrid.errors import FieldError
@@ -81,3 +83,10 @@ def test_every_field_is_known_by_its_own_name(vocabulary: dict[str, tuple[str, .
     for field, aliases in vocabulary.items():
         assert field_key(aliases[0]) == field_key(field)
         assert recognise_fields([field], vocabulary) == {field: field}
+
+
+@pytest.mark.parametrize("name", ["[" * 100_000, "[" * 200, "（" * 100_000 + "网格编码"])
+def test_a_name_made_to_take_long_is_compared_at_once(name: str) -> None:
+    begin = time.perf_counter()
+    assert recognise_fields([name, "网格编码"], GRID_FIELDS) == {"code": "网格编码"}
+    assert time.perf_counter() - begin < 1

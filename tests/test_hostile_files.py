@@ -209,3 +209,28 @@ def test_only_shapefiles_are_shown_to_gdal(tmp_path: Path, monkeypatch: pytest.M
     for name, path in samples.items():
         if not name.startswith("shp"):
             assert len(read_boundaries(path, crs="EPSG:4547" if name == "dxf" else None)) == 2
+
+
+@pytest.mark.parametrize("path", ["http:/example.org/x.geojson", "gpkg:/x.gpkg"])
+def test_an_address_that_lost_a_slash_is_refused(path: str) -> None:
+    with pytest.raises(UnsafeFileError, match="addresses"):
+        read_boundaries(Path(path))
+
+
+def test_an_empty_path_is_no_file() -> None:
+    with pytest.raises(FormatError, match="no file"):
+        read_boundaries("")
+
+
+def test_a_file_the_machine_cannot_read_is_said() -> None:
+    with pytest.raises(FormatError, match="cannot be read"):
+        read_boundaries("/proc/self/mem")
+
+
+def test_a_member_without_a_name_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("QQQ", b"x")
+    path.write_bytes(path.read_bytes().replace(b"QQQ", bytes(3)))
+    with pytest.raises(FormatError, match="no boundary file"):
+        read_boundaries(path)

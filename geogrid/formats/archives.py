@@ -68,7 +68,7 @@ def check_archive(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[z
     FormatError
         It asks for a password.
     """
-    files = [info for info in archive.infolist() if not info.is_dir()]
+    files = [info for info in archive.infolist() if not info.filename.endswith("/")]
     if len(files) > limits.members:
         raise LimitError(
             _("{file} holds {count} files; at most {limit} are read."),

@@ -161,7 +161,7 @@ class _Geometries:
             return
         try:
             polygons, multi = self._collect(row, geometry, 0)
-        except (TypeError, ValueError, KeyError, OverflowError):
+        except (TypeError, ValueError, LookupError, OverflowError):
             self.polygons.note("broken_geometry", row)
             return
         is_collection = geometry.get("type") == "GeometryCollection"

@@ -103,6 +103,10 @@ def geopackage_layers(path: Path, name: str) -> list[GeopackageLayer]:
         rows = database.execute(
             "SELECT table_name, column_name, geometry_type_name, srs_id FROM gpkg_geometry_columns"
         ).fetchall()
+    if not rows:
+        raise FormatError(
+            _("{file} holds no boundaries: none of its tables has geometry."), file=name
+        )
     return [
         GeopackageLayer(str(table), str(column), _is_polygonal(kind), systems.get(srs))
         for table, column, kind, srs in rows

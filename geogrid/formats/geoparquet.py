@@ -51,6 +51,7 @@ def read_geoparquet(path: Path, name: str, limits: Limits) -> RawLayer:
             column, about = _geometry_column(file, name)
             _check_size(file.metadata, name, limits)
             table = _read(file, name, limits)
+        table.validate(full=True)  # text that is no UTF-8 would only fail much later
         values = table.column(column)
         geometry, problems = _decode(values, str(about.get("encoding", "WKB")), limits)
         attributes = table.drop_columns([column]).to_pandas(ignore_metadata=True)

@@ -32,7 +32,7 @@ FORMATS = (
 _HEAD_BYTES = 64 * 1024
 _READABLE = "GeoJSON, GeoPackage, Shapefile (zip), GeoParquet, KML/KMZ, DXF, CSV/Excel + WKT"
 _DWG = re.compile(rb"AC10\d\d\x00")
-_DXF = re.compile(rb"\s*(?:999\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION\b")
+_DXF = re.compile(rb"\s*(?:999\r?\n[^\n]*\n\s*)*0[ \t\r]*\n\s*SECTION\b")
 _MAGIC = {
     b"SQLite format 3\x00": "geopackage",
     b"PAR1": "geoparquet",

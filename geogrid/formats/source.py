@@ -26,7 +26,7 @@ from geogrid.i18n import mark as _
 
 __all__ = ["Layer", "opened_layers"]
 
-_OUTSIDE = re.compile(r"^(?:[\\/]+vsi|[a-z][a-z0-9+.-]+:[\\/]{2})", re.IGNORECASE)
+_OUTSIDE = re.compile(r"^(?:[\\/]+vsi|[a-z][a-z0-9+.-]+:[\\/])", re.IGNORECASE)
 _PLAIN_FILES = (".geojson", ".json", ".gpkg", ".parquet", ".kml", ".dxf", ".csv", ".txt", ".xlsx")
 
 
@@ -73,8 +73,15 @@ def opened_layers(
         Too large, or reaching outside itself.
     """
     place = _checked(path)
-    with TemporaryDirectory(prefix="geogrid-") as folder:
-        yield _layers(place, limits, Path(folder), cad_layers)
+    try:
+        with TemporaryDirectory(prefix="geogrid-") as folder:
+            yield _layers(place, limits, Path(folder), cad_layers)
+    except OSError as error:
+        raise FormatError(
+            _("{file} cannot be read: {reason}."),
+            file=place.name,
+            reason=error.strerror or str(error),
+        ) from error
 
 
 def _checked(path: str | Path) -> Path:
@@ -83,7 +90,7 @@ def _checked(path: str | Path) -> Path:
             _("“{path}” is no file on this machine; addresses and virtual paths are refused."),
             path=str(path)[:80],
         )
-    place = Path(path)
+    place = Path(path or "\0")  # an empty name is not this folder
     try:
         mode = place.stat().st_mode
     except (OSError, ValueError):

@@ -31,7 +31,7 @@ __all__ = ["harmless", "replace_file", "write_csv", "write_geojson", "write_xlsx
 
 _LONGEST_CELL = 32_767
 _FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?|[-+]")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?%?|[-+]")
 _POSITION = ("wgs84_lon", "wgs84_lat")
 
 

@@ -191,3 +191,9 @@ def test_coordinates_keep_their_bits(tmp_path: Path) -> None:
     ring[-1] = ring[0]
     layer = read(tmp_path, feature(polygon(ring.tolist())))
     assert np.array_equal(shapely.get_coordinates(layer.geometry[0]), ring)
+
+
+def test_a_position_of_one_number_is_a_broken_geometry(tmp_path: Path) -> None:
+    ring = [[114.0, 22], [114.1, 22], [1142.55], [114, 22]]
+    layer = read(tmp_path, collection(feature(polygon(ring)), feature(square(114, 22))))
+    assert layer.problems == {"broken_geometry": [0]}

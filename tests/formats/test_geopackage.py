@@ -207,3 +207,11 @@ def test_a_view_in_place_of_the_columns_is_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(FormatError, match="no GeoPackage"):
         geopackage_layers(path, "x.gpkg")
+
+
+def test_tables_without_geometry_are_said(tmp_path: Path) -> None:
+    path = geopackage(tmp_path)
+    with edited(path) as database:
+        database.execute("DELETE FROM gpkg_geometry_columns")
+    with pytest.raises(FormatError, match="holds no boundaries"):
+        geopackage_layers(path, path.name)

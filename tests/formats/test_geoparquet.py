@@ -94,3 +94,12 @@ def test_a_few_bytes_that_stand_for_gigabytes_are_refused(tmp_path: Path) -> Non
     assert (tmp_path / "x.parquet").stat().st_size < 1_000_000
     with pytest.raises(LimitError, match="100 MB"):
         read_geoparquet(tmp_path / "x.parquet", "x", replace(LIMITS, unpacked_bytes=100 << 20))
+
+
+def test_text_that_is_no_utf8_is_damage(tmp_path: Path) -> None:
+    table = pq.read_table(geoparquet(tmp_path))
+    offsets = pa.py_buffer(np.array([0, 2, 4], np.int32).tobytes())
+    bad = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"\xff\xfeab")])
+    pq.write_table(table.append_column("备注", bad), tmp_path / "x.parquet")
+    with pytest.raises(FormatError, match="damaged"):
+        read(tmp_path / "x.parquet")
