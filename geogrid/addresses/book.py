@@ -91,7 +91,7 @@ def build_address_book(
     entries += street_entries(streets, rows, parts)
     known_streets = {own.street for own in parts if own.street}
     known_streets |= {entry.spellings[0] for entry in entries if entry.kind == "street"}
-    lines = ["|".join(entry.spellings) for entry in entries]
+    lines = ["|".join((*entry.spellings, *entry.written)) for entry in entries]
     return AddressBook(
         entries=tuple(entries),
         by_text=_by_text(entries),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geogrid.addresses.spelling import AddressParts, canonical_address, split_address
+from geogrid.addresses.spelling import (
+    NUMERAL,
+    AddressParts,
+    canonical_address,
+    folded_address,
+    normalise_address,
+    split_address,
+)
 from geogrid.hierarchy import build_hierarchy
 
 __all__ = [
@@ -39,6 +47,8 @@ class Entry:
         Its compound's or building's ``unit_id``.
     spellings
         Canonical texts it is found by.
+    written
+        Names as written but for width and case, to find by half of them.
     """
 
     label: str
@@ -49,6 +59,7 @@ class Entry:
     lat: float
     parent: str = ""
     spellings: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
 
 def unit_rows(units: pd.DataFrame) -> list[UnitRow]:
@@ -103,6 +114,7 @@ def unit_entry(row: UnitRow, own: AddressParts) -> Entry:
     road = own.street + (own.number and own.number + "号")
     spellings = [
         canonical_address(address),
+        normalise_address(address),
         canonical_address(name),
         own.compound and own.compound + door,
         own.number and road + own.compound + door,
@@ -116,7 +128,14 @@ def unit_entry(row: UnitRow, own: AddressParts) -> Entry:
         lat=float(row["lat"]),
         parent=str(row["parent"]),
         spellings=tuple(dict.fromkeys(text for text in spellings if text)),
+        written=_written(address, name),
     )
+
+
+def _written(*texts: str) -> tuple[str, ...]:
+    """Return the texts that are respelled, as they were."""
+    folded = dict.fromkeys(folded_address(text) for text in texts)
+    return tuple(text for text in folded if text != canonical_address(text))
 
 
 def _label(name: str, address: str) -> str:
@@ -136,6 +155,7 @@ def grid_entries(grids: gpd.GeoDataFrame) -> list[Entry]:
     ):
         names = [canonical_address(name) for name in tree.names_up(code)]
         longer = [above + names[0] for above in names[1:]]
+        name, *above_it = tree.names_up(code)
         entries.append(
             Entry(
                 label=tree.names[code] or code,
@@ -145,6 +165,7 @@ def grid_entries(grids: gpd.GeoDataFrame) -> list[Entry]:
                 lon=float(lon),
                 lat=float(lat),
                 spellings=tuple(dict.fromkeys([canonical_address(code), names[0], *longer])),
+                written=_written(name, *(above + name for above in above_it)),
             )
         )
     return entries
@@ -161,13 +182,24 @@ def street_entries(
         places.setdefault(canonical_address(name), (name, lon, lat))
     for row, own in zip(rows, parts, strict=True):
         if own.street:
-            name = str(row["street"]) or own.street
+            name = _as_written(str(row["street"]) or own.street, str(row["address"]))
             places.setdefault(own.street, (name, float(row["lon"]), float(row["lat"])))
     return [
-        Entry(name, "street", "", "", lon, lat, spellings=(spelling,))
+        Entry(name, "street", "", "", lon, lat, spellings=(spelling,), written=_written(name))
         for spelling, (name, lon, lat) in places.items()
         if spelling
     ]
+
+
+def _as_written(part: str, address: str) -> str:
+    """Return the words of `address` that are spelled `part`, such as 四号路 for 4号路."""
+    if not part or part in address or not re.search("[0-9]", part):
+        return part
+    pieces = re.findall("[0-9]+|[^0-9]", part)
+    numeral = rf"[{NUMERAL}第0-9０-９]+"
+    pattern = r"\s*".join(numeral if piece.isdecimal() else re.escape(piece) for piece in pieces)
+    found = re.search(pattern, address)
+    return found[0] if found and canonical_address(found[0]) == part else part
 
 
 def _pieces(streets: gpd.GeoDataFrame | None) -> Iterator[tuple[str, float, float]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geogrid.addresses.book import AddressBook, build_address_book
-from geogrid.addresses.query import Found, match_parts, match_similar, match_text
+from geogrid.addresses.query import Found, is_beginning, match_parts, match_similar, match_text
 from geogrid.addresses.spelling import canonical_address, normalise_address, split_address
 from geogrid.offices.unit_lists import read_units
 
@@ -102,12 +102,16 @@ def find_addresses(book: AddressBook, text: str, *, limit: int = 10) -> list[Add
     found = match_text(book, text) or match_parts(book, text)
     matches = _matches(book, found) if found else []
     matches = sorted(matches, key=lambda match: -match.score)[:limit]
+    is_whole = found is not None and found.is_whole
+    is_road_only = bool(matches) and matches[0].kind == "street" and not is_whole
     if len(matches) < limit:
         known = set(found.positions) if found else set()
         similar = [at for at in match_similar(book, text) if at not in known]
         for rank, at in enumerate(similar[: limit - len(matches)]):
-            matches.append(_match(book, at, "partial", 15 - rank / 100))
-    return matches
+            is_better = is_road_only and is_beginning(book, at, text)
+            best = _SCORES["street"] + 5 if is_better else 15
+            matches.append(_match(book, at, "partial", best - rank / 100))
+    return sorted(matches, key=lambda match: -match.score)
 
 
 def find_address(book: AddressBook, text: str) -> AddressMatch | None:

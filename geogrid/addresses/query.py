@@ -8,9 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from geogrid.addresses.book import AddressBook, Key
-from geogrid.addresses.spelling import AddressParts, canonical_address, cut, region_end
+from geogrid.addresses.spelling import (
+    NUMERAL,
+    AddressParts,
+    canonical_address,
+    cut,
+    folded_address,
+    normalise_address,
+    region_end,
+)
 
-__all__ = ["Found", "match_parts", "match_similar", "match_text"]
+__all__ = ["Found", "is_beginning", "match_parts", "match_similar", "match_text"]
 
 _SEPARATORS = re.compile(r"[\s,，;；、]+")
 _MOST_SIMILAR = 2000
@@ -44,8 +52,7 @@ class _Query:
 
 def match_text(book: AddressBook, text: str) -> Found | None:
     """Return the entries that are spelled exactly like `text`, with or without its prefix."""
-    spelling = canonical_address(text)
-    for candidate in (spelling, spelling[region_end(spelling) :]):
+    for candidate in (canonical_address(text), normalise_address(text)):
         if candidate and candidate in book.by_text:
             return Found(tuple(book.by_text[candidate]), is_whole=True, is_doubtful=False)
     return None
@@ -146,21 +153,44 @@ def match_similar(book: AddressBook, text: str) -> list[int]:
     """Return positions of entries whose spelling contains every word of `text`.
 
     A word that begins with a digit matches whole numbers only, so "12号" is not in "112号".
+    A word may also stand in the text as written: "沙嘴第一" is half a name.
     When nothing contains a word, its letters and numbers may lie apart ("泰然3栋").
     """
-    spellings = [canonical_address(word) for word in _SEPARATORS.split(text)]
-    words = [word[region_end(word) :] or word for word in spellings if word]
+    spellings = [(_bare(canonical_address(word)), folded_address(word)) for word in _words(text)]
+    words = [variants for variants in spellings if variants[0]]
     if not words:
         return []
-    found = _containing(book, [_pattern(word) for word in words])
+    found = _containing(book, ["|".join(map(_pattern, set(variants))) for variants in words])
     if not found:
-        pieces = [piece for word in words for piece in re.split(r"(?<![0-9a-z])(?=[0-9a-z])", word)]
+        pieces = [
+            piece
+            for word, _folded in words
+            for piece in re.split(r"(?<![0-9a-z])(?=[0-9a-z])", word)
+        ]
         found = _containing(book, [".*?".join(_pattern(piece) for piece in pieces if piece)])
     return sorted(found, key=lambda at: _rank(book, at, words[0]))
 
 
+def is_beginning(book: AddressBook, at: int, text: str) -> bool:
+    """Say whether a spelling of the entry begins with `text`."""
+    return _begins(book, at, (normalise_address(text), folded_address(text)))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(text) if word]
+
+
+def _bare(spelling: str) -> str:
+    return spelling[region_end(spelling) :] or spelling
+
+
 def _pattern(word: str) -> str:
-    return (r"(?<![0-9a-z])" if re.match("[0-9a-z]", word) else "") + re.escape(word)
+    """Return what finds `word`, but not its number inside a longer one."""
+    if re.match("[0-9a-z]", word):
+        return r"(?<![0-9a-z])" + re.escape(word)
+    if re.match(f"[{NUMERAL}]", word):
+        return f"(?<![{NUMERAL}])" + re.escape(word)
+    return re.escape(word)
 
 
 def _containing(book: AddressBook, patterns: list[str]) -> list[int]:
@@ -177,7 +207,12 @@ def _containing(book: AddressBook, patterns: list[str]) -> list[int]:
 _KIND_ORDER = {"compound": 0, "building": 1, "street": 2, "grid": 3, "entrance": 4}
 
 
-def _rank(book: AddressBook, at: int, word: str) -> tuple[bool, int, int, int]:
+def _rank(book: AddressBook, at: int, variants: tuple[str, ...]) -> tuple[bool, int, int, int]:
     entry = book.entries[at]
-    begins = any(spelling.startswith(word) for spelling in entry.spellings)
+    begins = _begins(book, at, variants)
     return not begins, _KIND_ORDER.get(entry.kind, 5), len(entry.label), at
+
+
+def _begins(book: AddressBook, at: int, variants: tuple[str, ...]) -> bool:
+    entry = book.entries[at]
+    return any(text.startswith(variants) for text in (*entry.spellings, *entry.written))

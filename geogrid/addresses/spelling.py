@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 __all__ = [
+    "NUMERAL",
     "AddressParts",
     "canonical_address",
+    "folded_address",
     "normalise_address",
     "spelling_rules",
     "split_address",
@@ -21,7 +23,9 @@ __all__ = [
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘~〜", "-") | {"號": "号", "棟": "栋", "樓": "楼"})
 _DROPPED = re.compile(r"[^\w#-]|_")
-_NUMERAL = "零〇一二三四五六七八九十百两"
+NUMERAL = "零〇一二三四五六七八九十百两"
+"""Letters of Chinese numerals."""
+
 _DIGIT_OF = {letter: str(at) for at, letter in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
     "两": "2",
@@ -29,7 +33,7 @@ _DIGIT_OF = {letter: str(at) for at, letter in enumerate("零一二三四五六�
 _NUMBERED = (
     "号|栋|幢|座|单元|楼|层|室|房|户|弄|巷|门|期|区|村|组|队|路|街|道|大道|胡同|里|社区|网格|微网格"
 )
-_PERSON_NUMERALS = re.compile(rf"([{_NUMERAL}]+)(?={_NUMBERED})")
+_PERSON_NUMERALS = re.compile(rf"([{NUMERAL}]+)(?={_NUMBERED})")
 _BUILDING = r"[0-9]+[a-z]?|[a-z][0-9]*|[东西南北中主副]"
 
 # Each rule sees the text the one before left; order matters. A rule is tried only on texts
@@ -124,9 +128,13 @@ def canonical_address(text: str) -> str:
     return spelling
 
 
-def _respell(text: str) -> str:
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    spelling = _DROPPED.sub("", folded.translate(_DASHES))
+    return _DROPPED.sub("", folded.translate(_DASHES))
+
+
+def _respell(text: str) -> str:
+    spelling = _fold(text)
     spelling = _PERSON_NUMERALS.sub(lambda found: _number_of(found[1]), spelling)
     for letter, pattern, replacement in _RULES:
         if letter in spelling:
@@ -162,6 +170,20 @@ def normalise_address(text: str) -> str:
     return canonical_address(spelling[start:]) if start < len(spelling) else spelling
 
 
+def folded_address(text: str) -> str:
+    """Return `text` as written but for width, case, punctuation and the prefix.
+
+    Half a name cannot be respelled: the numeral of ``沙嘴第一`` has lost its noun.
+
+    Examples
+    --------
+    >>> folded_address("福田区 沙嘴第一")
+    '沙嘴第一'
+    """
+    folded = _fold(text)
+    return folded[region_end(folded) :] or folded
+
+
 def region_end(spelling: str) -> int:
     """Return where the prefix of 省, 市, 区, 街道 and 社区 ends in a canonical text."""
     region = _REGION.match(spelling)
@@ -187,8 +209,10 @@ def spelling_rules() -> dict[str, object]:
     }
 
 
+# 号 is a door number's but in 四号路 and 十七号街; 12号路边 is a door again.
+_OF_ROAD = "路(?![边口旁侧灯])|街(?![边口坊])|巷(?!口)|大道|道(?![闸口路])"
 _TOKEN = re.compile(
-    r"(?P<number>(?<![0-9a-z-])[甲乙丙丁]?[0-9]+(?:-[0-9]+)?[a-z]?号"
+    rf"(?P<number>(?<![0-9a-z-])[甲乙丙丁]?[0-9]+(?:-[0-9]+)?[a-z]?号(?!{_OF_ROAD})"
     r"(?:附[0-9]+号|之[0-9]+|[甲乙丙丁](?![0-9]))?)(?:大?院)?"
     r"|(?P<lane>(?<![0-9])[0-9]+弄)"
     rf"|(?P<building>(?<![0-9a-z])(?:{_BUILDING})栋)"

@@ -41,7 +41,8 @@ def read_units(
     units
         One row per row of `frame`, in order; columns of a plan's units. Without a column
         for the kind, a row with an entrance is an entrance, one with a building or a door
-        number a building, and any other a compound. ``grid`` is as the office wrote it.
+        number a building, and any other a compound; so is a compound with nothing but an
+        address. ``grid`` is as the office wrote it.
     findings
         What could not be read, with rows.
 
@@ -62,8 +63,9 @@ def read_units(
     units["households"] = _count(texts["households"], found.get("households", ""), findings)
     units["people"] = _count(texts["people"], found.get("people", ""), findings)
     units["unit_id"] = _ids(texts["unit_id"], findings)
-    units["kind"] = _kinds(texts["kind"], units, findings)
-    units["name"] = texts["name"].where(texts["name"] != "", units["compound"] + units["building"])
+    units["kind"] = _kinds(texts, units, findings)
+    made = (units["compound"] + units["building"]).where(units["compound"] != "", "")
+    units["name"] = texts["name"].where(texts["name"] != "", made)
     units["address"] = texts["address"].where(texts["address"] != "", _addresses(units))
     units["parent"] = texts["parent"]
     units["grid"] = texts["grid"]
@@ -83,13 +85,22 @@ def _complete_parts(texts: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
     """Fill the parts a row does not say from its address; in the office's nouns or ours."""
     nouns = {"number": "号", "building": "号楼", "entrance": "单元"}
     written = [split_address(text) for text in texts["address"]]
-    is_bare = (texts["street"] == "") & (texts["compound"] == "")
+    has_no_street = texts["street"] == ""
+    has_no_place = has_no_street & (texts["compound"] == "")
+    is_other_number = (texts["number"] != "") & ~has_no_place  # perhaps of the compound
+    usable = {
+        "street": has_no_street & ~is_other_number,
+        "number": has_no_street,
+        "compound": has_no_place,
+    }
     parts = {}
     for name in _PARTS:
         told = pd.Series([getattr(one, name) for one in written], dtype="str")
         told = told.where(told == "", told + nouns.get(name, ""))
-        usable = is_bare if name in ("street", "number", "compound") else texts[name] == ""
-        parts[name] = texts[name].where((texts[name] != "") | ~usable, told).astype("str")
+        is_usable = usable.get(name, texts[name] == "")
+        parts[name] = texts[name].where((texts[name] != "") | ~is_usable, told).astype("str")
+    is_compound = parts["street"].map(canonical_address) == parts["compound"].map(canonical_address)
+    parts["street"] = parts["street"].where(~(is_compound & has_no_street), "")
     parts["number"] = parts["number"].str.replace(r"号$", "", regex=True)
     return parts
 
@@ -140,9 +151,13 @@ def _ids(texts: pd.Series, findings: list[Finding]) -> pd.Series:
     return texts.where((texts != "") & ~twice, made)
 
 
-def _kinds(texts: pd.Series, units: pd.DataFrame, findings: list[Finding]) -> pd.Series:
+def _kinds(
+    told: Mapping[str, pd.Series], units: pd.DataFrame, findings: list[Finding]
+) -> pd.Series:
+    texts = told["kind"]
     by_parts = pd.Series("compound", index=texts.index, dtype="str")
-    by_parts = by_parts.mask((units["building"] != "") | (units["number"] != ""), "building")
+    is_door = (told["number"] != "") | ((units["number"] != "") & (told["compound"] == ""))
+    by_parts = by_parts.mask((units["building"] != "") | is_door, "building")
     by_parts = by_parts.mask(units["entrance"] != "", "entrance")
     known = {word: code_of("unit_kind", word) for word in texts.unique() if word}
     unknown = texts.isin([word for word, code in known.items() if code is None])
