@@ -118,7 +118,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         # What a hotline does after 办结 (回访, 评价, 归档) is no open work any more.
         "closed": (
             "办结 已办结 自办结 结案 已结案 归档 已归档 关闭 已关闭 完成 已完成 完结 已完结 办毕"
-            " 销号 已销号 已核查 核查通过 核查完成 已回访 回访通过 回访完成 办结已回访 已评价 评价完成"
+            " 销号 已销号 已核查 核查通过 核查完成 已回访 回访通过 回访完成 已评价 评价完成"
             " closed done completed resolved"
         ),
     },

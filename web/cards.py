@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geogrid.addresses import AddressMatch
+from geogrid.households import HOMES_FROM
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.locate import locate, nearest_boundary
@@ -48,8 +49,7 @@ def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
         "level_label": label("level", str(row["level"]), language),
         "kind": row["kind"],
         "kind_label": label("kind", row["kind"], language),
-        "households": _whole(row["households"]),
-        "people": _whole(row["people"]),
+        **_homes(current, code, language),
         "area_m2": current.areas_m2[code],
         "bounds": [round(edge, SHOWN_DECIMALS) for edge in (west, south, east, north)],
         "chain": chain_card(current, code, language),
@@ -60,6 +60,16 @@ def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
         ],
         **inside,
     }
+
+
+def _homes(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
+    """Return households and people of a grid, each with where the number comes from."""
+    row = current.homes.loc[code]
+    found: dict[str, Any] = {}
+    for name in ("households", "people"):
+        found[name] = _whole(row[name])
+        found[f"{name}_from"] = translate(HOMES_FROM[row[f"{name}_from"]], language)
+    return found
 
 
 def _inside(current: CurrentPlan, code: str) -> dict[str, int]:

@@ -22,6 +22,7 @@ from geogrid.crs import area_m2
 from geogrid.drawing.basemap import encode_streets
 from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
+from geogrid.households import count_homes
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.store.plan import Plan
@@ -124,6 +125,11 @@ class CurrentPlan:
     def _placed(self, rows: pd.DataFrame) -> pd.Series:
         positions = locate(self.index, rows["lon"].to_numpy(), rows["lat"].to_numpy())
         return pd.Series(self.codes_at(positions), index=rows.index, dtype="str")
+
+    @cached_property
+    def homes(self) -> pd.DataFrame:
+        """Households and people of every grid, by code; see :func:`count_homes`."""
+        return count_homes(self.plan.grids, self.plan.units, self.unit_grids, self.plan.hierarchy)
 
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:

@@ -12,6 +12,7 @@ import pandas as pd
 from flask import json
 
 from geogrid.addresses.spelling import spelling_rules
+from geogrid.households import HOMES_FROM
 from geogrid.i18n import translate
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import LABELS, label
@@ -50,7 +51,7 @@ def onefile_data(current: CurrentPlan, language: str) -> dict[str, Any]:
             "unit": _labels("unit_kind", language),
         },
         "rules": spelling_rules(),
-        "grids": _grid_rows(current),
+        "grids": _grid_rows(current, language),
         "answers": _answer_rows(current, language),
         "first": _first_rows(current),
         "units": _unit_rows(current),
@@ -61,12 +62,19 @@ def _labels(group: str, language: str) -> dict[str, str]:
     return {code: label(group, code, language) for code in LABELS[group]}
 
 
-def _grid_rows(current: CurrentPlan) -> list[list[Any]]:
+def _grid_rows(current: CurrentPlan, language: str) -> list[list[Any]]:
     """Return code, name, level, kind, parent, households, people, m², buildings, bounds, beside.
 
-    Those beside a grid are positions in the list.
+    Those beside a grid are positions in the list. Last comes where households and people
+    are from.
     """
     grids = current.by_code
+    homes = current.homes.reindex(grids.index)
+    counts = (homes["households"], homes["people"])
+    origins = [
+        [translate(HOMES_FROM[each], language) for each in homes[name]]
+        for name in ("households_from", "people_from")
+    ]
     place = {code: position for position, code in enumerate(grids.index)}
     buildings = current.counts["buildings"]
     bounds = grids.geometry.bounds.round(SHOWN_DECIMALS).to_numpy().tolist()
@@ -76,10 +84,10 @@ def _grid_rows(current: CurrentPlan) -> list[list[Any]]:
             code, name, int(level), kind, current.plan.hierarchy.parents[code],
             _whole(households), _whole(people), round(current.areas_m2[code], 1),
             buildings.get(code, 0), box,
-            [place[other] for other in current.neighbours_of(code)],
+            [place[other] for other in current.neighbours_of(code)], *whence,
         ]
-        for code, name, level, kind, households, people, box in zip(
-            *columns, grids["households"], grids["people"], bounds, strict=True
+        for code, name, level, kind, households, people, box, *whence in zip(
+            *columns, *counts, bounds, *origins, strict=True
         )
     ]  # fmt: skip
 

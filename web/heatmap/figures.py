@@ -22,6 +22,7 @@ from geogrid.figures import (
     select_cases,
 )
 from geogrid.hierarchy import Hierarchy
+from geogrid.households import HOMES_FROM
 from geogrid.i18n import translate
 from geogrid.store.workspace import Workspace
 from geogrid.vocabulary import LABELS, label
@@ -124,12 +125,19 @@ def _metres(size_px: float, zoom: float, lat: float) -> float:
 
 
 def figures_answer(
-    current: CurrentPlan, wanted: CaseFilter, *, level: int, figure: str, as_of: datetime
+    current: CurrentPlan,
+    wanted: CaseFilter,
+    *,
+    level: int,
+    figure: str,
+    as_of: datetime,
+    language: str = "en",
 ) -> dict[str, Any]:
     """Return the figures of every grid shown at `level`, with classes for one of them."""
     cases = current.plan.cases.assign(grid=current.case_grids)
+    grids = current.homes.reset_index()
     table = count_by_grid(
-        cases, current.plan.grids, current.plan.hierarchy, level=level, now=as_of, wanted=wanted
+        cases, grids, current.plan.hierarchy, level=level, now=as_of, wanted=wanted
     )
     classes, class_of = classify(table[figure].to_numpy(dtype=np.float64))
     columns = ["code", "households", *DEFINITIONS]
@@ -144,6 +152,7 @@ def figures_answer(
         "no_position": int(chosen["lon"].isna().sum()),
         "columns": columns,
         "rows": _rows(table[columns], class_of),
+        "households_from": _homes_from(current, table["code"], language),
         "names": _names(current, table["code"]),
         "classes": [{"low": each.low, "high": each.high, "size": each.size} for each in classes],
     }
@@ -151,6 +160,11 @@ def figures_answer(
 
 def _names(current: CurrentPlan, codes: pd.Series) -> list[str]:
     return [str(name) for name in current.by_code["name"].reindex(codes)]
+
+
+def _homes_from(current: CurrentPlan, codes: pd.Series, language: str) -> list[str]:
+    origins = current.homes["households_from"].reindex(codes)
+    return [translate(HOMES_FROM[origin], language) for origin in origins]
 
 
 def _totals(chosen: pd.DataFrame, households: pd.Series, as_of: datetime) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def figures() -> Response:
         level=chosen_level(request.args, current.levels),
         figure=chosen_figure(request.args),
         as_of=span.as_of,
+        language=str(get_locale()),
     )
     return jsonify(answer)
 

@@ -11,9 +11,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from geogrid.errors import GeogridError
+from geogrid.households import HOMES_FROM
+from geogrid.i18n import translate
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace, sample_folder
 from geogrid.vocabulary import label
+from web.current import CurrentPlan
 
 __all__ = ["SAMPLES", "former_plans", "level_counts", "plan_facts", "sample_plans", "when"]
 
@@ -38,9 +41,11 @@ def level_counts(plan: Plan, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def plan_facts(plan: Plan, language: str) -> dict[str, Any]:
-    """Return what the page says of `plan`."""
+def plan_facts(current: CurrentPlan, language: str) -> dict[str, Any]:
+    """Return what the page says of the plan."""
+    plan = current.plan
     units, posts = plan.units, plan.posts
+    households, origin = _households(current)
     return {
         "name": plan.name,
         "is_sample": plan.is_sample,
@@ -52,15 +57,21 @@ def plan_facts(plan: Plan, language: str) -> dict[str, Any]:
         "vacant": int(posts["holder"].eq("").sum()),
         "buildings": int(units["kind"].eq("building").sum()),
         "units": len(units),
-        "households": _households(plan),
+        "households": households,
+        "households_from": translate(HOMES_FROM[origin], language),
         "cases": len(plan.cases),
     }
 
 
-def _households(plan: Plan) -> int | None:
-    """Return the households of the coarsest level that says any."""
-    households = plan.grids.groupby("level")["households"].sum(min_count=1).dropna()
-    return None if households.empty else int(households.iloc[0])
+def _households(current: CurrentPlan) -> tuple[int | None, str]:
+    """Return the households of the coarsest level that says any, and where they are from."""
+    homes = current.homes.dropna(subset=["households"])
+    if homes.empty:
+        return None, ""
+    levels = current.by_code["level"].reindex(homes.index)
+    top = homes[(levels == levels.min()).fillna(False).to_numpy()]
+    origins = set(top["households_from"])
+    return int(top["households"].sum()), origins.pop() if len(origins) == 1 else "grids"
 
 
 def current_folder(workspace: Workspace) -> Path | None:

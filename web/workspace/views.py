@@ -21,6 +21,7 @@ from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
 from geogrid.store.workspace import Workspace
 from web.auth import requires
+from web.current import current_plan
 from web.workspace import office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
@@ -42,7 +43,7 @@ def page() -> str:
     """Show the page; a damaged plan can be left for another one."""
     damaged, facts = "", None
     try:
-        facts = plan_facts(workspace().current(), str(get_locale()))
+        facts = plan_facts(current_plan(), str(get_locale()))
     except GeogridError as error:
         damaged = error.text(str(get_locale()))
     return render_template(

@@ -38,17 +38,18 @@ function chainLine(grid, choose) {
 
 /** @param {any} grid */
 function figures(grid) {
-	/** @type {[string, any, (value: any) => string][]} */
+	/** @type {[string, any, (value: any) => string, string?][]} */
 	const all = [
-		[t("Households"), grid.households, number],
-		[t("People"), grid.people, number],
+		[t("Households"), grid.households, number, grid.households_from],
+		[t("People"), grid.people, number, grid.people_from],
 		[t("Area"), grid.area_m2, area],
 		[t("Buildings"), grid.buildings, number],
 		[t("Open cases"), grid.open_cases, number],
 	];
 	const list = all.filter(([, value]) => value !== undefined);
 	return el("dl.figures", null,
-		...list.map(([name, value, words]) => el("div", null, el("dt", null, name), el("dd", null, words(value)))));
+		...list.map(([name, value, words, from]) => el("div", null, el("dt", null, name),
+			el("dd", null, words(value), from ? el("small", null, " ", from) : null))));
 }
 
 /**

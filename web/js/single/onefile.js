@@ -18,8 +18,9 @@ const MILLION = 1e6;
 /**
  * @param {any[]} row
  */
-function gridOf([code, name, level, kind, parent, households, people, m2, buildings, bounds, beside]) {
-	return { code, name, level, kind, parent, households, people, area_m2: m2, buildings, bounds, beside };
+function gridOf([code, name, level, kind, parent, households, people, m2, buildings, bounds, beside, householdsFrom, peopleFrom]) {
+	return { code, name, level, kind, parent, households, people, area_m2: m2, buildings, bounds, beside,
+		households_from: householdsFrom, people_from: peopleFrom };
 }
 
 /** @type {any[]} */
