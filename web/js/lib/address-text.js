@@ -1,6 +1,6 @@
 /**
  * One spelling for address texts, where there is no server to ask: runs the rules of
- * `geogrid/address_text.py`, which come as data.
+ * `geogrid/addresses/spelling.py`, which come as data.
  */
 
 /**
@@ -30,6 +30,34 @@ function numberOf(numeral, digits) {
 }
 
 /**
+ * @param {string} text
+ * @param {Rules} rules
+ * @returns {string} the text without differences of width and case, and without punctuation
+ */
+function fold(text, rules) {
+	const plain = Array.from(text.normalize("NFKC").toLowerCase().normalize("NFKC"),
+		(letter) => rules.letters[letter] || letter).join("");
+	return plain.replace(DROPPED, "");
+}
+
+/**
+ * @param {Rules} rules
+ * @returns {(spelling: string) => number} where 省, 市, 区, 街道 end
+ */
+function regionEnd(rules) {
+	const prefixes = rules.prefixes.map((pattern) => new RegExp(pattern, "y"));
+	return (spelling) => {
+		let start = 0;
+		for (const prefix of prefixes) {
+			prefix.lastIndex = start;
+			const found = prefix.exec(spelling);
+			if (found) start = prefix.lastIndex;
+		}
+		return start;
+	};
+}
+
+/**
  * Prepare the rules.
  * @param {Rules} rules
  * @returns {(text: string) => string} the one spelling of a text, without 省, 市, 区, 街道
@@ -38,11 +66,9 @@ export function speller(rules) {
 	const numerals = new RegExp(rules.numerals, "g");
 	const steps = rules.rules.map(([pattern, replacement]) =>
 		/** @type {[RegExp, string]} */ ([new RegExp(pattern, "g"), replacement]));
-	const prefixes = rules.prefixes.map((pattern) => new RegExp(pattern, "y"));
+	const end = regionEnd(rules);
 	const respell = (/** @type {string} */ text) => {
-		let spelling = Array.from(text.normalize("NFKC").toLowerCase().normalize("NFKC"),
-			(letter) => rules.letters[letter] || letter).join("");
-		spelling = spelling.replace(DROPPED, "").replace(numerals, (found) => numberOf(found, rules.digits));
+		let spelling = fold(text, rules).replace(numerals, (found) => numberOf(found, rules.digits));
 		for (const [pattern, replacement] of steps) spelling = spelling.replace(pattern, replacement);
 		return spelling;
 	};
@@ -57,12 +83,20 @@ export function speller(rules) {
 	};
 	return (text) => {
 		const spelling = canonical(text);
-		let start = 0;
-		for (const prefix of prefixes) {
-			prefix.lastIndex = start;
-			const found = prefix.exec(spelling);
-			if (found) start = prefix.lastIndex;
-		}
+		const start = end(spelling);
 		return start > 0 && start < spelling.length ? canonical(spelling.slice(start)) : spelling;
+	};
+}
+
+/**
+ * Prepare what half a name is compared by: the numeral of 沙嘴第一 has lost its noun.
+ * @param {Rules} rules
+ * @returns {(text: string) => string} the text as written, without 省, 市, 区, 街道
+ */
+export function folder(rules) {
+	const end = regionEnd(rules);
+	return (text) => {
+		const folded = fold(text, rules);
+		return folded.slice(end(folded)) || folded;
 	};
 }

@@ -1,5 +1,5 @@
 /** Search over grids and addresses that the page itself holds, ranked like the server's. */
-import { speller } from "./address-text.js";
+import { folder, speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
@@ -7,6 +7,7 @@ import { speller } from "./address-text.js";
  */
 
 const SHOWN = 12;
+const NUMERAL = /[零〇一二三四五六七八九十百两]/;
 /** Parts a home has and a list of buildings has not: taken off the end when nothing is found. */
 const DEEPER = [/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, /[0-9]{1,2}[楼层]$/, /(?:[0-9]+|[a-z])单元$/, /(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/];
 
@@ -21,7 +22,8 @@ function distance(key, asked) {
 	const at = key.indexOf(asked);
 	if (at < 0) return Infinity;
 	const splitsNumber = /[0-9]$/.test(asked) && /[0-9]/.test(key[at + asked.length] || "")
-		|| /^[0-9]/.test(asked) && /[0-9]/.test(key[at - 1] || "");
+		|| /^[0-9]/.test(asked) && /[0-9]/.test(key[at - 1] || "")
+		|| NUMERAL.test(asked[0]) && NUMERAL.test(key[at - 1] || "");
 	return (at === 0 ? 1 : 2) + (splitsNumber ? 2 : 0) + Math.min(key.length, 99) / 100;
 }
 
@@ -64,20 +66,22 @@ function ranked(entries, measure) {
  */
 export function localSearch(entries, rules) {
 	const spell = speller(rules);
+	const fold = folder(rules);
 	let isReady = false;
 	return async (text) => {
 		if (!isReady) {
 			for (const entry of entries) {
-				entry.keys = Array.from(new Set(entry.texts.filter(Boolean).map(spell)));
+				const texts = entry.texts.filter(Boolean);
+				entry.keys = Array.from(new Set([...texts.map(spell), ...texts.map(fold)]));
 				entry.within = spell(entry.detail || "");
 			}
 			isReady = true;
 		}
 		let asked = spell(text);
 		if (!asked) return [];
-		const like = (/** @type {string} */ part) =>
-			ranked(entries, (entry) => Math.min(...(entry.keys || []).map((key) => distance(key, part))));
-		let found = like(asked);
+		const like = (/** @type {string[]} */ ...parts) => ranked(entries, (entry) =>
+			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))));
+		let found = like(...new Set([asked, fold(text)]));
 		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
 		if (!found.length && words.length > 1) found = ranked(entries, (entry) => wordsDistance(entry, words));
 		for (const part of DEEPER) {
