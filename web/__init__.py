@@ -6,7 +6,19 @@ from flask import Flask
 from flask_compress import Compress
 
 from geogrid.store.workspace import Workspace
-from web import api, assets, errors, health, home, language, lookup, security, share, shell
+from web import (
+    api,
+    assets,
+    errors,
+    health,
+    home,
+    language,
+    lookup,
+    plan_header,
+    security,
+    share,
+    shell,
+)
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
@@ -53,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    for part in (errors, language, security, assets):
+    for part in (errors, language, security, plan_header, assets):
         part.init_app(app)
     Compress(app)
     for page in PAGES:

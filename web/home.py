@@ -34,6 +34,7 @@ def plan_summary(current: CurrentPlan) -> dict[str, Any]:
     ]
     return {
         "name": plan.name,
+        "digest": plan.digest,
         "is_sample": plan.is_sample,
         "bounds": current.bounds,
         "levels": levels,

@@ -1,5 +1,6 @@
 /** Talk to the server; every failure becomes an Error with words for the user. */
 import { t } from "./i18n.js";
+import { noticePlan } from "./plan-changed.js";
 
 /** @returns {string} */
 function token() {
@@ -37,6 +38,7 @@ export async function getJSON(url, options = {}) {
 		if (error instanceof DOMException && error.name === "AbortError") throw error;
 		throw new Error(t("The server cannot be reached. Check the network and try again."));
 	}
+	noticePlan(response.headers.get("X-Geogrid-Plan"));
 	if (!response.ok) throw failure(response.status, await response.text());
 	return response.json();
 }
