@@ -18,6 +18,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _LIST = re.compile(r"[、，,;；/\n]|\s+|及|和")
 _RANGE = re.compile(r"^(.*?)([0-9]+)\s*(?:[-~－—–～至到])\s*(.*?)([0-9]+)(.*)$")
 _LONGEST_RANGE = 100
+_LONGEST_NAME = 200
+_LONGEST_ITEM = 80  # characters; longer text is no range, and slow to ask
 _GRID_LEVEL = 3
 
 
@@ -40,7 +42,7 @@ class GridNames:
         within
             Name or code of a grid above, such as the community of the row.
         """
-        key = canonical_address(text)
+        key = canonical_address(text) if len(text) <= _LONGEST_NAME else ""
         if not key:
             return []
         if key in self.by_code:
@@ -109,7 +111,7 @@ def split_grid_list(text: str, names: GridNames) -> list[str]:
 
 
 def _spread(item: str) -> list[str]:
-    ends = _RANGE.match(item)
+    ends = _RANGE.match(item) if len(item) <= _LONGEST_ITEM else None
     if ends is None or ends[3] not in ("", ends[1]):
         return [item]
     first, last = int(ends[2]), int(ends[4])
