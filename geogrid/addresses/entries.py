@@ -153,9 +153,10 @@ def grid_entries(grids: gpd.GeoDataFrame) -> list[Entry]:
     for code, lon, lat in zip(
         rows["code"], shapely.get_x(points), shapely.get_y(points), strict=True
     ):
-        names = [canonical_address(name) for name in tree.names_up(code)]
-        longer = [above + names[0] for above in names[1:]]
         name, *above_it = tree.names_up(code)
+        names = [name, *(above + name for above in above_it)]
+        spellings = [canonical_address(text) for text in (code, name)]
+        spellings += [canonical_address(above) + spellings[1] for above in above_it]
         entries.append(
             Entry(
                 label=tree.names[code] or code,
@@ -164,8 +165,8 @@ def grid_entries(grids: gpd.GeoDataFrame) -> list[Entry]:
                 grid=code,
                 lon=float(lon),
                 lat=float(lat),
-                spellings=tuple(dict.fromkeys([canonical_address(code), names[0], *longer])),
-                written=_written(name, *(above + name for above in above_it)),
+                spellings=tuple(dict.fromkeys(spellings)),
+                written=_written(*names),
             )
         )
     return entries

@@ -102,16 +102,15 @@ def find_addresses(book: AddressBook, text: str, *, limit: int = 10) -> list[Add
     found = match_text(book, text) or match_parts(book, text)
     matches = _matches(book, found) if found else []
     matches = sorted(matches, key=lambda match: -match.score)[:limit]
-    is_whole = found is not None and found.is_whole
-    is_road_only = bool(matches) and matches[0].kind == "street" and not is_whole
-    if len(matches) < limit:
+    is_road_only = bool(found and not found.is_whole and matches and matches[0].kind == "street")
+    if len(matches) < limit or is_road_only:
         known = set(found.positions) if found else set()
         similar = [at for at in match_similar(book, text) if at not in known]
-        for rank, at in enumerate(similar[: limit - len(matches)]):
+        for rank, at in enumerate(similar[:limit]):
             is_better = is_road_only and is_beginning(book, at, text)
             best = _SCORES["street"] + 5 if is_better else 15
             matches.append(_match(book, at, "partial", best - rank / 100))
-    return sorted(matches, key=lambda match: -match.score)
+    return sorted(matches, key=lambda match: -match.score)[:limit]
 
 
 def find_address(book: AddressBook, text: str) -> AddressMatch | None:
