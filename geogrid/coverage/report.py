@@ -12,7 +12,7 @@ import pandas as pd
 
 from geogrid.coverage.between import sum_pairs
 from geogrid.coverage.defects import KINDS
-from geogrid.coverage.verdict import verdict_text
+from geogrid.coverage.verdict import Verdict, verdict_parts, verdict_text
 
 __all__ = ["CoverageReport", "CoverageSums"]
 
@@ -108,6 +108,10 @@ class CoverageReport:
     def verdict(self, language: str = "en") -> str:
         """Return the verdict in one plain sentence, in ``"zh_CN"`` or ``"en"``."""
         return verdict_text(self, language)
+
+    def verdict_parts(self, language: str = "en") -> Verdict:
+        """Return what :meth:`verdict` says as headline, remarks and caveats."""
+        return verdict_parts(self, language)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON, keys as in ``geogrid check --json``.

@@ -70,8 +70,12 @@ def report_data(
     names = dict(zip(grids["code"].astype("str"), grids["name"].astype("str"), strict=True))
     listed = report.defects.head(most_rows)
     rows = _rows(listed, names, language)
+    parts = report.verdict_parts(language)
     return {
         "verdict": report.verdict(language),
+        "headline": parts.headline,
+        "remarks": list(parts.remarks),
+        "caveats": list(parts.caveats),
         "is_seamless": bool(report.is_seamless),
         "is_proven": bool(report.is_proven),
         "notes": _notes(report, language),

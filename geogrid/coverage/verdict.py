@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -10,10 +10,28 @@ from geogrid.i18n import translate
 if TYPE_CHECKING:
     from geogrid.coverage.report import CoverageReport
 
-__all__ = ["area_text", "length_text", "verdict_text"]
+__all__ = ["Verdict", "area_text", "length_text", "verdict_parts", "verdict_text"]
 
 _HECTARE_M2 = 10_000.0
 _KM2_M2 = 1_000_000.0
+
+
+class Verdict(NamedTuple):
+    """What is said of a report, in the order of what matters.
+
+    Attributes
+    ----------
+    headline
+        The verdict itself: what is wrong, else what is right.
+    remarks
+        What to know besides; nobody needs to do anything about it.
+    caveats
+        What the verdict does not cover.
+    """
+
+    headline: str
+    remarks: tuple[str, ...]
+    caveats: tuple[str, ...]
 
 
 def area_text(area_m2: float, language: str) -> str:
@@ -60,11 +78,28 @@ def verdict_text(report: CoverageReport, language: str) -> str:
     report : the report
     language : ``"zh_CN"`` or ``"en"``
     """
-    said = _problems(report, language)
-    if not said:
-        said = [_praise(report, language)]
-    said += _remarks(report, language)
-    return ("，" if language.startswith("zh") else "; ").join(said)
+    parts = verdict_parts(report, language)
+    return _comma(language).join([parts.headline, *parts.remarks, *parts.caveats])
+
+
+def verdict_parts(report: CoverageReport, language: str) -> Verdict:
+    """Return the verdict on a report in its parts, for a page that shows them apart.
+
+    Parameters
+    ----------
+    report : the report
+    language : ``"zh_CN"`` or ``"en"``
+    """
+    said = _problems(report, language) or [_praise(report, language)]
+    return Verdict(
+        headline=_comma(language).join(said),
+        remarks=tuple(_remarks(report, language)),
+        caveats=tuple(_caveats(report, language)),
+    )
+
+
+def _comma(language: str) -> str:
+    return "，" if language.startswith("zh") else "; "
 
 
 def _problems(report: CoverageReport, language: str) -> list[str]:
@@ -107,7 +142,7 @@ def _praise(report: CoverageReport, language: str) -> str:
     elif report.has_region:
         message = _("{grids} grids cover the region, no gap or overlap to speak of")
     else:
-        message = _("No gap or overlap to speak of between {grids} grids")
+        message = _("No gap or overlap between {grids} grids")
     return translate(message, language, grids=report.finest_grids)
 
 
@@ -123,10 +158,14 @@ def _remarks(report: CoverageReport, language: str) -> list[str]:
             count = int(chosen.sum())
             tolerance = length_text(report.tolerance_m, language)
             said.append(translate(message, language, count=count, tolerance=tolerance))
-    if not report.has_region:
-        message = _("no region was given, so the outer edge is not checked and nothing is proven")
-        said.append(translate(message, language))
-        if report.pieces > 1:
-            message = _("the grids lie in {count} separate pieces, and nothing between was checked")
-            said.append(translate(message, language, count=report.pieces))
+    return said
+
+
+def _caveats(report: CoverageReport, language: str) -> list[str]:
+    if report.has_region:
+        return []
+    said = [translate(_("the outer edge was not checked: the region is still missing"), language)]
+    if report.pieces > 1:
+        message = _("the grids lie in {count} separate pieces, and nothing between was checked")
+        said.append(translate(message, language, count=report.pieces))
     return said

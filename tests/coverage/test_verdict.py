@@ -24,7 +24,7 @@ def test_a_proven_coverage_in_both_languages() -> None:
 
 def test_a_verdict_without_a_region_says_so() -> None:
     assert check_coverage(grids(lattice(3, 2))).verdict("zh_CN") == (
-        "6 个网格之间没有需要处理的空白和重叠，没有给出辖区范围，外缘没有检查，也不能证明无缝"
+        "6 个网格之间没有空白和重叠，外缘没有检查：还缺辖区范围"
     )
 
 
@@ -93,3 +93,15 @@ def test_lines_of_text_are_cut_and_say_what_to_do() -> None:
     assert any(line.startswith("… and ") for line in lines)
     assert "By neighbours:" in lines
     assert lines[-1].startswith("Next: correct")
+
+
+def test_a_page_may_show_headline_and_caveat_apart() -> None:
+    shapes = [box(0, 0, 10, 10), box(10.004, 0, 20, 10)]
+    parts = check_coverage(grids(shapes)).verdict_parts("zh_CN")
+    assert parts.headline == "2 个网格之间没有空白和重叠"
+    assert parts.caveats[0] == "外缘没有检查：还缺辖区范围"
+    report = check_coverage(grids(shapes), box(0, 0, 20, 10))
+    english = report.verdict_parts("en")
+    assert english.remarks == ("slivers narrower than 1 cm: 1",)
+    assert english.caveats == ()
+    assert report.verdict("en") == f"{english.headline}; {english.remarks[0]}"

@@ -488,3 +488,15 @@ def test_a_place_far_from_the_plan_is_doubted(own_client: FlaskClient, own_app: 
         place = settled(own_client, token)["seen"]["place"]
         assert place["far"] is is_far
         assert ("公里" in place["text"] and "30" in place["text"]) is is_far
+
+
+def test_a_good_verdict_says_what_is_missing_below(client: FlaskClient, tmp_path: Path) -> None:
+    token = uploaded(client, [geojson(tmp_path / "好.geojson", frame(BM=["A", "B"]))])["token"]
+    checked(client, token)
+    data = client.get(f"/api/v1/check/{token}/data").get_json()
+    assert data["headline"] == "2 个网格之间没有空白和重叠"
+    assert data["caveats"] == ["外缘没有检查：还缺辖区范围"]
+    page = client.get(f"/check/{token}").get_data(as_text=True)
+    assert f"/check/{token}?change=1#region-title" in page
+    report = client.get(f"/check/{token}/report").get_data(as_text=True)
+    assert '<p class="big">2 个网格之间没有空白和重叠</p><p>外缘没有检查' in report

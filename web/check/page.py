@@ -31,6 +31,7 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "data": url_for("check.result.data", token=token),
         "shapes": url_for("check.result.shapes", token=token),
         "region": url_for("check.result.region", token=token) if _has_region(check) else None,
+        "add_region": _add_region(check, state["origin"]),
         "downloads": _downloads(token),
         "findings": [{"text": said(each["text"])} for each in findings],
         "use": None if state["origin"] == "current" else _use(check, state, about, plan),
@@ -39,6 +40,13 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
 
 def _has_region(check: CheckFolder) -> bool:
     return (check.result / "region.geojson").exists()
+
+
+def _add_region(check: CheckFolder, origin: str) -> str | None:
+    """Return where the outline of an uploaded file can still be added."""
+    if origin != "upload" or _has_region(check):
+        return None
+    return url_for("check.show", token=check.token, change=1, _anchor="region-title")
 
 
 def _downloads(token: str) -> list[dict[str, Any]]:

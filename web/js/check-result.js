@@ -40,7 +40,7 @@ function pick(code) {
 async function start() {
 	const [data, shapes] = await Promise.all([getJSON(page.data), getJSON(page.shapes)]);
 	if (page.region) getJSON(page.region).then((shape) => layers.defects.drawRegion(shape), () => {});
-	fill(byId("verdict"), verdictBox(data));
+	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
 	layers.defects.draw(data.rows, shapes);
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));

@@ -7,13 +7,19 @@ import { DefectList } from "./defect-list.js";
 
 /**
  * @param {any} data
+ * @param {string | null} [addRegion] where the outline can still be added
  * @returns {HTMLElement}
  */
-export function verdictBox(data) {
+export function verdictBox(data, addRegion = null) {
 	const [style, symbol] = data.is_seamless ? ["good", "circle-check"] : ["bad", "triangle-alert"];
-	return el(`div.verdict.${style}`, { role: "status" }, icon(symbol), el("div", null,
-		el("p.big", null, data.verdict),
-		...data.notes.map((/** @type {string} */ note) => el("p", null, note))));
+	const missing = !data.has_region && addRegion;
+	return el("div.stack", null,
+		el(`div.verdict.${style}`, { role: "status" }, icon(symbol), el("div", null,
+			el("p.big", null, data.headline),
+			...data.notes.map((/** @type {string} */ note) => el("p", null, note)),
+			data.caveats.length ? el("p.caveat", null, data.caveats.join(t(", ")), " ",
+				missing ? el("a", { href: addRegion }, t("Add the outline")) : null) : null)),
+		data.remarks.length ? el("p.hint.remarks", null, data.remarks.join(t(", "))) : null);
 }
 
 /**
@@ -55,9 +61,14 @@ export function showDefects(box, data, layer, everything = () => {}) {
 	 */
 	const choose = (id, { fly = true } = {}) => {
 		layer.mark(id, { fly });
+		const folded = box.querySelector("details.quiet");
+		if (folded) /** @type {HTMLDetailsElement} */ (folded).open = true;
 		list.mark(id);
 		openPanel();
 	};
-	const list = new DefectList(box, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });
+	const quiet = data.rows.every((/** @type {any} */ row) => row.severity !== "error");
+	const table = quiet ? el("div.stack", null) : box;
+	if (quiet) fill(box, el("details.sums.quiet", null, el("summary", null, t("What was noticed besides")), table));
+	const list = new DefectList(table, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });
 	return { choose, only: (/** @type {string} */ code, /** @type {string} */ name) => list.only(code, name) };
 }
