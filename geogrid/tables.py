@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geogrid.errors import FormatError, InputError, LimitError
@@ -27,6 +28,8 @@ TABLE_FORMATS = (".csv", ".xlsx", ".geojson")
 """Extensions :func:`write_table` knows."""
 
 _MOST_BYTES = 256 << 20
+_NUMBERS_SHOWN = 10
+_SHEETS = {"xlsx", "xls", "html"}
 _FOREIGN = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
@@ -39,7 +42,11 @@ _FOREIGN = {
 
 
 def read_table(
-    source: str | Path | IO[bytes], *, filename: str | None = None, sheet: str | None = None
+    source: str | Path | IO[bytes],
+    *,
+    filename: str | None = None,
+    sheet: str | None = None,
+    keep_empty: bool = False,
 ) -> Table:
     """Read CSV, Excel (old or new), HTML or GeoJSON points by their content.
 
@@ -54,6 +61,9 @@ def read_table(
         What to call it in messages; by default the name of the path.
     sheet
         Which worksheet; by default the first visible one that is not empty.
+    keep_empty
+        Whether empty rows and lines of a text file stay where they are, up to the last
+        filled row. Those of a workbook stay in the workbook.
 
     Returns
     -------
@@ -75,9 +85,11 @@ def read_table(
     if not any(any(row) for row in raw.rows):
         raise FormatError(_("{file} has no rows."), file=name)
     header = find_header(raw)
-    filled = [at for at in range(header.last + 1, len(raw.rows)) if any(raw.rows[at])]
-    findings = (*_moved(raw.findings, filled), *_notes(header, filled))
     numbers = np.asarray(raw.numbers, np.int64)
+    filled = [at for at in range(header.last + 1, len(raw.rows)) if any(raw.rows[at])]
+    if keep_empty and filled and raw.source not in _SHEETS:
+        filled = list(range(header.last + 1, filled[-1] + 1))
+    findings = (*_moved(raw.findings, filled), *_notes(header, filled, numbers))
     return Table(
         frame=_frame(raw, header, filled),
         name=name,
@@ -141,18 +153,21 @@ def _moved(findings: tuple[Finding, ...], filled: list[int]) -> tuple[Finding, .
     )
 
 
-def _notes(header: Header, filled: list[int]) -> list[Finding]:
+def _notes(header: Header, filled: list[int], numbers: npt.NDArray[np.int64]) -> list[Finding]:
     notes = []
     if header.last < header.first:
         notes.append(
             Finding("no_header", _("No row names the columns; they are numbered: column_1 …"))
         )
     if filled and len(filled) < filled[-1] - header.last:
+        empty = np.setdiff1d(np.arange(header.last + 1, filled[-1]), filled)
+        shown = ", ".join(map(str, numbers[empty[:_NUMBERS_SHOWN]].tolist()))
+        more = "…" if len(empty) > _NUMBERS_SHOWN else ""
         notes.append(
             Finding(
                 "empty_rows",
-                _("Empty rows left out: {count}."),
-                {"count": filled[-1] - header.last - len(filled)},
+                _("Empty rows left out: {count} (in the file: {numbers})."),
+                {"count": len(empty), "numbers": shown + more},
                 severity="note",
             )
         )

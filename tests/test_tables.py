@@ -51,7 +51,17 @@ def test_titles_above_the_header_and_empty_rows_are_said_not_lost() -> None:
     assert table.header_rows == (3,)
     assert _rows(table) == [["1", "漏水", "泰然路"], ["2", "噪音", "车公庙"]]
     assert table.row_numbers.tolist() == [4, 7]
-    assert [finding.text() for finding in table.findings] == ["Empty rows left out: 2."]
+    assert [finding.text() for finding in table.findings] == [
+        "Empty rows left out: 2 (in the file: 5, 6)."
+    ]
+
+
+def test_empty_rows_between_rows_stay_when_asked_for() -> None:
+    text = "id,lon,lat\n1,114,22.6\n,,\n\n2,114,22.6\n,,\n\n"
+    table = read_table(io.BytesIO(text.encode()), filename="x.csv", keep_empty=True)
+    assert table.frame["id"].tolist() == ["1", "", "", "2"]
+    assert table.row_numbers.tolist() == [2, 3, 4, 5]
+    assert table.findings == ()
 
 
 def test_columns_without_a_name_and_twice_the_same() -> None:

@@ -12,8 +12,20 @@ from typing import Any
 import click
 
 from geogrid.errors import GeogridError
+from geogrid.i18n import mark as _
+from geogrid.i18n import translate
 
-__all__ = ["language", "named_here", "options_named", "reports_errors"]
+__all__ = ["FilePath", "language", "named_here", "options_named", "reports_errors"]
+
+
+class FilePath(click.Path):
+    """A path that is not empty: pathlib takes an empty one for the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, or end with status 2."""
+        if not str(value):
+            self.fail(translate(_("The name of the file is empty."), language()), param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def language() -> str:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import language, reports_errors
+from geogrid.commands import FilePath, language, reports_errors
 from geogrid.coverage import check_coverage
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.text import report_lines
@@ -26,7 +26,7 @@ from geogrid.tables import read_table
 
 __all__ = ["check_command"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = FilePath(path_type=Path)
 
 
 @click.command("check")

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geogrid.boundaries import read_boundaries
-from geogrid.commands import language, named_here, options_named, reports_errors
+from geogrid.commands import FilePath, language, named_here, options_named, reports_errors
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, FormatError, InputError
 from geogrid.i18n import mark as _
@@ -22,7 +22,8 @@ from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 
 __all__ = ["locate_command"]
 
-_FILE = click.Path(path_type=Path)
+_FILE = FilePath(path_type=Path)
+_SAID = {"made_codes", "empty_rows"}  # notes that change what comes out
 _GRIDS_OPTIONS = {"--crs": "--grids-crs", "--datum": "--grids-datum"}
 _UNITS_OPTIONS = {"--datum": "--units-datum"}
 _STATUS_TEXTS = {
@@ -68,7 +69,9 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     _progress(_("Reading {file}…"), file=grids.name)
     plan = _grids(grids, options)
     _progress(_("Reading {file}…"), file=points.name)
-    table = read_table(points, sheet=options["sheet"])
+    table = read_table(points, sheet=options["sheet"], keep_empty=True)
+    if not len(table.frame):
+        raise FormatError(_("{file} has no rows."), file=points.name)
     where = _where(table, options)
     finder = None
     if options["units"]:
@@ -143,10 +146,10 @@ def _report(located: pd.DataFrame, plan: gpd.GeoDataFrame, table: Table, output:
     """Print what was written, and on stderr what was noticed."""
     said_in = language()
     for finding in plan.attrs["findings"]:
-        if finding.severity != "note":
+        if finding.severity != "note" or finding.kind in _SAID:
             click.echo(named_here(finding.text(said_in), _GRIDS_OPTIONS), err=True)
     for finding in (*table.findings, *located.attrs["findings"]):
-        if finding.severity != "note":
+        if finding.severity != "note" or finding.kind in _SAID:
             click.echo(finding.text(said_in), err=True)
     counts = located["status"].value_counts()
     parts = [

@@ -162,3 +162,12 @@ def test_a_region_may_leave_its_system_to_the_option(
     arguments = [folder / "right.gpkg", "--strict", "--region", folder / "region.csv"]
     assert run(monkeypatch, *arguments).exit_code == 2
     assert run(monkeypatch, *arguments, "--crs", CRS).exit_code == 0
+
+
+def test_an_empty_name_is_not_the_current_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    result = run(monkeypatch, "")
+    assert result.exit_code == 2
+    assert "name of the file is empty" in result.stderr

@@ -176,3 +176,33 @@ def test_errors_name_the_options_of_the_file_they_are_about(
     assert result.exit_code == 2
     assert "--grids" not in result.stderr
     assert "--datum" in result.stderr
+
+
+def test_empty_rows_come_back_without_position(grids: Path, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("id,lon,lat\n1,114.005,22.505\n,,\n\n2,114.015,22.505\n", encoding="utf-8")
+    result = _run(points, grids, "-o", tmp_path / "out.csv", "--datum", "wgs84")
+    assert result.exit_code == 0
+    assert "4 rows. in a grid 2, without position 2" in result.stdout
+
+
+def test_a_list_without_rows_is_refused(grids: Path, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("id,lon,lat\n", encoding="utf-8")
+    result = _run(points, grids, "-o", tmp_path / "out.csv", "--datum", "wgs84")
+    assert (result.exit_code, result.stderr) == (2, "points.csv has no rows.\n")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_list_that_is_not_there_is_named(grids: Path, tmp_path: Path) -> None:
+    result = _run(tmp_path / "missing.csv", grids, "-o", tmp_path / "out.csv")
+    assert result.exit_code == 2
+    assert "There is no file" in result.stderr
+
+
+def test_made_codes_are_said(points: Path, tmp_path: Path) -> None:
+    bare = gpd.GeoDataFrame(geometry=[box(114, 22.5, 114.01, 22.51)], crs=4326)
+    bare.to_file(tmp_path / "bare.geojson", driver="GeoJSON", engine="pyogrio")
+    result = _run(points, tmp_path / "bare.geojson", "-o", tmp_path / "out.csv", "--datum", "wgs84")
+    assert result.exit_code == 0
+    assert "No column of codes was recognised" in result.stderr
