@@ -93,6 +93,7 @@ def sniff(path: Path, name: str) -> str:
     if known:
         return known
     _refuse_foreign(head, name)
+    _refuse_no_archive(path, name)
     return _textual(head, name)
 
 
@@ -149,6 +150,12 @@ def _refuse_foreign(head: bytes, name: str) -> None:
                 kind=kind,
                 readable=_READABLE,
             )
+
+
+def _refuse_no_archive(path: Path, name: str) -> None:
+    """Refuse what only its name calls a zip archive: the beginning is another."""
+    if path.suffix.lower() in (".zip", ".kmz") or name.lower().endswith((".zip", ".kmz")):
+        raise FormatError(_("{file} is no readable zip archive; pack or copy it again."), file=name)
 
 
 def _textual(head: bytes, name: str) -> str:

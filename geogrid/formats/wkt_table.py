@@ -100,7 +100,8 @@ def _find_header(top: list[tuple[object, ...]], name: str) -> tuple[int, int]:
     raise FormatError(
         _(
             "{file} is a table without boundaries: no column holds WKT such as “POLYGON ((114.05"
-            " 22.54, …))”. Lists of cases or addresses belong to “geogrid locate”."
+            " 22.54, …))”. Rosters and lists of buildings belong on the page Data, cases on the"
+            " page Cases (geogrid locate --help)."
         ),
         file=name,
     )

@@ -500,3 +500,19 @@ def test_a_good_verdict_says_what_is_missing_below(client: FlaskClient, tmp_path
     assert f"/check/{token}?change=1#region-title" in page
     report = client.get(f"/check/{token}/report").get_data(as_text=True)
     assert '<p class="big">2 个网格之间没有空白和重叠</p><p>外缘没有检查' in report
+
+
+def test_a_roster_is_sent_to_the_page_that_takes_it(client: FlaskClient) -> None:
+    state = uploaded(client, [OFFICE / "roster.xlsx"])
+    assert (state["stage"], state["seen"]) == ("failed", None)
+    assert "“数据”页" in state["error"]
+    assert "geogrid" not in state["error"]
+    assert [url for url, _words in state["belongs"]] == ["/workspace", "/cases"]
+
+
+def test_bytes_called_zip_are_no_archive(client: FlaskClient, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"not an archive at all, just text\n" * 9)
+    state = uploaded(client, [path])
+    assert (state["stage"], state["belongs"]) == ("failed", [])
+    assert state["error"].startswith("a.zip 不是能打开的 zip 压缩包")

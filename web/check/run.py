@@ -128,13 +128,18 @@ def _explained(check: CheckFolder) -> Iterator[None]:
         yield
     except GeogridError as error:
         stage = "asking" if check.read().get("seen") else "failed"
-        check.write(stage=stage, error=in_languages(error))
+        check.write(stage=stage, error=in_languages(error), is_list=_is_list(error))
     except Exception:
         unknown = GeogridError(
             _("Something went wrong with this file on the server. Nothing was changed.")
         )
         check.write(stage="failed", error=in_languages(unknown))
         raise
+
+
+def _is_list(error: GeogridError) -> bool:
+    """Return whether a list came that belongs on another page, which then is linked."""
+    return error.message.startswith("{file} is a table without boundaries")
 
 
 def _units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | None:

@@ -77,12 +77,21 @@ def shown_state(check: CheckFolder, plan: Plan) -> dict[str, Any]:
         "stage": stage,
         "share": job.share if job is not None else None,
         "error": error,
+        "belongs": _belongs() if state.get("is_list") and stage == "failed" else [],
         "seen": _seen(state["seen"]) if state.get("seen") and stage not in BUSY else None,
         "answers": state.get("answers") or {},
         "plan_region": plan.region is not None and not plan.is_sample,
         "plan_name": plan.name,
         **_form_words(),
     }
+
+
+def _belongs() -> list[list[str]]:
+    """Return the pages that take lists, with their words."""
+    return [
+        [url_for("workspace.page"), _("To the page Data: roster, buildings")],
+        [url_for("cases.page"), _("To the page Cases")],
+    ]
 
 
 def _seen(seen: dict[str, Any]) -> dict[str, Any]:

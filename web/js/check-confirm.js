@@ -57,7 +57,9 @@ function show(check) {
 	if (check.error) showProblem(problem, check.error);
 	form.hidden = false;
 	if (!check.seen) {
-		fill(form, el("p", null, el("a.button.primary", { href: "/check" }, icon("upload"), t("Choose another file"))));
+		fill(form, el("p.row", null,
+			...check.belongs.map((/** @type {string[]} */ [url, words]) => el("a.button.belongs", { href: url }, words)),
+			el("a.button.primary", { href: "/check" }, icon("upload"), t("Choose another file"))));
 		return;
 	}
 	const again = () => ask("read", check.token);
