@@ -12,6 +12,20 @@ const NUMERAL = /[零〇一二三四五六七八九十百两]/;
 const DEEPER = [/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, /[0-9]{1,2}[楼层]$/, /(?:[0-9]+|[a-z])单元$/, /(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/];
 
 /**
+ * Whether the question at this place of the key is part of a longer number.
+ * @param {string} key
+ * @param {string} asked
+ * @param {number} at
+ * @returns {boolean}
+ */
+function splitsNumber(key, asked, at) {
+	const before = key[at - 1] || "";
+	return /[0-9]$/.test(asked) && /[0-9]/.test(key[at + asked.length] || "")
+		|| /^[0-9]/.test(asked) && /[0-9]/.test(before)
+		|| NUMERAL.test(asked[0]) && NUMERAL.test(before);
+}
+
+/**
  * How well a key answers a question: smaller is better, Infinity is not at all.
  * @param {string} key
  * @param {string} asked
@@ -21,10 +35,7 @@ function distance(key, asked) {
 	if (key === asked) return 0;
 	const at = key.indexOf(asked);
 	if (at < 0) return Infinity;
-	const splitsNumber = /[0-9]$/.test(asked) && /[0-9]/.test(key[at + asked.length] || "")
-		|| /^[0-9]/.test(asked) && /[0-9]/.test(key[at - 1] || "")
-		|| NUMERAL.test(asked[0]) && NUMERAL.test(key[at - 1] || "");
-	return (at === 0 ? 1 : 2) + (splitsNumber ? 2 : 0) + Math.min(key.length, 99) / 100;
+	return (at === 0 ? 1 : 2) + (splitsNumber(key, asked, at) ? 2 : 0) + Math.min(key.length, 99) / 100;
 }
 
 /**
