@@ -14,6 +14,7 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 
+from geogrid.crs import from_wgs84
 from geogrid.store.workspace import Workspace
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -166,7 +167,7 @@ def test_every_building_has_a_fate(own_client: FlaskClient, workspace: Workspace
         2: "可用，按位置定网格",
         3: "可用；但位置落在别的网格里",
         4: "可用，但不在任何网格内",
-        5: "可用，但没有位置也没有网格",
+        5: "没有位置、网格和楼栋，用不上",
         6: "没有地址，查不到",
     }
     own_client.post(f"/api/v1{url}/use", data={"datum": "wgs84"})
@@ -179,6 +180,53 @@ def test_a_shifted_datum_is_converted(own_client: FlaskClient, workspace: Worksp
     url = send(own_client, "units", workbook(BUILDINGS[:2])).get_json()["url"]
     own_client.post(f"/api/v1{url}/use", data={"datum": "gcj02"})
     assert workspace.current().units["lon"][0] == pytest.approx(113.9999, abs=0.001)
+
+
+def in_gcj02(count: int = 12) -> list[list[object]]:
+    """Return buildings in the south-western corner of the plan, in GCJ-02."""
+    lon = [114.0005 + at / 10_000 for at in range(count)]
+    x, y = from_wgs84(lon, [22.501] * count, "gcj02")
+    rows = [[f"路{at}号1号楼", 10, x[at], y[at], ""] for at in range(count)]
+    return [BUILDINGS[0], *rows]
+
+
+def test_another_datum_that_fits_better_is_one_click_away(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    url = send(own_client, "units", workbook(in_gcj02())).get_json()["url"]
+    page = own_client.get(f"{url}?datum=bd09").get_data(as_text=True)
+    assert "换成 GCJ-02（高德、腾讯）后 12 个中有 12 个落在网格里" in page
+    assert "datum=gcj02" in page
+    assert 'class="button" type="submit"' in page
+    right = own_client.get(f"{url}?datum=gcj02").get_data(as_text=True)
+    assert 'class="button primary" type="submit"' in right
+    assert "datum=bd09" not in right
+
+
+def test_a_list_of_cases_is_no_list_of_buildings(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    cases = [["工单编号", "诉求地址"], *[[f"S{at}", f"福强路{at}号"] for at in range(1, 9)]]
+    url = send(own_client, "units", workbook(cases)).get_json()["url"]
+    page = own_client.get(url).get_data(as_text=True)
+    assert "8 行都没有位置" in page
+    assert 'type="submit"' not in page
+    assert set(lines(page).values()) == {"没有位置、网格和楼栋，用不上"}
+    assert own_client.post(f"/api/v1{url}/use").status_code == 422
+    assert len(workspace.current().units) == 0
+
+
+def test_households_of_the_buildings_are_those_of_the_grids(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    url = send(own_client, "units", workbook(in_gcj02())).get_json()["url"]
+    own_client.post(f"/api/v1{url}/use", data={"datum": "gcj02"})
+    page = own_client.get("/workspace").get_data(as_text=True)
+    assert "按楼栋清单汇总" in page
+    code = workspace.current().grids["code"][0]
+    card = own_client.get(f"/api/v1/grids/{code}").get_json()
+    assert card["households"] == 120
+    assert card["households_from"] == "按楼栋清单汇总"
 
 
 def test_a_list_for_another_place_is_noticed(own_client: FlaskClient, workspace: Workspace) -> None:
@@ -217,7 +265,7 @@ def test_what_is_no_roster_is_said_and_cannot_be_used(
 ) -> None:
     url = send(own_client, "posts", workbook(BUILDINGS)).get_json()["url"]
     page = own_client.get(url).get_data(as_text=True)
-    assert "disabled" in page
+    assert 'type="submit"' not in page
     assert own_client.post(f"/api/v1{url}/use").status_code == 422
     for content, name in (
         (b"%PDF-1.4", "花名册.pdf"),

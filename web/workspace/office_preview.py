@@ -21,6 +21,7 @@ from geogrid.offices.unit_grids import match_unit_grids
 from geogrid.offices.unit_lists import read_units
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
+from web.workspace.datum_doubt import doubt_datum
 
 __all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
 
@@ -67,12 +68,21 @@ class Preview:
         One for each row, or for each post read from a row.
     findings
         What was noticed; rows count as Excel shows them.
+    is_usable
+        Whether anything in the list can be used.
+    is_doubtful
+        Whether so much is odd that using the list should not be the first thing to do.
+    other_datum
+        The datum that puts more positions into the grids than the one named, or ``""``.
     """
 
     rows: int
     made: pd.DataFrame
     lines: Sequence[Line]
     findings: Sequence[Finding] = field(default_factory=tuple)
+    is_usable: bool = True
+    is_doubtful: bool = False
+    other_datum: str = ""
 
 
 def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Preview:
@@ -152,21 +162,62 @@ def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> P
         )
     ]
     said = _as_in_file([*table.findings, *findings, *unmatched], table)
-    return Preview(len(table.frame), units, lines, [*said, *_far_away(units, grids)])
+    doubt = doubt_datum(units, index, datum)
+    nowhere = _nowhere(units)
+    far_away = () if doubt.findings else _far_away(units, grids)
+    return Preview(
+        len(table.frame),
+        units,
+        lines,
+        [*said, *doubt.findings, *far_away, *nowhere],
+        is_usable=not nowhere,
+        is_doubtful=doubt.is_mostly_outside or bool(doubt.other),
+        other_datum=doubt.other,
+    )
+
+
+def _nowhere(units: pd.DataFrame) -> list[Finding]:
+    """Say when no row has a position or a grid: this is no list of buildings."""
+    if not len(units) or (units["lon"].notna() | (units["grid"] != "")).any():
+        return []
+    return [
+        Finding(
+            "nowhere",
+            _(
+                "None of the {count} rows has a position or a grid of the plan, so no building"
+                " could be put on the map and the list cannot be used here. If these are cases,"
+                " upload them on the page “Cases”."
+            ),
+            {"count": len(units)},
+            severity="error",
+        )
+    ]
 
 
 def _unit_fate(unit: Any, code: str) -> dict[str, str]:
     if not unit.address and not unit.name:
         return {"fate": "bad", "words": _("No address: cannot be looked up")}
-    if unit.grid and code and unit.grid != code:
+    return _listed_fate(unit, code) if unit.grid else _placed_fate(unit, code)
+
+
+def _listed_fate(unit: Any, code: str) -> dict[str, str]:
+    """Return what becomes of a row whose grid the list says."""
+    if code and unit.grid != code:
         return {"fate": "warn", "words": _("Taken; its position lies in another grid")}
-    if unit.grid:
-        return {"fate": "good", "words": _("Taken, grid by the list")}
-    if pd.isna(unit.lon):
-        return {"fate": "warn", "words": _("Taken, but no position and no grid")}
-    if not code:
+    if not code and not pd.isna(unit.lon):
+        return {"fate": "warn", "words": _("Taken, grid by the list; its position is outside")}
+    return {"fate": "good", "words": _("Taken, grid by the list")}
+
+
+def _placed_fate(unit: Any, code: str) -> dict[str, str]:
+    """Return what becomes of a row whose position decides."""
+    if code:
+        return {"fate": "good", "words": _("Taken, grid by its position")}
+    if not pd.isna(unit.lon):
         return {"fate": "warn", "words": _("Taken, but outside all grids")}
-    return {"fate": "good", "words": _("Taken, grid by its position")}
+    if unit.building or unit.compound:
+        return {"fate": "warn", "words": _("Taken, but no position and no grid")}
+    return {"fate": "bad", "words": _("No position, no grid and no building")}
 
 
 def _names(grids: pd.DataFrame) -> dict[str, str]:

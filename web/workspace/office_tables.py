@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
+from geogrid.placing.datum_evidence import DatumName
 from geogrid.store.workspace import Workspace
 from geogrid.tables import Table, read_table
 from geogrid.tabular.sheets import sheet_names
@@ -107,7 +108,10 @@ def _shown(seen: Preview) -> dict[str, Any]:
     order = {"error": 0, "warning": 1, "note": 2}
     return {
         "rows": seen.rows,
-        "made": len(seen.made),
+        "made": len(seen.made) if seen.is_usable else 0,
+        "is_doubtful": seen.is_doubtful,
+        "other_datum": seen.other_datum,
+        "other_name": DatumName(seen.other_datum).text(lang) if seen.other_datum else "",
         "fates": fates,
         "findings": [
             {"severity": each.severity, "text": each.text(lang)}
@@ -135,10 +139,10 @@ def use(table: str, token: str) -> Response:
 
 def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
     read = read_table(taken.path, filename=taken.name, sheet=form.get("sheet") or None)
-    made = _preview(table, read, form.get("datum", "")).made
-    if not len(made):
+    seen = _preview(table, read, form.get("datum", ""))
+    if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
-    return made
+    return seen.made
 
 
 @blueprint.get("/workspace/<table>/form.xlsx")
