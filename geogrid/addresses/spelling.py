@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘~〜", "-") | {"號": "号", "棟": "栋", "樓": "楼"})
+_LONGEST = 500  # characters that are read of a text; the rules are slow on endless digits
 _DROPPED = re.compile(r"[^\w#-]|_")
 NUMERAL = "零〇一二三四五六七八九十百两"
 """Letters of Chinese numerals."""
@@ -129,6 +130,7 @@ def canonical_address(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    text = text[:_LONGEST]
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return _DROPPED.sub("", folded.translate(_DASHES))
 
