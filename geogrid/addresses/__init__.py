@@ -10,7 +10,6 @@ from geogrid.addresses.lookup import (
     find_addresses,
     find_unit,
     normalise_address,
-    read_units,
     split_address,
     units_within,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "find_addresses",
     "find_unit",
     "normalise_address",
-    "read_units",
     "split_address",
     "units_within",
 ]

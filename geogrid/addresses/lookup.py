@@ -14,7 +14,6 @@ from typing import Literal
 from geogrid.addresses.book import AddressBook, build_address_book
 from geogrid.addresses.query import Found, is_beginning, match_parts, match_similar, match_text
 from geogrid.addresses.spelling import canonical_address, normalise_address, split_address
-from geogrid.offices.unit_lists import read_units
 
 __all__ = [
     "AddressBook",
@@ -26,7 +25,6 @@ __all__ = [
     "find_addresses",
     "find_unit",
     "normalise_address",
-    "read_units",
     "split_address",
     "units_within",
 ]

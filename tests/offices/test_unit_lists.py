@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geogrid.addresses import build_address_book, find_addresses, read_units
+from geogrid.addresses import build_address_book, find_addresses
 from geogrid.errors import CrsError
+from geogrid.offices.unit_lists import read_units
 
 OFFICE = pd.DataFrame(
     {
