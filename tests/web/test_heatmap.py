@@ -127,6 +127,11 @@ def test_without_cases_the_page_says_what_to_do(plan):
     assert answer["classes"] == [{"low": 0, "high": 0, "size": 2}]
 
 
+def test_figures_say_where_households_come_from(plan):
+    answer = plan(two_grids(households=[100, None])).get("/api/v1/figures").get_json()
+    assert answer["households_from"] == ["", ""]
+
+
 def test_without_households_there_is_no_figure_per_household(plan):
     answer = plan(two_grids()).get("/api/v1/figures?figure=per_1000_households").get_json()
     assert answer["classes"] == []

@@ -173,7 +173,7 @@ function nothingFound() {
 /** @param {string} figure */
 function noValues(figure) {
 	const why = figure === "per_1000_households"
-		? t("The grids have no households on record, so cases per 1,000 households cannot be worked out. Add a column “households” to the boundary file.")
+		? t("The grids have no households on record, so cases per 1,000 households cannot be worked out. Add a column “households” to the boundary file or to the list of buildings.")
 		: t("This figure has no value in any grid for these filters.");
 	return el("div.notice.warn", null, icon("triangle-alert"), el("p", null, why));
 }
@@ -239,7 +239,8 @@ function showChosen() {
 		el("button.close", { type: "button", "aria-label": t("Close"), onclick: () => choose("") }, "×"),
 		el("h2", null, row.name || row.code), el("code", null, row.code),
 		el("dl.figures", null, ...keys.map((key) => figureBox(key, row[key])),
-			el("div", null, el("dt", null, t("Households")), el("dd", null, number(row.households)))),
+			el("div", null, el("dt", null, t("Households")),
+				el("dd", null, number(row.households), row.households_from ? el("small", null, " ", row.households_from) : null))),
 		el("p", null, el("a", { href: `${cases.card_url}#${encodeURIComponent(row.code)}` }, t("Who answers here")))));
 }
 

@@ -8,13 +8,13 @@ import { locale, t } from "./i18n.js";
 
 /**
  * Rows of the answer of `/api/v1/figures` as objects.
- * @param {{columns: string[], rows: any[][], names: string[]}} answer
+ * @param {{columns: string[], rows: any[][], names: string[], households_from: string[]}} answer
  * @returns {GridFigures[]}
  */
 export function gridRows(answer) {
 	return answer.rows.map((row, at) => {
 		/** @type {GridFigures} */
-		const grid = { name: answer.names[at], class_of: row[answer.columns.length] };
+		const grid = { name: answer.names[at], class_of: row[answer.columns.length], households_from: answer.households_from[at] };
 		answer.columns.forEach((column, place) => { grid[column] = row[place]; });
 		return grid;
 	});
