@@ -22,6 +22,7 @@ from geogrid.offices.unit_lists import read_units
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
 from web.workspace.datum_doubt import doubt_datum
+from web.workspace.vacancies import grids_without_upper
 
 __all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
 
@@ -90,6 +91,7 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
     posts, findings = read_roster(table.frame, grids)
     names = _names(grids)
     sources = posts.attrs.get("rows", [])
+    alone = grids_without_upper(posts, grids)
     doubtful = set(posts.attrs.get("doubtful_phones", []))
     lines = [
         Line(
@@ -101,7 +103,9 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
                 post.deputy,
                 post.phone or post.deputy_phone,
             ),
-            **_post_fate(post, names, is_phone_odd=post_at in doubtful),
+            **_post_fate(
+                post, names, is_phone_odd=post_at in doubtful, is_alone=post.grid in alone
+            ),
         )
         for post_at, (at, post) in enumerate(
             zip(sources, posts.itertuples(index=False), strict=True)
@@ -115,17 +119,20 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
     return Preview(len(table.frame), posts, lines, _as_in_file([*table.findings, *findings], table))
 
 
-def _post_fate(post: Any, names: Mapping[str, str], *, is_phone_odd: bool) -> dict[str, str]:
+def _post_fate(
+    post: Any, names: Mapping[str, str], *, is_phone_odd: bool, is_alone: bool
+) -> dict[str, str]:
     if post.grid not in names:
         words = _("No such grid: nobody will find this person") if post.grid else _("No grid")
         return {"fate": "bad", "words": words}
     if post.post not in LABELS["post"]:
         return {"fate": "warn", "words": _("Unknown post, kept as written")}
     if not post.holder:
-        words = (
-            _("Vacant, the deputy answers") if post.deputy else _("Vacant, the level above answers")
-        )
-        return {"fate": "warn", "words": words}
+        if post.deputy:
+            return {"fate": "warn", "words": _("Vacant, the deputy answers")}
+        above = _("Vacant, the level above answers")
+        nobody = _("Vacant, and nobody above is registered who would answer")
+        return {"fate": "warn", "words": nobody if is_alone else above}
     if is_phone_odd:
         return {"fate": "warn", "words": _("Taken; please look at the phone number")}
     return {"fate": "good", "words": _("Taken")}
