@@ -30,9 +30,19 @@ def choose(code: str) -> Response:
     if not back.startswith("/") or back.startswith(("//", "/\\")):
         back = "/"
     response = redirect(back)
+    _remember(response, code)  # type: ignore[arg-type]
+    return response  # type: ignore[return-value]
+
+
+def _remember(response: Response, code: str | None) -> None:
     if code in LANGUAGES:
         response.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", httponly=True)
-    return response  # type: ignore[return-value]
+
+
+def _remember_asked(response: Response) -> Response:
+    """Keep a page's ``?lang=``, so that the data it then asks for is in the same language."""
+    _remember(response, request.args.get("lang"))
+    return response
 
 
 def init_app(app: Flask) -> None:
@@ -42,4 +52,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     Babel(app, locale_selector=_select, timezone_selector=lambda: settings.timezone)
     app.jinja_env.globals.update(languages=LANGUAGES, get_locale=get_locale)
+    app.after_request(_remember_asked)
     app.register_blueprint(blueprint)

@@ -87,3 +87,11 @@ def test_language_switch_stays_here(app: Flask) -> None:
         assert client.get("/language/en", query_string={"next": bad}).location == "/"
     assert client.get("/language/en?next=/check").location == "/check"
     assert 'lang="en"' in client.get("/").get_data(as_text=True)
+
+
+def test_the_language_of_a_page_is_the_language_of_its_data(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/lookup?lang=en")
+    assert client.get("/api/v1/grids/440304090003005").get_json()["level_label"] == "Grid"
+    client.get("/lookup?lang=zh_CN")
+    assert client.get("/api/v1/grids/440304090003005").get_json()["level_label"] == "网格"
