@@ -35,7 +35,7 @@ def choose(code: str) -> Response:
 
 
 def _remember(response: Response, code: str | None) -> None:
-    if code in LANGUAGES:
+    if code is not None and code in LANGUAGES:
         response.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", httponly=True)
 
 
