@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -13,23 +12,18 @@ from typing import IO
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from geogrid.errors import FormatError, LimitError
+from geogrid.errors import FormatError
 from geogrid.formats.archives import BROKEN_ARCHIVE, check_archive
 from geogrid.formats.layer import LIMITS, Limits
 from geogrid.i18n import mark as _
+from geogrid.tabular.sheet_extent import check_extents
 
 __all__ = ["check_workbook", "sheet_names", "sheet_rows"]
 
-_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_MOST_CELLS = 50_000_000
-_CHUNK = 1 << 20
-_OVERLAP = 32
 _DAMAGE = (*BROKEN_ARCHIVE, InvalidFileException, KeyError, TypeError, SyntaxError, AttributeError)
 
 
-def check_workbook(
-    source: Path | IO[bytes], name: str, *, limits: Limits = LIMITS, cells: int = _MOST_CELLS
-) -> None:
+def check_workbook(source: Path | IO[bytes], name: str, *, limits: Limits = LIMITS) -> None:
     """Refuse a workbook that a reader of whole sheets would run out of memory on.
 
     A sheet with one cell in A1 and one in XFD1048576 is a few kilobytes on disk and
@@ -41,8 +35,6 @@ def check_workbook(
         An ``.xlsx`` file.
     name
         What to call it in messages.
-    cells
-        How many cells the rectangle around a sheet's cells may have.
 
     Raises
     ------
@@ -53,39 +45,10 @@ def check_workbook(
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            for info in check_archive(archive, name, limits):
-                if info.filename.startswith("xl/worksheets/"):
-                    with archive.open(info) as sheet:
-                        _check_extent(sheet, name, cells)
+            check_archive(archive, name, limits)
+            check_extents(archive, name)
     except BROKEN_ARCHIVE as error:
         raise _damaged(name) from error
-
-
-def _check_extent(sheet: IO[bytes], name: str, cells: int) -> None:
-    rows = columns = 1
-    tail = b""
-    while chunk := sheet.read(_CHUNK):
-        for letters, digits in _REFERENCE.findall(tail + chunk):
-            rows, columns = max(rows, int(digits)), max(columns, _column_number(letters))
-        tail = chunk[-_OVERLAP:]
-    if rows * columns > cells:
-        raise LimitError(
-            _(
-                "{file}: a sheet reaches to row {rows} and column {columns}; at most {limit} cells"
-                " are read. Delete the stray cells far below or to the right of the table."
-            ),
-            file=name,
-            rows=rows,
-            columns=columns,
-            limit=f"{cells:,}",
-        )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _damaged(name: str) -> FormatError:

@@ -18,7 +18,6 @@ from geogrid.tabular.biff import check_records
 from geogrid.tabular.compound_file import COMPOUND_FILE, workbook_stream
 from geogrid.tabular.number_formats import Shown, shown_formats
 from geogrid.tabular.rows import Merge, RawRows, cell_text, check_size, is_inexact
-from geogrid.tabular.sheet_extent import MOST_CELLS, check_extents
 
 __all__ = ["COMPOUND_FILE", "ZIP_FILE", "read_spreadsheet"]
 
@@ -49,9 +48,7 @@ def read_spreadsheet(data: bytes, name: str, *, sheet: str | None = None) -> Raw
     """
     kind = _kind(data, name)
     if kind != "xls":
-        check_workbook(io.BytesIO(data), name, cells=MOST_CELLS)
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            check_extents(archive, name)
+        check_workbook(io.BytesIO(data), name)
     with (
         _damage_named(name),
         calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook,
