@@ -93,7 +93,8 @@ def sniff(path: Path, name: str) -> str:
     if known:
         return known
     _refuse_foreign(head, name)
-    _refuse_no_archive(path, name)
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):  # XML says more
+        _refuse_no_archive(path, name)
     return _textual(head, name)
 
 
