@@ -95,7 +95,7 @@ def test_a_sample_without_its_region_is_seamless_but_not_proven() -> None:
     report = check_coverage(grids)
     assert report.is_seamless
     assert not report.is_proven
-    assert "没有给出辖区范围" in report.verdict("zh_CN")
+    assert "还缺辖区范围" in report.verdict("zh_CN")
 
 
 def test_a_grid_left_out_of_all_levels_is_one_gap() -> None:
