@@ -26,8 +26,9 @@ from geogrid.households import count_homes
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.store.plan import Plan
+from geogrid.store.workspace import Workspace
 
-__all__ = ["CurrentPlan", "current_plan", "plan_with_digest", "warm_up"]
+__all__ = ["CurrentPlan", "current_plan", "current_workspace", "plan_with_digest", "warm_up"]
 
 KEPT = 3
 SHOWN_DECIMALS = 6
@@ -217,9 +218,15 @@ def _cache(app: Flask) -> _Cache:
     return cache
 
 
+def current_workspace() -> Workspace:
+    """Return the workspace of this server."""
+    workspace: Workspace = current_app.config["WORKSPACE"]
+    return workspace
+
+
 def current_plan() -> CurrentPlan:
     """Return the workspace's plan as it is now."""
-    return _cache(current_app).keep(current_app.config["WORKSPACE"].current())
+    return _cache(current_app).keep(current_workspace().current())
 
 
 def warm_up(app: Flask) -> None:

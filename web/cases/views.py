@@ -24,7 +24,6 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
-from geogrid.store.workspace import Workspace
 from web.auth import requires
 from web.cases.choice import parse_choice
 from web.cases.download import write_download
@@ -33,7 +32,7 @@ from web.cases.locating import locate_list
 from web.cases.preview import preview_list
 from web.cases.result import bins_answer, rows_answer
 from web.cases.view import confirm_view, result_view, state_view
-from web.current import current_plan
+from web.current import current_plan, current_workspace
 from web.heatmap.figures import case_span, uses_sample_cases
 from web.heatmap.query import view
 from web.jobs import BusyError, Job, jobs
@@ -49,11 +48,6 @@ PATIENCE_S = 1.5
 """So long a request waits for the background work before it answers that it goes on."""
 WRITING_S = 300.0
 """So long a download waits for its file."""
-
-
-def _workspace() -> Workspace:
-    workspace: Workspace = current_app.config["WORKSPACE"]
-    return workspace
 
 
 def _language() -> str:
@@ -86,8 +80,8 @@ def _last() -> dict[str, str] | None:
 
 
 def _cases_now() -> dict[str, Any]:
-    plan = _workspace().current()
-    is_sample = uses_sample_cases(_workspace())
+    plan = current_workspace().current()
+    is_sample = uses_sample_cases(current_workspace())
     zone = current_app.config["SETTINGS"].timezone
     span = case_span(plan.cases, now=datetime.now(UTC), time_zone=zone, is_sample=is_sample)
     return {
@@ -230,7 +224,7 @@ def use(token: str) -> Response:
     cases = find_list(token)
     if _found(cases, "result")["places"] != current_plan().places:
         raise InputError(mark("The plan has changed since. Locate the list again first."))
-    _workspace().add_cases(pd.read_parquet(cases.cases))
+    current_workspace().add_cases(pd.read_parquet(cases.cases))
     return jsonify(url=url_for("heatmap.page"))
 
 
@@ -238,7 +232,7 @@ def use(token: str) -> Response:
 @requires("worker")
 def discard(token: str) -> Response:
     """Throw the list away with everything made of it."""
-    _workspace().uploads.discard(token)
+    current_workspace().uploads.discard(token)
     return jsonify(stage="gone", error="", url=url_for("cases.page"))
 
 
@@ -246,5 +240,5 @@ def discard(token: str) -> Response:
 @requires("planner")
 def back_to_sample() -> Response:
     """Go back to the sample with its own cases."""
-    _workspace().use_sample()
+    current_workspace().use_sample()
     return jsonify(url=url_for("cases.page"))

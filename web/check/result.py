@@ -24,7 +24,6 @@ from flask_babel import gettext as _
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark
-from geogrid.store.workspace import Workspace
 from geogrid.vocabulary import label
 from web.auth import requires
 from web.check.downloads import defect_file, report_workbook, result_data
@@ -33,7 +32,7 @@ from web.check.page import page_data
 from web.check.report import report_parts
 from web.check.use import use_as_plan
 from web.check.view import language
-from web.current import current_plan
+from web.current import current_plan, current_workspace
 from web.home import plan_summary
 from web.shell import page_map
 
@@ -41,11 +40,6 @@ __all__ = ["blueprint", "result_page"]
 
 blueprint = Blueprint("result", __name__)
 MOST_GRIDS_FOR_A_FIRST_VIEW = 1500
-
-
-def _workspace() -> Workspace:
-    workspace: Workspace = current_app.config["WORKSPACE"]
-    return workspace
 
 
 def _done(token: str) -> CheckFolder:
@@ -69,7 +63,7 @@ def result_page(check: CheckFolder) -> str:
         map=page_map("check"),
         entry="check-result.js",
         plan=_map_summary(check, about),
-        check=page_data(check, about, _workspace().current()),
+        check=page_data(check, about, current_workspace().current()),
     )
 
 
@@ -100,12 +94,12 @@ def _attribution(*, is_sample: bool) -> str:
     """Return what stands below the map: the grids are the file's, the streets the plan's."""
     parts = [current_app.config["SETTINGS"].map_note or _("For internal use")]
     parts += [_("Sample data")] if is_sample else []
-    streets = _workspace().current().attribution
+    streets = current_workspace().current().attribution
     return " · ".join([*parts, streets] if streets else parts)
 
 
 def _is_checked_sample(check: CheckFolder) -> bool:
-    return check.read()["origin"] == "current" and _workspace().current().is_sample
+    return check.read()["origin"] == "current" and current_workspace().current().is_sample
 
 
 @blueprint.get("/api/v1/check/<token>/data")
@@ -190,7 +184,7 @@ def use(token: str) -> Response:
     if check.read()["origin"] == "current":
         raise InputError(mark("These grids are the current plan already."))
     use_as_plan(
-        _workspace(),
+        current_workspace(),
         check,
         request.form.get("name", ""),
         tuple(request.form.getlist("keep")),

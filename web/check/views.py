@@ -24,7 +24,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.plan import Plan
-from geogrid.store.workspace import Workspace, sample_folder
+from geogrid.store.workspace import sample_folder
 from web.auth import requires
 from web.check import result as check_result
 from web.check.answers import parse_answers
@@ -33,6 +33,7 @@ from web.check.run import Office, looking, office_of, running
 from web.check.upload import take_files
 from web.check.view import BUSY, shown_state
 from web.config import Settings
+from web.current import current_workspace
 from web.jobs import BusyError, Work, jobs
 
 __all__ = ["blueprint"]
@@ -41,15 +42,10 @@ blueprint = Blueprint("check", __name__)
 KEPT_HOURS = 24
 
 
-def _workspace() -> Workspace:
-    workspace: Workspace = current_app.config["WORKSPACE"]
-    return workspace
-
-
 def _office(plan: Plan | None = None) -> Office:
     """Return what the office's plan, or another one, adds to a check."""
     settings: Settings = current_app.config["SETTINGS"]
-    return office_of(plan or _workspace().current(), settings)
+    return office_of(plan or current_workspace().current(), settings)
 
 
 def _start(check: CheckFolder, work: Work, stage: str) -> Response:
@@ -76,7 +72,7 @@ def page() -> str:
     return render_template(
         "check.html",
         last=_last(),
-        plan_name=_workspace().current().name,
+        plan_name=current_workspace().current().name,
         largest_mb=current_app.config["SETTINGS"].max_upload_mb,
     )
 
@@ -94,12 +90,12 @@ def _last() -> dict[str, Any] | None:
 @requires("planner")
 def upload() -> Response:
     """Take a boundary file and start reading it."""
-    _workspace().uploads.expire(before=time.time() - KEPT_HOURS * 3600)
+    current_workspace().uploads.expire(before=time.time() - KEPT_HOURS * 3600)
     check = new_check(stage="reading", title="", origin="upload")
     try:
         title = take_files(request.files.getlist("files"), check.files)
     except InputError:
-        _workspace().uploads.discard(check.token)
+        current_workspace().uploads.discard(check.token)
         raise
     check.write(title=title)
     work = looking(check, {"region": "none"}, _office())
@@ -119,7 +115,7 @@ def start_example() -> Response:
 @requires("planner")
 def start_current() -> Response:
     """Check the current plan."""
-    plan = _workspace().current()
+    plan = current_workspace().current()
     return _start_ours(plan.folder, plan.name, "current")
 
 
@@ -132,7 +128,7 @@ def _start_ours(folder: Path, title: str, origin: str) -> Response:
         check.region.mkdir()
         shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
         answers["region"] = "file"
-    plan = _workspace().current() if origin == "current" else _workspace().sample()
+    plan = current_workspace().current() if origin == "current" else current_workspace().sample()
     return _start(check, running(check, answers, _office(plan)), "checking")
 
 
@@ -145,7 +141,7 @@ def show(token: str) -> str | Response:
     except UploadMissingError:
         return redirect(url_for("check.page"))  # type: ignore[return-value]
     session["check"] = token
-    state = shown_state(check, _workspace().current())
+    state = shown_state(check, current_workspace().current())
     changing = "change" in request.args and state["origin"] == "upload"
     if state["stage"] == "done" and not changing:
         return check_result.result_page(check)
@@ -158,7 +154,7 @@ def show(token: str) -> str | Response:
 @requires("worker")
 def state(token: str) -> Response:
     """Return how far a check is."""
-    return jsonify(shown_state(find_check(token), _workspace().current()))
+    return jsonify(shown_state(find_check(token), current_workspace().current()))
 
 
 @blueprint.post("/api/v1/check/<token>/read")

@@ -1,5 +1,5 @@
 """``/workspace``: which plan is in use, putting in one's own data, going back."""
 
-from web.workspace.views import blueprint, workspace
+from web.workspace.views import blueprint
 
-__all__ = ["blueprint", "workspace"]
+__all__ = ["blueprint"]

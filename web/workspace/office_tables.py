@@ -10,7 +10,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     jsonify,
     render_template,
     request,
@@ -23,11 +22,11 @@ from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
 from geogrid.placing.datum_evidence import DatumName
-from geogrid.store.workspace import Workspace
 from geogrid.tables import Table, read_table
 from geogrid.tabular.sheets import sheet_names
 from web.auth import requires
 from web.check.view import language
+from web.current import current_workspace
 from web.uploads import Upload, find_upload, take_upload
 from web.workspace.blank_forms import blank_form
 from web.workspace.office_preview import HEADERS, Preview, preview_posts, preview_units
@@ -37,11 +36,6 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("tables", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
 MOST_LINES = 400
-
-
-def _workspace() -> Workspace:
-    workspace: Workspace = current_app.config["WORKSPACE"]
-    return workspace
 
 
 def _known(table: str) -> str:
@@ -59,7 +53,7 @@ def upload(table: str) -> Response:
     try:
         read_table(taken.path, filename=taken.name)
     except GeogridError:
-        _workspace().uploads.discard(taken.token)
+        current_workspace().uploads.discard(taken.token)
         raise
     return jsonify(url=url_for("workspace.tables.preview", table=kind, token=taken.token))
 
@@ -85,13 +79,13 @@ def preview(table: str, token: str) -> str:
         datum=datum,
         asks_datum=table == "units",
         headers=HEADERS[table],
-        plan=_workspace().current(),
+        plan=current_workspace().current(),
         use_url=url_for("workspace.tables.use", table=table, token=token),
     )
 
 
 def _preview(table: str, read: Table, datum: str) -> Preview:
-    grids = _workspace().current().grids
+    grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
     return preview_units(read, grids, datum if datum in DATUMS else None)
@@ -131,9 +125,9 @@ def use(table: str, token: str) -> Response:
     taken = find_upload(token)
     made = _made(_known(table), taken, request.form)
     if table == "posts":
-        _workspace().add_posts(made)
+        current_workspace().add_posts(made)
     else:
-        _workspace().add_units(made)
+        current_workspace().add_units(made)
     return jsonify(url=url_for("workspace.page", new=table))
 
 
@@ -149,6 +143,6 @@ def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
 @requires("worker")
 def blank(table: str) -> Response:
     """Send a form to fill in, with the grids of the plan in it."""
-    content = blank_form(_known(table), _workspace().current(), language())
+    content = blank_form(_known(table), current_workspace().current(), language())
     name = {"posts": _("roster form"), "units": _("form for buildings")}[table]
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.xlsx", max_age=0)

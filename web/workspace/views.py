@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     jsonify,
     render_template,
     request,
@@ -19,22 +18,15 @@ from flask_babel import gettext as _
 
 from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
-from geogrid.store.workspace import Workspace
 from web.auth import requires
-from web.current import current_plan
+from web.current import current_plan, current_workspace
 from web.workspace import office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
-__all__ = ["blueprint", "workspace"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("workspace", __name__)
 LONGEST_NAME = 60
-
-
-def workspace() -> Workspace:
-    """Return the workspace of this server."""
-    found: Workspace = current_app.config["WORKSPACE"]
-    return found
 
 
 @blueprint.get("/workspace")
@@ -52,8 +44,8 @@ def page() -> str:
         damaged=damaged,
         done=_done(request.args.get("new", "")),
         tables=_tables(facts) if facts else [],
-        samples=sample_plans(workspace()),
-        formers=former_plans(workspace()),
+        samples=sample_plans(current_workspace()),
+        formers=former_plans(current_workspace()),
     )
 
 
@@ -101,7 +93,7 @@ def use_sample(name: str) -> Response:
     """Make a sample the current plan."""
     if name not in SAMPLES:
         raise FieldError(mark("“{value}” is not one of the choices."), value=name[:40])
-    workspace().use_sample(name)
+    current_workspace().use_sample(name)
     return _here()
 
 
@@ -109,9 +101,9 @@ def use_sample(name: str) -> Response:
 @requires("planner")
 def use_former(plan_id: str) -> Response:
     """Make a former plan current again."""
-    if plan_id not in {former.plan_id for former in workspace().former()}:
+    if plan_id not in {former.plan_id for former in current_workspace().former()}:
         abort(404)
-    workspace().use_former(plan_id)
+    current_workspace().use_former(plan_id)
     return _here()
 
 
@@ -122,8 +114,8 @@ def rename() -> Response:
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
     if not name:
         raise FieldError(mark("Give the plan a name."))
-    plan = workspace().current()
-    workspace().use(
+    plan = current_workspace().current()
+    current_workspace().use(
         keep=("posts", "units", "cases"),
         name=name,
         grids=plan.grids,
