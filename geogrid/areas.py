@@ -9,6 +9,7 @@ the error falls with the fourth power of the length of the edge).
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -18,9 +19,9 @@ import shapely
 from geogrid._authalic import edge_area
 from geogrid.coverage.arrangement import Geometries
 from geogrid.crs import area_m2
-from geogrid.topology import Floats, Integers
+from geogrid.topology import Floats, Integers, Weights
 
-__all__ = ["straight_area_m2"]
+__all__ = ["chain_area_m2", "straight_area_m2"]
 
 
 @lru_cache(maxsize=64)
@@ -63,26 +64,77 @@ def straight_area_m2(shapes: Geometries, crs: pyproj.CRS) -> Floats:
     points, ring = shapely.get_coordinates(rings, return_index=True)
     is_shell = np.ones(len(rings), dtype=bool)
     is_shell[1:] = ring_part[1:] != ring_part[:-1]
-    area = np.bincount(ring[:-1], _edge_areas(points, ring, crs), len(rings))
+    area = np.bincount(
+        ring[:-1], _edge_areas(points, ring, crs, np.searchsorted(ring, ring)), len(rings)
+    )
     x, y = (points - points[np.searchsorted(ring, ring)]).T
     planar = np.bincount(ring[:-1], x[:-1] * y[1:] - x[1:] * y[:-1], len(rings))
     sign = np.where((planar > 0.0) == is_shell, 1.0, -1.0)
     return np.asarray(np.bincount(part_owner[ring_part], sign * area, len(shapes)))
 
 
-def _edge_areas(points: Floats, ring: Integers, crs: pyproj.CRS) -> Floats:
-    """Return the signed area under each step of closed rings; 0 between two rings."""
+def chain_area_m2(start: Floats, end: Floats, weight: Weights, crs: pyproj.CRS) -> float:
+    """Return the ellipsoidal area that a closed chain of directed edges goes around.
+
+    Parameters
+    ----------
+    start, end : (n, 2) ends of the edges, in the coordinates of `crs`, straight in its plane
+    weight : (n,) how often each edge runs from start to end
+    crs : of the coordinates
+
+    Returns
+    -------
+    m², positive where the chain runs counter-clockwise in the plane: Σ f · area of the faces
+    with winding number f. The same as the difference of the areas of the polygons that the
+    chain is the sum of.
+
+    Examples
+    --------
+    >>> ring = shapely.get_coordinates(shapely.box(500000, 2490000, 501000, 2491000))[::-1]
+    >>> round(chain_area_m2(ring[1:], ring[:-1], np.ones(4, int), pyproj.CRS("EPSG:4547")))
+    1000000
+    """
+    if not len(start):
+        return 0.0
+    points = np.stack([start, end], axis=1).reshape(-1, 2)
+    if crs.geodetic_crs is None:
+        x, y = (points - points[0]).T
+        unit = float(crs.axis_info[0].unit_conversion_factor) if crs.axis_info else 1.0
+        return math.fsum(0.5 * weight * (x[::2] * y[1::2] - x[1::2] * y[::2])) * unit**2
+    pair = np.repeat(np.arange(len(start)), 2)
+    under = _edge_areas(points, pair, crs, np.zeros(len(points), dtype=np.int64))[::2]
+    return math.fsum(weight * under) * _handedness(points, crs)
+
+
+def _handedness(points: Floats, crs: pyproj.CRS) -> float:
+    """Return −1 where the axes of a projection are a mirror image of east and north."""
+    transformer, _unit, _ellipsoid = _geodetic(crs.to_wkt())
+    x, y = points[0]
+    step = 1e-6 * max(abs(x), abs(y), 1.0)
+    lon, lat = transformer.transform([x, x + step, x], [y, y, y + step])
+    turn = (lon[1] - lon[0]) * (lat[2] - lat[0]) - (lon[2] - lon[0]) * (lat[1] - lat[0])
+    return math.copysign(1.0, turn)
+
+
+def _edge_areas(points: Floats, ring: Integers, crs: pyproj.CRS, origin: Integers) -> Floats:
+    """Return the signed area under each step of rings; 0 between two rings.
+
+    `origin` is the point whose parallel the area of each point's ring is counted from.
+    """
     transformer, unit, ellipsoid = _geodetic(crs.to_wkt())
 
     def radians(places: Floats) -> Floats:
         return np.column_stack(transformer.transform(places[:, 0], places[:, 1])) * unit
 
-    corner, middle = radians(points), radians(0.5 * (points[:-1] + points[1:]))
-    origin = corner[np.searchsorted(ring, ring[:-1]), 1]
+    corner = radians(points)
+    from_lat = corner[origin[:-1], 1]
 
     def under(start: Floats, end: Floats) -> Floats:
-        return edge_area(start, end, origin, axis_m=float(ellipsoid.a), e2=float(ellipsoid.es))
+        return edge_area(start, end, from_lat, axis_m=float(ellipsoid.a), e2=float(ellipsoid.es))
 
-    whole = under(corner[:-1], corner[1:])
-    halves = under(corner[:-1], middle) + under(middle, corner[1:])
-    return np.where(ring[:-1] == ring[1:], (4.0 * halves - whole) / 3.0, 0.0)
+    areas = under(corner[:-1], corner[1:])
+    if crs.is_projected:
+        middle = radians(0.5 * (points[:-1] + points[1:]))
+        halves = under(corner[:-1], middle) + under(middle, corner[1:])
+        areas = (4.0 * halves - areas) / 3.0
+    return np.where(ring[:-1] == ring[1:], areas, 0.0)

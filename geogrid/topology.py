@@ -10,18 +10,22 @@ are compared bit by bit, all four of an edge, after −0 became 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-import shapely
+
+from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
 
 __all__ = [
     "ChainSum",
     "Edges",
+    "Leftovers",
     "chain_sum",
     "connected_components",
+    "distinct_vertices",
+    "leftovers",
     "polygon_edges",
+    "ring_edges",
     "sum_edges",
 ]
 
@@ -72,6 +76,26 @@ class ChainSum:
     member: Integers
 
 
+@dataclass(frozen=True)
+class Leftovers:
+    """What a chain sum leaves over.
+
+    Attributes
+    ----------
+    edges
+        The directed edges whose undirected edge does not sum to zero.
+    total
+        Their chain sum: no weight is zero.
+    different, matched
+        Number of different undirected edges, and of those that sum to zero.
+    """
+
+    edges: Edges
+    total: ChainSum
+    different: int
+    matched: int
+
+
 def polygon_edges(polygons: npt.ArrayLike) -> Edges:
     """Return the directed edges of polygons, the interior to their left.
 
@@ -87,30 +111,96 @@ def polygon_edges(polygons: npt.ArrayLike) -> Edges:
 
     Examples
     --------
+    >>> import shapely
     >>> edges = polygon_edges([shapely.box(0, 0, 1, 1)])
     >>> edges.vertices[edges.start].tolist()
     [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]
     """
-    parts, part_owner = shapely.get_parts(np.asarray(polygons, dtype=object), return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    is_hole = np.zeros(len(rings), dtype=bool)
-    is_hole[1:] = ring_part[1:] == ring_part[:-1]
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    vertices, vertex = _distinct(coordinates)
-    step = np.flatnonzero((ring[:-1] == ring[1:]) & (vertex[:-1] != vertex[1:]))
-    start, end, ring_of = vertex[step], vertex[step + 1], ring[step]
-    backward = (_orientation(coordinates, ring, len(rings)) < 0) != is_hole
-    flip = backward[ring_of]
+    return ring_edges(polygon_rings(np.asarray(polygons, dtype=object)))
+
+
+def ring_edges(rings: Rings, steps: Integers | None = None) -> Edges:
+    """Return the directed edges of rings, the polygon to their left.
+
+    Parameters
+    ----------
+    rings : Rings
+    steps : positions in the coordinates where the edges begin; all when left out
+    """
+    if steps is None:
+        length = rings.stop - rings.first - 1
+        ahead = np.repeat(rings.first - np.cumsum(length) + length, length)
+        steps = np.arange(int(length.sum())) + ahead
+    ends = np.concatenate([rings.coordinates[steps], rings.coordinates[steps + 1]])
+    vertices, vertex = distinct_vertices(ends)
+    start, end = np.split(vertex, 2)
+    ring = rings.ring_of(steps)
+    backward = rings.direction[ring] < 0
+    owner = rings.polygon[ring]
+    keep = start != end
     return Edges(
         vertices=vertices,
-        start=np.where(flip, end, start),
-        end=np.where(flip, start, end),
-        owner=part_owner[ring_part[ring_of]].astype(np.int64),
+        start=np.where(backward, end, start)[keep],
+        end=np.where(backward, start, end)[keep],
+        owner=owner[keep],
     )
 
 
-def _distinct(coordinates: Floats) -> tuple[Floats, Integers]:
-    """Return the distinct rows of (n, 2) coordinates by their bits, and each row's position."""
+def leftovers(rings: Rings, sign: npt.NDArray[np.int8], group: Integers) -> Leftovers:
+    """Return the edges that do not cancel in the sum over the polygons of each group.
+
+    Parameters
+    ----------
+    rings : of valid polygons with finite coordinates
+    sign : (n,) +1, −1 or 0 per polygon; polygons with 0 are left out of the sum
+    group : (n,) group of each polygon
+
+    Returns
+    -------
+    Leftovers
+        The compiled pass only finds them; they are then summed as :func:`chain_sum` does.
+    """
+    counted = rings if sign.all() else rings.where(sign[rings.polygon] != 0)
+    if not COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
+        edges = ring_edges(counted)
+        total = chain_sum(edges, sign, group)
+        left = total.weight != 0
+        different, matched = len(left), int((~left).sum())
+        kept = _only(edges, left[total.member])
+    else:
+        from geogrid._chain_kernels import uncancelled  # noqa: PLC0415 - loads the compiler
+
+        steps, different, matched = uncancelled(
+            counted.coordinates,
+            counted.first,
+            counted.stop,
+            counted.direction * sign[counted.polygon],
+            group[counted.polygon],
+        )
+        kept = ring_edges(counted, steps)
+    return Leftovers(kept, chain_sum(kept, sign, group), different, matched)
+
+
+def _only(edges: Edges, chosen: npt.NDArray[np.bool_]) -> Edges:
+    """Return some of the edges over the vertices that they have."""
+    start, end = edges.start[chosen], edges.end[chosen]
+    used, vertex = np.unique(np.concatenate([start, end]), return_inverse=True)
+    start, end = np.split(vertex.astype(np.int64), 2)
+    return Edges(edges.vertices[used], start, end, edges.owner[chosen])
+
+
+def distinct_vertices(coordinates: Floats) -> tuple[Floats, Integers]:
+    """Return the distinct rows of (n, 2) coordinates by their bits, and each row's position.
+
+    Parameters
+    ----------
+    coordinates : (n, 2); −0 counts as 0
+
+    Returns
+    -------
+    vertices, position
+        (v, 2) sorted by x, then y; (n,) where each row stands among them.
+    """
     points = np.ascontiguousarray(coordinates) + 0.0  # −0 + 0 is 0
     order = np.lexsort((points[:, 1], points[:, 0]))
     ranked = points[order]
@@ -120,33 +210,6 @@ def _distinct(coordinates: Floats) -> tuple[Floats, Integers]:
     position = np.empty(len(ranked), dtype=np.int64)
     position[order] = np.cumsum(is_new) - 1
     return ranked[is_new], position
-
-
-def _orientation(coordinates: Floats, ring: Integers, count: int) -> npt.NDArray[np.int8]:
-    """Return the sign of each closed ring's signed area: 1 counter-clockwise, exact."""
-    first = np.searchsorted(ring, np.arange(count))
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        x, y = (coordinates - coordinates[np.minimum(first, len(ring) - 1)][ring]).T
-        same = ring[:-1] == ring[1:]
-        ahead = np.where(same, x[:-1] * y[1:], 0.0)
-        behind = np.where(same, x[1:] * y[:-1], 0.0)
-        doubled = np.bincount(ring[:-1], ahead - behind, count)
-        size = np.bincount(ring[:-1], np.abs(ahead) + np.abs(behind), count)
-        steps = np.bincount(ring, minlength=count)
-        is_sure = np.abs(doubled) > (steps + 8) * np.finfo(np.float64).eps * size
-    sign = np.sign(np.where(is_sure, doubled, 0.0)).astype(np.int8)
-    ends = np.append(first[1:], len(ring))
-    for unsure in np.flatnonzero(~is_sure & (steps > 2)):  # slivers as thin as rounding
-        sign[unsure] = _exact_sign(coordinates[first[unsure] : ends[unsure]])
-    return sign
-
-
-def _exact_sign(ring: Floats) -> int:
-    """Return the sign of one closed ring's signed area in rational arithmetic."""
-    x = [Fraction(float(value)) for value in ring[:, 0]]
-    y = [Fraction(float(value)) for value in ring[:, 1]]
-    doubled = sum((x[i] * y[i + 1] - x[i + 1] * y[i] for i in range(len(x) - 1)), start=Fraction(0))
-    return (doubled > 0) - (doubled < 0)
 
 
 def chain_sum(
@@ -172,6 +235,7 @@ def chain_sum(
 
     Examples
     --------
+    >>> import shapely
     >>> left, right, region = shapely.box([0, 1, 0], 0, [1, 2, 2], 1)
     >>> chain_sum(polygon_edges([left, right])).weight.tolist()
     [-1, 1, -1, 0, 1, -1, 1]

@@ -103,7 +103,6 @@ def check_coverage(
     frame = defect_frame(defects, measures, given.codes, given.crs)
     sums = {tier.level: tier_sums(tier, given.crs) for tier in found.tiers}
     finest = found.tiers[-1]
-    weights = [tier.signed.total.weight for tier in found.tiers]
     return CoverageReport(
         is_proven=found.is_proven,
         is_seamless=not bool((frame["severity"] == "error").any()),
@@ -112,8 +111,8 @@ def check_coverage(
         sums_by_level=sums,
         grids=len(given.codes),
         finest_grids=len(finest.rows),
-        edges=sum(len(weight) for weight in weights),
-        matched_edges=sum(int((weight == 0).sum()) for weight in weights),
+        edges=sum(tier.signed.different for tier in found.tiers),
+        matched_edges=sum(tier.signed.matched for tier in found.tiers),
         pieces=finest.faces.pieces,
         tolerance_m=tolerance_m,
         has_region=given.region is not None,
@@ -126,7 +125,7 @@ def _find(given: CoverageInput) -> _Found:
     """Return everything that is wrong, before it is measured."""
     tree, codes = given.tree, given.codes
     tiers = [
-        check_tier(level, tier_rows(tree, level), given.polygons, given.region)
+        check_tier(level, tier_rows(tree, level), given.polygons, given.region, given.rings)
         for level in tree.levels
     ]
     by_tier = [_tier_defects(given, tier) for tier in tiers]

@@ -7,6 +7,7 @@ over the border of two others.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.arrangement import (
@@ -18,7 +19,7 @@ from geogrid.coverage.arrangement import (
 )
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ROUNDING_ULP, ulp
-from geogrid.topology import Floats, Integers
+from geogrid.topology import Floats, Integers, distinct_vertices, polygon_edges
 
 __all__ = ["cut_to_sets"]
 
@@ -77,17 +78,32 @@ def _edges_near(signed: SignedSum, faces: Geometries) -> Floats:
     """Return (e, 2, 2) edges: all split leftovers, and those of the polygons near a face."""
     if not len(faces):
         return np.zeros((0, 2, 2))
-    _, hit = shapely.STRtree(signed.polygons).query(faces)
-    total, pieces, vertices = signed.total, signed.split.pieces, signed.edges.vertices
-    is_hit = np.zeros(len(signed.polygons), dtype=bool)
-    is_hit[hit] = True
-    is_near = np.zeros(len(total.weight), dtype=bool)
-    is_near[total.member[is_hit[signed.edges.owner]]] = True
-    through = np.flatnonzero(is_near & (total.weight == 0))
-    low = np.concatenate([signed.split.corner[total.low[through]], pieces.low])
-    high = np.concatenate([signed.split.corner[total.high[through]], pieces.high])
-    low, high = np.unique(np.column_stack([low, high])[low != high], axis=0).T
+    hit = np.unique(signed.tree.query(faces)[1])
+    near = polygon_edges(signed.polygons[hit])
+    left, corner, pieces = signed.edges, signed.split.corner, signed.split.pieces
+    places = np.concatenate([near.vertices, left.vertices])
+    vertices, vertex = distinct_vertices(places)
+    here, there = np.split(vertex, [len(near.vertices)])
+    all_edges = _undirected(here[near.start], here[near.end])
+    known = _undirected(there[left.start], there[left.end])
+    new = np.unique(all_edges[~_is_among(all_edges, known)], axis=0)
+    stands_for = np.arange(len(vertices))  # leftover corners beside each other count as one
+    stands_for[there] = there[corner]
+    through = stands_for[new]
+    through = through[through[:, 0] != through[:, 1]]
+    cut = np.column_stack([there[pieces.low], there[pieces.high]])
+    low, high = np.unique(np.concatenate([through, cut]), axis=0).reshape(-1, 2).T
     return np.stack([vertices[low], vertices[high]], axis=1)
+
+
+def _undirected(one: Integers, other: Integers) -> Integers:
+    return np.column_stack([np.minimum(one, other), np.maximum(one, other)])
+
+
+def _is_among(edges: Integers, known: Integers) -> npt.NDArray[np.bool_]:
+    """Return which rows of vertex pairs are among the known ones."""
+    count = int(max(edges.max(initial=0), known.max(initial=0))) + 1
+    return np.asarray(np.isin(edges @ (count, 1), known @ (count, 1)))
 
 
 def _join_equal(

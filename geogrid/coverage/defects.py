@@ -206,6 +206,8 @@ def unresolved_defects(
     rows : (m,) position in the frame of each grid
     level : level of the grids
     """
+    if not len(faces.unresolved):
+        return []
     message = _("The edges here could not be accounted for; look at this place by eye.")
     place, near = shapely.STRtree(polygons[: len(rows)]).query(
         faces.unresolved, predicate="intersects"

@@ -16,8 +16,10 @@ from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.defects import Defect
 from geogrid.coverage.tiers import Tree, build_tree
 from geogrid.coverage.validity import (
+    are_valid,
     code_defects,
     invalid_defects,
+    region_defects,
     require_finite,
     stand_ins,
     wide_steps,
@@ -25,6 +27,7 @@ from geogrid.coverage.validity import (
 from geogrid.errors import CrsError, FieldError, InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.rings import Rings, polygon_rings
 from geogrid.topology import Integers
 
 __all__ = ["CoverageInput", "read_input"]
@@ -42,6 +45,8 @@ class CoverageInput:
         Of each row; the position (``"#3"``) where there is no code, "" for no parent.
     polygons
         (n,) valid stand-ins, None for rows without area.
+    rings
+        Of the polygons, and of the region at position n.
     tree
         Levels and parents.
     region, approved
@@ -56,6 +61,7 @@ class CoverageInput:
     codes: tuple[str, ...]
     parents: tuple[str, ...]
     polygons: Geometries
+    rings: Rings
     tree: Tree
     region: shapely.Geometry | None
     approved: shapely.Geometry | None
@@ -81,28 +87,44 @@ def read_input(
     _check_arguments(grids, tolerance_m)
     crs = pyproj.CRS.from_user_input(grids.crs)
     codes = _codes(grids)
+    area = None if region is None else _as_area(region, crs, is_region=True)
     given = np.asarray(grids.geometry.array, dtype=object)
-    require_finite(given, codes)
-    polygons, is_valid = stand_ins(given)
-    is_bare = shapely.is_missing(given) | shapely.is_empty(given)  # covers nothing, fools nobody
-    if is_bare.all():
+    both = given if area is None else np.append(given, area)
+    rings = polygon_rings(both)
+    require_finite(both, codes, rings)
+    is_valid = are_valid(both, rings)
+    is_bare = ~rings.has(len(both))  # covers nothing, fools nobody
+    is_bare[is_bare] = shapely.is_missing(both[is_bare]) | shapely.is_empty(both[is_bare])
+    if is_bare[: len(given)].all():
         raise InputError(_("None of the grids has a polygon."))
-    is_wide = wide_steps(given) if crs.is_geographic else np.zeros(len(given), dtype=bool)
+    is_wide = wide_steps(rings, len(both)) if crs.is_geographic else np.zeros(len(both), dtype=bool)
+    polygons = stand_ins(both, is_valid, rings)
+    if area is not None and polygons[-1] is None:
+        raise InputError(_("The region has no area."))
+    changed = np.flatnonzero(~is_valid & ~is_bare)
     parents, level = _texts(grids, "parent"), _levels(grids, codes)
-    tree = build_tree(codes, parents, level)
-    levels = [None if level is None else int(level[row]) for row in range(len(codes))]
-    broken = invalid_defects(given, is_wide, codes, levels) + code_defects(polygons, codes)
-    area, region_defects = _region(region, crs)
+    count = len(given)
+    own, beyond = slice(0, count), slice(count, None)
+
+    def level_of(row: int) -> int | None:
+        return None if level is None else int(level[row])
+
+    broken = [
+        *invalid_defects(given, is_valid[own], is_wide[own], codes, level_of),
+        *code_defects(polygons, codes),
+        *region_defects(both[beyond], is_valid[beyond], is_wide[beyond]),
+    ]
     return CoverageInput(
         crs=crs,
         codes=codes,
         parents=parents,
-        polygons=polygons,
-        tree=tree,
-        region=area,
+        polygons=polygons[:count],
+        rings=rings.exchanged(changed, polygons[changed]),
+        tree=build_tree(codes, parents, level),
+        region=None if area is None else polygons[-1],
         approved=None if approved_gaps is None else _as_area(approved_gaps, crs),
-        broken=(*broken, *region_defects),
-        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any() and not region_defects,
+        broken=tuple(broken),
+        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any(),
     )
 
 
@@ -122,12 +144,17 @@ def _check_arguments(grids: object, tolerance_m: object) -> None:
 
 
 def _codes(grids: gpd.GeoDataFrame) -> tuple[str, ...]:
-    return tuple(code or f"#{row + 1}" for row, code in enumerate(_texts(grids, "code")))
+    codes = _texts(grids, "code")
+    if all(codes):
+        return codes
+    return tuple(code or f"#{row + 1}" for row, code in enumerate(codes))
 
 
 def _texts(grids: gpd.GeoDataFrame, column: str) -> tuple[str, ...]:
     if column not in grids:
         return ("",) * len(grids)
+    if pd.api.types.infer_dtype(grids[column], skipna=False) == "string":
+        return tuple(grids[column].to_numpy(dtype=object))
     return tuple(_text(value) for value in grids[column])
 
 
@@ -140,6 +167,8 @@ def _text(value: Any) -> str:
 
 def _levels(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> Integers | None:
     """Return the level of every row, None where the frame knows no levels."""
+    if "level" not in grids and "parent" not in grids:
+        return None
     columns = {"code": codes, "parent": _texts(grids, "parent"), "name": ""}
     table = pd.DataFrame(columns, index=range(len(grids)))
     table["level"] = _level_numbers(grids, codes) if "level" in grids else pd.NA
@@ -174,19 +203,6 @@ def _level_numbers(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> pd.Series
     return numbers.astype("Int64")
 
 
-def _region(region: object, crs: pyproj.CRS) -> tuple[shapely.Geometry | None, list[Defect]]:
-    """Return the valid region, and what is wrong with the one given."""
-    if region is None:
-        return None, []
-    area = _as_area(region, crs, is_region=True)
-    shapes = np.array([area], dtype=object)
-    polygons, _valid = stand_ins(shapes)
-    if polygons[0] is None:
-        raise InputError(_("The region has no area."))
-    is_wide = wide_steps(shapes) if crs.is_geographic else np.zeros(1, dtype=bool)
-    return polygons[0], invalid_defects(shapes, is_wide, ("",), (None,), is_region=True)
-
-
 def _as_area(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> shapely.Geometry:
     """Return one geometry in `crs`; several rows are united, one keeps its bits."""
     if isinstance(given, gpd.GeoDataFrame | gpd.GeoSeries):
@@ -213,4 +229,5 @@ def _as_area(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> shap
         )
     if len(shapes) == 1:
         return shapes[0]
-    return shapely.union_all(stand_ins(shapes)[0])
+    rings = polygon_rings(shapes)
+    return shapely.union_all(stand_ins(shapes, are_valid(shapes, rings), rings))

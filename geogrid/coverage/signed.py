@@ -7,13 +7,16 @@ a parent and, with −1, the parent make one group of several.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.unmatched import Split, split_leftovers
-from geogrid.topology import ChainSum, Edges, Integers, chain_sum, polygon_edges
+from geogrid.rings import Rings, polygon_rings
+from geogrid.topology import ChainSum, Edges, Integers, leftovers
 
 __all__ = ["SignedSum", "signed_sum"]
 
@@ -30,8 +33,12 @@ class SignedSum:
         (n,) +1, −1, or 0 for polygons that only cut faces.
     group
         (n,) the sum that each polygon belongs to.
-    edges, total, split
-        Their edges, the chain sum and the leftover edges split at each other's corners.
+    edges, total
+        The directed edges whose undirected edge does not sum to zero, and their chain sum.
+    split
+        These edges split at each other's corners.
+    different, matched
+        Number of different undirected edges of all polygons, and of those that sum to zero.
     """
 
     polygons: Geometries
@@ -40,15 +47,26 @@ class SignedSum:
     edges: Edges
     total: ChainSum
     split: Split
+    different: int
+    matched: int
 
     @property
     def is_zero(self) -> bool:
         """Whether every edge of every group sums to zero, bit for bit."""
-        return not self.total.weight.any()
+        return not len(self.total.weight)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index of the polygons by their bounds."""
+        return shapely.STRtree(self.polygons)
 
 
 def signed_sum(
-    polygons: Geometries, sign: npt.NDArray[np.int8], group: Integers | None = None
+    polygons: Geometries,
+    sign: npt.NDArray[np.int8],
+    group: Integers | None = None,
+    *,
+    rings: Rings | None = None,
 ) -> SignedSum:
     """Sum the edges of signed polygons and split what is left over.
 
@@ -57,8 +75,12 @@ def signed_sum(
     polygons : (n,) valid (Multi)Polygons with finite coordinates, or None
     sign : (n,) +1, −1 or 0
     group : (n,) sum that each polygon belongs to; one sum when left out
+    rings : of the polygons with a sign, where they are known already
     """
     groups = np.zeros(len(polygons), dtype=np.int64) if group is None else group
-    edges = polygon_edges(polygons)
-    total = chain_sum(edges, sign, groups)
-    return SignedSum(polygons, sign, groups, edges, total, split_leftovers(edges.vertices, total))
+    known = polygon_rings(polygons) if rings is None else rings
+    left = leftovers(known, sign, groups)
+    split = split_leftovers(left.edges.vertices, left.total)
+    return SignedSum(
+        polygons, sign, groups, left.edges, left.total, split, left.different, left.matched
+    )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from geogrid.areas import straight_area_m2
+from geogrid.areas import chain_area_m2, straight_area_m2
 from geogrid.coverage.defects import KINDS, Defect, covering_sets
 from geogrid.coverage.measure import SEVERITIES
 from geogrid.coverage.report import CoverageSums
@@ -24,6 +24,9 @@ _REST = 1e-6
 def tier_sums(tier: Tier, crs: pyproj.CRS) -> CoverageSums:
     """Return the areas of one level: grids = region + overlap + spill − gap + residual.
 
+    Edges that cancel in the chain sum cancel in the areas as well, so that the grids are as
+    large as the region and what the leftover edges go around; their own areas are not needed.
+
     Parameters
     ----------
     tier : the level
@@ -31,15 +34,18 @@ def tier_sums(tier: Tier, crs: pyproj.CRS) -> CoverageSums:
     """
     count, faces = len(tier.rows), tier.faces
     sets = covering_sets(faces)
-    once = np.concatenate([faces.covered_once, faces.polygon, faces.unresolved])
-    parts = (faces.polygon, tier.signed.polygons, once)
-    area, measured, union = np.split(
-        straight_area_m2(np.concatenate(parts), crs), np.cumsum([len(part) for part in parts])[:2]
-    )
+    area = straight_area_m2(faces.polygon, crs)
     grids_over = np.array([sum(item < count for item in items) for items in sets], dtype=int)
     is_inside = np.array([count in items for items in sets], dtype=bool) | (not tier.has_region)
-    grids_m2 = math.fsum(measured[:count])
-    region_m2 = math.fsum(measured[count:] if tier.has_region else union)
+    edges, total = tier.signed.edges, tier.signed.total
+    low, high = edges.vertices[total.low], edges.vertices[total.high]
+    chain_m2 = chain_area_m2(low, high, total.weight, crs)
+    if tier.has_region:
+        region_m2 = math.fsum(straight_area_m2(tier.signed.polygons[count:], crs))
+        grids_m2 = region_m2 + chain_m2
+    else:
+        once = straight_area_m2(np.concatenate([faces.covered_once, faces.unresolved]), crs)
+        region_m2, grids_m2 = math.fsum([*once, *area]), chain_m2
     overlap_m2 = math.fsum(area * np.maximum(grids_over - 1, 0))
     spill_m2 = math.fsum(area[~is_inside & (grids_over > 0)])
     gap_m2 = math.fsum(area[is_inside & (grids_over == 0)])

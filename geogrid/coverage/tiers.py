@@ -16,6 +16,7 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.faces import Faces, find_faces
 from geogrid.coverage.signed import SignedSum, signed_sum
+from geogrid.rings import Rings
 from geogrid.topology import Integers
 
 __all__ = ["Tier", "Tree", "build_tree", "check_tier", "tier_rows"]
@@ -113,6 +114,7 @@ def check_tier(
     rows: Integers,
     polygons: Geometries,
     region: shapely.Geometry | None,
+    rings: Rings,
 ) -> Tier:
     """Sum the grids of one level against the region and find the faces that are wrong.
 
@@ -122,9 +124,12 @@ def check_tier(
     rows : positions of its grids
     polygons : (n,) valid stand-ins of all rows of the frame, or None
     region : valid (Multi)Polygon, or None: then the union stands in and holes are wrong
+    rings : of the polygons, and of the region at position n
     """
-    items = [*polygons[rows], *([] if region is None else [region])]
+    items, places = polygons[rows], rows
+    if region is not None:
+        items, places = np.append(items, region), np.append(rows, len(polygons))
     sign = np.ones(len(items), dtype=np.int8)
     sign[len(rows) :] = -1
-    signed = signed_sum(np.array(items, dtype=object), sign)
+    signed = signed_sum(items, sign, rings=rings.of(places))
     return Tier(level, rows, signed, find_faces(signed, expected=1 if region is None else 0))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from geogrid.coverage.arrangement import Geometries
@@ -16,12 +17,15 @@ from geogrid.errors import FieldError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
+from geogrid.rings import COMPILED_FROM, Rings
 
 __all__ = [
     "Reason",
+    "are_valid",
     "code_defects",
     "duplicate_sets",
     "invalid_defects",
+    "region_defects",
     "require_finite",
     "stand_ins",
     "wide_steps",
@@ -56,43 +60,77 @@ class Reason:
         return translate(_REASONS.get(self.name, self.name), language)
 
 
-def require_finite(polygons: Geometries, codes: Sequence[str]) -> None:
-    """Raise a FieldError that names the first rows with NaN or infinite coordinates."""
-    coordinates, owner = shapely.get_coordinates(polygons, return_index=True)
-    bad = np.unique(owner[~np.isfinite(coordinates).all(axis=1)])
-    if len(bad):
-        raise FieldError(
-            _("Row {row} ({codes}) has a coordinate that is not a number."),
-            row=int(bad[0]) + 1,
-            codes=Codes(codes[row] for row in bad.tolist()),
-        )
-
-
-def stand_ins(polygons: Geometries) -> tuple[Geometries, npt.NDArray[np.bool_]]:
-    """Return polygons to check with, and which of the given ones are valid as they are.
+def require_finite(polygons: Geometries, codes: Sequence[str], rings: Rings) -> None:
+    """Raise a FieldError that names the first rows with NaN or infinite coordinates.
 
     Parameters
     ----------
     polygons : (n,) geometries or None
+    codes : of each
+    rings : of those that are polygons
+    """
+    bad = set(rings.polygon[~rings.is_finite].tolist())
+    others = np.flatnonzero(~rings.has(len(polygons)))
+    coordinates, owner = shapely.get_coordinates(polygons[others], return_index=True)
+    bad |= set(others[owner[~np.isfinite(coordinates).all(axis=1)]].tolist())
+    rows = sorted(row for row in bad if row < len(codes))
+    if rows:
+        raise FieldError(
+            _("Row {row} ({codes}) has a coordinate that is not a number."),
+            row=rows[0] + 1,
+            codes=Codes(codes[row] for row in rows),
+        )
+
+
+def are_valid(polygons: Geometries, rings: Rings) -> npt.NDArray[np.bool_]:
+    """Return which geometries are valid (Multi)Polygons that are not empty.
+
+    Parameters
+    ----------
+    polygons : (n,) geometries or None
+    rings : of those that are polygons
 
     Returns
     -------
-    stand_in, is_valid
-        Valid polygons are kept as the same objects. Invalid ones are repaired (holes and
-        outlines keep their roles) so that the other checks can still say where they
-        overlap; what has no area is None.
+    (n,) as ``shapely.is_valid`` says. Of many polygons with one ring a compiled pass finds
+    those that are valid beyond doubt, and GEOS is asked about the others.
     """
-    kind = shapely.get_type_id(polygons)
-    is_polygon = (kind == shapely.GeometryType.POLYGON) | (
-        kind == shapely.GeometryType.MULTIPOLYGON
-    )
-    is_sound = is_polygon & ~shapely.is_empty(polygons)
-    is_valid = is_sound & shapely.is_valid(polygons)
-    stand_in = np.full(len(polygons), None, dtype=object)
-    stand_in[is_valid] = shapely.force_2d(polygons[is_valid])
-    broken = np.flatnonzero(is_sound & ~is_valid)
+    unknown = rings.has(len(polygons))
+    is_valid = np.zeros(len(polygons), dtype=bool)
+    if len(rings.coordinates) >= COMPILED_FROM:
+        from geogrid._ring_kernels import are_certainly_simple  # noqa: PLC0415 - the compiler
+
+        is_only = np.bincount(rings.polygon, minlength=len(polygons))[rings.polygon] == 1
+        only = rings.where(is_only & rings.is_finite)
+        is_simple = are_certainly_simple(only.coordinates, only.first, only.stop)
+        is_valid[only.polygon[is_simple]] = True
+        unknown &= ~is_valid
+    is_valid[unknown] = shapely.is_valid(polygons[unknown])
+    return is_valid
+
+
+def stand_ins(polygons: Geometries, is_valid: npt.NDArray[np.bool_], rings: Rings) -> Geometries:
+    """Return polygons to check with.
+
+    Parameters
+    ----------
+    polygons : (n,) geometries or None
+    is_valid : (n,) from :func:`are_valid`
+    rings : of those that are polygons
+
+    Returns
+    -------
+    (n,) Valid polygons are kept as the same objects. Invalid ones are repaired (holes and
+    outlines keep their roles) so that the other checks can still say where they overlap; what
+    has no area is None.
+    """
+    stand_in = polygons.copy()
+    stand_in[~is_valid] = None
+    tall = np.flatnonzero(shapely.has_z(stand_in))
+    stand_in[tall] = shapely.force_2d(stand_in[tall])
+    broken = np.flatnonzero(rings.has(len(polygons)) & ~is_valid)
     stand_in[broken] = _repaired(shapely.force_2d(polygons[broken]))
-    return stand_in, np.asarray(is_valid)
+    return stand_in
 
 
 def _repaired(polygons: Geometries) -> Geometries:
@@ -121,60 +159,68 @@ def _areal(shape: shapely.Geometry) -> shapely.Geometry | None:
     return shapely.multipolygons(parts) if len(parts) else None
 
 
-def wide_steps(polygons: Geometries) -> npt.NDArray[np.bool_]:
-    """Return which lon/lat polygons have an edge over 180° long (the antimeridian)."""
-    rings, polygon = shapely.get_rings(polygons, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    is_wide = (np.abs(np.diff(coordinates[:, 0])) > _HALF_TURN_DEG) & (ring[:-1] == ring[1:])
-    wide = np.zeros(len(polygons), dtype=bool)
-    wide[polygon[ring[:-1][is_wide]]] = True
+def wide_steps(rings: Rings, count: int) -> npt.NDArray[np.bool_]:
+    """Return which of `count` lon/lat polygons have an edge over 180° long (the antimeridian)."""
+    wide = np.zeros(count, dtype=bool)
+    lon = rings.coordinates[:, 0]
+    if len(lon) and lon.max() - lon.min() > _HALF_TURN_DEG:
+        step = np.flatnonzero(np.abs(np.diff(lon)) > _HALF_TURN_DEG)
+        ring = rings.ring_of(step)
+        step, ring = step[ring >= 0], ring[ring >= 0]
+        wide[rings.polygon[ring[step + 1 < rings.stop[ring]]]] = True
     return wide
 
 
 def invalid_defects(
     polygons: Geometries,
+    is_valid: npt.NDArray[np.bool_],
     is_wide: npt.NDArray[np.bool_],
     codes: Sequence[str],
-    levels: Sequence[int | None],
-    *,
-    is_region: bool = False,
+    level_of: Callable[[int], int | None],
 ) -> list[Defect]:
     """Return a defect for every polygon that is empty, invalid or over 180° wide.
 
     Parameters
     ----------
     polygons : (n,) geometries as given
-    is_wide : (n,) from :func:`wide_steps`
-    codes, levels : of each polygon
-    is_region : whether they are the region and not grids
+    is_valid, is_wide : (n,) from :func:`are_valid` and :func:`wide_steps`
+    codes : of each polygon
+    level_of : level of each position
     """
     found = []
-    is_broken = ~shapely.is_valid(polygons) | is_wide | _is_missing(polygons)
-    for row in np.flatnonzero(is_broken).tolist():
+    for row in np.flatnonzero(~is_valid | is_wide).tolist():
         name, place = _reason(polygons[row], bool(is_wide[row]))
-        params: dict[str, object] = {"reason": Reason(name)}
-        if is_region:
-            finding = Finding("invalid_region", _("The region is broken: {reason}."), params)
-            found.append(Defect("invalid", (), place, finding))
-            continue
-        params["grid"] = codes[row]
+        params: dict[str, object] = {"reason": Reason(name), "grid": codes[row]}
         kind = "no_polygon" if name == "Empty" else "invalid"
         finding = Finding(kind, _("{grid} is broken: {reason}."), params)
-        found.append(Defect("invalid", (row,), place, finding, levels[row]))
+        found.append(Defect("invalid", (row,), place, finding, level_of(row)))
     return found
 
 
-def _is_missing(polygons: Geometries) -> npt.NDArray[np.bool_]:
+def region_defects(
+    regions: Geometries, is_valid: npt.NDArray[np.bool_], is_wide: npt.NDArray[np.bool_]
+) -> list[Defect]:
+    """Return a defect for a region that is invalid or over 180° wide; as for grids."""
+    found = []
+    for at in np.flatnonzero(~is_valid | is_wide).tolist():
+        name, place = _reason(regions[at], bool(is_wide[at]))
+        params = {"reason": Reason(name)}
+        finding = Finding("invalid_region", _("The region is broken: {reason}."), params)
+        found.append(Defect("invalid", (), place, finding))
+    return found
+
+
+def _are_areal(polygons: Geometries) -> npt.NDArray[np.bool_]:
     kind = shapely.get_type_id(polygons)
-    is_polygon = np.isin(kind, [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON])
-    return np.asarray(~is_polygon | shapely.is_empty(polygons))
+    is_one = kind == shapely.GeometryType.POLYGON
+    return np.asarray(is_one | (kind == shapely.GeometryType.MULTIPOLYGON))
 
 
 def _reason(polygon: shapely.Geometry | None, is_wide: bool) -> tuple[str, shapely.Geometry]:
     """Return why a polygon is broken and a point where it shows."""
     if polygon is None or shapely.is_empty(polygon):
         return "Empty", shapely.Point()
-    if _is_missing(np.array([polygon]))[0]:
+    if not _are_areal(np.array([polygon]))[0]:
         return "Not a polygon", shapely.points(shapely.get_coordinates(polygon)[0])
     located = _LOCATED.match(str(shapely.is_valid_reason(polygon)))
     if located is None:
@@ -207,15 +253,16 @@ def code_defects(polygons: Geometries, codes: Sequence[str]) -> list[Defect]:
     codes : of each row
     """
     rows_of: dict[str, list[int]] = {}
-    for row, code in enumerate(codes):
-        rows_of.setdefault(code, []).append(row)
+    if len(set(codes)) == len(codes):
+        return []
+    for row in np.flatnonzero(pd.Series(codes).duplicated(keep=False)).tolist():
+        rows_of.setdefault(codes[row], []).append(row)
     found = []
     for code, rows in rows_of.items():
-        if len(rows) > 1:
-            places = [polygons[row] for row in rows if polygons[row] is not None]
-            message = _("The code {code} is given to {count} grids.")
-            params = {"code": code, "count": len(rows)}
-            detail = Finding("duplicate_code", message, params, rows=tuple(rows))
-            points = shapely.multipoints([shapely.point_on_surface(place) for place in places])
-            found.append(Defect("code", tuple(rows), points, detail))
+        places = [polygons[row] for row in rows if polygons[row] is not None]
+        message = _("The code {code} is given to {count} grids.")
+        params = {"code": code, "count": len(rows)}
+        detail = Finding("duplicate_code", message, params, rows=tuple(rows))
+        points = shapely.multipoints([shapely.point_on_surface(place) for place in places])
+        found.append(Defect("code", tuple(rows), points, detail))
     return found
