@@ -118,22 +118,30 @@ def _toml(text: str, name: str) -> dict[str, Any]:
             message = _("{file}, line {line} is longer than {most} characters; break it up.")
             raise LimitError(message, file=name, line=number, most=f"{_LONGEST_LINE:,}")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text + "\n")
     except tomllib.TOMLDecodeError as error:
-        at = _POSITION.search(str(error))
-        if at:
-            message = _(
-                "{file}, line {line}, column {column} is not TOML: write key = value, texts in"
-                ' quotes "…", lists in [ ].'
-            )
-            raise FormatError(message, file=name, line=at[1], column=at[2]) from error
-        message = _("{file} is not TOML: a quote or bracket is still open at its end.")
-        raise FormatError(message, file=name) from error
+        raise _not_toml(error, name) from error
     except RecursionError as error:
         raise FormatError(_("{file} nests lists too deeply."), file=name) from error
     except ValueError as error:  # an integer of thousands of digits, the 31st of February
         message = _("{file} holds a number or date that cannot be one.")
         raise FormatError(message, file=name) from error
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, name: str) -> FormatError:
+    """Return what to say of a text that is not TOML."""
+    at, said = _POSITION.search(str(error)), str(error)
+    if at and ("overwrite" in said or "declare" in said or "mutate" in said):
+        message = _("{file}, line {line}: this setting stands there twice; keep one.")
+        return FormatError(message, file=name, line=at[1])
+    if at:
+        message = _(
+            "{file}, line {line}, column {column} is not TOML: write key = value, texts in"
+            ' quotes "…", lists in [ ].'
+        )
+        return FormatError(message, file=name, line=at[1], column=at[2])
+    message = _("{file} is not TOML: a quote or bracket is still open at its end.")
+    return FormatError(message, file=name)
 
 
 def _kind(settings: Settings, key: str, word: str) -> str:
