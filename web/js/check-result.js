@@ -1,4 +1,5 @@
 /** `/check`, step 3: what the check found. */
+import { showAdvice } from "./check/advice.js";
 import { UsePlan } from "./check/use-plan.js";
 import { showDefects, sumsBox, verdictBox } from "./check/result.js";
 import { getJSON } from "./lib/api.js";
@@ -42,6 +43,7 @@ async function start() {
 	if (page.region) getJSON(page.region).then((shape) => layers.defects.drawRegion(shape), () => {});
 	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
+	showAdvice(byId("advice"), page.advice, (code) => layers.grids.mark(code));
 	layers.defects.draw(data.rows, shapes);
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
