@@ -57,7 +57,8 @@ def test_a_city_is_compared_with_first(client: FlaskClient, token: str) -> None:
     data = advice(client, token)
     assert (data["profile"], data["total"], data["hint"]) == ("city", 1, "")
     assert data["rows"][0]["text"] == f"{NASTY} 有 812 户，超过 200–500 户的建议范围"
-    assert data["rows"][0]["grids"] == ["A"]
+    assert (data["rows"][0]["grids"], data["rows"][0]["level"]) == (["A"], 3)
+    assert data["rows"][0]["bounds"] == pytest.approx([114.0, 22.5, 114.002, 22.502])
     assert data["profiles"][0] == ["city", "城市社区"]
     english = advice(client, token, "?lang=en")
     assert "above the advised 200–500 households" in english["rows"][0]["text"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 from flask import Blueprint, Response, abort, jsonify, request, session
 from flask_babel import gettext as _
 
+from geogrid.drawing.map_shapes import lonlat_bounds, to_lonlat
 from geogrid.rules import builtin_profiles, check_rules
 from geogrid.rules.builtin import profile_label
 from geogrid.rules.text import advice_data
@@ -57,5 +59,12 @@ def _advised(check: CheckFolder, name: str) -> dict[str, Any]:
     found = found[found["kind"] == "scale"]  # codes given twice are in the verdict's list
     has_homes = units is not None or bool(grids["households"].notna().any())
     hint = "" if has_homes else _("The file says no numbers of households; they were not compared.")
-    rows = advice_data(found.head(MOST_ROWS), language())
+    shown = found.head(MOST_ROWS)
+    boxes = lonlat_bounds(to_lonlat(shown.geometry.to_numpy(), shown.crs))
+    rows = [
+        said | {"level": None if pd.isna(level) else int(level), "bounds": box}
+        for said, level, box in zip(
+            advice_data(shown, language()), shown["level"], boxes, strict=True
+        )
+    ]
     return {"total": len(found), "rows": rows, "hint": hint}

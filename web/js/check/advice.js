@@ -7,7 +7,7 @@ import { t } from "../lib/i18n.js";
 /**
  * @param {HTMLElement} box
  * @param {string} url
- * @param {(code: string) => void} pick shows a grid on the map
+ * @param {(row: any) => void} pick shows the grids of a row on the map
  */
 export async function showAdvice(box, url, pick) {
 	const count = el("span");
@@ -26,14 +26,14 @@ export async function showAdvice(box, url, pick) {
 			el("p.hint", null, t("What is usual elsewhere. It is advice and no error.")),
 			el("label.field.short", null, el("span", null, t("Compare with")), choice),
 			data.hint ? el("p.hint", null, data.hint) : null,
-			data.total ? el("ul.bullets", null, ...data.rows.map(line)) : el("p.hint", null, t("Nothing to advise.")),
+			data.total ? el("ul.bullets", { "data-scrolls": "" }, ...data.rows.map(line)) : el("p.hint", null, t("Nothing to advise.")),
 			data.total > data.rows.length ? el("p.hint", null,
 				t("The {shown} furthest off of {total} are listed.", { shown: number(data.rows.length), total: number(data.total) })) : null);
 	}
 
 	/** @param {any} row */
 	function line(row) {
-		return el("li", null, el("button.link", { type: "button", onclick: () => pick(row.grids[0]) }, row.text));
+		return el("li", null, el("button.link", { type: "button", onclick: () => pick(row) }, row.text));
 	}
 
 	/** @param {Error} error */
