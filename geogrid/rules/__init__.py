@@ -6,8 +6,9 @@ Everything here is advice. What a place expects is a :class:`Profile`, written i
 
 from geogrid.rules.builtin import builtin_profiles
 from geogrid.rules.check import check_rules, with_advice
-from geogrid.rules.codes import CodePattern, CodeScheme, code_scheme, parse_pattern
+from geogrid.rules.codes import CodeScheme, code_scheme
 from geogrid.rules.numbering import number_grids
+from geogrid.rules.patterns import CodePattern, parse_pattern
 from geogrid.rules.profile import Profile
 from geogrid.rules.reading import parse_profile, read_profile
 from geogrid.rules.writing import profile_text

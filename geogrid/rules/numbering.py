@@ -14,9 +14,10 @@ from geogrid.coverage.validity import stand_ins
 from geogrid.errors import CrsError, FieldError, InputError, LimitError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
-from geogrid.rules.codes import CodePattern, CodeScheme
+from geogrid.rules.codes import CodeScheme
 from geogrid.rules.frames import plain_grids
 from geogrid.rules.order import reading_order
+from geogrid.rules.patterns import CodePattern
 
 __all__ = ["number_grids"]
 
