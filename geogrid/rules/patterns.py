@@ -166,7 +166,10 @@ class CodePattern:
             piece.kind in ("digits", "letters", "any") for piece in self.pieces
         ):
             raise FieldError(
-                _("Codes like {pattern} cannot be made up: write {{number:3}} for the number."),
+                _(
+                    "Codes like {pattern} cannot be made up: write {{number:3}} for the number, and"
+                    " fixed text instead of other fields (for CJ/T 349: --object 010100)."
+                ),
                 pattern=self.text,
             )
         said = {"parent": parent, "number": f"{number:0{self.digits}d}"}

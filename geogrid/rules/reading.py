@@ -11,6 +11,7 @@ from geogrid.errors import FieldError, FormatError, GeogridError, LimitError
 from geogrid.i18n import mark as _
 from geogrid.rules.builtin import builtin_profiles
 from geogrid.rules.codes import CodeScheme, code_scheme
+from geogrid.rules.patterns import parse_pattern
 from geogrid.rules.profile import CodeRules, Profile, ShapeRules, SizeRule, StaffRule
 from geogrid.rules.settings import MOST_ITEMS, Settings, Source, shown
 from geogrid.vocabulary import LABELS, code_of
@@ -217,17 +218,43 @@ def _scheme(settings: Settings) -> CodeScheme | None:
         _level(texts, key): texts.text(key)
         for key in texts.keys()  # noqa: SIM118 - no mapping
     }
+    _check_scheme(settings, name, object_code, patterns)
     if name == "none":
         return None
+    for level, text in patterns.items():
+        try:
+            parse_pattern(text)
+        except FieldError as error:
+            raise texts.wrong(str(level), error.message, **_shown_params(error)) from error
+    try:
+        return code_scheme(name, object_code=object_code, patterns=patterns)
+    except FieldError as error:
+        key = "object" if object_code else "scheme"
+        raise settings.wrong(key, error.message, **_shown_params(error)) from error
+
+
+def _check_scheme(
+    settings: Settings, name: str, object_code: str, patterns: dict[int, str]
+) -> None:
+    """Raise where settings do not go together, so that none is passed over in silence."""
     if name == "own" and not patterns:
         message = _(
             '{key} is own: write [code.patterns] and below it 3 = "{{parent}}{{number:3}}".'
         )
         raise settings.wrong("scheme", message)
-    try:
-        return code_scheme(name, object_code=object_code, patterns=patterns)
-    except FieldError as error:
-        raise _explained(settings, texts, patterns, error) from error
+    if name != "own" and patterns:
+        message = _('{key} counts only with scheme = "own"; change the scheme or remove them.')
+        raise settings.wrong("patterns", message)
+    if object_code and not name.startswith("CJ/T 349"):
+        message = _('{key} counts only with scheme = "CJ/T 349-2010"; remove it.')
+        raise settings.wrong("object", message)
+
+
+def _shown_params(error: GeogridError) -> dict[str, object]:
+    return {
+        name: shown(value) if isinstance(value, str) and name != "names" else value
+        for name, value in error.params.items()
+    }
 
 
 def _level(settings: Settings, key: str) -> int:
@@ -235,19 +262,3 @@ def _level(settings: Settings, key: str) -> int:
         message = _("{key}: patterns are written by level: 3 for grids, 4 for micro-grids.")
         raise settings.wrong(key, message)
     return int(key)
-
-
-def _explained(
-    settings: Settings, texts: Settings, patterns: dict[int, str], error: GeogridError
-) -> FieldError:
-    """Return the error of a scheme at the line it is about."""
-    shown_params = {
-        name: shown(value) if isinstance(value, str) and name == "pattern" else value
-        for name, value in error.params.items()
-    }
-    about = error.params.get("pattern")
-    for level, text in patterns.items():
-        if text == about:
-            return texts.wrong(str(level), error.message, **shown_params)
-    key = "object" if "managed object" in error.message else "scheme"
-    return settings.wrong(key, error.message, **shown_params)

@@ -106,7 +106,7 @@ def places(draw: st.DrawFn) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=list(shapes), crs="EPSG:4326")
 
 
-@settings(max_examples=500)
+@settings(max_examples=max(500, settings.default.max_examples))
 @given(places(), st.sets(st.integers(0, 999), max_size=20), st.randoms(use_true_random=False))
 def test_unique_in_order_and_stable(grids: gpd.GeoDataFrame, gone: set[int], random) -> None:
     retired = {f"{COMMUNITY}{number:03d}" for number in gone}

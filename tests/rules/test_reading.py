@@ -106,6 +106,8 @@ retired = ["1", "2"]
         ('[code]\nscheme = "own"\n[code.patterns]\nx = "1"', "line 4: code.patterns.x"),
         ('[code]\nscheme = "CJ/T 349"\nobject = "1"', "line 3: The managed object"),
         ("[code]\nretired = [1]", "line 2: code.retired must be a text"),
+        ('[code]\nscheme = "DB11/T 2157"\nobject = "010100"', "line 3: code.object counts only"),
+        ("[code]\n[code.patterns]\n3 = '{number:3}'", "line 2: code.patterns counts only"),
         ("a = ", "line 1, column 5 is not TOML"),
         ("a = 1\na = 2", "line 2: this setting stands there twice"),
         ("name = [", "not TOML"),
@@ -172,7 +174,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=max(500, settings.default.max_examples))
 @given(st.lists(LINES, max_size=8).map("\n".join))
 @example("[[size]]\nlevels=[3]\n[[staff]]\nposts=['leader']")
 def test_hostile_text_is_a_profile_or_an_error(text: str) -> None:
