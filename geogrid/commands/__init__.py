@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
 import click
 
-from geogrid.errors import GeogridError
+from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["FilePath", "language", "named_here", "options_named", "reports_errors"]
+__all__ = [
+    "FilePath",
+    "chosen_fields",
+    "language",
+    "named_here",
+    "options_named",
+    "reports_errors",
+]
 
 
 class FilePath(click.Path):
@@ -51,6 +58,17 @@ def reports_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(2) from None
 
     return wrapper
+
+
+def chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
+    """Return canonical field → column of ``NAME=COLUMN`` texts."""
+    chosen = {}
+    for pair in pairs:
+        name, equals, column = pair.partition("=")
+        if not (name and equals):
+            raise FieldError(_("--field {pair}: write NAME=COLUMN, such as code=BM."), pair=pair)
+        chosen[name.strip()] = column.strip()
+    return chosen
 
 
 def named_here(text: str, options: Mapping[str, str]) -> str:

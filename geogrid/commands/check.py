@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import geopandas as gpd
 import pandas as pd
 
 from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import FilePath, language, reports_errors
+from geogrid.commands import FilePath, chosen_fields, language, reports_errors
 from geogrid.coverage import check_coverage
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.text import report_lines
 from geogrid.crs import DATUMS
-from geogrid.errors import CrsError, FieldError
+from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.hierarchy import fill_levels
-from geogrid.i18n import mark as _
 from geogrid.offices.unit_lists import read_units
+from geogrid.rules import check_rules, with_advice
+from geogrid.rules.profile import Profile
+from geogrid.rules.reading import find_profile
+from geogrid.rules.text import advice_data, advice_lines
 from geogrid.tables import read_table
 
 __all__ = ["check_command"]
 
 _FILE = FilePath(path_type=Path)
+
+
+class Advised(NamedTuple):
+    """What a profile says of the grids, beside the verdict."""
+
+    profile: Profile
+    rows: gpd.GeoDataFrame
 
 
 @click.command("check")
@@ -45,6 +55,7 @@ _FILE = FilePath(path_type=Path)
 @click.option("--map", "map_path", type=_FILE, help="Write a map of the defects (HTML).")
 @click.option("--units", type=_FILE, help="List of buildings with households and positions.")
 @click.option("--approved", type=_FILE, help="File with approved gaps: a lake, a barracks.")
+@click.option("--profile", type=_FILE, help="Add advice on size and codes: a profile, or city.")
 @click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
 @click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
@@ -56,36 +67,28 @@ def check_command(grids: Path, **options: Any) -> None:
     Exit status 0: no gap or overlap (with --strict: proven). 1: there are some. 2: the files
     cannot be used.
     """
+    profile = None if options["profile"] is None else find_profile(options["profile"])
     frame = read_boundaries(
         grids,
         datum=options["datum"],
         crs=options["crs"],
-        fields=_chosen_fields(options["fields"]) or None,
+        fields=chosen_fields(options["fields"]) or None,
         layer=options["layer"],
     )
     _say(frame.attrs["findings"], grids)
     region = _read_area(options["region"], options)
+    units = _read_buildings(options["units"], options["datum"])
     report = check_coverage(
         frame,
         region,
         tolerance_m=options["tolerance"],
-        units=_read_buildings(options["units"], options["datum"]),
+        units=units,
         approved_gaps=_read_area(options["approved"], options),
     )
-    _hand_out(report, frame, region, options | {"title": grids.name})
+    advice = None if profile is None else Advised(profile, check_rules(frame, profile, units=units))
+    _hand_out(report, frame, region, options | {"title": grids.name, "advice": advice})
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
-
-
-def _chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
-    """Return canonical field → column of ``NAME=COLUMN`` texts."""
-    chosen = {}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not (name and equals):
-            raise FieldError(_("--field {pair}: write NAME=COLUMN, such as code=BM."), pair=pair)
-        chosen[name.strip()] = column.strip()
-    return chosen
 
 
 def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
@@ -123,9 +126,11 @@ def _hand_out(
     options: Mapping[str, Any],
 ) -> None:
     """Print the report and write the files that were asked for."""
+    advice: Advised | None = options["advice"]
+    whole = report if advice is None else with_advice(report, advice.rows)
     if options["output"] is not None:
         _say(
-            write_boundaries(report.defects, options["output"], language=language()),
+            write_boundaries(whole.defects, options["output"], language=language()),
             options["output"],
         )
     if options["map_path"] is not None:
@@ -143,7 +148,14 @@ def _hand_out(
             notes=MapNotes(title=options["title"]),
         )
     if options["as_json"]:
-        click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+        data = whole.to_dict()
+        if advice is not None:
+            data["advice"] = advice_data(advice.rows, language())
+        click.echo(json.dumps(data, ensure_ascii=False))
         return
     for line in report_lines(report, grids, language()):
         click.echo(line)
+    if advice is not None:
+        click.echo()
+        for line in advice_lines(advice.rows, advice.profile, language()):
+            click.echo(line)

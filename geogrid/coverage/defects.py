@@ -28,8 +28,9 @@ KINDS = (
     "unresolved",
     "unmatched",
     "code",
+    "scale",
 )
-"""The kinds of defects, the gravest first."""
+"""The kinds of defects, the gravest first; ``scale`` comes from :mod:`geogrid.rules` only."""
 
 _OPEN_SHARE = 0.25
 _SAME_AREA = 1e-9

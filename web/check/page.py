@@ -30,6 +30,7 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "origin": state["origin"],
         "data": url_for("check.result.data", token=token),
         "shapes": url_for("check.result.shapes", token=token),
+        "advice": url_for("check.advice.advice", token=token),
         "region": url_for("check.result.region", token=token) if _has_region(check) else None,
         "add_region": _add_region(check, state["origin"]),
         "downloads": _downloads(token),

@@ -26,6 +26,7 @@ from geogrid.store.errors import UploadMissingError
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import sample_folder
 from web.auth import requires
+from web.check import advice as check_advice
 from web.check import result as check_result
 from web.check.answers import parse_answers
 from web.check.folder import CheckFolder, find_check, new_check
@@ -200,3 +201,4 @@ def run(token: str) -> Response:
 
 
 blueprint.register_blueprint(check_result.blueprint)
+blueprint.register_blueprint(check_advice.blueprint)

@@ -1,4 +1,5 @@
 /** `/check`, step 3: what the check found. */
+import { showAdvice } from "./check/advice.js";
 import { UsePlan } from "./check/use-plan.js";
 import { showDefects, sumsBox, verdictBox } from "./check/result.js";
 import { getJSON } from "./lib/api.js";
@@ -37,11 +38,23 @@ function pick(code) {
 	table.only(code, layers.grids.nameOf(code));
 }
 
+/**
+ * Show the grid that advice is about, on its level.
+ * @param {any} row
+ */
+async function showGrid(row) {
+	if (layers.grids.level !== row.level && plan.levels.some((/** @type {any} */ each) => each.level === row.level))
+		await showLevel(row.level);
+	layers.grids.mark(row.grids[0]);
+	if (row.bounds) fitBounds(map, row.bounds, { maxZoom: 16 });
+}
+
 async function start() {
 	const [data, shapes] = await Promise.all([getJSON(page.data), getJSON(page.shapes)]);
 	if (page.region) getJSON(page.region).then((shape) => layers.defects.drawRegion(shape), () => {});
 	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
+	showAdvice(byId("advice"), page.advice, showGrid);
 	layers.defects.draw(data.rows, shapes);
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
