@@ -13,7 +13,8 @@ from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum, signed_sum
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.repair.decisions import Verdicts, decide_covered, defects_of_faces, wrong_faces
+from geogrid.repair.decisions import decide_covered, defects_of_faces, wrong_faces
+from geogrid.repair.division import Drawing, divide_gap
 from geogrid.repair.docket import AREAL, Docket, codes_of
 from geogrid.repair.gaps import decide_gaps, longest_beside
 from geogrid.repair.locality import find_locality, positions
@@ -44,7 +45,12 @@ class LevelRepair:
 
 
 def repair_level(
-    polygons: Geometries, standing: Standing, docket: Docket, level: int | None
+    polygons: Geometries,
+    standing: Standing,
+    docket: Docket,
+    level: int | None,
+    *,
+    tolerance_m: float,
 ) -> LevelRepair:
     """Repair what the docket asks for on one level.
 
@@ -54,6 +60,7 @@ def repair_level(
     standing : what decides between them
     docket : what is asked for; refusals and actions are written into it
     level : whose defects are meant
+    tolerance_m : narrower gaps go to one neighbour as a whole
     """
     sign = np.ones(len(polygons), dtype=np.int8)
     sign[standing.grids :] = -1
@@ -67,16 +74,30 @@ def repair_level(
     mosaic = build_mosaic(locality, polygons, sign)
     defects = defects_of_faces(mosaic, wrong_faces(mosaic, standing), places, at)
     verdicts = decide_covered(mosaic, standing, docket, defects)
-    for face, border in decide_gaps(mosaic, standing, docket, verdicts).items():
-        verdicts.receiver[face] = longest_beside(mosaic, standing, border)
-    transfers = whole_transfers(mosaic, standing, verdicts)
-    ground = Ground(polygons, locality, mosaic, mosaic.vertices, {})
-    corners = _wanted_corners(ground, signed, docket, level, verdicts)
+    open_gaps = decide_gaps(mosaic, standing, docket, verdicts)
+    drawing = Drawing([mosaic.vertices])
+    divided: list[Transfer] = []
+    for face, border in sorted(open_gaps.items()):
+        parts = None
+        if _width_m(docket, defects[face]) > tolerance_m:
+            parts = divide_gap(mosaic, standing, drawing, face, border, defects[face])
+        if parts is None:
+            verdicts.receiver[face] = longest_beside(mosaic, standing, border)
+        else:
+            divided += parts
+    transfers = [*whole_transfers(mosaic, standing, verdicts), *divided]
+    filled = {one.face for one in transfers}
+    ground = Ground(polygons, locality, mosaic, np.concatenate(drawing.vertices), drawing.cuts)
+    corners = _wanted_corners(ground, signed, docket, level, set(defects) - filled)
     return _settled(ground, transfers, corners, standing, docket)
 
 
+def _width_m(docket: Docket, defects: Sequence[int]) -> float:
+    return max((float(docket.defects["width_m"].iloc[at]) for at in defects), default=0.0)
+
+
 def _wanted_corners(
-    ground: Ground, signed: SignedSum, docket: Docket, level: int | None, verdicts: Verdicts
+    ground: Ground, signed: SignedSum, docket: Docket, level: int | None, unfilled: set[int]
 ) -> npt.NDArray[np.bool_]:
     """Return the vertices that unmatched borders lack and that were asked for."""
     vertices = ground.mosaic.vertices
@@ -87,8 +108,7 @@ def _wanted_corners(
     points = shapely.get_coordinates(np.array(chosen, dtype=object))
     if docket.limits.only is None:
         lacking = signed.edges.vertices[signed.split.vertex]
-        refused = [face for face in verdicts.defects if face not in verdicts.receiver]
-        corners = shapely.get_coordinates(ground.mosaic.faces[refused])
+        corners = shapely.get_coordinates(ground.mosaic.faces[sorted(unfilled)])
         held = positions(known, corners)
         lacking_at = positions(known, lacking)
         points = np.concatenate([points, lacking[~np.isin(lacking_at, held)]])

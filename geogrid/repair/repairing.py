@@ -45,6 +45,7 @@ class _Work:
     is_locked: npt.NDArray[np.bool_]
     polygons: npt.NDArray[np.object_]
     region: shapely.Geometry | None
+    tolerance_m: float
     changed: set[int] = field(default_factory=set)
     moves: list[tuple[Transfer, tuple[str, ...]]] = field(default_factory=list)
     gained: dict[str, float] = field(default_factory=dict)
@@ -124,6 +125,7 @@ def repair_coverage(
         np.isin(np.array(given.codes, dtype=object), list(locked)),
         given.polygons.copy(),
         given.region,
+        float(tolerance_m),
     )
     _settle_invalid(work, docket, grids)
     for level in _levels(given):
@@ -216,7 +218,7 @@ def _repair_one(work: _Work, docket: Docket, level: int | None) -> None:
         polygons=polygons,
         crs=given.crs,
     )
-    done = repair_level(polygons, standing, docket, level)
+    done = repair_level(polygons, standing, docket, level, tolerance_m=work.tolerance_m)
     describe(docket, done.transfers, standing, level)
     _take_over(work, rows, codes, done)
 
