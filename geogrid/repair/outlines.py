@@ -20,7 +20,7 @@ from geogrid.repair.rings import polygon_of_edges, walk_rings
 from geogrid.repair.transfers import Transfer
 from geogrid.topology import Floats, Integers, polygon_edges
 
-__all__ = ["Ground", "redraw_outlines"]
+__all__ = ["Ground", "redraw_outlines", "summed_edges"]
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,11 @@ def _rebuilt(
         if one.receiver >= 0:
             parts.append(_rows(where[one.receiver], border))
         parts += [_rows(where[item], border[:, ::-1]) for item in one.losers]
-    chains = _summed(np.concatenate(parts), len(vertices))
+    chains = summed_edges(np.concatenate(parts))
     redrawn: dict[int, shapely.Geometry | None] = {}
     for at, item in enumerate(items.tolist()):
-        chain = None if chains is None else chains[at]
         redrawn[item] = _polygon(
-            ground.polygons[item], vertices, chain, own[at], is_active, ground.locality.corner
+            vertices, chains[at], own[at], is_active, ground.locality.corner
         )
     return redrawn
 
@@ -199,8 +198,13 @@ def _cut(
     return cut[:, 0], cut[:, 1], cut[:, 2]
 
 
-def _summed(rows: Integers, count: int) -> list[Integers | None]:
-    """Return the directed edges that are left of each owner's sum, None where not ±1."""
+def summed_edges(rows: Integers) -> list[Integers | None]:
+    """Return the directed edges that are left of each owner's sum, None where not ±1.
+
+    Parameters
+    ----------
+    rows : (e, 3) owner from 0, start and end of each edge
+    """
     owner, start, end = rows.T
     low, high = np.minimum(start, end), np.maximum(start, end)
     order = np.lexsort((high, low, owner))
@@ -220,7 +224,6 @@ def _summed(rows: Integers, count: int) -> list[Integers | None]:
 
 
 def _polygon(
-    before: shapely.Geometry,
     vertices: Floats,
     chain: Integers | None,
     own: set[int],
@@ -238,10 +241,10 @@ def _polygon(
     slim = [[one for one in ring if one >= 0] for ring in kept]
     if any(len(ring) < 3 for ring in slim):
         return None
-    return polygon_of_edges(vertices, [_begun(ring, own) for ring in slim])
+    return polygon_of_edges(vertices, [_begun(ring) for ring in slim])
 
 
-def _begun(ring: list[int], own: set[int]) -> list[int]:
+def _begun(ring: list[int]) -> list[int]:
     """Return a ring from its lowest vertex, so that it does not depend on the walk."""
     at = ring.index(min(ring))
     return ring[at:] + ring[:at]

@@ -27,6 +27,7 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.repair.docket import Docket, Limits, open_docket
 from geogrid.repair.level import LevelRepair, describe, repair_level
+from geogrid.repair.parents import redraw_parents
 from geogrid.repair.report import RepairReport
 from geogrid.repair.standing import RULES, UNRANKED, Standing, rank_grids
 from geogrid.repair.transfers import Transfer
@@ -130,6 +131,8 @@ def repair_coverage(
     _settle_invalid(work, docket, grids)
     for level in _levels(given):
         _repair_one(work, docket, level)
+    if given.has_tree:
+        _redraw_parents(work, docket)
     repaired = _with_geometry(grids, work)
     border = None if work.region is None else gpd.GeoSeries([work.region], crs=given.crs)
     report = RepairReport(
@@ -221,6 +224,19 @@ def _repair_one(work: _Work, docket: Docket, level: int | None) -> None:
     done = repair_level(polygons, standing, docket, level, tolerance_m=work.tolerance_m)
     describe(docket, done.transfers, standing, level)
     _take_over(work, rows, codes, done)
+
+
+def _redraw_parents(work: _Work, docket: Docket) -> None:
+    given = work.given
+    redrawn = redraw_parents(work.polygons, given.tree, given.codes, work.is_locked, docket)
+    for row, shape in sorted(redrawn.items()):
+        old, code = work.polygons[row], given.codes[row]
+        pair = np.array([shapely.difference(shape, old), shapely.difference(old, shape)])
+        gained, lost = straight_area_m2(pair, given.crs)
+        work.gained[code] = work.gained.get(code, 0.0) + float(gained)
+        work.lost[code] = work.lost.get(code, 0.0) + float(lost)
+        work.polygons[row] = shape
+        work.changed.add(row)
 
 
 def _take_over(work: _Work, rows: Integers, codes: Sequence[str], done: LevelRepair) -> None:
