@@ -71,7 +71,7 @@ def repair_level(
     places = np.array([docket.defects.geometry.iloc[one] for one in at], dtype=object)
     is_fixed = np.append(standing.is_locked, np.ones(len(polygons) - standing.grids, dtype=bool))
     locality = find_locality(signed, places, is_fixed)
-    mosaic = build_mosaic(locality, polygons, sign)
+    mosaic = build_mosaic(locality, polygons, sign, places)
     defects = defects_of_faces(mosaic, wrong_faces(mosaic, standing), places, at)
     verdicts = decide_covered(mosaic, standing, docket, defects)
     open_gaps = decide_gaps(mosaic, standing, docket, verdicts)
@@ -126,12 +126,13 @@ def _settled(
     docket: Docket,
 ) -> LevelRepair:
     """Redraw, and take back what would break or empty a grid, until all that is left is sound."""
+    kept = list(transfers)
     for _round in range(_MOST_ROUNDS):
-        open_ = [one for one in transfers if all(docket.is_open(at) for at in one.defects)]
+        kept = [one for one in kept if all(docket.is_open(at) for at in one.defects)]
         is_active = corners.copy()
-        for one in open_:
+        for one in kept:
             is_active[one.start] = True
-        redrawn = redraw_outlines(ground, open_, is_active)
+        redrawn = redraw_outlines(ground, kept, is_active)
         broken = [
             item
             for item, polygon in redrawn.items()
@@ -139,35 +140,53 @@ def _settled(
         ]
         if not broken:
             sound = {item: one for item, one in redrawn.items() if one is not None}
-            return LevelRepair(sound, open_)
-        if not _take_back(open_, broken, redrawn, standing, docket):
-            break
+            return LevelRepair(sound, kept)
+        for item in broken:
+            _take_back(kept, item, _why(item, redrawn[item], standing), docket)
+            _leave_out(ground, corners, item, standing, docket)
+        kept = [one for one in kept if one.defects or not set(broken) & set(one.items)]
+    for at in range(len(docket.fate)):
+        docket.refuse(at, Finding("unsettled", _("No sound outlines were found here.")))
     return LevelRepair()
 
 
+def _why(item: int, redrawn: shapely.Geometry | None, standing: Standing) -> Finding:
+    params = {"grid": standing.codes[item] if item < standing.grids else ""}
+    if item >= standing.grids:
+        return Finding("broken_region", _("The border of the region would be broken."))
+    if redrawn is None:
+        return Finding("emptied", _("{grid} would have nothing left."), params)
+    return Finding("broken", _("The outline of {grid} would be broken."), params)
+
+
 def _take_back(
-    transfers: Sequence[Transfer],
-    broken: Sequence[int],
-    redrawn: dict[int, shapely.Geometry | None],
+    transfers: Sequence[Transfer], item: int, reason: Finding, docket: Docket
+) -> None:
+    """Refuse the defects of the transfers that change an item."""
+    for one in transfers:
+        if item in one.items:
+            for at in one.defects:
+                docket.refuse(at, reason)
+
+
+def _leave_out(
+    ground: Ground,
+    corners: npt.NDArray[np.bool_],
+    item: int,
     standing: Standing,
     docket: Docket,
-) -> bool:
-    """Refuse the defects of transfers that break grids; return whether any was open."""
-    is_any = False
-    for item in broken:
-        name = "" if item >= standing.grids else standing.codes[item]
-        empty = redrawn[item] is None
-        params = {"grid": name}
-        reason = (
-            Finding("emptied", _("{grid} would have nothing left."), params)
-            if empty
-            else Finding("broken", _("The outline of {grid} would be broken."), params)
-        )
-        for one in transfers:
-            if item in one.items:
-                for at in one.defects:
-                    is_any |= docket.refuse(at, reason)
-    return is_any
+) -> None:
+    """Leave corners out of an item's edges, and refuse the unmatched borders they are on."""
+    locality, mosaic = ground.locality, ground.mosaic
+    pieces = np.isin(mosaic.piece_edge, locality.edge[locality.item == item])
+    atoms = mosaic.piece_atom[pieces]
+    corners[mosaic.low[atoms]] = corners[mosaic.high[atoms]] = False
+    name = standing.codes[item] if item < standing.grids else None
+    reason = _why(item, shapely.Point(), standing)
+    kinds, grids = docket.defects["kind"].tolist(), docket.defects["grids"].tolist()
+    for at, kind in enumerate(kinds):
+        if kind == "unmatched" and (name is None or name in grids[at]):
+            docket.refuse(at, reason)
 
 
 def describe(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geogrid.coverage.arrangement import Geometries, cover_faces
+from geogrid.coverage.arrangement import Geometries, cover_faces, interior_points, is_dust
 from geogrid.repair.locality import Locality, positions
 from geogrid.repair.noding import node_edges
 from geogrid.topology import Floats, Integers, polygon_edges
@@ -90,7 +90,9 @@ class Mosaic:
         )
 
 
-def build_mosaic(locality: Locality, polygons: Geometries, sign: npt.NDArray[np.int8]) -> Mosaic:
+def build_mosaic(
+    locality: Locality, polygons: Geometries, sign: npt.NDArray[np.int8], places: Geometries
+) -> Mosaic:
     """Node the edges of a locality and find the faces at its defects.
 
     Parameters
@@ -98,6 +100,7 @@ def build_mosaic(locality: Locality, polygons: Geometries, sign: npt.NDArray[np.
     locality : the edges
     polygons : (n,) all polygons of the sum
     sign : (n,) +1 for grids, −1 for the region
+    places : (d,) defects with an area; over other faces only a point is asked about
     """
     pieces = node_edges(locality.vertices, locality.low, locality.high)
     count = len(pieces.vertices)
@@ -115,7 +118,11 @@ def build_mosaic(locality: Locality, polygons: Geometries, sign: npt.NDArray[np.
     left, right = np.full((2, len(keys)), -1, dtype=np.int64)
     left[face_atom[face_turn > 0]] = face[face_turn > 0]
     right[face_atom[face_turn < 0]] = face[face_turn < 0]
-    cover = _cover(faces, polygons, left, right, (atom, item, turn))
+    is_known = is_dust(faces)  # elsewhere edges inside a face that is right were left out
+    if len(faces) and len(places):
+        inside = shapely.STRtree(places).query(interior_points(faces), predicate="within")[0]
+        is_known[inside] = True
+    cover = _cover(faces, polygons, left, right, (atom, item, turn), is_known)
     return Mosaic(
         pieces.vertices, low, high, left, right, atom, item, turn,
         pieces.edge, atom_of, piece_turn, faces, cover,
@@ -169,6 +176,7 @@ def _cover(
     left: Integers,
     right: Integers,
     uses: tuple[Integers, Integers, Integers],
+    is_known: npt.NDArray[np.bool_],
 ) -> list[frozenset[int]]:
     """Return the polygons over each face: asked at a point, and corrected by its borders."""
     over, item = cover_faces(faces, polygons)
@@ -176,8 +184,8 @@ def _cover(
     cover = [set(items.tolist()) for items in np.split(item, bounds)][: len(faces)]
     for atom, one, turn in zip(*(column.tolist() for column in uses), strict=True):
         inside, outside = (left[atom], right[atom]) if turn > 0 else (right[atom], left[atom])
-        if inside >= 0:
+        if inside >= 0 and is_known[inside]:
             cover[inside].add(one)
-        if outside >= 0:
+        if outside >= 0 and is_known[outside]:
             cover[outside].discard(one)
     return [frozenset(items) for items in cover]
