@@ -8,7 +8,12 @@ import click
 
 __all__ = ["main"]
 
-COMMANDS = {"check": "check_command", "locate": "locate_command", "serve": "serve_command"}
+COMMANDS = {
+    "check": "check_command",
+    "locate": "locate_command",
+    "repair": "repair_command",
+    "serve": "serve_command",
+}
 """Subcommand to the name of its function in ``geogrid.commands.<subcommand>``."""
 
 

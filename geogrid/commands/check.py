@@ -24,7 +24,7 @@ from geogrid.i18n import mark as _
 from geogrid.offices.unit_lists import read_units
 from geogrid.tables import read_table
 
-__all__ = ["check_command"]
+__all__ = ["check_command", "chosen_fields", "read_area", "say"]
 
 _FILE = FilePath(path_type=Path)
 
@@ -60,24 +60,24 @@ def check_command(grids: Path, **options: Any) -> None:
         grids,
         datum=options["datum"],
         crs=options["crs"],
-        fields=_chosen_fields(options["fields"]) or None,
+        fields=chosen_fields(options["fields"]) or None,
         layer=options["layer"],
     )
-    _say(frame.attrs["findings"], grids)
-    region = _read_area(options["region"], options)
+    say(frame.attrs["findings"], grids)
+    region = read_area(options["region"], options)
     report = check_coverage(
         frame,
         region,
         tolerance_m=options["tolerance"],
         units=_read_buildings(options["units"], options["datum"]),
-        approved_gaps=_read_area(options["approved"], options),
+        approved_gaps=read_area(options["approved"], options),
     )
     _hand_out(report, frame, region, options | {"title": grids.name})
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
 
 
-def _chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
+def chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
     """Return canonical field → column of ``NAME=COLUMN`` texts."""
     chosen = {}
     for pair in pairs:
@@ -88,7 +88,7 @@ def _chosen_fields(pairs: Iterable[str]) -> Mapping[str, str]:
     return chosen
 
 
-def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+def read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
     """Read a region; it may name its own reference system, --crs is for where it does not."""
     if path is None:
         return None
@@ -99,7 +99,7 @@ def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFram
         if not crs:
             raise
         area = read_boundaries(path, datum=datum, crs=crs)
-    _say([one for one in area.attrs["findings"] if one.severity == "error"], path)
+    say([one for one in area.attrs["findings"] if one.severity == "error"], path)
     return area
 
 
@@ -107,11 +107,12 @@ def _read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None
     if path is None:
         return None
     units, findings = read_units(read_table(path).frame, datum)
-    _say([one for one in findings if one.severity == "error"], path)
+    say([one for one in findings if one.severity == "error"], path)
     return units
 
 
-def _say(findings: Sequence[Finding], path: Path) -> None:
+def say(findings: Sequence[Finding], path: Path) -> None:
+    """Print findings about a file on stderr."""
     for finding in findings:
         click.echo(f"{path.name}: {finding.text(language())}", err=True)
 
@@ -124,7 +125,7 @@ def _hand_out(
 ) -> None:
     """Print the report and write the files that were asked for."""
     if options["output"] is not None:
-        _say(
+        say(
             write_boundaries(report.defects, options["output"], language=language()),
             options["output"],
         )

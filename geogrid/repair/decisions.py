@@ -117,6 +117,11 @@ def _objection(
     whole = [
         item for item in grids if shapely.area(standing.polygons[item]) - area <= _SAME_AREA * area
     ]
+    return _whole(whole, standing)
+
+
+def _whole(whole: list[int], standing: Standing) -> Finding | None:
+    """Return that grids lie in others altogether, None where none does."""
     if not whole:
         return None
     params = {"grids": codes_of(whole, standing.codes)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -204,7 +205,7 @@ def _receivers(
     for atom, item in zip(border.atom.tolist(), border.item.tolist(), strict=True):
         low, high = int(mosaic.low[atom]), int(mosaic.high[atom])
         line = [low, *cuts.get((low, high), ()), high]
-        item_of |= {(min(pair), max(pair)): item for pair in zip(line[:-1], line[1:], strict=True)}
+        item_of |= {(min(pair), max(pair)): item for pair in pairwise(line)}
     found = np.full(len(parts), -1, dtype=np.int64)
     at = mosaic.vertices
     for part in range(len(parts)):

@@ -159,9 +159,7 @@ def _why(item: int, redrawn: shapely.Geometry | None, standing: Standing) -> Fin
     return Finding("broken", _("The outline of {grid} would be broken."), params)
 
 
-def _take_back(
-    transfers: Sequence[Transfer], item: int, reason: Finding, docket: Docket
-) -> None:
+def _take_back(transfers: Sequence[Transfer], item: int, reason: Finding, docket: Docket) -> None:
     """Refuse the defects of the transfers that change an item."""
     for one in transfers:
         if item in one.items:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
     area = abs(sum(_signed_area(place) for place, _step, _item in rings))
     total = float(sum(length.sum() for length in lengths))
     gap = max(_STEP * 2.0 * area / total, total / _MOST_POINTS)
-    columns: list[list[npt.NDArray[np.generic]]] = [[], [], [], [], []]
+    columns: list[list[npt.NDArray[Any]]] = [[], [], [], [], []]
     for at, ((place, step, item), length) in enumerate(zip(rings, lengths, strict=True)):
         count = np.maximum(np.ceil(length / gap).astype(np.int64), 1)
         edge = np.repeat(np.arange(len(place)), count)
@@ -79,7 +80,8 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
         )
         for column, part in zip(columns, parts, strict=True):
             column.append(part)
-    return DenseBorder(*(np.concatenate(column) for column in columns), spacing=gap)
+    place_, ring_, step_, before_, after_ = (np.concatenate(column) for column in columns)
+    return DenseBorder(place_, ring_, step_, before_, after_, gap)
 
 
 def _signed_area(place: Floats) -> float:

@@ -108,7 +108,7 @@ def build_mosaic(
     keys, atom_of = np.unique(low * count + high, return_inverse=True)
     low, high = np.divmod(keys, max(count, 1))
     piece_turn = np.where(pieces.begin < pieces.stop, 1, -1)
-    atom, item, turn = _uses(locality, pieces.edge, atom_of, piece_turn, len(keys))
+    atom, item, turn = _uses(locality, pieces.edge, atom_of, piece_turn)
     weight = np.bincount(atom, turn * sign[item], len(keys)).astype(np.int64)
     is_open = weight != 0
     is_open[atom_of[locality.is_through[pieces.edge]]] = True
@@ -130,7 +130,7 @@ def build_mosaic(
 
 
 def _uses(
-    locality: Locality, piece_edge: Integers, piece_atom: Integers, piece_turn: Integers, count: int
+    locality: Locality, piece_edge: Integers, piece_atom: Integers, piece_turn: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """Return (atom, item, turn) of all polygons, sums of ±1 that are not zero."""
     first = np.searchsorted(piece_edge, locality.edge, side="left")

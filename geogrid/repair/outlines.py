@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -150,9 +151,7 @@ def _rebuilt(
     chains = summed_edges(np.concatenate(parts))
     redrawn: dict[int, shapely.Geometry | None] = {}
     for at, item in enumerate(items.tolist()):
-        redrawn[item] = _polygon(
-            vertices, chains[at], own[at], is_active, ground.locality.corner
-        )
+        redrawn[item] = _polygon(vertices, chains[at], own[at], is_active, ground.locality.corner)
     return redrawn
 
 
@@ -193,7 +192,7 @@ def _cut(
     for one, begin, stop in zip(owner.tolist(), start.tolist(), end.tolist(), strict=True):
         inside = list(ground.cuts.get((min(begin, stop), max(begin, stop)), ()))
         stops = [begin, *(inside if begin < stop else inside[::-1]), stop]
-        rows += [(one, *pair) for pair in zip(stops[:-1], stops[1:], strict=True)]
+        rows += [(one, *pair) for pair in pairwise(stops)]
     cut = np.array(rows, dtype=np.int64).reshape(-1, 3)
     return cut[:, 0], cut[:, 1], cut[:, 2]
 
@@ -273,7 +272,7 @@ def _with_nodes(
     edge = _edge_of(ground, corner[:-1], corner[1:])
     edge[ring[:-1] != ring[1:]] = -1
     line, line_ring = [shown], [ring]
-    place: list[Integers] = [np.arange(len(shown)) * 1.0]
+    place: list[Floats] = [np.arange(len(shown)) * 1.0]
     for step in _noded_steps(ground, edge):
         inside = [
             one for one in _inside(ground, int(edge[step]), int(corner[step])) if is_active[one]

@@ -53,7 +53,7 @@ class _Work:
     lost: dict[str, float] = field(default_factory=dict)
 
 
-def repair_coverage(
+def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its own meaning
     grids: gpd.GeoDataFrame,
     region: object = None,
     *,
