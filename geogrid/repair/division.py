@@ -22,7 +22,7 @@ from geogrid.topology import Floats, Integers, polygon_edges
 __all__ = ["Drawing", "divide_gap"]
 
 _SAME_AREA = 1e-9
-_STRAIGHT = 0.02
+_STRAIGHT = 0.08
 
 
 @dataclass

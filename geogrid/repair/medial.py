@@ -23,6 +23,7 @@ __all__ = ["DenseBorder", "dense_border", "medial_segments"]
 NOBODY = -1
 _MOST_POINTS = 3000
 _STEP = 0.7
+_GROWTH = 1.4
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class DenseBorder:
 
 
 def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBorder:
-    """Set points along rings.
+    """Set points along rings, close where edges meet.
 
     Parameters
     ----------
@@ -65,9 +66,9 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
     gap = max(_STEP * 2.0 * area / total, total / _MOST_POINTS)
     columns: list[list[npt.NDArray[Any]]] = [[], [], [], [], []]
     for at, ((place, step, item), length) in enumerate(zip(rings, lengths, strict=True)):
-        count = np.maximum(np.ceil(length / gap).astype(np.int64), 1)
-        edge = np.repeat(np.arange(len(place)), count)
-        share = (np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)) / count[edge]
+        shares = [_shares(one, gap) for one in length.tolist()]
+        edge = np.repeat(np.arange(len(place)), [len(one) for one in shares])
+        share = np.concatenate(shares)
         along = (np.roll(place, -1, axis=0) - place)[edge]
         first = share == 0.0
         before = np.where(first, np.roll(item, 1)[edge], item[edge])
@@ -82,6 +83,15 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
             column.append(part)
     place_, ring_, step_, before_, after_ = (np.concatenate(column) for column in columns)
     return DenseBorder(place_, ring_, step_, before_, after_, gap)
+
+
+def _shares(length: float, gap: float) -> Floats:
+    """Return where points lie along an edge: close at its ends, ever wider towards its middle."""
+    half = max(0.5 * length, 0.0)
+    count = int(np.log1p(half / gap * (_GROWTH - 1.0)) / np.log(_GROWTH))
+    steps = gap * (_GROWTH ** np.arange(1, count + 1) - 1.0) / (_GROWTH - 1.0) / length
+    steps = steps[steps < 0.5 - 0.25 * gap / length]
+    return np.concatenate([[0.0], steps, [0.5] if count else [], 1.0 - steps[::-1]])
 
 
 def _signed_area(place: Floats) -> float:
