@@ -51,6 +51,7 @@ def repair_level(
     level: int | None,
     *,
     tolerance_m: float,
+    streets: Geometries | None = None,
 ) -> LevelRepair:
     """Repair what the docket asks for on one level.
 
@@ -61,6 +62,7 @@ def repair_level(
     docket : what is asked for; refusals and actions are written into it
     level : whose defects are meant
     tolerance_m : narrower gaps go to one neighbour as a whole
+    streets : lines that gaps filled to their centre line are divided along
     """
     sign = np.ones(len(polygons), dtype=np.int8)
     sign[standing.grids :] = -1
@@ -80,7 +82,10 @@ def repair_level(
     for face, border in sorted(open_gaps.items()):
         parts = None
         if _width_m(docket, defects[face]) > tolerance_m:
-            parts = divide_gap(mosaic, standing, drawing, face, border, defects[face])
+            lines = streets if docket.is_centre_line(defects[face]) else None
+            parts = divide_gap(
+                mosaic, standing, drawing, face, border, defects[face], streets=lines
+            )
         if parts is None:
             verdicts.receiver[face] = longest_beside(mosaic, standing, border)
         else:
