@@ -75,9 +75,10 @@ def divide_gap(
     if not len(parts) or abs(shapely.area(parts).sum() - whole) > _SAME_AREA * whole + 0.0:
         return None
     corners = np.unique(shapely.get_coordinates(parts) + 0.0, axis=0)
-    order = np.lexsort((at[:, 1], at[:, 0]))
-    known = positions(at[order], corners)
-    number = np.where(known >= 0, order[known], -1)
+    near = np.unique([mosaic.low[border.atom], mosaic.high[border.atom]])
+    near = near[np.lexsort((at[near, 1], at[near, 0]))]
+    known = positions(at[near], corners)
+    number = np.where(known >= 0, near[known], -1)
     number[known < 0] = drawing.count + np.arange((known < 0).sum())
     edges = polygon_edges(parts)
     start, end = number[edges.start], number[edges.end]
