@@ -119,6 +119,8 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     options = {"tolerance_m": tolerance_m, "units": units, "approved_gaps": approved_gaps}
     before = check_coverage(grids, region, **options)  # type: ignore[arg-type]
     limits = Limits(max_width_m, max_area_m2, centre_lines or (), _ids(only))
+    named = [] if isinstance(centre_lines, bool) else list(centre_lines or ())
+    _check_ids([*named, *(only or ())], before.defects["id"])
     docket = open_docket(before.defects, limits)
     work = _Work(
         given,
@@ -180,6 +182,15 @@ def _check_options(
     unknown = sorted({str(code) for code in codes} - known)
     if unknown:
         raise InputError(_("There is no grid with the code {codes}."), codes=", ".join(unknown[:5]))
+
+
+def _check_ids(names: Sequence[str], known: pd.Series) -> None:
+    unknown = sorted({str(name) for name in names} - set(known))
+    if unknown:
+        raise InputError(
+            _("The check finds no defect {ids}; check again and choose from its list."),
+            ids=", ".join(unknown[:5]),
+        )
 
 
 def _levels(given: CoverageInput) -> list[int | None]:

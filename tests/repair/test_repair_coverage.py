@@ -204,7 +204,8 @@ def test_the_report_as_plain_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"overlaps": "random"}, {"locked": ["Z"]}, {"max_width_m": -1.0}]
+    "options",
+    [{"overlaps": "random"}, {"locked": ["Z"]}, {"max_width_m": -1.0}, {"only": ["gap-0"]}],
 )
 def test_options_that_mean_nothing_are_errors(options: dict[str, Any]) -> None:
     with pytest.raises(InputError):
