@@ -4,14 +4,17 @@ from geogrid.boundaries import read_boundaries, write_boundaries
 from geogrid.coverage import CoverageReport, check_coverage
 from geogrid.errors import GeogridError
 from geogrid.locate import GridIndex, build_index, locate
+from geogrid.repair import RepairReport, repair_coverage
 
 __all__ = [
     "CoverageReport",
     "GeogridError",
     "GridIndex",
+    "RepairReport",
     "build_index",
     "check_coverage",
     "locate",
     "read_boundaries",
+    "repair_coverage",
     "write_boundaries",
 ]

@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "check_command",
     "locate": "locate_command",
     "rules": "rules_command",
+    "repair": "repair_command",
     "serve": "serve_command",
 }
 """Subcommand to the name of its function in ``geogrid.commands.<subcommand>``."""

@@ -14,10 +14,12 @@ PROMISED = {
     "CoverageReport",
     "GeogridError",
     "GridIndex",
+    "RepairReport",
     "build_index",
     "check_coverage",
     "locate",
     "read_boundaries",
+    "repair_coverage",
     "write_boundaries",
 }
 MODULES = sorted(

@@ -27,7 +27,7 @@ from geogrid.rules.reading import find_profile
 from geogrid.rules.text import advice_data, advice_lines
 from geogrid.tables import read_table
 
-__all__ = ["check_command"]
+__all__ = ["check_command", "read_area", "say"]
 
 _FILE = FilePath(path_type=Path)
 
@@ -75,15 +75,15 @@ def check_command(grids: Path, **options: Any) -> None:
         fields=chosen_fields(options["fields"]) or None,
         layer=options["layer"],
     )
-    _say(frame.attrs["findings"], grids)
-    region = _read_area(options["region"], options)
+    say(frame.attrs["findings"], grids)
+    region = read_area(options["region"], options)
     units = _read_buildings(options["units"], options["datum"])
     report = check_coverage(
         frame,
         region,
         tolerance_m=options["tolerance"],
         units=units,
-        approved_gaps=_read_area(options["approved"], options),
+        approved_gaps=read_area(options["approved"], options),
     )
     advice = None if profile is None else Advised(profile, check_rules(frame, profile, units=units))
     _hand_out(report, frame, region, options | {"title": grids.name, "advice": advice})
@@ -91,7 +91,7 @@ def check_command(grids: Path, **options: Any) -> None:
     raise SystemExit(0 if is_good else 1)
 
 
-def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
+def read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
     """Read a region; it may name its own reference system, --crs is for where it does not."""
     if path is None:
         return None
@@ -102,7 +102,7 @@ def _read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFram
         if not crs:
             raise
         area = read_boundaries(path, datum=datum, crs=crs)
-    _say([one for one in area.attrs["findings"] if one.severity == "error"], path)
+    say([one for one in area.attrs["findings"] if one.severity == "error"], path)
     return area
 
 
@@ -110,11 +110,12 @@ def _read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None
     if path is None:
         return None
     units, findings = read_units(read_table(path).frame, datum)
-    _say([one for one in findings if one.severity == "error"], path)
+    say([one for one in findings if one.severity == "error"], path)
     return units
 
 
-def _say(findings: Sequence[Finding], path: Path) -> None:
+def say(findings: Sequence[Finding], path: Path) -> None:
+    """Print findings about a file on stderr."""
     for finding in findings:
         click.echo(f"{path.name}: {finding.text(language())}", err=True)
 
@@ -129,7 +130,7 @@ def _hand_out(
     advice: Advised | None = options["advice"]
     whole = report if advice is None else with_advice(report, advice.rows)
     if options["output"] is not None:
-        _say(
+        say(
             write_boundaries(whole.defects, options["output"], language=language()),
             options["output"],
         )

@@ -11,10 +11,11 @@ import pyproj
 
 from geogrid.coverage.measure import SEVERITIES
 from geogrid.coverage.report import CoverageReport
-from geogrid.coverage.validity import require_finite, stand_ins
+from geogrid.coverage.validity import are_valid, require_finite, stand_ins
 from geogrid.errors import CrsError, InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.rings import polygon_rings
 from geogrid.rules.advice import Subject, advice_frame, measured_areas
 from geogrid.rules.code_advice import code_advice
 from geogrid.rules.communities import community_advice
@@ -122,8 +123,9 @@ def _subject(grids: gpd.GeoDataFrame, profile: Profile, units: pd.DataFrame | No
     crs = pyproj.CRS.from_user_input(grids.crs)
     rows = fill_levels(plain_grids(grids))
     given = np.asarray(grids.geometry.array, dtype=object)
-    require_finite(given, tuple(rows["code"]))
-    polygons = stand_ins(given)[0]
+    rings = polygon_rings(given)
+    require_finite(given, tuple(rows["code"]), rings)
+    polygons = stand_ins(given, are_valid(given, rings), rings)
     rows = fill_homes(rows, units, polygons, crs)
     rows["kind"] = rows["kind"].where(rows["kind"] != "", profile.default_kind)
     return Subject(rows, grid_names(rows), polygons, crs, measured_areas(polygons, crs))

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geogrid.coverage.validity import stand_ins
+from geogrid.coverage.validity import are_valid, stand_ins
 from geogrid.errors import CrsError, FieldError, InputError, LimitError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.rings import polygon_rings
 from geogrid.rules.codes import CodeScheme
 from geogrid.rules.frames import plain_grids
 from geogrid.rules.order import reading_order
@@ -90,7 +91,9 @@ def number_grids(
             (rows["parent"] != "") | (rows["code"] == parent), parent
         )
     rows = fill_levels(rows)
-    polygons = stand_ins(np.asarray(grids.geometry.array, dtype=object))[0]
+    given = np.asarray(grids.geometry.array, dtype=object)
+    rings = polygon_rings(given)
+    polygons = stand_ins(given, are_valid(given, rings), rings)
     work = _Numbering(rows, scheme, polygons, pyproj.CRS.from_user_input(grids.crs), set(retired))
     work.run(renumber=renumber)
     numbered = grids.copy()

@@ -1,0 +1,155 @@
+"""Who gets each broken face: overlaps by a rule, spill to nobody, gaps to those beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geogrid.coverage.arrangement import Geometries, interior_points
+from geogrid.findings import Finding
+from geogrid.i18n import mark as _
+from geogrid.repair.docket import Docket, codes_of
+from geogrid.repair.mosaic import Mosaic
+from geogrid.repair.standing import Standing
+
+__all__ = ["Verdicts", "decide_covered", "defects_of_faces", "wrong_faces"]
+
+_SAME_AREA = 1e-9
+
+
+@dataclass
+class Verdicts:
+    """What is to become of the wrong faces of a mosaic.
+
+    Attributes
+    ----------
+    defects
+        Positions in the docket of the defects that each wrong face is part of; a face as
+        thin as rounding may be part of none.
+    receiver
+        The item that each settled face goes to, −1 for nobody. Faces that are refused or
+        left are not in it.
+    """
+
+    defects: dict[int, tuple[int, ...]]
+    receiver: dict[int, int]
+
+
+def wrong_faces(mosaic: Mosaic, standing: Standing) -> list[int]:
+    """Return the faces that are not covered exactly once inside the region, or not 0 outside."""
+    region = standing.grids if standing.has_region else -1
+    return [
+        face
+        for face, items in enumerate(mosaic.cover)
+        if len(items - {region}) != (1 if not standing.has_region or region in items else 0)
+    ]
+
+
+def defects_of_faces(
+    mosaic: Mosaic, wrong: list[int], places: Geometries, at: list[int]
+) -> dict[int, tuple[int, ...]]:
+    """Return the defects that each wrong face is part of.
+
+    Parameters
+    ----------
+    mosaic : the faces
+    wrong : which are wrong
+    places, at : geometry and position in the docket of the defects with an area
+    """
+    found: dict[int, list[int]] = {face: [] for face in wrong}
+    points = interior_points(mosaic.faces[wrong])
+    face, place = shapely.STRtree(places).query(points, predicate="within")
+    for here, there in sorted(zip(face.tolist(), place.tolist(), strict=True)):
+        found[wrong[here]].append(at[there])
+    return {face: tuple(sorted(items)) for face, items in found.items()}
+
+
+def decide_covered(
+    mosaic: Mosaic, standing: Standing, docket: Docket, defects: dict[int, tuple[int, ...]]
+) -> Verdicts:
+    """Settle the faces that grids cover: overlaps and spill.
+
+    Parameters
+    ----------
+    mosaic, standing : the faces, and what decides between grids
+    docket : refusals are written into it
+    defects : from :func:`defects_of_faces`
+    """
+    verdicts = Verdicts(defects, {})
+    groups: dict[tuple[tuple[int, ...], frozenset[int]], list[int]] = {}
+    for face, at in defects.items():
+        grids = frozenset(item for item in mosaic.cover[face] if item < standing.grids)
+        if grids and all(docket.is_open(one) for one in at):
+            groups.setdefault((at, mosaic.cover[face]), []).append(face)
+    for (at, cover), faces in sorted(groups.items(), key=lambda one: one[1]):
+        reason = _objection(mosaic, standing, cover, faces)
+        if reason is not None:
+            for one in at:
+                docket.refuse(one, reason)
+            continue
+        receiver = _receiver(mosaic, standing, cover, faces)
+        verdicts.receiver.update(dict.fromkeys(faces, receiver))
+    return verdicts
+
+
+def _is_outside(cover: frozenset[int], standing: Standing) -> bool:
+    return standing.has_region and standing.grids not in cover
+
+
+def _objection(
+    mosaic: Mosaic, standing: Standing, cover: frozenset[int], faces: list[int]
+) -> Finding | None:
+    """Return why a covered place cannot be given to anybody, None where it can."""
+    grids = sorted(item for item in cover if item < standing.grids)
+    locked = [item for item in grids if standing.is_locked[item]]
+    names = {"grids": codes_of(locked, standing.codes)}
+    if _is_outside(cover, standing):
+        if locked:
+            return Finding("locked", _("{grids} is locked and reaches beyond the region."), names)
+        return None
+    if len(locked) > 1:
+        return Finding("locked", _("{grids} are locked and overlap each other."), names)
+    if locked or any(standing.is_ranked(item) for item in grids):
+        return None
+    area = float(shapely.area(mosaic.faces[faces]).sum())
+    whole = [
+        item for item in grids if shapely.area(standing.polygons[item]) - area <= _SAME_AREA * area
+    ]
+    return _whole(whole, standing)
+
+
+def _whole(whole: list[int], standing: Standing) -> Finding | None:
+    """Return that grids lie in others altogether, None where none does."""
+    if not whole:
+        return None
+    params = {"grids": codes_of(whole, standing.codes)}
+    if len(whole) > 1:
+        message = _("{grids} have one and the same boundary; say which has priority.")
+        return Finding("duplicate", message, params)
+    message = _("{grids} would lose all it has or be cut out; say which grid has priority.")
+    return Finding("contained", message, params)
+
+
+def _receiver(mosaic: Mosaic, standing: Standing, cover: frozenset[int], faces: list[int]) -> int:
+    if _is_outside(cover, standing):
+        return -1
+    grids = sorted(item for item in cover if item < standing.grids)
+    return standing.winner(grids, _outer_border_m(mosaic, standing, grids, faces))
+
+
+def _outer_border_m(
+    mosaic: Mosaic, standing: Standing, grids: list[int], faces: list[int]
+) -> dict[int, float]:
+    """Return how long the border is across which each grid goes on."""
+    if standing.rule != "longest_border":
+        return {}
+    atoms, _turns = mosaic.border(faces)
+    start, end = mosaic.vertices[mosaic.low[atoms]], mosaic.vertices[mosaic.high[atoms]]
+    owners = [{item for item, _turn in mosaic.uses(atom)} for atom in atoms.tolist()]
+    border = {}
+    for item in grids:
+        goes_on = np.array([item not in owner for owner in owners], dtype=bool)
+        border[item] = standing.length_m(start[goes_on], end[goes_on])
+    return border

@@ -1,0 +1,212 @@
+"""Repairs whose answers the eye can check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely import Polygon, box
+
+from geogrid.errors import InputError
+from geogrid.repair import RepairReport, repair_coverage
+
+CRS = "EPSG:4547"
+
+
+def frame(*shapes: shapely.Geometry, **columns: Any) -> gpd.GeoDataFrame:
+    codes = columns.pop("code", [chr(65 + at) for at in range(len(shapes))])
+    return gpd.GeoDataFrame({"code": codes, **columns}, geometry=list(shapes), crs=CRS)
+
+
+def wkb(grids: gpd.GeoDataFrame) -> list[bytes]:
+    return [shapely.to_wkb(shape) for shape in grids.geometry]
+
+
+def fates(report: RepairReport) -> list[tuple[str, str]]:
+    return list(zip(report.fates["kind"], report.fates["fate"], strict=True))
+
+
+def test_a_gap_is_halved_between_its_neighbours() -> None:
+    left, right = box(0, 0, 100, 100), box(101, 0, 200, 100)
+    repaired, report = repair_coverage(frame(left, right), box(0, 0, 200, 100))
+    assert report.after.is_proven
+    assert fates(report) == [("gap", "repaired")]
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_050, 9_950], rel=1e-4)
+    middle = shapely.get_coordinates(repaired.geometry[0])
+    assert set(middle[(middle[:, 0] > 100) & (np.abs(middle[:, 1] - 50) < 49)][:, 0]) <= {100.5}
+    assert report.pieces["code"].tolist() == ["A", "B"]
+    assert report.pieces["area_m2"].sum() == pytest.approx(report.fates["area_m2"].sum())
+
+
+def test_four_blocks_around_a_crossing_meet_in_one_point() -> None:
+    blocks = [box(x, y, x + 99, y + 99) for x in (0, 101) for y in (0, 101)]
+    repaired, report = repair_coverage(frame(*blocks), box(0, 0, 200, 200), max_width_m=3.0)
+    assert report.after.is_proven
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_000] * 4, rel=1e-3)
+
+
+def test_a_gap_narrower_than_the_tolerance_goes_to_one_neighbour() -> None:
+    grids = frame(box(0, 0, 100, 100), box(100.005, 0, 200, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 200, 100))
+    assert report.after.is_proven
+    assert len(report.pieces) == 1
+    assert len(shapely.get_coordinates(repaired.geometry[0])) <= 7
+
+
+@pytest.mark.parametrize(
+    ("rule", "winner"), [("largest", "B"), ("smallest", "A"), ("given_order", "A")]
+)
+def test_an_overlap_goes_to_one_by_the_rule(rule: str, winner: str) -> None:
+    grids = frame(box(0, 0, 101, 100), box(100, 0, 300, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 300, 100), overlaps=rule)
+    assert report.after.is_proven
+    assert report.fates["given_to"][0] == (winner,)
+    assert repaired.geometry[0].area == pytest.approx(10_100 if winner == "A" else 10_000)
+
+
+def test_priority_and_locks_come_before_the_rule() -> None:
+    grids, region = frame(box(0, 0, 101, 100), box(100, 0, 300, 100)), box(0, 0, 300, 100)
+    _, report = repair_coverage(grids, region, overlaps="smallest", priority=["B"])
+    assert report.fates["given_to"][0] == ("B",)
+    repaired, report = repair_coverage(grids, region, priority=["A"], locked=["B"])
+    assert report.fates["given_to"][0] == ("B",)
+    corners = [
+        set(map(tuple, shapely.get_coordinates(one.geometry[1]))) for one in (grids, repaired)
+    ]
+    assert corners[0] <= corners[1]
+    assert repaired.geometry[1].equals(grids.geometry[1])
+
+
+def test_two_locked_grids_are_left_to_overlap() -> None:
+    grids = frame(box(0, 0, 101, 100), box(100, 0, 300, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 300, 100), locked=["A", "B"])
+    assert fates(report) == [("overlap", "refused")]
+    assert report.fates["reason"][0].kind == "locked"
+    assert wkb(repaired) == wkb(grids)
+
+
+def test_spill_is_cut_off() -> None:
+    grids = frame(box(0, 0, 100, 100), box(100, 0, 201, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 200, 100))
+    assert report.after.is_proven
+    assert repaired.geometry[1].equals(box(100, 0, 200, 100))
+    assert report.changes.values.tolist()[0][:2] == ["B", 0.0]
+
+
+def test_missing_corners_are_put_in_and_nothing_else_moves() -> None:
+    grids = frame(box(0, 0, 100, 100), box(100, 0, 200, 50), box(100, 50, 200, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 200, 100))
+    assert report.after.is_proven
+    assert wkb(repaired)[1:] == wkb(grids)[1:]
+    assert report.changes["code"].tolist() == ["A"]
+    assert shapely.get_coordinates(report.region).tolist().count([200.0, 50.0]) == 1
+
+
+def test_what_is_too_wide_or_too_large_is_refused() -> None:
+    grids, region = frame(box(0, 0, 100, 100), box(110, 0, 200, 100)), box(0, 0, 200, 100)
+    for options in ({}, {"max_width_m": None, "max_area_m2": 900.0}):
+        repaired, report = repair_coverage(grids, region, **options)
+        assert fates(report) == [("gap", "refused")]
+        assert wkb(repaired) == wkb(grids)
+    _, report = repair_coverage(grids, region, centre_lines=[report.fates["id"][0]])
+    assert report.after.is_proven
+
+
+def test_a_wide_gap_is_filled_to_the_line_of_the_street() -> None:
+    grids = frame(box(0, 0, 100, 100), box(120, 0, 200, 60), box(120, 60, 200, 100))
+    line = shapely.LineString([(104, -20), (104, 120)])
+    streets = gpd.GeoDataFrame(geometry=[line], crs=CRS)
+    repaired, report = repair_coverage(
+        grids, box(0, 0, 200, 100), centre_lines=True, streets=streets
+    )
+    assert report.after.is_proven
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx(
+        [10_400, 5_760, 3_840], rel=0.01
+    )
+    assert repaired.geometry[0].equals(box(0, 0, 104, 100))
+
+
+def test_an_approved_gap_is_never_filled() -> None:
+    grids, pond = frame(box(0, 0, 100, 100), box(101, 0, 200, 100)), box(100, 0, 101, 100)
+    repaired, report = repair_coverage(grids, box(0, 0, 200, 100), approved_gaps=pond)
+    assert fates(report) == [("gap", "approved")]
+    assert wkb(repaired) == wkb(grids)
+
+
+def test_only_what_was_chosen_is_repaired() -> None:
+    grids = frame(box(0, 0, 100, 100), box(101, 0, 200, 100), box(200, 0, 301, 100))
+    _, report = repair_coverage(grids, box(0, 0, 300, 100))
+    spill = report.fates.loc[report.fates["kind"] == "spill", "id"].item()
+    repaired, report = repair_coverage(grids, box(0, 0, 300, 100), only=[spill])
+    assert sorted(set(fates(report)) - {("unmatched", "left")}) == [
+        ("gap", "left"),
+        ("spill", "repaired"),
+    ]
+    assert wkb(repaired)[:1] == wkb(grids)[:1]
+
+
+def test_duplicates_and_contained_grids_are_refused_and_never_emptied() -> None:
+    twice = frame(box(0, 0, 100, 100), box(0, 0, 100, 100))
+    for priority in (None, ["A"]):
+        repaired, report = repair_coverage(twice, max_width_m=None, priority=priority)
+        assert fates(report) == [("duplicate", "refused")]
+        assert wkb(repaired) == wkb(twice)
+    inside = frame(box(0, 0, 100, 100), box(40, 40, 60, 60))
+    repaired, report = repair_coverage(inside, max_width_m=None)
+    assert report.fates["reason"][0].kind == "contained"
+    repaired, report = repair_coverage(inside, max_width_m=None, priority=["B"])
+    assert report.after.is_seamless
+    assert repaired.geometry[0].area == pytest.approx(9_600)
+    _, report = repair_coverage(inside, max_width_m=None, priority=["A"])
+    assert report.fates["reason"][0].kind == "emptied"
+
+
+def test_a_broken_outline_is_drawn_anew() -> None:
+    bowtie = Polygon([(0, 0), (100, 0), (100, 100), (99, 101), (99, 99), (100, 100), (0, 100)])
+    repaired, report = repair_coverage(frame(bowtie, box(100, 0, 200, 100)), max_width_m=None)
+    assert ("invalid", "repaired") in fates(report)
+    assert shapely.is_valid(repaired.geometry).all()
+
+
+def test_parents_are_drawn_from_their_children() -> None:
+    shapes = [box(0, 0, 200, 100), box(200, 0, 300, 100), box(0, 0, 100, 100)]
+    shapes += [box(101, 0, 199, 100), box(200, 0, 300, 100)]
+    grids = frame(
+        *shapes,
+        code=["P", "Q", "1", "2", "3"],
+        parent=["", "", "P", "P", "Q"],
+        level=[2, 2, 3, 3, 3],
+    )
+    repaired, report = repair_coverage(grids, box(0, 0, 300, 100))
+    assert report.after.is_proven
+    area = shapely.area(repaired.geometry)
+    assert area[0] == pytest.approx(area[2] + area[3])
+
+
+def test_rows_columns_and_index_come_back() -> None:
+    grids = frame(box(0, 0, 100, 100), box(101, 0, 200, 100), note=["x", "y"])
+    grids.index = [7, 3]
+    repaired, _ = repair_coverage(grids, box(0, 0, 200, 100))
+    assert list(repaired.columns) == list(grids.columns)
+    assert repaired.index.tolist() == [7, 3]
+    assert repaired.drop(columns="geometry").equals(grids.drop(columns="geometry"))
+
+
+def test_the_report_as_plain_values() -> None:
+    grids = frame(box(0, 0, 100, 100), box(101, 0, 200, 100))
+    report = repair_coverage(grids, box(0, 0, 200, 100))[1].to_dict()
+    assert report["proven"]
+    assert report["fates"] == {"repaired": 1, "refused": 0, "approved": 0, "left": 0}
+    assert report["defects"][0]["given_to"] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"overlaps": "random"}, {"locked": ["Z"]}, {"max_width_m": -1.0}, {"only": ["gap-0"]}],
+)
+def test_options_that_mean_nothing_are_errors(options: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        repair_coverage(frame(box(0, 0, 1, 1)), **options)
