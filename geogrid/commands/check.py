@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from geogrid.findings import Finding
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
 from geogrid.offices.unit_lists import read_units
+from geogrid.reports import CheckComparison, compare_checks, read_check, write_report
+from geogrid.reports.write import require_report_format
 from geogrid.tables import read_table
 
 __all__ = ["check_command"]
@@ -43,6 +46,14 @@ _FILE = FilePath(path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("-o", "--output", type=_FILE, help="Write the defects, format by extension.")
 @click.option("--map", "map_path", type=_FILE, help="Write a map of the defects (HTML).")
+@click.option(
+    "--report",
+    "report_paths",
+    type=_FILE,
+    multiple=True,
+    help="Write a report (.docx .xlsx .gpkg .json .txt .html); may be repeated.",
+)
+@click.option("--compare", type=_FILE, help="Report of an earlier check (.gpkg, .json).")
 @click.option("--units", type=_FILE, help="List of buildings with households and positions.")
 @click.option("--approved", type=_FILE, help="File with approved gaps: a lake, a barracks.")
 @click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
@@ -56,6 +67,10 @@ def check_command(grids: Path, **options: Any) -> None:
     Exit status 0: no gap or overlap (with --strict: proven). 1: there are some. 2: the files
     cannot be used.
     """
+    for path in options["report_paths"]:
+        if path.suffix.casefold() != ".html":
+            require_report_format(path)
+    earlier = None if options["compare"] is None else read_check(options["compare"])
     frame = read_boundaries(
         grids,
         datum=options["datum"],
@@ -72,7 +87,9 @@ def check_command(grids: Path, **options: Any) -> None:
         units=_read_buildings(options["units"], options["datum"]),
         approved_gaps=_read_area(options["approved"], options),
     )
-    _hand_out(report, frame, region, options | {"title": grids.name})
+    comparison = None if earlier is None else compare_checks(earlier, report)
+    options |= {"title": grids.name, "comparison": comparison}
+    _hand_out(report, frame, region, options)
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
 
@@ -128,22 +145,55 @@ def _hand_out(
             write_boundaries(report.defects, options["output"], language=language()),
             options["output"],
         )
-    if options["map_path"] is not None:
-        from geogrid.layers.defects_map import (  # noqa: PLC0415 - only here
-            MapNotes,
-            write_defects_map,
-        )
+    maps = [path for path in options["report_paths"] if path.suffix.casefold() == ".html"]
+    maps += [] if options["map_path"] is None else [options["map_path"]]
+    for path in maps:
+        _write_map(report, grids, region, path, options["title"])
+    for path in options["report_paths"]:
+        if path not in maps:
+            write_report(
+                report,
+                fill_levels(grids),
+                path,
+                language=language(),
+                title=options["title"],
+                region=region,
+                date=datetime.now().astimezone().date().isoformat(),
+                comparison=options["comparison"],
+            )
+    _print(report, grids, options["comparison"], as_json=options["as_json"])
 
-        write_defects_map(
-            report,
-            fill_levels(grids),
-            options["map_path"],
-            language(),
-            region=region,
-            notes=MapNotes(title=options["title"]),
-        )
-    if options["as_json"]:
-        click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+
+def _write_map(
+    report: CoverageReport,
+    grids: gpd.GeoDataFrame,
+    region: gpd.GeoDataFrame | None,
+    path: Path,
+    title: str,
+) -> None:
+    from geogrid.layers.defects_map import (  # noqa: PLC0415 - only here
+        MapNotes,
+        write_defects_map,
+    )
+
+    notes = MapNotes(title=title)
+    write_defects_map(report, fill_levels(grids), path, language(), region=region, notes=notes)
+
+
+def _print(
+    report: CoverageReport,
+    grids: gpd.GeoDataFrame,
+    comparison: CheckComparison | None,
+    *,
+    as_json: bool,
+) -> None:
+    if as_json:
+        data = report.to_dict()
+        if comparison is not None:
+            data["comparison"] = comparison.to_dict()
+        click.echo(json.dumps(data, ensure_ascii=False))
         return
     for line in report_lines(report, grids, language()):
         click.echo(line)
+    if comparison is not None:
+        click.echo("\n" + comparison.text(language()))

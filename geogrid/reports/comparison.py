@@ -201,7 +201,9 @@ def _listed(rows: gpd.GeoDataFrame, language: str) -> Iterator[str]:
     """Yield the gravest of some defects, one a line."""
     comma, colon = ("、", "：") if language.startswith("zh") else (", ", ": ")
     for row in rows.head(_LISTED).itertuples():
-        grids = comma.join(row.grids[:_CODES_SHOWN]) + ("…" if len(row.grids) > _CODES_SHOWN else "")
+        grids = comma.join(row.grids[:_CODES_SHOWN]) + (
+            "…" if len(row.grids) > _CODES_SHOWN else ""
+        )
         said = [translate(SEVERITY_WORDS[row.severity], language)]
         said += [area_text(row.area_m2, language)] if row.area_m2 > 0.0 else []
         said += [] if math.isnan(row.lon) else [f"{row.lon:.6f}, {row.lat:.6f}"]

@@ -88,7 +88,9 @@ def _json_report(place: Path) -> Mapping[str, Any] | None:
         document = json.loads(place.read_bytes())
     except OSError as error:
         reason = error.strerror or str(error)
-        raise FormatError(_("{file} cannot be read: {reason}."), file=place.name, reason=reason) from error
+        raise FormatError(
+            _("{file} cannot be read: {reason}."), file=place.name, reason=reason
+        ) from error
     except (ValueError, RecursionError) as error:
         raise FormatError(_NO_CHECK, file=place.name) from error
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":

@@ -64,11 +64,15 @@ def _format(column: Column) -> str:
 def _summary(record: CheckRecord) -> list[list[Any]]:
     """Return what stands on the first sheet: what was checked, the verdict, what to do."""
     say, parts = record.say, record.report.verdict_parts(record.language)
-    rows: list[list[Any]] = [[say(_("Report on the check of boundaries")), " · ".join(record.marks)]]
+    rows: list[list[Any]] = [
+        [say(_("Report on the check of boundaries")), " · ".join(record.marks)]
+    ]
     rows += [list(pair) for pair in facts(record)]
     rows.append([say(_("Verdict")), parts.headline])
     if record.report.is_proven:
-        rows.append(["", say(_("Proven: every boundary was matched exactly with its neighbour's."))])
+        rows.append(
+            ["", say(_("Proven: every boundary was matched exactly with its neighbour's."))]
+        )
     rows += [["", note] for note in (*parts.remarks, *parts.caveats)]
     rows += _compared(record.comparison, record)
     for at, step in enumerate(next_steps(record)):

@@ -18,7 +18,10 @@ _BY_KIND = (
             " nobody is to be responsible (a lake, a barracks), have the place approved."
         ),
     ),
-    ("overlap", _("Agree for each overlap which grid it belongs to ({count}), and redraw the other.")),
+    (
+        "overlap",
+        _("Agree for each overlap which grid it belongs to ({count}), and redraw the other."),
+    ),
     ("spill", _("Pull grids back to the outline where they go beyond it ({count}).")),
     ("nesting", _("Bring the levels into line: lower grids must fill the upper one ({count}).")),
     ("code", _("Give every grid a code of its own ({count} places).")),
@@ -49,12 +52,22 @@ def next_steps(record: CheckRecord) -> list[str]:
         if counts.get(kind, 0)
     ]
     if not report.has_region:
-        steps.append(record.say(_("Add the outline that the grids must fill, so that the outer edge is checked too.")))
+        steps.append(
+            record.say(
+                _(
+                    "Add the outline that the grids must fill, so that the outer edge is checked too."
+                )
+            )
+        )
     if len(rows):
-        steps.append(record.say(_("Check the corrected file again and compare it with this report.")))
+        steps.append(
+            record.say(_("Check the corrected file again and compare it with this report."))
+        )
     noise = int((report.defects["severity"] == "noise").sum())
     if noise and not len(rows):
         width = length_text(report.tolerance_m, record.language)
-        message = _("Slivers narrower than {tolerance} remain ({count}); they may stay, or be repaired automatically.")
+        message = _(
+            "Slivers narrower than {tolerance} remain ({count}); they may stay, or be repaired automatically."
+        )
         steps.append(record.say(message, tolerance=width, count=noise))
     return steps or [record.say(_("Nothing to do: these boundaries can be used as they are."))]

@@ -21,6 +21,7 @@ __all__ = ["Sheet", "workbook_bytes"]
 LONGEST_CELL = 32_000
 _HEADER_FILL = "FFE3F0F4"
 _LONGEST_TITLE = 31
+_A4 = 9
 _FORBIDDEN = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 _RISKY = tuple("=+-@\t")
 
@@ -92,7 +93,7 @@ def _title(title: str, taken: set[str]) -> str:
 
 
 def _print_setup(page: Any, sheet: Sheet) -> None:
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = _A4
     page.page_setup.orientation = "landscape" if len(sheet.widths) > 3 else "portrait"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
