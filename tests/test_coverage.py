@@ -385,7 +385,7 @@ def test_to_dict_has_the_documented_keys_and_is_json() -> None:
         "areas_m2", "defects",
     ]  # fmt: skip
     assert list(data["defects"][0]) == [
-        "kind", "severity", "grids", "area_m2", "width_m", "lon", "lat",
+        "id", "kind", "severity", "grids", "area_m2", "width_m", "lon", "lat",
     ]  # fmt: skip
     assert data["counts"]["gap"] == 1
     assert data["areas_m2"]["gap"] == pytest.approx(100.0)

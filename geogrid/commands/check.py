@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.hierarchy import fill_levels
 from geogrid.offices.unit_lists import read_units
+from geogrid.reports import CheckComparison, compare_checks, read_check, write_report
+from geogrid.reports.write import require_report_format
 from geogrid.rules import check_rules, with_advice
 from geogrid.rules.profile import Profile
 from geogrid.rules.reading import find_profile
@@ -53,6 +56,14 @@ class Advised(NamedTuple):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("-o", "--output", type=_FILE, help="Write the defects, format by extension.")
 @click.option("--map", "map_path", type=_FILE, help="Write a map of the defects (HTML).")
+@click.option(
+    "--report",
+    "report_paths",
+    type=_FILE,
+    multiple=True,
+    help="Write a report (.docx .xlsx .gpkg .json .txt .html); may be repeated.",
+)
+@click.option("--compare", type=_FILE, help="Report of an earlier check (.gpkg, .json).")
 @click.option("--units", type=_FILE, help="List of buildings with households and positions.")
 @click.option("--approved", type=_FILE, help="File with approved gaps: a lake, a barracks.")
 @click.option("--profile", type=_FILE, help="Add advice on size and codes: a profile, or city.")
@@ -68,6 +79,10 @@ def check_command(grids: Path, **options: Any) -> None:
     cannot be used.
     """
     profile = None if options["profile"] is None else find_profile(options["profile"])
+    for path in options["report_paths"]:
+        if path.suffix.casefold() != ".html":
+            require_report_format(path)
+    earlier = None if options["compare"] is None else read_check(options["compare"])
     frame = read_boundaries(
         grids,
         datum=options["datum"],
@@ -86,7 +101,9 @@ def check_command(grids: Path, **options: Any) -> None:
         approved_gaps=read_area(options["approved"], options),
     )
     advice = None if profile is None else Advised(profile, check_rules(frame, profile, units=units))
-    _hand_out(report, frame, region, options | {"title": grids.name, "advice": advice})
+    comparison = None if earlier is None else compare_checks(earlier, report)
+    options |= {"title": grids.name, "comparison": comparison, "advice": advice}
+    _hand_out(report, frame, region, options)
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
 
@@ -134,24 +151,50 @@ def _hand_out(
             write_boundaries(whole.defects, options["output"], language=language()),
             options["output"],
         )
-    if options["map_path"] is not None:
-        from geogrid.layers.defects_map import (  # noqa: PLC0415 - only here
-            MapNotes,
-            write_defects_map,
-        )
+    maps = [path for path in options["report_paths"] if path.suffix.casefold() == ".html"]
+    maps += [] if options["map_path"] is None else [options["map_path"]]
+    for path in maps:
+        _write_map(report, grids, region, path, options["title"])
+    for path in options["report_paths"]:
+        if path not in maps:
+            write_report(
+                report,
+                fill_levels(grids),
+                path,
+                language=language(),
+                title=options["title"],
+                region=region,
+                date=datetime.now().astimezone().date().isoformat(),
+                comparison=options["comparison"],
+            )
+    _print(report, grids, options)
 
-        write_defects_map(
-            report,
-            fill_levels(grids),
-            options["map_path"],
-            language(),
-            region=region,
-            notes=MapNotes(title=options["title"]),
-        )
+
+def _write_map(
+    report: CoverageReport,
+    grids: gpd.GeoDataFrame,
+    region: gpd.GeoDataFrame | None,
+    path: Path,
+    title: str,
+) -> None:
+    from geogrid.layers.defects_map import (  # noqa: PLC0415 - only here
+        MapNotes,
+        write_defects_map,
+    )
+
+    notes = MapNotes(title=title)
+    write_defects_map(report, fill_levels(grids), path, language(), region=region, notes=notes)
+
+
+def _print(report: CoverageReport, grids: gpd.GeoDataFrame, options: Mapping[str, Any]) -> None:
+    advice: Advised | None = options["advice"]
+    comparison: CheckComparison | None = options["comparison"]
     if options["as_json"]:
-        data = whole.to_dict()
+        data = (report if advice is None else with_advice(report, advice.rows)).to_dict()
         if advice is not None:
             data["advice"] = advice_data(advice.rows, language())
+        if comparison is not None:
+            data["comparison"] = comparison.to_dict()
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     for line in report_lines(report, grids, language()):
@@ -160,3 +203,5 @@ def _hand_out(
         click.echo()
         for line in advice_lines(advice.rows, advice.profile, language()):
             click.echo(line)
+    if comparison is not None:
+        click.echo("\n" + comparison.text(language()))

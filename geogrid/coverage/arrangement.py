@@ -107,19 +107,27 @@ def interior_points(faces: Geometries) -> Geometries:
     return points
 
 
-def cover(points: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
+def cover(
+    points: Geometries, polygons: Geometries, tree: shapely.STRtree | None = None
+) -> tuple[Integers, Integers]:
     """Return the pairs of a point and a polygon with the point in its interior, sorted.
 
     Parameters
     ----------
     points : (n,) points
     polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
+    tree : index of the polygons, where there is one already
     """
-    point, polygon, is_inside = _near(points, polygons)
+    if not len(points):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    index = shapely.STRtree(polygons) if tree is None else tree
+    point, polygon, is_inside = _near(points, polygons, index)
     return point[is_inside], polygon[is_inside]
 
 
-def cover_faces(faces: Geometries, polygons: Geometries) -> tuple[Integers, Integers]:
+def cover_faces(
+    faces: Geometries, polygons: Geometries, tree: shapely.STRtree | None = None
+) -> tuple[Integers, Integers]:
     """Return the pairs of a face and a polygon over it, asked at one point of the face.
 
     Where edges of polygons run through a face, its point may lie on one of them, or so near
@@ -129,6 +137,7 @@ def cover_faces(faces: Geometries, polygons: Geometries) -> tuple[Integers, Inte
     ----------
     faces : (n,) polygons over which the sum of polygons does not change
     polygons : (m,) valid (Multi)Polygons, None or empty ones; prepared as a side effect
+    tree : index of the polygons, where there is one already
     """
     if not len(faces):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
@@ -137,30 +146,28 @@ def cover_faces(faces: Geometries, polygons: Geometries) -> tuple[Integers, Inte
     place = shapely.get_coordinates(centre)
     margin = np.minimum(_DUST_ULP * ulp(place), 0.25 * room)
     points = centre.copy()
+    index = shapely.STRtree(polygons) if tree is None else tree
     outlines = np.full(len(polygons), None, dtype=object)
-    hit = np.unique(shapely.STRtree(polygons).query(faces)[1])
+    hit = np.unique(index.query(faces)[1])
     outlines[hit] = shapely.boundary(polygons[hit])
     shapely.prepare(outlines[hit])
     for east, north in _MOVES:
-        point, polygon, is_inside = _near(points, polygons)
+        point, polygon, is_inside = _near(points, polygons, index)
         is_close = shapely.dwithin(outlines[polygon], points[point], margin[point])
         stuck = np.unique(point[is_close])
         if not len(stuck):
             break
         step = room[stuck, None] * np.array([east, north])
         points[stuck] = shapely.points(place[stuck] + step)
-    point, polygon, is_inside = _near(points, polygons)
+    point, polygon, is_inside = _near(points, polygons, index)
     return point[is_inside], polygon[is_inside]
 
 
 def _near(
-    points: Geometries, polygons: Geometries
+    points: Geometries, polygons: Geometries, tree: shapely.STRtree
 ) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
     """Return sorted pairs of a point and a polygon around it, and which are truly inside."""
-    if not len(points):
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, np.zeros(0, dtype=bool)
-    point, polygon = shapely.STRtree(polygons).query(points)
+    point, polygon = tree.query(points)
     order = np.lexsort((polygon, point))
     point, polygon = point[order], polygon[order]
     shapely.prepare(polygons[np.unique(polygon)])

@@ -9,6 +9,7 @@ of grids (``faces``), named (``defects``), compared between levels (``nesting``)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from geogrid.coverage.corners import hairline_defects, unmatched_defects
 from geogrid.coverage.defects import Defect, area_defects, covering_sets, unresolved_defects
 from geogrid.coverage.homes import read_homes
 from geogrid.coverage.inputs import CoverageInput, read_input
+from geogrid.coverage.leftovers import leftovers_of
 from geogrid.coverage.measure import defect_frame, measure
 from geogrid.coverage.nesting import is_nested, nesting_defects, nesting_sum, orphan_defects
 from geogrid.coverage.report import CoverageReport
@@ -117,7 +119,11 @@ def check_coverage(
         tolerance_m=tolerance_m,
         has_region=given.region is not None,
         has_units=homes is not None,
-        _shares=between_neighbours(defects, measures, found.tiers, given.codes, given.crs, homes),
+        _shares=partial(
+            between_neighbours, defects, measures, found.tiers, given.codes, given.crs, homes
+        ),
+        _leftovers=tuple(leftovers_of(tier) for tier in found.tiers),
+        _codes=given.codes,
     )
 
 

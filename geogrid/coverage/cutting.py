@@ -42,6 +42,9 @@ def cut_to_sets(
         The pieces; sorted pairs of a piece and a polygon over it; and the faces whose pieces
         do not add up to them.
     """
+    if not len(faces):
+        none = np.zeros(0, dtype=np.int64)
+        return faces, none, none, faces
     start, end, owner = _edges_through(signed, faces)
     pieces, face = polygonise(start, end, owner)
     keep = ~is_dust(pieces)
@@ -54,7 +57,7 @@ def cut_to_sets(
     ulps = np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
     length = np.bincount(face, shapely.length(pieces), len(faces)) + shapely.length(faces)
     is_uncut = np.abs(covered - shapely.area(faces)) > ROUNDING_ULP * ulps * length
-    over, item = cover_faces(pieces, signed.polygons)
+    over, item = cover_faces(pieces, signed.polygons, signed.tree)
     pieces, over, item = _join_equal(pieces, face, over, item)
     return pieces, over, item, faces[is_uncut]
 
@@ -76,8 +79,6 @@ def _edges_through(signed: SignedSum, faces: Geometries) -> tuple[Floats, Floats
 
 def _edges_near(signed: SignedSum, faces: Geometries) -> Floats:
     """Return (e, 2, 2) edges: all split leftovers, and those of the polygons near a face."""
-    if not len(faces):
-        return np.zeros((0, 2, 2))
     hit = np.unique(signed.tree.query(faces)[1])
     near = polygon_edges(signed.polygons[hit])
     left, corner, pieces = signed.edges, signed.split.corner, signed.split.pieces

@@ -91,7 +91,7 @@ def find_faces(signed: SignedSum, *, expected: int = 0) -> Faces:
     first = np.unique(component, return_index=True)[1]
     inner, face, innermost = holding_face(faces, owner, shapely.points(vertices[low[first]]))
     whole = punch_nested(faces, owner, inner, face)
-    over, item = cover_faces(whole, signed.polygons)
+    over, item = cover_faces(whole, signed.polygons, signed.tree if len(whole) else None)
     is_wrong = _is_wrong(signed, len(whole), over, item, expected)
     is_lost = _is_unbalanced(signed, left, component, faces, owner, innermost, over, item)
     cut, cut_face, cut_item, uncut = cut_to_sets(signed, whole[is_wrong])

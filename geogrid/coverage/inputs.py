@@ -87,7 +87,8 @@ def read_input(
     _check_arguments(grids, tolerance_m)
     crs = pyproj.CRS.from_user_input(grids.crs)
     codes = _codes(grids)
-    area = None if region is None else _as_area(region, crs, is_region=True)
+    outlines = np.zeros(0, dtype=object) if region is None else _areas(region, crs, is_region=True)
+    area = None if region is None else _united(outlines)
     given = np.asarray(grids.geometry.array, dtype=object)
     both = given if area is None else np.append(given, area)
     rings = polygon_rings(both)
@@ -104,15 +105,16 @@ def read_input(
     changed = np.flatnonzero(~is_valid & ~is_bare)
     parents, level = _texts(grids, "parent"), _levels(grids, codes)
     count = len(given)
-    own, beyond = slice(0, count), slice(count, None)
+    own = slice(0, count)
 
     def level_of(row: int) -> int | None:
         return None if level is None else int(level[row])
 
+    beyond = [] if area is None else _broken_outlines(outlines, crs)
     broken = [
         *invalid_defects(given, is_valid[own], is_wide[own], codes, level_of),
         *code_defects(polygons, codes),
-        *region_defects(both[beyond], is_valid[beyond], is_wide[beyond]),
+        *beyond,
     ]
     return CoverageInput(
         crs=crs,
@@ -122,9 +124,9 @@ def read_input(
         rings=rings.exchanged(changed, polygons[changed]),
         tree=build_tree(codes, parents, level),
         region=None if area is None else polygons[-1],
-        approved=None if approved_gaps is None else _as_area(approved_gaps, crs),
+        approved=None if approved_gaps is None else _united(_areas(approved_gaps, crs)),
         broken=tuple(broken),
-        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any(),
+        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any() and not beyond,
     )
 
 
@@ -203,8 +205,25 @@ def _level_numbers(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> pd.Series
     return numbers.astype("Int64")
 
 
-def _as_area(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> shapely.Geometry:
-    """Return one geometry in `crs`; several rows are united, one keeps its bits."""
+def _broken_outlines(outlines: Geometries, crs: pyproj.CRS) -> list[Defect]:
+    """Return what is wrong with the rows of a region, before they are united."""
+    rings = polygon_rings(outlines)
+    is_valid = are_valid(outlines, rings)
+    count = len(outlines)
+    is_wide = wide_steps(rings, count) if crs.is_geographic else np.zeros(count, dtype=bool)
+    return region_defects(outlines, is_valid, is_wide)
+
+
+def _united(outlines: Geometries) -> shapely.Geometry:
+    """Return several areas as one geometry; one alone keeps its bits."""
+    if len(outlines) == 1:
+        return outlines[0]
+    rings = polygon_rings(outlines)
+    return shapely.union_all(stand_ins(outlines, are_valid(outlines, rings), rings))
+
+
+def _areas(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> Geometries:
+    """Return the rows of a region or of approved gaps in `crs`, without empty ones."""
     if isinstance(given, gpd.GeoDataFrame | gpd.GeoSeries):
         if given.crs is None:
             raise CrsError(_("The region or approved gaps have no coordinate reference system."))
@@ -227,7 +246,4 @@ def _as_area(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> shap
             if is_region
             else _("The approved gaps have a coordinate that is not a number.")
         )
-    if len(shapes) == 1:
-        return shapes[0]
-    rings = polygon_rings(shapes)
-    return shapely.union_all(stand_ins(shapes, are_valid(shapes, rings), rings))
+    return np.asarray(shapes, dtype=object)

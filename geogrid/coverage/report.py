@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pandas as pd
 
 from geogrid.coverage.between import sum_pairs
 from geogrid.coverage.defects import KINDS
+from geogrid.coverage.leftovers import Leftovers, leftover_frame
 from geogrid.coverage.verdict import Verdict, verdict_parts, verdict_text
 
 __all__ = ["CoverageReport", "CoverageSums"]
@@ -91,7 +93,19 @@ class CoverageReport:
     tolerance_m: float
     has_region: bool
     has_units: bool
-    _shares: pd.DataFrame = field(repr=False)
+    _shares: Callable[[], pd.DataFrame] = field(repr=False)
+    _leftovers: tuple[Leftovers, ...] = field(default=(), repr=False)
+    _codes: tuple[str, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def leftover_edges(self) -> gpd.GeoDataFrame:
+        """The edges whose chain sum is not zero, as lines; made when first asked for.
+
+        Columns :data:`geogrid.coverage.leftovers.LEFTOVER_COLUMNS`: the level, how many more
+        polygons lie to the left of the line than to its right (the region counts −1), and
+        the codes of the grids that draw it. In the CRS of the grids.
+        """
+        return leftover_frame(self._leftovers, self._codes, self.defects.crs)
 
     def by_neighbours(self) -> pd.DataFrame:
         """Return the defects by pair of neighbours and kind.
@@ -103,7 +117,12 @@ class CoverageReport:
             "" for the border of the region), kind, the gravest severity, number of
             defects, length in metres, area in m², households and buildings.
         """
-        return sum_pairs(self._shares, has_homes=self.has_units)
+        return sum_pairs(self._shared, has_homes=self.has_units)
+
+    @cached_property
+    def _shared(self) -> pd.DataFrame:
+        """The shares of neighbours in the defects; made when first asked for."""
+        return self._shares()
 
     def verdict(self, language: str = "en") -> str:
         """Return the verdict in one plain sentence, in ``"zh_CN"`` or ``"en"``."""
@@ -132,6 +151,7 @@ class CoverageReport:
             "areas_m2": {kind: float(areas.get(kind, 0.0)) for kind in KINDS},
             "defects": [
                 {
+                    "id": row.id,
                     "kind": row.kind,
                     "severity": row.severity,
                     "grids": list(row.grids),

@@ -17,7 +17,14 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["KIND_WORDS", "SEVERITY_WORDS", "grid_label", "kind_word", "report_data"]
+__all__ = [
+    "KIND_WORDS",
+    "SEVERITY_WORDS",
+    "grid_label",
+    "kind_word",
+    "remark_text",
+    "report_data",
+]
 
 MOST_ROWS = 2000
 MOST_PAIRS = 1000
@@ -125,14 +132,14 @@ def _rows(
             "lat": _number(row.lat),
             "households": _number(row.households),
             "buildings": _number(row.buildings),
-            "detail": _said(row.detail, names, language),
+            "detail": remark_text(row.detail, names, language),
             "bounds": box,
         }
         for row, box in zip(defects.itertuples(index=False), boxes, strict=True)
     ]
 
 
-def _said(detail: Finding | None, names: Mapping[str, str], language: str) -> str:
+def remark_text(detail: Finding | None, names: Mapping[str, str], language: str) -> str:
     """Return what is said of a defect, grids by their names."""
     if detail is None:
         return ""

@@ -124,9 +124,12 @@ def inscribed_width_m(shapes: Geometries) -> Floats:
 
 def _bracket(shapes: Geometries) -> tuple[Floats, Floats]:
     area, length = shapely.area(shapes), shapely.length(shapes)
+    is_triangle = (shapely.get_num_coordinates(shapes) == 4) & (area > 0.0)  # r = 2 A/P exactly
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where(area > 0.0, 2.0 * area / length, 0.0)
-    return low, np.where(area > 0.0, 2.0 * np.sqrt(area / np.pi), 0.0)
+        low = np.where(is_triangle, 2.0 * low, low)
+    high = np.where(area > 0.0, 2.0 * np.sqrt(area / np.pi), 0.0)
+    return low, np.where(is_triangle, low, high)
 
 
 def _vanishes(shapes: Geometries, width_m: Floats) -> npt.NDArray[np.bool_]:

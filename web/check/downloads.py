@@ -16,7 +16,7 @@ from geogrid.coverage.report_data import KIND_WORDS, SEVERITY_WORDS
 from geogrid.coverage.verdict import area_text, length_text
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from web.workbook import Sheet, workbook_bytes
+from geogrid.tabular.workbook import Sheet, workbook_bytes
 
 __all__ = ["defect_file", "report_workbook", "result_data"]
 

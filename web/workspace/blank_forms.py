@@ -10,7 +10,7 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.store.plan import Plan
 from geogrid.vocabulary import LABELS, label
-from web.workbook import Sheet, workbook_bytes
+from geogrid.tabular.workbook import Sheet, workbook_bytes
 
 __all__ = ["blank_form"]
 

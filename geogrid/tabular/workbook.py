@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,6 +12,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -18,6 +20,10 @@ __all__ = ["Sheet", "workbook_bytes"]
 
 LONGEST_CELL = 32_000
 _HEADER_FILL = "FFE3F0F4"
+_LONGEST_TITLE = 31
+_A4 = 9
+_FORBIDDEN = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
+_RISKY = tuple("=+-@\t")
 
 
 @dataclass(frozen=True)
@@ -34,43 +40,81 @@ class Sheet:
         Of the columns, in characters.
     has_header
         Whether the first row stays in view.
+    formats
+        Of the numbers in each column, such as ``"#,##0.00"``.
+    bold_columns
+        Columns from the left that are bold, like the labels of a form.
     """
 
     title: str
     rows: Sequence[Sequence[Any]]
     widths: Sequence[int] = ()
     has_header: bool = True
+    formats: Sequence[str] = ()
+    bold_columns: int = 0
 
 
 def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
-    """Return a workbook.
+    """Return a workbook that prints on A4, as wide as the paper.
 
     Text is never a formula, whatever it begins with; characters Excel cannot hold are left
     out; what is missing or not finite is an empty cell.
     """
     book = openpyxl.Workbook(write_only=True)
+    taken: set[str] = set()
     for sheet in sheets:
-        page = book.create_sheet(sheet.title[:31])
+        page = book.create_sheet(_title(sheet.title, taken))
         for column, width in enumerate(sheet.widths, start=1):
             page.column_dimensions[get_column_letter(column)].width = width
         page.freeze_panes = "A2" if sheet.has_header else None
+        _print_setup(page, sheet)
         for at, row in enumerate(sheet.rows):
+            is_header = at == 0 and sheet.has_header
             page.append(
-                [_cell(page, value, is_header=at == 0 and sheet.has_header) for value in row]
+                [
+                    _cell(page, value, sheet, column, is_header=is_header)
+                    for column, value in enumerate(row)
+                ]
             )
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _cell(page: Any, value: Any, *, is_header: bool) -> Any:
+def _title(title: str, taken: set[str]) -> str:
+    """Return a name that Excel takes for a sheet and that no other sheet has."""
+    plain = _FORBIDDEN.sub(" ", title)[:_LONGEST_TITLE].strip("' ") or "1"
+    name, number = plain, 2
+    while name.casefold() in taken:
+        name = f"{plain[: _LONGEST_TITLE - len(str(number)) - 1]} {number}"
+        number += 1
+    taken.add(name.casefold())
+    return name
+
+
+def _print_setup(page: Any, sheet: Sheet) -> None:
+    page.page_setup.paperSize = _A4
+    page.page_setup.orientation = "landscape" if len(sheet.widths) > 3 else "portrait"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    if sheet.has_header and sheet.rows:
+        page.print_title_rows = "1:1"
+        page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.rows[0]))}{len(sheet.rows)}"
+
+
+def _cell(page: Any, value: Any, sheet: Sheet, column: int, *, is_header: bool) -> Any:
     plain = _plain(value)
     cell = WriteOnlyCell(page, plain)
     if isinstance(plain, str):
         cell.data_type = "s"
+        cell.quotePrefix = plain[:1] in _RISKY  # stays text when somebody edits the cell
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if is_header:
+    elif column < len(sheet.formats):
+        cell.number_format = sheet.formats[column]
+        cell.alignment = Alignment(vertical="top")
+    if is_header or column < sheet.bold_columns:
         cell.font = Font(bold=True)
+    if is_header:
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
     return cell
 
@@ -80,7 +124,7 @@ def _plain(value: Any) -> str | int | float | None:
         return None
     if isinstance(value, bool | str):
         text = str(value)[:LONGEST_CELL]
-        return "".join(letter for letter in text if letter >= " " or letter in "\n\t")
+        return ILLEGAL_CHARACTERS_RE.sub("", text)
     number = float(value)
     if not math.isfinite(number):
         return None
