@@ -55,8 +55,8 @@ def next_steps(record: CheckRecord) -> list[str]:
         steps.append(
             record.say(
                 _(
-                    "Add the outline that the grids must fill,"
-                    " so that the outer edge is checked too."
+                    "Add the outline that the grids must fill, so that the outer edge is checked"
+                    " too."
                 )
             )
         )
@@ -68,8 +68,8 @@ def next_steps(record: CheckRecord) -> list[str]:
     if noise and not len(rows):
         width = length_text(report.tolerance_m, record.language)
         message = _(
-            "Slivers narrower than {tolerance} remain ({count});"
-            " they may stay, or be repaired automatically."
+            "Slivers narrower than {tolerance} remain ({count}); they may stay, or be repaired"
+            " automatically."
         )
         steps.append(record.say(message, tolerance=width, count=noise))
     return steps or [record.say(_("Nothing to do: these boundaries can be used as they are."))]

@@ -12,7 +12,7 @@ import pandas as pd
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geogrid.coverage.verdict import length_text
@@ -33,6 +33,7 @@ __all__ = ["report_document"]
 
 _MOST_ROWS, _MOST_PAIRS = 20, 20
 _TEXT_CM = 16.0
+_SHARES = {"area": 15, "length": 12, "degrees": 15, "count": 9}
 _DEFECT_COLUMNS = (0, 1, 2, 4, 6, 7, 8, 9, 10, 11)
 
 
@@ -97,6 +98,7 @@ def _prepare(document: Any, record: CheckRecord, title: str) -> None:
     for style, font in (("Normal", "宋体"), ("Heading 1", "黑体")):
         _font(document.styles[style], font)
     document.styles["Normal"].font.size = Pt(10.5)
+    document.styles["Heading 1"].font.color.rgb = RGBColor(0, 0, 0)
     section.header.paragraphs[0].text = _clean(" · ".join([title, *record.marks]))
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -141,8 +143,8 @@ def _values(document: Any, record: CheckRecord, table: ReportTable) -> None:
         ]
         for row in table.rows
     ]
-    total = sum(min(column.width, 30) for column in table.columns)
-    widths = [_TEXT_CM * min(column.width, 30) / total for column in table.columns]
+    shares = [_SHARES.get(column.kind) or min(column.width, 30) for column in table.columns]
+    widths = [_TEXT_CM * share / sum(shares) for share in shares]
     _table(document, rows, widths, has_header=True)
 
 
@@ -161,9 +163,14 @@ def _table(
 ) -> None:
     table = document.add_table(len(rows), len(widths), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for at, (line, texts) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, text, width in zip(line.cells, texts, widths, strict=True):
             cell.width = Cm(width)
+            spacing = cell.paragraphs[0].paragraph_format
+            spacing.space_before = spacing.space_after = Pt(2)
+            spacing.line_spacing = 1.15
             run = cell.paragraphs[0].add_run(_clean(text))
             run.font.size = Pt(8.5 if len(widths) > 4 else 9.5)
             run.bold = has_header and at == 0

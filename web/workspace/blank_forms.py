@@ -9,8 +9,8 @@ from geogrid.hierarchy import leaves
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.store.plan import Plan
-from geogrid.vocabulary import LABELS, label
 from geogrid.tabular.workbook import Sheet, workbook_bytes
+from geogrid.vocabulary import LABELS, label
 
 __all__ = ["blank_form"]
 
