@@ -38,7 +38,7 @@ from web.check.reading import look_at, read_grids
 from web.check.region import read_region
 from web.config import Settings
 
-__all__ = ["Office", "looking", "office_of", "running"]
+__all__ = ["Office", "looking", "office_of", "running", "units_near"]
 
 MOST_SHOWN_GRIDS = 12_000
 Work = Callable[[Callable[[float], None]], None]
@@ -111,7 +111,7 @@ def running(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> W
             if region is not None and answers.get("region_as_level"):
                 grids, said = add_upper_level(grids, region)
             progress(0.2)
-            units = _units_near(office.units, grids)
+            units = units_near(office.units, grids)
             report = check_coverage(grids, region, units=units)
             progress(0.8)
             _write(check, report, grids, region, office)
@@ -142,7 +142,7 @@ def _is_list(error: GeogridError) -> bool:
     return error.message.startswith("{file} is a table without boundaries")
 
 
-def _units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | None:
+def units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | None:
     """Return the units when any of them lies among the grids: they say who lives there."""
     if not len(units) or grids.crs.geodetic_crs is None:
         return None
@@ -214,6 +214,7 @@ def _about(
         "bounds": box,
         "levels": [{"level": int(level), "count": int(count)} for level, count in levels.items()],
         "all_shown": len(shown) == len(grids),
+        "defects": len(report.defects),
         "errors": int((report.defects["severity"] == "error").sum()),
         "double_codes": int(grids["code"].duplicated().sum()),
     }
