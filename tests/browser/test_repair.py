@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 from browser.looking import overflowing
 from playwright.sync_api import Page, expect
 
 from geogrid.store import Workspace
+
+NASTY = "<img src=x onerror=alert(1)>"
+BOXES = [shapely.box(114.0, 22.5, 114.00101, 22.501), shapely.box(114.001, 22.5, 114.002, 22.501)]
+GRIDS = gpd.GeoDataFrame(
+    {"网格编码": ["A", "B"], "网格名称": [NASTY, "西网格"]}, geometry=BOXES, crs="EPSG:4326"
+)
 
 
 def look(page: Page, name: str) -> None:
@@ -29,9 +37,8 @@ def proposed(page: Page, url: str, language: str = "zh") -> None:
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
-def test_from_defects_to_the_repaired_plan(page: Page, own_server: object, size: str) -> None:
-    url, workspace = own_server.url, own_server.workspace  # type: ignore[attr-defined]
-    proposed(page, url)
+def test_repairs_are_looked_at_chosen_and_done(page: Page, live_url: str, size: str) -> None:
+    proposed(page, live_url)
     assert overflowing(page) == []
     look(page, f"repair-{size}-zh")
     expect(page.locator("#mendable")).to_contain_text("建议的修复")
@@ -48,16 +55,34 @@ def test_from_defects_to_the_repaired_plan(page: Page, own_server: object, size:
     page.get_by_role("button", name="修复勾选的各处").dblclick()
     expect(page.locator("#outcome .verdict")).to_be_visible(timeout=60_000)
     expect(page.locator("#changes tbody tr").first).to_be_visible()
-    expect(page.locator("#remains")).to_contain_text("没有选中" if False else "·")
+    expect(page.locator("#remains")).to_contain_text("边界完全相同")
     assert overflowing(page) == []
     look(page, f"repair-outcome-{size}-zh")
     page.reload()
     expect(page.locator("#outcome .verdict")).to_be_visible()
+
+
+def test_the_repaired_grids_become_the_plan(
+    page: Page, own_server: object, tmp_path: Path
+) -> None:
+    url, workspace = own_server.url, own_server.workspace  # type: ignore[attr-defined]
+    file = tmp_path / "南园.geojson"
+    file.write_text(GRIDS.to_json(drop_id=True), encoding="utf-8")
+    page.goto(f"{url}/check")
+    page.locator("#drop input").set_input_files(file)
+    page.locator("#confirm button[type=submit]").click()
+    page.locator("#repair").click(timeout=30_000)
+    expect(page.locator("#mendable")).to_contain_text(NASTY, timeout=30_000)
+    page.get_by_role("button", name="修复勾选的各处").click()
+    expect(page.locator("#changes tbody tr")).to_have_count(2, timeout=30_000)
     page.locator("#use button").first.click()
     page.locator("#use input[name=name]").fill("修复后的网格")
     page.locator("#use button[type=submit]").click()
     expect(page).to_have_url(f"{url}/workspace?new=grids")
-    assert Workspace(workspace).current().name == "修复后的网格"
+    plan = Workspace(workspace).current()
+    assert plan.name == "修复后的网格"
+    one, two = plan.grids.geometry
+    assert one.intersection(two).area == 0
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)

@@ -46,8 +46,8 @@ def parse_settings(form: MultiDict[str, str]) -> dict[str, Any]:
         raise FieldError(_("“{value}” is not one of the choices."), value=rule[:40])
     return {
         "overlaps": rule,
-        "max_width_m": _limit(form.get("max_width_m", "")),
-        "max_area_m2": _limit(form.get("max_area_m2", "")),
+        "max_width_m": _limit(form, "max_width_m"),
+        "max_area_m2": _limit(form, "max_area_m2"),
         "priority": _codes(form.get("priority", "")),
         "locked": _codes(form.get("locked", "")),
     }
@@ -61,7 +61,12 @@ def parse_answers(form: MultiDict[str, str]) -> dict[str, Any]:
     }
 
 
-def _limit(text: str) -> float | None:
+def _limit(form: MultiDict[str, str], name: str) -> float | None:
+    """Return a limit: the usual one where nobody was asked, None where a person left it empty."""
+    if name not in form:
+        default: float | None = DEFAULTS[name]
+        return default
+    text = form[name]
     if not text.strip():
         return None
     try:

@@ -8,7 +8,7 @@ import { numbered, pictures } from "./picture.js";
 
 /** @param {any} row */
 const extent = (row) => [row.area_m2 ? area(row.area_m2) : "", row.width_m ? t("{width} wide", { width: length(row.width_m) }) : "",
-	row.households === null && row.buildings === null ? "" : living(row)].filter(Boolean).join(" · ");
+	!row.area_m2 || (row.households === null && row.buildings === null) ? "" : living(row)].filter(Boolean).join(" · ");
 
 /** What a person accepts and refuses. */
 export class Proposal {
@@ -20,7 +20,8 @@ export class Proposal {
 	 * @param {{settings: HTMLElement, apply: (form: FormData) => Promise<void>}} parts
 	 */
 	constructor(box, data, now, layer, { settings, apply }) {
-		Object.assign(this, { box, now, layer, apply });
+		/** @type {[HTMLInputElement, any[]][]} */
+		this.wholes = [];
 		this.box = box;
 		this.now = now;
 		this.layer = layer;
@@ -91,7 +92,7 @@ export class Proposal {
 		const node = el("section.repair-group", null,
 			el("header", null, whole ? el("label.radio", null, whole, el("span", null, ...words)) : el("label", null, ...words)),
 			...rows.map((row) => this.item(row, marked, isWide)));
-		if (whole) (this.wholes = this.wholes || []).push([whole, rows]);
+		if (whole) this.wholes.push([whole, rows]);
 		return node;
 	}
 
@@ -144,7 +145,7 @@ export class Proposal {
 			fill(state, icon(input.checked ? "circle-check" : "circle-slash"), input.checked ? t("accepted") : t("left"));
 			if (input.checked) accepted += 1;
 		}
-		for (const [whole, rows] of this.wholes || []) {
+		for (const [whole, rows] of this.wholes) {
 			const ticked = rows.filter((/** @type {any} */ { id }) => { const input = this.boxes.get(id); return input && input.checked; }).length;
 			whole.checked = ticked === rows.length;
 			whole.indeterminate = ticked > 0 && ticked < rows.length;
