@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import geopandas as gpd
 import pytest
 import shapely
 from flask.testing import FlaskClient
-from web.test_check import NASTY, checked, geojson, uploaded
 
 from geogrid.coverage import check_coverage
 
+NASTY = "<img src=x onerror=alert(1)>"
 BOXES = [
     shapely.box(114.0, 22.5, 114.00101, 22.501),  # 1 m into its neighbour
     shapely.box(114.001, 22.5, 114.002, 22.501),
@@ -21,6 +22,32 @@ BOXES = [
 ]
 CODES = ["A", "B", "C"]
 REGION = shapely.box(114.0, 22.5, 114.003, 22.501)
+
+
+def geojson(path: Path, grids: gpd.GeoDataFrame) -> Path:
+    path.write_text(grids.to_json(drop_id=True), encoding="utf-8")
+    return path
+
+
+def send(client: FlaskClient, path: Path, url: str = "/api/v1/check") -> str:
+    files = [(io.BytesIO(path.read_bytes()), path.name)]
+    answer = client.post(url, data={"files": files}, content_type="multipart/form-data")
+    assert answer.status_code == 200, answer.get_json()
+    return str(answer.get_json().get("token", ""))
+
+
+def looked(client: FlaskClient, token: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if client.get(f"/api/v1/check/{token}").get_json()["stage"] in ("asking", "done"):
+            return
+        time.sleep(0.02)
+    raise AssertionError("the work does not end")
+
+
+def check(client: FlaskClient, token: str, **form: str) -> None:
+    assert client.post(f"/api/v1/check/{token}/run", data=form).status_code == 200
+    looked(client, token)
 
 
 def settled(client: FlaskClient, token: str) -> dict[str, Any]:
@@ -50,12 +77,13 @@ def token(client: FlaskClient, tmp_path: Path) -> str:
     grids = gpd.GeoDataFrame(
         {"网格编码": CODES, "网格名称": [NASTY, "西", "东"]}, geometry=BOXES, crs="EPSG:4326"
     )
-    state = uploaded(client, [geojson(tmp_path / "南园.geojson", grids)])
+    token = send(client, geojson(tmp_path / "南园.geojson", grids))
+    looked(client, token)
     region = gpd.GeoDataFrame(geometry=[REGION], crs="EPSG:4326")
     path = geojson(tmp_path / "region.geojson", region)
-    with path.open("rb") as file:
-        client.post(f"/api/v1/check/{state['token']}/region", data={"files": [(file, path.name)]})
-    return str(checked(client, state["token"], region="file")["token"])
+    send(client, path, f"/api/v1/check/{token}/region")
+    check(client, token, region="file")
+    return token
 
 
 def test_the_result_of_the_check_leads_to_the_repair(client: FlaskClient, token: str) -> None:
@@ -80,7 +108,7 @@ def test_the_usual_limits_hold_unless_a_person_lifts_them(client: FlaskClient, t
 def test_wrong_settings_are_said(client: FlaskClient, token: str) -> None:
     for form in ({"max_width_m": "-1"}, {"max_area_m2": "nan"}, {"overlaps": "mine"}):
         answer = client.post(f"/api/v1/check/{token}/repair/propose", data=form)
-        assert answer.status_code == 400
+        assert answer.status_code == 422
     state = posted(client, token, "propose", locked="XYZ")
     assert "XYZ" in state["error"]
 
@@ -111,13 +139,13 @@ def test_an_answer_to_an_older_proposal_is_refused(client: FlaskClient, token: s
     old = posted(client, token, "propose")["version"]
     posted(client, token, "propose", max_width_m="1")
     answer = client.post(f"/api/v1/check/{token}/repair/apply", data={"version": old})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "刷新" in answer.get_json()["detail"]
 
 
 def test_a_new_check_forgets_the_repair(client: FlaskClient, token: str) -> None:
     posted(client, token, "propose")
-    checked(client, token, region="none")
+    check(client, token, region="none")
     assert client.get(f"/api/v1/check/{token}/repair").get_json()["stage"] == "none"
 
 

@@ -75,9 +75,18 @@ async function showOutcome(now) {
 
 /** @param {any[]} rows */
 async function drawDefects(rows) {
-	if (!isDrawn) layers.defects.draw(rows, await getJSON(page.shapes));
+	const isFirst = !isDrawn;
 	isDrawn = true;
+	if (isFirst) layers.defects.draw(await allRows(rows), await getJSON(page.shapes));
+	layers.defects.unmark();
+	layers.defects.filter(new Set(rows.map(({ id }) => id)));
 }
+
+/**
+ * The rows of the proposal, so that those repaired can be shown again.
+ * @param {any[]} rows
+ */
+const allRows = (rows) => getJSON(page.rows).then((data) => data.rows, () => rows);
 
 /** @param {FormData} form */
 const propose = (form) => send(page.propose, form);

@@ -186,7 +186,7 @@ def _write_result(
         write_repair_map(report, grids, folder / f"map-{language}.html", language, title=title)
     repaired.to_parquet(folder / "grids.parquet")
     if report.region is not None:
-        border = gpd.GeoDataFrame(geometry=report.region)
+        border = gpd.GeoDataFrame({"name": [""] * len(report.region)}, geometry=report.region)
         border.to_parquet(folder / "region.parquet")
 
 

@@ -148,7 +148,7 @@ def _downloads(token: str) -> list[dict[str, str]]:
     files = [
         ("grids.geojson", "layers", "GeoJSON", _("for QGIS and other map programs")),
         ("grids.gpkg", "layers", "GeoPackage", _("for ArcGIS, QGIS and SuperMap")),
-        ("map.html", "map", _("Map of the repair"), _("opens by double click")),
+        ("map.html", "map", _("Map of the repair"), _("one file, opens by double click")),
     ]
     return [
         {

@@ -38,7 +38,7 @@ function changes(rows) {
 		el("div.table-box", null, el("table.data", { id: "changes" },
 			el("thead", null, el("tr", null, el("th", { scope: "col" }, t("Grid")), el("th.number", { scope: "col" }, t("Gained")), el("th.number", { scope: "col" }, t("Lost")))),
 			el("tbody", null, ...rows.map((row) => el("tr", null,
-				el("td", null, row.name), el("td.number", null, m2(row.gained_m2, "+")), el("td.number", null, m2(row.lost_m2, "−"))))))));
+				el("td", null, row.name, row.gained_m2 || row.lost_m2 ? null : el("small", null, t("only corners aligned with its neighbours"))), el("td.number", null, m2(row.gained_m2, "+")), el("td.number", null, m2(row.lost_m2, "−"))))))));
 }
 
 /** @param {any[]} rows */
