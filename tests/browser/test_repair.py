@@ -55,16 +55,14 @@ def test_repairs_are_looked_at_chosen_and_done(page: Page, live_url: str, size: 
     page.get_by_role("button", name="修复勾选的各处").dblclick()
     expect(page.locator("#outcome .verdict")).to_be_visible(timeout=60_000)
     expect(page.locator("#changes tbody tr").first).to_be_visible()
-    expect(page.locator("#remains")).to_contain_text("边界完全相同")
+    expect(page.locator("#remains")).to_contain_text("超过限值")
     assert overflowing(page) == []
     look(page, f"repair-outcome-{size}-zh")
     page.reload()
     expect(page.locator("#outcome .verdict")).to_be_visible()
 
 
-def test_the_repaired_grids_become_the_plan(
-    page: Page, own_server: object, tmp_path: Path
-) -> None:
+def test_the_repaired_grids_become_the_plan(page: Page, own_server: object, tmp_path: Path) -> None:
     url, workspace = own_server.url, own_server.workspace  # type: ignore[attr-defined]
     file = tmp_path / "南园.geojson"
     file.write_text(GRIDS.to_json(drop_id=True), encoding="utf-8")

@@ -43,7 +43,7 @@ export class Proposal {
 		fill(box, settings,
 			mendable.length ? this.section(t("Proposed repairs"), null, mendable, this.refused, false) : el("p.notice", null, t("Nothing can be repaired within these limits.")),
 			unlisted > 0 ? el("p.hint", null, t("{n} more small places are not listed; they are treated by the same rule and limits.", { n: number(unlisted) })) : null,
-			wide.length ? this.section(t("Wide gaps: fill to the street's centre line"), t("Not filled unless you tick them. Each side receives the land up to the middle of the street."), wide, this.lines, true) : null,
+			wide.length ? this.section(t("Wide gaps: fill to the street's centre line"), t("Not filled unless you tick them. Each side receives the land up to the middle of the street. Not every wide gap is a street: look at who lives there."), wide, this.lines, true) : null,
 			left.length ? el("section.stack", { id: "left" }, el("h2", null, t("Needs a person")),
 				el("p.hint", null, t("These stay as they are. What is to be done is said at each.")), ...this.groups(left, null, false)) : null,
 			el("div.repair-foot", null, this.count, el("div.row", null, this.button)));
@@ -102,7 +102,8 @@ export class Proposal {
 	 * @param {boolean} isWide
 	 */
 	item(row, marked, isWide) {
-		const words = [el("span", null, extent(row) || row.detail || "—"), el("small", null, marked ? row.action : row.reason || row.action)];
+		const words = [el("span", null, extent(row) || row.detail || "—"), el("small", null, marked ? row.action : row.reason || row.action),
+			!marked && row.kind === "duplicate" ? el("small", null, t("Only a person can say which of them counts: delete the other in the file, or name the one with priority above.")) : null];
 		const seek = el("button.button.icon-only", { type: "button", title: t("Show on the map"), "aria-label": t("Show on the map"), onclick: () => this.choose(row.id, false) }, icon("crosshair"));
 		let said = el("div.said", null, ...words);
 		if (marked) {
@@ -172,8 +173,8 @@ export class Proposal {
 		const lines = [];
 		for (const [id, input] of this.boxes) {
 			const isWide = /** @type {HTMLElement} */ (this.items.get(id)).dataset.wide;
-			if (!input.checked) refused.push(id);
-			else if (isWide) lines.push(id);
+			if (isWide && input.checked) lines.push(id);
+			else if (!isWide && !input.checked) refused.push(id);
 		}
 		const form = new FormData();
 		form.set("version", this.now.version);
