@@ -10,6 +10,29 @@ import { numbered, pictures } from "./picture.js";
 const extent = (row) => [row.area_m2 ? area(row.area_m2) : "", row.width_m ? t("{width} wide", { width: length(row.width_m) }) : "",
 	!row.area_m2 || (row.households === null && row.buildings === null) ? "" : living(row)].filter(Boolean).join(" · ");
 
+/**
+ * @param {any} row
+ * @param {boolean} isOffered
+ */
+function wordsOf(row, isOffered) {
+	const needs = !isOffered && row.kind === "duplicate";
+	return [el("span", null, extent(row) || row.detail || "—"),
+		el("small", null, isOffered ? row.action : row.reason || row.action),
+		needs ? el("small", null, t("Only a person can say which of them counts: delete the other in the file, or name the one with priority above.")) : null];
+}
+
+/**
+ * Who receives which piece, with the numbers of the pictures.
+ * @param {any} row
+ * @param {string[]} codes
+ */
+function receivers({ given }, codes) {
+	if (!given.length) return null;
+	return el("ul.receives", null, ...given.map((/** @type {any} */ piece) => el("li", null,
+		codes.includes(piece.code) ? el("b", null, String(codes.indexOf(piece.code) + 1)) : null,
+		t("{name} receives {area}", { name: piece.name, area: area(piece.area_m2) }))));
+}
+
 /** What a person accepts and refuses. */
 export class Proposal {
 	/**
@@ -102,8 +125,7 @@ export class Proposal {
 	 * @param {boolean} isWide
 	 */
 	item(row, marked, isWide) {
-		const words = [el("span", null, extent(row) || row.detail || "—"), el("small", null, marked ? row.action : row.reason || row.action),
-			!marked && row.kind === "duplicate" ? el("small", null, t("Only a person can say which of them counts: delete the other in the file, or name the one with priority above.")) : null];
+		const words = wordsOf(row, marked !== null);
 		const seek = el("button.button.icon-only", { type: "button", title: t("Show on the map"), "aria-label": t("Show on the map"), onclick: () => this.choose(row.id, false) }, icon("crosshair"));
 		let said = el("div.said", null, ...words);
 		if (marked) {
@@ -117,9 +139,7 @@ export class Proposal {
 		const node = el("div.repair-item", { "data-item": row.id },
 			el("div.row", null, said, el("span.state", null), seek),
 			picture && marked ? pictures(picture, row.kind) : null,
-			marked && row.given.length ? el("ul.receives", null, ...row.given.map((/** @type {any} */ piece) => el("li", null,
-				codes.includes(piece.code) ? el("b", null, String(codes.indexOf(piece.code) + 1)) : null,
-				t("{name} receives {area}", { name: piece.name, area: area(piece.area_m2) })))) : null);
+			marked ? receivers(row, codes) : null);
 		if (isWide) node.dataset.wide = "1";
 		this.items.set(row.id, node);
 		return node;
