@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
+from flask import Flask
 from flask.testing import FlaskClient
 
 from geogrid.coverage import check_coverage
@@ -50,6 +51,10 @@ def check(client: FlaskClient, token: str, **form: str) -> None:
     looked(client, token)
 
 
+def current(client: FlaskClient) -> Any:
+    return client.application.config["WORKSPACE"].current()
+
+
 def settled(client: FlaskClient, token: str) -> dict[str, Any]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -69,6 +74,11 @@ def posted(client: FlaskClient, token: str, action: str, **form: str) -> dict[st
 def rows(client: FlaskClient, token: str) -> dict[str, dict[str, Any]]:
     data = client.get(f"/api/v1/check/{token}/repair/rows").get_json()
     return {row["kind"]: row for row in data["rows"]}
+
+
+@pytest.fixture
+def client(own_app: Flask) -> FlaskClient:
+    return own_app.test_client()
 
 
 @pytest.fixture
@@ -164,6 +174,9 @@ def test_the_repaired_grids_are_taken_away_and_used(
     assert client.get(f"/check/{token}/repair/download/other.txt").status_code == 404
     answer = client.post(f"/api/v1/check/{token}/repair/use", data={"name": "修复后"})
     assert answer.status_code == 200, answer.get_json()
+    plan = current(client)
+    assert (plan.name, list(plan.grids["code"])) == ("修复后", CODES)
+    assert check_coverage(plan.grids, plan.region).is_proven
 
 
 def test_an_expired_upload_leads_back(client: FlaskClient) -> None:

@@ -71,6 +71,7 @@ async function showOutcome(now) {
 	}));
 	byId("outcome").hidden = false;
 	await drawDefects(data.left);
+	fitBounds(map, plan.bounds);
 }
 
 /** @param {any[]} rows */
