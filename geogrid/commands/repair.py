@@ -107,7 +107,7 @@ def repair_command(grids: Path, **options: Any) -> None:
         streets=_read_streets(options["streets"]),
         only=_listed(options["only"]) if options["only"] is not None else None,
     )
-    _hand_out(report, frame, repaired, options | {"title": grids.name})
+    _hand_out(report, repaired, options | {"title": grids.name})
     raise SystemExit(0 if report.after.is_seamless else 1)
 
 
@@ -138,7 +138,6 @@ def _read_streets(path: Path | None) -> gpd.GeoDataFrame | None:
 
 def _hand_out(
     report: RepairReport,
-    grids: gpd.GeoDataFrame,
     repaired: gpd.GeoDataFrame,
     options: Mapping[str, Any],
 ) -> None:
@@ -150,7 +149,7 @@ def _hand_out(
         from geogrid.layers.repair_map import write_repair_map  # noqa: PLC0415 - only here
 
         write_repair_map(
-            report, fill_levels(grids), options["map_path"], language(), title=options["title"]
+            report, fill_levels(repaired), options["map_path"], language(), title=options["title"]
         )
     if options["as_json"]:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False))

@@ -28,7 +28,7 @@ def write_repair_map(
     report
         From :func:`geogrid.repair.repair_coverage`.
     grids
-        The grids as given: columns code, name, kind, level; any CRS.
+        The grids as repaired, drawn under what was wrong: columns code, name, kind, level.
     path
         HTML file; replaced if it exists.
     language

@@ -1,4 +1,4 @@
-"""Repair of coverages: as little as possible, stated, limited, reversible in the reader's mind."""
+"""Repair of coverages: the least change that makes them whole, within limits, and reported."""
 
 from geogrid.repair.repairing import repair_coverage
 from geogrid.repair.report import RepairReport

@@ -9,20 +9,18 @@ import numpy as np
 import shapely
 
 from geogrid.coverage.arrangement import Geometries
-from geogrid.coverage.widths import metres_per_unit
+from geogrid.repair.dividing import dividing_lines
 from geogrid.repair.gaps import GapBorder
 from geogrid.repair.locality import positions
-from geogrid.repair.medial import dense_border, medial_segments
 from geogrid.repair.mosaic import Mosaic
-from geogrid.repair.rings import walk_rings
 from geogrid.repair.standing import Standing
+from geogrid.repair.street_lines import street_segments
 from geogrid.repair.transfers import Transfer
 from geogrid.topology import Floats, Integers, polygon_edges
 
 __all__ = ["Drawing", "divide_gap"]
 
 _SAME_AREA = 1e-9
-_STRAIGHT = 0.08
 
 
 @dataclass
@@ -53,6 +51,8 @@ def divide_gap(
     face: int,
     border: GapBorder,
     defects: tuple[int, ...],
+    *,
+    streets: Geometries | None = None,
 ) -> list[Transfer] | None:
     """Return the parts of a gap, each for the nearest grid; None where it cannot be divided.
 
@@ -62,20 +62,23 @@ def divide_gap(
     drawing : gets the new vertices
     face, border : the gap
     defects : it belongs to
+    streets : street lines that divide it where they run through it
     """
-    at, lines = mosaic.vertices, _lines(mosaic, standing, border)
-    if lines is None:
+    at = mosaic.vertices
+    drawn = _drawn(mosaic, standing, border, face, streets)
+    if drawn is None:
         return None
-    places, on_atom = lines
+    places, on_atom = drawn
     fresh, cuts = _cut_points(mosaic, places, on_atom)
     parts = _parts(mosaic, border, places, fresh, cuts)
     whole = shapely.area(mosaic.faces[face])
     if not len(parts) or abs(shapely.area(parts).sum() - whole) > _SAME_AREA * whole + 0.0:
         return None
     corners = np.unique(shapely.get_coordinates(parts) + 0.0, axis=0)
-    order = np.lexsort((at[:, 1], at[:, 0]))
-    known = positions(at[order], corners)
-    number = np.where(known >= 0, order[known], -1)
+    near = np.unique([mosaic.low[border.atom], mosaic.high[border.atom]])
+    near = near[np.lexsort((at[near, 1], at[near, 0]))]
+    known = positions(at[near], corners)
+    number = np.where(known >= 0, near[known], -1)
     number[known < 0] = drawing.count + np.arange((known < 0).sum())
     edges = polygon_edges(parts)
     start, end = number[edges.start], number[edges.end]
@@ -92,64 +95,28 @@ def divide_gap(
     ]  # fmt: skip
 
 
-def _lines(mosaic: Mosaic, standing: Standing, border: GapBorder) -> tuple[Floats, Integers] | None:
+def _drawn(
+    mosaic: Mosaic,
+    standing: Standing,
+    border: GapBorder,
+    face: int,
+    streets: Geometries | None,
+) -> tuple[Floats, Integers] | None:
     """Return (s, 2, 2) dividing segments and (s, 2) the atom that an end lies on, −1 for none."""
-    at = mosaic.vertices
+    at, turned = mosaic.vertices, border.turn > 0
     low, high = mosaic.low[border.atom], mosaic.high[border.atom]
-    start, end = np.where(border.turn > 0, low, high), np.where(border.turn > 0, high, low)
-    rings = walk_rings(at, start, end)
-    if rings is None:
-        return None
-    step_of = {pair: row for row, pair in enumerate(zip(start.tolist(), end.tolist(), strict=True))}
-    origin = at[rings[0][0]]
-    scale = metres_per_unit(origin[None], standing.crs)[0]
-    corners, described = [], []
-    for ring in rings:
-        turned = ring[ring.index(min(ring)) :] + ring[: ring.index(min(ring))]
-        steps = np.array(
-            [step_of[pair] for pair in zip(turned, turned[1:] + turned[:1], strict=True)]
+    start, end = np.where(turned, low, high), np.where(turned, high, low)
+    drawn = None
+    if streets is not None and len(streets):
+        drawn = street_segments(
+            at[start], at[end], border.item, mosaic.faces[face], streets, standing
         )
-        described.append(((at[turned] - origin) @ scale.T, steps, border.item[steps]))
-        corners.append(turned)
-    dense = dense_border(described)
-    try:
-        places, corner, is_border = medial_segments(dense, standing.rank)
-    except shapely.GEOSException:
+    if drawn is None:
+        drawn = dividing_lines(at, start, end, border.item, standing)
+    if drawn is None:
         return None
-    back = np.linalg.inv(scale)
-    moved = places @ back.T + origin
-    vertex = np.where(dense.step >= 0, start[dense.step], -1)
-    moved[corner >= 0] = at[vertex[corner[corner >= 0]]]
-    on_atom: dict[tuple[float, float], int] = {}
-    if is_border.any():
-        ends = np.stack([at[low], at[high]], axis=1)
-        near = shapely.STRtree(shapely.linestrings(ends)).nearest(shapely.points(moved[is_border]))
-        moved[is_border] = _onto(moved[is_border], ends[near])
-        keys = map(tuple, moved[is_border].tolist())
-        on_atom = dict(zip(keys, border.atom[near].tolist(), strict=True))
-    straight = _STRAIGHT * dense.spacing / float(np.sqrt(abs(np.linalg.det(scale))))
-    lines = _simpler(moved, straight)
-    return lines, np.array(
-        [[on_atom.get(tuple(end), -1) for end in line] for line in lines.tolist()], dtype=np.int64
-    ).reshape(-1, 2)
-
-
-def _onto(points: Floats, ends: Floats) -> Floats:
-    """Return points moved onto their edges, but for rounding."""
-    along = ends[:, 1] - ends[:, 0]
-    share = np.einsum("ij,ij->i", points - ends[:, 0], along) / np.einsum("ij,ij->i", along, along)
-    return np.asarray(ends[:, 0] + share[:, None] * along + 0.0)
-
-
-def _simpler(segments: Floats, straight: float) -> Floats:
-    """Return segments as fewer ones that stray from them by no more than `straight`."""
-    if not len(segments):
-        return segments
-    whole = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(segments)))
-    lines = shapely.simplify(shapely.get_parts(shapely.normalize(whole)), straight)
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    follows = np.flatnonzero(line[:-1] == line[1:])
-    return np.stack([points[follows], points[follows + 1]], axis=1) + 0.0
+    places, edge = drawn
+    return places, np.where(edge >= 0, border.atom[np.maximum(edge, 0)], -1)
 
 
 def _cut_points(

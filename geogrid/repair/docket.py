@@ -77,6 +77,14 @@ class Docket:
         """Whether a defect is to be repaired, as far as is known."""
         return self.fate[at] == "repaired"
 
+    def is_centre_line(self, defects: Collection[int]) -> bool:
+        """Whether any of some defects is a gap to fill to its middle."""
+        frame = self.defects
+        return any(
+            self.limits.is_centre_line(str(frame["kind"].iloc[at]), str(frame["id"].iloc[at]))
+            for at in defects
+        )
+
     def refuse(self, at: int, reason: Finding) -> bool:
         """Refuse a defect; return whether it was open."""
         if not self.is_open(at):

@@ -11,6 +11,7 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum, signed_sum
+from geogrid.coverage.unmatched import ulp
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.repair.decisions import decide_covered, defects_of_faces, wrong_faces
@@ -22,6 +23,7 @@ from geogrid.repair.mosaic import build_mosaic
 from geogrid.repair.outlines import Ground, redraw_outlines
 from geogrid.repair.standing import Standing
 from geogrid.repair.transfers import Transfer, whole_transfers
+from geogrid.repair.verification import stray_edges
 
 __all__ = ["LevelRepair", "repair_level"]
 
@@ -51,6 +53,7 @@ def repair_level(
     level: int | None,
     *,
     tolerance_m: float,
+    streets: Geometries | None = None,
 ) -> LevelRepair:
     """Repair what the docket asks for on one level.
 
@@ -61,6 +64,7 @@ def repair_level(
     docket : what is asked for; refusals and actions are written into it
     level : whose defects are meant
     tolerance_m : narrower gaps go to one neighbour as a whole
+    streets : lines that gaps filled to their centre line are divided along
     """
     sign = np.ones(len(polygons), dtype=np.int8)
     sign[standing.grids :] = -1
@@ -80,7 +84,10 @@ def repair_level(
     for face, border in sorted(open_gaps.items()):
         parts = None
         if _width_m(docket, defects[face]) > tolerance_m:
-            parts = divide_gap(mosaic, standing, drawing, face, border, defects[face])
+            lines = streets if docket.is_centre_line(defects[face]) else None
+            parts = divide_gap(
+                mosaic, standing, drawing, face, border, defects[face], streets=lines
+            )
         if parts is None:
             verdicts.receiver[face] = longest_beside(mosaic, standing, border)
         else:
@@ -89,7 +96,7 @@ def repair_level(
     filled = {one.face for one in transfers}
     ground = Ground(polygons, locality, mosaic, np.concatenate(drawing.vertices), drawing.cuts)
     corners = _wanted_corners(ground, signed, docket, level, set(defects) - filled)
-    return _settled(ground, transfers, corners, standing, docket)
+    return _settled(ground, transfers, corners, standing, docket, (signed, level))
 
 
 def _width_m(docket: Docket, defects: Sequence[int]) -> float:
@@ -124,6 +131,7 @@ def _settled(
     corners: npt.NDArray[np.bool_],
     standing: Standing,
     docket: Docket,
+    checked: tuple[SignedSum, int | None],
 ) -> LevelRepair:
     """Redraw, and take back what would break or empty a grid, until all that is left is sound."""
     kept = list(transfers)
@@ -140,7 +148,9 @@ def _settled(
         ]
         if not broken:
             sound = {item: one for item, one in redrawn.items() if one is not None}
-            return LevelRepair(sound, kept)
+            if not standing.has_region or _is_accounted(checked, sound, docket):
+                return LevelRepair(sound, kept)
+            continue
         for item in broken:
             _take_back(kept, item, _why(item, redrawn[item], standing), docket)
             _leave_out(ground, corners, item, standing, docket)
@@ -148,6 +158,27 @@ def _settled(
     for at in range(len(docket.fate)):
         docket.refuse(at, Finding("unsettled", _("No sound outlines were found here.")))
     return LevelRepair()
+
+
+def _is_accounted(
+    checked: tuple[SignedSum, int | None], redrawn: dict[int, shapely.Geometry], docket: Docket
+) -> bool:
+    """Return whether all edges cancel but at what remains; refuse the defects where not."""
+    signed, level = checked
+    at = docket.on_level(level, AREAL | {"unmatched", "unresolved"})
+    places = docket.defects.geometry.to_numpy()
+    is_open = [docket.is_open(one) for one in at]
+    remaining = [one for one, open_ in zip(at, is_open, strict=True) if not open_]
+    stray = stray_edges(signed, redrawn, places[remaining])
+    if not len(stray):
+        return True
+    mending = [one for one, open_ in zip(at, is_open, strict=True) if open_]
+    lines = shapely.linestrings(stray)
+    margin = 16.0 * ulp(stray[:, 0])
+    near = shapely.STRtree(places[mending]).query(lines, predicate="dwithin", distance=margin)[1]
+    reason = Finding("not_closed", _("The borders here would not match exactly afterwards."))
+    refused = [docket.refuse(mending[one], reason) for one in np.unique(near).tolist()]
+    return not any(refused)  # nothing left to take back: the check afterwards says what is left
 
 
 def _why(item: int, redrawn: shapely.Geometry | None, standing: Standing) -> Finding:

@@ -66,7 +66,10 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
     gap = max(_STEP * 2.0 * area / total, total / _MOST_POINTS)
     columns: list[list[npt.NDArray[Any]]] = [[], [], [], [], []]
     for at, ((place, step, item), length) in enumerate(zip(rings, lengths, strict=True)):
-        shares = [_shares(one, gap) for one in length.tolist()]
+        shares = [
+            _shares(one, gap, is_even=beyond < 0)
+            for one, beyond in zip(length.tolist(), item.tolist(), strict=True)
+        ]
         edge = np.repeat(np.arange(len(place)), [len(one) for one in shares])
         share = np.concatenate(shares)
         along = (np.roll(place, -1, axis=0) - place)[edge]
@@ -85,8 +88,13 @@ def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBor
     return DenseBorder(place_, ring_, step_, before_, after_, gap)
 
 
-def _shares(length: float, gap: float) -> Floats:
-    """Return where points lie along an edge: close at its ends, ever wider towards its middle."""
+def _shares(length: float, gap: float, *, is_even: bool) -> Floats:
+    """Return where points lie along an edge: close at its ends, wider towards its middle.
+
+    Edges with nobody beyond get points evenly: a line may end anywhere on them.
+    """
+    if is_even:
+        return np.arange(max(int(np.ceil(length / gap)), 1)) / max(np.ceil(length / gap), 1.0)
     half = max(0.5 * length, 0.0)
     count = int(np.log1p(half / gap * (_GROWTH - 1.0)) / np.log(_GROWTH))
     steps = gap * (_GROWTH ** np.arange(1, count + 1) - 1.0) / (_GROWTH - 1.0) / length

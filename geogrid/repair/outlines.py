@@ -272,7 +272,7 @@ def _with_nodes(
     edge = _edge_of(ground, corner[:-1], corner[1:])
     edge[ring[:-1] != ring[1:]] = -1
     line, line_ring = [shown], [ring]
-    place: list[Floats] = [np.arange(len(shown)) * 1.0]
+    place: list[Floats] = [np.arange(len(shown), dtype=np.float64)]
     for step in _noded_steps(ground, edge):
         inside = [
             one for one in _inside(ground, int(edge[step]), int(corner[step])) if is_active[one]

@@ -22,7 +22,7 @@ from geogrid.areas import straight_area_m2
 from geogrid.coverage import check_coverage
 from geogrid.coverage.inputs import CoverageInput, read_input
 from geogrid.coverage.tiers import tier_rows
-from geogrid.errors import InputError
+from geogrid.errors import CrsError, InputError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.repair.docket import Docket, Limits, open_docket
@@ -47,6 +47,7 @@ class _Work:
     polygons: npt.NDArray[np.object_]
     region: shapely.Geometry | None
     tolerance_m: float
+    streets: npt.NDArray[np.object_] | None = None
     changed: set[int] = field(default_factory=set)
     moves: list[tuple[Transfer, tuple[str, ...]]] = field(default_factory=list)
     gained: dict[str, float] = field(default_factory=dict)
@@ -118,6 +119,8 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     options = {"tolerance_m": tolerance_m, "units": units, "approved_gaps": approved_gaps}
     before = check_coverage(grids, region, **options)  # type: ignore[arg-type]
     limits = Limits(max_width_m, max_area_m2, centre_lines or (), _ids(only))
+    named = [] if isinstance(centre_lines, bool) else list(centre_lines or ())
+    _check_ids([*named, *(only or ())], before.defects["id"])
     docket = open_docket(before.defects, limits)
     work = _Work(
         given,
@@ -127,6 +130,7 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
         given.polygons.copy(),
         given.region,
         float(tolerance_m),
+        _street_lines(streets, given),
     )
     _settle_invalid(work, docket, grids)
     for level in _levels(given):
@@ -144,6 +148,18 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
         _after={"grids": repaired, "region": border, **options},
     )
     return repaired, report
+
+
+def _street_lines(
+    streets: gpd.GeoDataFrame | None, given: CoverageInput
+) -> npt.NDArray[np.object_] | None:
+    if streets is None:
+        return None
+    if streets.crs is None:
+        raise CrsError(_("The streets have no coordinate reference system."))
+    here = np.asarray(streets.to_crs(given.crs).geometry.array, dtype=object)
+    parts = shapely.get_parts(shapely.force_2d(here))
+    return np.asarray(parts[shapely.get_dimensions(parts) == 1], dtype=object)
 
 
 def _ids(only: Collection[str] | None) -> frozenset[str] | None:
@@ -166,6 +182,15 @@ def _check_options(
     unknown = sorted({str(code) for code in codes} - known)
     if unknown:
         raise InputError(_("There is no grid with the code {codes}."), codes=", ".join(unknown[:5]))
+
+
+def _check_ids(names: Sequence[str], known: pd.Series) -> None:
+    unknown = sorted({str(name) for name in names} - set(known))
+    if unknown:
+        raise InputError(
+            _("The check finds no defect {ids}; check again and choose from its list."),
+            ids=", ".join(unknown[:5]),
+        )
 
 
 def _levels(given: CoverageInput) -> list[int | None]:
@@ -221,7 +246,9 @@ def _repair_one(work: _Work, docket: Docket, level: int | None) -> None:
         polygons=polygons,
         crs=given.crs,
     )
-    done = repair_level(polygons, standing, docket, level, tolerance_m=work.tolerance_m)
+    done = repair_level(
+        polygons, standing, docket, level, tolerance_m=work.tolerance_m, streets=work.streets
+    )
     describe(docket, done.transfers, standing, level)
     _take_over(work, rows, codes, done)
 

@@ -64,6 +64,7 @@ def test_unusable_input_gives_status_2(folder: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_map_of_before_and_after(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = folder / "map.html"
-    result = run(monkeypatch, folder / "grids.gpkg", "--dry-run", "--map", page)
-    assert result.exit_code in (0, 1), result.output
-    assert "Given" in page.read_text(encoding="utf-8") or page.stat().st_size > 10_000
+    asked = (folder / "grids.gpkg", "--region", folder / "region.gpkg", "--dry-run")
+    result = run(monkeypatch, *asked, "--map", page)
+    assert result.exit_code == 0, result.output
+    assert "Shared out among" in page.read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ def test_a_gap_is_halved_between_its_neighbours() -> None:
     repaired, report = repair_coverage(frame(left, right), box(0, 0, 200, 100))
     assert report.after.is_proven
     assert fates(report) == [("gap", "repaired")]
-    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_050, 9_950])
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_050, 9_950], rel=1e-4)
     middle = shapely.get_coordinates(repaired.geometry[0])
     assert set(middle[(middle[:, 0] > 100) & (np.abs(middle[:, 1] - 50) < 49)][:, 0]) <= {100.5}
     assert report.pieces["code"].tolist() == ["A", "B"]
@@ -115,6 +115,20 @@ def test_what_is_too_wide_or_too_large_is_refused() -> None:
     assert report.after.is_proven
 
 
+def test_a_wide_gap_is_filled_to_the_line_of_the_street() -> None:
+    grids = frame(box(0, 0, 100, 100), box(120, 0, 200, 60), box(120, 60, 200, 100))
+    line = shapely.LineString([(104, -20), (104, 120)])
+    streets = gpd.GeoDataFrame(geometry=[line], crs=CRS)
+    repaired, report = repair_coverage(
+        grids, box(0, 0, 200, 100), centre_lines=True, streets=streets
+    )
+    assert report.after.is_proven
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx(
+        [10_400, 5_760, 3_840], rel=0.01
+    )
+    assert repaired.geometry[0].equals(box(0, 0, 104, 100))
+
+
 def test_an_approved_gap_is_never_filled() -> None:
     grids, pond = frame(box(0, 0, 100, 100), box(101, 0, 200, 100)), box(100, 0, 101, 100)
     repaired, report = repair_coverage(grids, box(0, 0, 200, 100), approved_gaps=pond)
@@ -190,7 +204,8 @@ def test_the_report_as_plain_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"overlaps": "random"}, {"locked": ["Z"]}, {"max_width_m": -1.0}]
+    "options",
+    [{"overlaps": "random"}, {"locked": ["Z"]}, {"max_width_m": -1.0}, {"only": ["gap-0"]}],
 )
 def test_options_that_mean_nothing_are_errors(options: dict[str, Any]) -> None:
     with pytest.raises(InputError):
