@@ -183,7 +183,7 @@ def _write_result(
             "changes": changes_of(report, grids),
         }  # fmt: skip
         _write_json(folder / f"result-{language}.json", data)
-        write_repair_map(report, grids, folder / f"map-{language}.html", language, title=title)
+        write_repair_map(report, repaired, folder / f"map-{language}.html", language, title=title)
     repaired.to_parquet(folder / "grids.parquet")
     if report.region is not None:
         border = gpd.GeoDataFrame({"name": [""] * len(report.region)}, geometry=report.region)
