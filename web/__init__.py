@@ -22,6 +22,7 @@ from web import (
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import repair as repair_page
 from web import workspace as workspace_page
 from web.config import Settings
 
@@ -31,6 +32,7 @@ PAGES = (
     home.blueprint,
     lookup.blueprint,
     check_page.blueprint,
+    repair_page.blueprint,
     cases_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,

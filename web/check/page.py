@@ -15,7 +15,7 @@ from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
 
-__all__ = ["page_data"]
+__all__ = ["page_data", "use_words"]
 
 MANY_GRIDS = 6
 
@@ -34,8 +34,9 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "region": url_for("check.result.region", token=token) if _has_region(check) else None,
         "add_region": _add_region(check, state["origin"]),
         "downloads": _downloads(token),
+        "repair": url_for("repair.page", token=token) if about.get("defects") else None,
         "findings": [{"text": said(each["text"])} for each in findings],
-        "use": None if state["origin"] == "current" else _use(check, state, about, plan),
+        "use": None if state["origin"] == "current" else use_words(check, state, about, plan),
     }
 
 
@@ -81,11 +82,14 @@ def _downloads(token: str) -> list[dict[str, Any]]:
     ]
 
 
-def _use(
+def use_words(
     check: CheckFolder, state: Mapping[str, Any], about: Mapping[str, Any], plan: Plan
 ) -> dict[str, Any]:
+    """Return what is asked before the grids become the plan."""
+    origin = state["origin"]
+    is_sample = origin == "example" or (origin == "current" and plan.is_sample)
     grids = gpd.read_parquet(check.result / "grids.parquet")
-    possible = kept_tables(plan, grids, is_sample=state["origin"] == "example")
+    possible = kept_tables(plan, grids, is_sample=is_sample)
     words = {
         "posts": _("Keep the staff of the current plan (%(n)s posts)", n=len(plan.posts)),
         "units": _("Keep its buildings and addresses (%(n)s)", n=len(plan.units)),

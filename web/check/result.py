@@ -36,7 +36,7 @@ from web.current import current_plan, current_workspace
 from web.home import plan_summary
 from web.shell import page_map
 
-__all__ = ["blueprint", "result_page"]
+__all__ = ["blueprint", "map_summary", "read_about", "result_page"]
 
 blueprint = Blueprint("result", __name__)
 MOST_GRIDS_FOR_A_FIRST_VIEW = 1500
@@ -50,24 +50,25 @@ def _done(token: str) -> CheckFolder:
     return check
 
 
-def _about(check: CheckFolder) -> dict[str, Any]:
+def read_about(check: CheckFolder) -> dict[str, Any]:
+    """Return what was noted of the result for its page."""
     about: dict[str, Any] = json.loads((check.result / "about.json").read_text(encoding="utf-8"))
     return about
 
 
 def result_page(check: CheckFolder) -> str:
     """Return the page of the result."""
-    about = _about(check)
+    about = read_about(check)
     return render_template(
         "check_result.html",
         map=page_map("check"),
         entry="check-result.js",
-        plan=_map_summary(check, about),
+        plan=map_summary(check, about),
         check=page_data(check, about, current_workspace().current()),
     )
 
 
-def _map_summary(check: CheckFolder, about: Mapping[str, Any]) -> dict[str, Any]:
+def map_summary(check: CheckFolder, about: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the map needs; the streets of the current plan lie under it."""
     current = plan_summary(current_plan())
     levels = [

@@ -214,6 +214,7 @@ def _about(
         "bounds": box,
         "levels": [{"level": int(level), "count": int(count)} for level, count in levels.items()],
         "all_shown": len(shown) == len(grids),
+        "defects": len(report.defects),
         "errors": int((report.defects["severity"] == "error").sum()),
         "double_codes": int(grids["code"].duplicated().sum()),
     }

@@ -21,7 +21,13 @@ LONGEST_NAME = 60
 
 
 def use_as_plan(
-    workspace: Workspace, check: CheckFolder, name: str, keep: tuple[str, ...], *, is_sample: bool
+    workspace: Workspace,
+    check: CheckFolder,
+    name: str,
+    keep: tuple[str, ...],
+    *,
+    is_sample: bool,
+    folder: Path | None = None,
 ) -> Plan:
     """Make the checked boundaries the current plan; the former one is kept.
 
@@ -37,6 +43,8 @@ def use_as_plan(
         Tables of the current plan to take over, out of those :func:`kept_tables` names.
     is_sample
         Whether the boundaries are sample data.
+    folder
+        Where grids and region are; the result of the check by default, else its repair.
 
     Raises
     ------
@@ -46,7 +54,8 @@ def use_as_plan(
     title = " ".join(name.split())[:LONGEST_NAME]
     if not title:
         raise FieldError(_("Give the plan a name."))
-    grids = gpd.read_parquet(check.result / "grids.parquet")
+    folder = folder or check.result
+    grids = gpd.read_parquet(folder / "grids.parquet")
     _require_codes(grids)
     now = workspace.current()
     possible = kept_tables(now, grids, is_sample=is_sample)
@@ -57,7 +66,7 @@ def use_as_plan(
         keep=keep,
         name=title,
         grids=grids,
-        region=_optional(check.result / "region.parquet"),
+        region=_optional(folder / "region.parquet"),
         streets=now.streets if has_streets else None,
         attribution=now.attribution if has_streets else "",
         is_sample=is_sample,
