@@ -494,6 +494,6 @@ def levels(draw: st.DrawFn, *, is_nested: bool = False) -> Levels:
             parent[one], parent[other] = parent[other], parent[one]
     owners = (above == names[:, None]) & lower.inside
     if not owners.any(axis=1).all():  # a parent without any cell
-        owners = (np.array(parent)[np.argmax(lower.owners, axis=0)] == names[:, None])
+        owners = np.array(parent)[np.argmax(lower.owners, axis=0)] == names[:, None]
         owners &= lower.inside
     return Levels(replace(lower, owners=owners), lower, parent)

@@ -1,4 +1,4 @@
-"""How many polygons lie over a point, counted in whole numbers: no rounding, no geometry library."""
+"""How many polygons lie over a point, counted in whole numbers, without a geometry library."""
 
 from __future__ import annotations
 

@@ -158,12 +158,10 @@ def test_a_corner_that_one_side_lacks_is_unmatched(case: tuple[Nudged, set[Any]]
     assert report.is_proven == (not corners)
     said = shapely.get_coordinates(rows.geometry.to_numpy())
     assert {tuple(point) for point in said.tolist()} == corners
-    points = shapely.points(sorted(corners))
+    points = shapely.points(np.array(sorted(corners)).reshape(-1, 2))
     codes = np.array(drawn.sheet.codes)
     near = 1e-9 if drawn.sheet.place.crs == "EPSG:4326" else 1e-6
-    beside = {
-        tuple(codes[shapely.dwithin(drawn.shapes, point, near)].tolist()) for point in points
-    }
+    beside = {tuple(codes[shapely.dwithin(drawn.shapes, point, near)].tolist()) for point in points}
     assert set(rows["grids"]) == beside
 
 
