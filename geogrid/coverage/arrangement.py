@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.unmatched import ulp
+from geogrid.coverage.walking import walked_faces
 from geogrid.topology import Floats, Integers, connected_components
 
 __all__ = [
@@ -28,11 +29,14 @@ __all__ = [
 Geometries = npt.NDArray[np.object_]
 
 _DUST_ULP = 8.0
+_LARGE, _FEW = 2_000, 0.2  # clusters of so many edges are walked where so few of them cross
 # shares of the room around a point, in directions that no drawing follows
 _MOVES = ((0.31, 0.17), (-0.23, 0.41), (0.13, -0.37), (-0.43, -0.29), (0.59, -0.11), (0.07, 0.61))
 
 
-def edge_components(vertices: Floats, low: Integers, high: Integers) -> Integers:
+def edge_components(
+    vertices: Floats, low: Integers, high: Integers
+) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """Label edges that touch or cross each other, directly or through others.
 
     Parameters
@@ -42,20 +46,33 @@ def edge_components(vertices: Floats, low: Integers, high: Integers) -> Integers
 
     Returns
     -------
-    (e,) number of each edge's component, from 0.
+    component, crosses
+        (e,) number of each edge's component, from 0; and which edges meet another one
+        elsewhere than at a common end.
     """
     if not len(low):
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     lines = shapely.linestrings(np.stack([vertices[low], vertices[high]], axis=1))
     one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
+    different = one != other
+    one, other = one[different], other[different]
     count = len(vertices)
     node = connected_components(
         count, np.concatenate([low, low[one]]), np.concatenate([high, low[other]])
     )
-    return np.asarray(np.unique(node[low], return_inverse=True)[1], dtype=np.int64)
+    component = np.asarray(np.unique(node[low], return_inverse=True)[1], dtype=np.int64)
+    meets = np.bincount(one, minlength=len(low))
+    shares = np.bincount(np.concatenate([low, high]), minlength=count)
+    crosses = meets != shares[low] + shares[high] - 2
+    return component, np.asarray(crosses)
 
 
-def polygonise(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometries, Integers]:
+def polygonise(
+    start: Floats,
+    end: Floats,
+    cluster: Integers,
+    crosses: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Geometries, Integers]:
     """Return the bounded faces of each cluster of edges.
 
     Parameters
@@ -63,6 +80,8 @@ def polygonise(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometrie
     start, end : (e, 2) ends of the edges; their order within a cluster decides rounding,
         so callers pass sorted edges
     cluster : (e,) number of the cluster, ascending
+    crosses : (e,) edges that meet another one elsewhere than at a common end, where that is
+        known: clusters in which none, or few of many, do are walked and not noded as a whole
 
     Returns
     -------
@@ -71,6 +90,51 @@ def polygonise(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometrie
     """
     if not len(start):
         return np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
+    if crosses is None:
+        return _noded_faces(start, end, cluster)
+    size, crossing = np.bincount(cluster), np.bincount(cluster, crosses)
+    is_fit = (crossing == 0) | ((size > _LARGE) & (crossing < _FEW * size))
+    fit = is_fit[cluster]
+    walked = _with_nodes(start[fit], end[fit], cluster[fit], crosses[fit])
+    found, found_owner, unfit = walked_faces(*walked)
+    rest = ~fit | np.isin(cluster, unfit)
+    faces, owner = polygonise(start[rest], end[rest], cluster[rest])
+    both, owners = np.concatenate([found, faces]), np.concatenate([found_owner, owner])
+    order = np.argsort(owners, kind="stable")
+    return both[order], owners[order]
+
+
+def _with_nodes(
+    start: Floats, end: Floats, cluster: Integers, crosses: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats, Integers]:
+    """Cut the edges that cross where they do, and keep all others as they are."""
+    if not crosses.any():
+        return start, end, cluster
+    label, position = np.unique(cluster[crosses], return_inverse=True)
+    ends = np.stack([start[crosses], end[crosses]], axis=1)
+    origin = ends[np.unique(position, return_index=True)[1], 0]
+    local = ends - origin[position][:, None]
+    bundles = shapely.multilinestrings(shapely.linestrings(local), indices=position)
+    lines, owner = shapely.get_parts(shapely.union_all(bundles[:, None], axis=1), return_index=True)
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    here = owner[line]
+    # a piece begins and ends where an edge did, to the bit, or in a new node
+    known = np.concatenate([local.reshape(-1, 2), points])
+    group = np.concatenate([np.repeat(position, 2), here])
+    keys = np.unique(np.column_stack([group, known]), axis=0, return_inverse=True)[1].ravel()
+    given = np.full(int(keys.max()) + 1, -1, dtype=np.int64)
+    given[keys[: 2 * len(ends)]] = np.arange(2 * len(ends))
+    at = given[keys[2 * len(ends) :]]
+    moved = np.where((at >= 0)[:, None], ends.reshape(-1, 2)[at], points + origin[here])
+    step = np.flatnonzero((line[:-1] == line[1:]) & (moved[:-1] != moved[1:]).any(axis=1))
+    return (
+        np.concatenate([start[~crosses], moved[step]]),
+        np.concatenate([end[~crosses], moved[step + 1]]),
+        np.concatenate([cluster[~crosses], label[here[step]]]),
+    )
+
+
+def _noded_faces(start: Floats, end: Floats, cluster: Integers) -> tuple[Geometries, Integers]:
     label, first, position = np.unique(cluster, return_index=True, return_inverse=True)
     origin = start[first]
     local = np.stack([start, end], axis=1) - origin[position][:, None]
@@ -148,11 +212,14 @@ def cover_faces(
     points = centre.copy()
     index = shapely.STRtree(polygons) if tree is None else tree
     outlines = np.full(len(polygons), None, dtype=object)
-    hit = np.unique(index.query(faces)[1])
-    outlines[hit] = shapely.boundary(polygons[hit])
-    shapely.prepare(outlines[hit])
     for east, north in _MOVES:
-        point, polygon, is_inside = _near(points, polygons, index)
+        at = shapely.get_coordinates(points)
+        squares = shapely.box(*(at - margin[:, None]).T, *(at + margin[:, None]).T)
+        point, polygon = index.query(squares)  # a point between two bounds lies in neither
+        hit = np.unique(polygon)
+        hit = hit[shapely.is_missing(outlines[hit])]
+        outlines[hit] = shapely.boundary(polygons[hit])
+        shapely.prepare(outlines[hit])
         is_close = shapely.dwithin(outlines[polygon], points[point], margin[point])
         stuck = np.unique(point[is_close])
         if not len(stuck):

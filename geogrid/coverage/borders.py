@@ -15,7 +15,7 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum
-from geogrid.coverage.unmatched import ulp
+from geogrid.coverage.unmatched import near_edges, ulp
 from geogrid.topology import Floats, Integers
 
 __all__ = ["Rings", "Strips", "border_shares", "cut_to_strips", "ring_owners"]
@@ -92,14 +92,10 @@ def ring_owners(polygons: Geometries, signed: SignedSum) -> Rings:
 def _edges_at(signed: SignedSum, points: Floats) -> tuple[Integers, Integers]:
     """Return pairs of a point and the leftover edge of the chain sum that runs through it."""
     total, vertices = signed.total, signed.edges.vertices
-    left = np.flatnonzero(total.weight)
-    if not len(left) or not len(points):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    ends = np.stack([vertices[total.low[left]], vertices[total.high[left]]], axis=1)
-    point, line = shapely.STRtree(shapely.linestrings(ends)).query(
-        shapely.points(points), predicate="dwithin", distance=_NEAR_ULP * ulp(points)
-    )
-    return point, left[line]
+    reach = _NEAR_ULP * ulp(points)
+    edge, point = near_edges(vertices[total.low], vertices[total.high], points, reach).T
+    order = np.lexsort((edge, point))
+    return point[order], edge[order]
 
 
 def _owners_of(signed: SignedSum, key: Integers, row: Integers) -> tuple[Integers, Integers]:

@@ -78,7 +78,7 @@ def _edges_through(signed: SignedSum, faces: Geometries) -> tuple[Floats, Floats
 
 
 def _edges_near(signed: SignedSum, faces: Geometries) -> Floats:
-    """Return (e, 2, 2) edges: all split leftovers, and those of the polygons near a face."""
+    """Return (e, 2, 2) edges: those of the polygons near a face, split where they are left over."""
     hit = np.unique(signed.tree.query(faces)[1])
     near = polygon_edges(signed.polygons[hit])
     left, corner, pieces = signed.edges, signed.split.corner, signed.split.pieces
@@ -92,9 +92,19 @@ def _edges_near(signed: SignedSum, faces: Geometries) -> Floats:
     stands_for[there] = there[corner]
     through = stands_for[new]
     through = through[through[:, 0] != through[:, 1]]
-    cut = np.column_stack([there[pieces.low], there[pieces.high]])
+    cut = np.column_stack([there[pieces.low], there[pieces.high]])[_are_owned(signed, hit)]
     low, high = np.unique(np.concatenate([through, cut]), axis=0).reshape(-1, 2).T
     return np.stack([vertices[low], vertices[high]], axis=1)
+
+
+def _are_owned(signed: SignedSum, polygons: Integers) -> npt.NDArray[np.bool_]:
+    """Return which split leftovers come from an edge that one of the polygons has."""
+    total, split = signed.total, signed.split
+    is_row = np.zeros(len(total.weight), dtype=bool)
+    is_row[total.member[np.isin(signed.edges.owner, polygons)]] = True
+    owned = np.zeros(len(split.pieces.weight), dtype=bool)
+    owned[split.pieces.member[is_row[split.source]]] = True
+    return owned
 
 
 def _undirected(one: Integers, other: Integers) -> Integers:

@@ -80,11 +80,11 @@ def find_faces(signed: SignedSum, *, expected: int = 0) -> Faces:
     pieces = signed.split.pieces
     left = np.flatnonzero(pieces.weight)
     vertices = signed.edges.vertices
-    component = edge_components(vertices, pieces.low[left], pieces.high[left])
+    component, crosses = edge_components(vertices, pieces.low[left], pieces.high[left])
     order = np.argsort(component, kind="stable")
-    left, component = left[order], component[order]
+    left, component, crosses = left[order], component[order], crosses[order]
     low, high = pieces.low[left], pieces.high[left]
-    faces, owner = polygonise(vertices[low], vertices[high], component)
+    faces, owner = polygonise(vertices[low], vertices[high], component, crosses)
     is_thin = is_dust(faces)
     dusty = np.setdiff1d(component, owner[~is_thin])
     faces, owner = faces[~is_thin], owner[~is_thin]

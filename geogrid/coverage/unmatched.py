@@ -17,12 +17,21 @@ import shapely
 
 from geogrid.topology import ChainSum, Floats, Integers, connected_components, sum_edges
 
-__all__ = ["ROUNDING_ULP", "Split", "on_edge", "split_leftovers", "ulp"]
+__all__ = [
+    "ROUNDING_ULP",
+    "Split",
+    "near_edges",
+    "near_points",
+    "on_edge",
+    "split_leftovers",
+    "ulp",
+]
 
 ROUNDING_ULP = 64.0
 """How far sums over edges may be off by rounding, in ulp of their coordinates."""
 
 _TOLERANCE_ULP = 4.0
+_COMPILED_FROM = 20_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,8 @@ def split_leftovers(vertices: Floats, total: ChainSum) -> Split:
     corner = _one_per_place(vertices, np.unique([total.low[left], total.high[left]]))
     low, high = corner[total.low[left]], corner[total.high[left]]
     ends = np.unique([low, high])
-    edge, found = _pairs(vertices[low], vertices[high], vertices[ends])
+    reach = 2.0 * _TOLERANCE_ULP * ulp(vertices[ends])
+    edge, found = near_edges(vertices[low], vertices[high], vertices[ends], reach).T
     vertex = ends[found]
     is_on, share = on_edge(vertices[vertex], vertices[low[edge]], vertices[high[edge]])
     is_on &= (vertex != low[edge]) & (vertex != high[edge])
@@ -114,25 +124,59 @@ def _one_per_place(vertices: Floats, leftover: Integers) -> Integers:
     """Return for every vertex the first leftover vertex within 4 ulp, else itself."""
     corner = np.arange(len(vertices))
     if len(leftover):
-        points = shapely.points(vertices[leftover])
-        one, other = shapely.STRtree(points).query(
-            points, predicate="dwithin", distance=_TOLERANCE_ULP * ulp(vertices[leftover])
-        )
+        one, other = near_points(vertices[leftover], _TOLERANCE_ULP * ulp(vertices[leftover]))
         corner[leftover] = leftover[connected_components(len(leftover), one, other)]
     return corner
 
 
-def _pairs(start: Floats, end: Floats, points: Floats) -> tuple[Integers, Integers]:
-    """Return (edge, point) pairs that are nearly touching, by a spatial index."""
-    if not len(start):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    lines = shapely.linestrings(np.stack([start, end], axis=1))
-    margin = 2.0 * _TOLERANCE_ULP * ulp(points)
-    point, edge = shapely.STRtree(lines).query(
-        shapely.points(points), predicate="dwithin", distance=margin
-    )
+def near_points(points: Floats, reach: Floats) -> tuple[Integers, Integers]:
+    """Return the pairs of points that are no farther from each other than the first's reach.
+
+    Parameters
+    ----------
+    points : (n, 2) in the units of the data
+    reach : (n,) in the same units, as small as rounding
+    """
+    if len(points) < _COMPILED_FROM:
+        shapes = shapely.points(points)
+        found = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=reach)
+        return found[0], found[1]
+    from geogrid._near_kernels import points_by_points  # noqa: PLC0415 - loads the compiler
+
+    extent = np.ptp(points, axis=0).max()
+    side = max(extent / np.sqrt(len(points)), 16.0 * reach.max())
+    one, other = points_by_points(points, reach, side)
+    is_near = np.hypot(*(points[one] - points[other]).T) <= reach[one]
+    return one[is_near], other[is_near]
+
+
+def near_edges(start: Floats, end: Floats, points: Floats, reach: Floats) -> Integers:
+    """Return the (k, 2) pairs of an edge and a point no farther from it than its reach, sorted.
+
+    Parameters
+    ----------
+    start, end : (e, 2) ends of the edges in the units of the data
+    points : (n, 2)
+    reach : (n,) in the same units, as small as rounding
+    """
+    if not len(start) or not len(points):
+        return np.zeros((0, 2), dtype=np.int64)
+    if len(start) < _COMPILED_FROM:
+        lines = shapely.linestrings(np.stack([start, end], axis=1))
+        point, edge = shapely.STRtree(lines).query(
+            shapely.points(points), predicate="dwithin", distance=reach
+        )
+    else:
+        from geogrid._near_kernels import points_by_edges  # noqa: PLC0415 - loads the compiler
+
+        edge, point = points_by_edges(start, end, points, float(reach.max()))
+        along, ahead = end[edge] - start[edge], points[point] - start[edge]
+        squared = np.einsum("ij,ij->i", along, along)
+        share = np.clip(np.einsum("ij,ij->i", along, ahead) / squared, 0.0, 1.0)
+        is_near = np.hypot(*(ahead - share[:, None] * along).T) <= reach[point]
+        edge, point = edge[is_near], point[is_near]
     order = np.lexsort((point, edge))
-    return edge[order], point[order]
+    return np.column_stack([edge[order], point[order]])
 
 
 def _cut(

@@ -72,8 +72,9 @@ def test_a_point_on_an_inner_edge_is_moved_off_it() -> None:
 
 def test_edges_that_cross_belong_together() -> None:
     vertices = np.array([[0, 0], [2, 2], [0, 2], [2, 0], [5, 5], [6, 6]], dtype=float)
-    component = edge_components(vertices, np.array([0, 2, 4]), np.array([1, 3, 5]))
+    component, crosses = edge_components(vertices, np.array([0, 2, 4]), np.array([1, 3, 5]))
     assert component.tolist() == [0, 0, 1]
+    assert crosses.tolist() == [True, True, False]
 
 
 def test_polygonise_returns_the_faces_of_each_cluster() -> None:
