@@ -158,11 +158,14 @@ def is_dust(faces: Geometries) -> npt.NDArray[np.bool_]:
 def interior_points(faces: Geometries) -> Geometries:
     """Return a point well inside each face.
 
-    Where two sides of a face run together, GEOS may answer with a corner; the middle of the
-    largest triangle between corners that lies inside is taken there.
+    Where two sides of a face run together, GEOS may answer with a corner, or with a point in a
+    neck as narrow as rounding; the middle of the largest triangle between corners that lies
+    inside is taken there.
     """
     points = np.asarray(shapely.point_on_surface(faces), dtype=object)
-    for at in np.flatnonzero(~shapely.contains_properly(faces, points)):
+    room = shapely.distance(points, shapely.boundary(faces))
+    is_narrow = room <= 2.0 * _DUST_ULP * ulp(shapely.get_coordinates(points))
+    for at in np.flatnonzero(is_narrow | ~shapely.contains_properly(faces, points)):
         triangles = shapely.get_parts(shapely.delaunay_triangles(faces[at]))
         middles = shapely.centroid(triangles)
         size = np.where(shapely.contains_properly(faces[at], middles), shapely.area(triangles), 0.0)
