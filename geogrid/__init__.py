@@ -1,20 +1,29 @@
 """Grids of grid governance (网格化治理): proven coverage, exact location, offline maps."""
 
 from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.coverage import CoverageReport, check_coverage
+from geogrid.coverage import (
+    CoverageReport,
+    CoverageState,
+    check_coverage,
+    coverage_state,
+    recheck,
+)
 from geogrid.errors import GeogridError
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.repair import RepairReport, repair_coverage
 
 __all__ = [
     "CoverageReport",
+    "CoverageState",
     "GeogridError",
     "GridIndex",
     "RepairReport",
     "build_index",
     "check_coverage",
+    "coverage_state",
     "locate",
     "read_boundaries",
+    "recheck",
     "repair_coverage",
     "write_boundaries",
 ]

@@ -12,13 +12,16 @@ import web
 
 PROMISED = {
     "CoverageReport",
+    "CoverageState",
     "GeogridError",
     "GridIndex",
     "RepairReport",
     "build_index",
     "check_coverage",
+    "coverage_state",
     "locate",
     "read_boundaries",
+    "recheck",
     "repair_coverage",
     "write_boundaries",
 }
