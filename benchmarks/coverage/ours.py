@@ -1,0 +1,95 @@
+"""geogrid's own side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+import geogrid
+from benchmarks.coverage.contestant import Contestant, polygons_told
+from benchmarks.coverage.lattice import Coverage
+from benchmarks.coverage.tiny import LIMIT_M
+from geogrid.i18n import translate
+
+_ALL_M = 1000.0
+_MOVE_DEGREES = 1e-6
+
+
+def check() -> Contestant:
+    """The full report: every kind, gaps against the region, validity of every ring."""
+    return Contestant(
+        lambda coverage: lambda: geogrid.check_coverage(coverage.grids, coverage.region),
+        _report_told,
+    )
+
+
+def repair() -> Contestant:
+    """The frame, repaired, and every defect's fate; nothing is too wide."""
+    return _repair(max_width_m=_ALL_M)
+
+
+def repair_to_limit() -> Contestant:
+    """The same, with what is wider than the limit of the tiny cases refused."""
+    return _repair(max_width_m=LIMIT_M)
+
+
+def repair_a_locked() -> Contestant:
+    """The same with no limit, and grid A locked."""
+    return _repair(max_width_m=_ALL_M, locked=["A"])
+
+
+def recheck() -> Contestant:
+    """The report after one vertex of one grid was moved; the state before is given."""
+    return Contestant(_recheck, _report_told)
+
+
+def _repair(**options: Any) -> Contestant:
+    return Contestant(
+        lambda coverage: lambda: geogrid.repair_coverage(
+            coverage.grids, coverage.region, **options
+        ),
+        _repair_told,
+    )
+
+
+def _recheck(coverage: Coverage) -> Callable[[], Any]:
+    changed = one_vertex_moved(coverage.grids)
+    state = geogrid.begin_recheck(coverage.grids, coverage.region)
+    return lambda: geogrid.recheck(state, changed)
+
+
+def one_vertex_moved(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the row in the middle of a frame with its first vertex moved by a decimetre."""
+    row = grids.iloc[[len(grids) // 2]]
+    ring = shapely.get_coordinates(row.geometry.to_numpy())
+    ring[[0, -1]] = np.round(ring[0] + _MOVE_DEGREES, 9)
+    return row.set_geometry([shapely.Polygon(ring)], crs=grids.crs)
+
+
+def _report_told(report: Any) -> dict[str, Any]:
+    rows = report.defects
+    corners = rows.geometry[rows["kind"] == "unmatched"].to_numpy()
+    shown = rows.head(10)
+    return {
+        "kinds": sorted(set(rows["kind"])),
+        "proven": bool(report.is_proven),
+        "errors": int((rows["severity"] == "error").sum()),
+        "missing corners": int(shapely.get_num_coordinates(corners).sum()),
+        "grids": [list(grids) for grids in shown["grids"]],
+        "areas": shown["area_m2"].tolist(),
+        "reasons": [translate(it.message, "en", **it.params) for it in shown["detail"] if it],
+    }
+
+
+def _repair_told(both: Any) -> dict[str, Any]:
+    frame, report = both
+    return {
+        **polygons_told(frame.geometry.to_numpy()),
+        "proven": bool(report.after.is_proven),
+        "fates": {str(k): int(n) for k, n in report.fates["fate"].value_counts().items()},
+        "changes": report.changes.head(10).to_dict("records"),
+    }
