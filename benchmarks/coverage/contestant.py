@@ -35,7 +35,8 @@ class Entry(NamedTuple):
     Attributes
     ----------
     label : as the table calls it
-    target : ``"module:function"`` in this package; the function returns a `Contestant`
+    target : ``"module:function"`` in this package; the function returns a `Contestant`; for
+        node, options as JSON
     runtime : whose interpreter runs it
     needs : ``"module:name"`` without which the entry is left out
     """
@@ -82,4 +83,5 @@ CLEAN = Entry("shapely.coverage_clean", "geos:clean")
 OVERLAY = Entry("geopandas.overlay with itself", "geos:overlay")
 DOCTOR = Entry("maup.doctor", "maup_peer:doctor", MAUP)
 SMART_REPAIR = Entry("maup.smart_repair", "maup_peer:smart_repair", MAUP)
-MAPSHAPER = Entry("mapshaper -clean", "mapshaper", NODE)
+# For node, the target is the options of -clean.
+MAPSHAPER = Entry("mapshaper -clean", '{"gap_width": "500m", "close_outer_gaps": true}', NODE)

@@ -48,8 +48,10 @@ def _edges_told(edges: Any) -> dict[str, Any]:
 def clean() -> Contestant:
     """The polygons, cleaned of overlaps and of every gap."""
     return Contestant(
-        lambda coverage: lambda: shapely.coverage_clean(
-            _array(coverage), gap_width=GAP_DEGREES if _is_geographic(coverage) else 1000.0
+        lambda coverage: (
+            lambda: shapely.coverage_clean(
+                _array(coverage), gap_width=GAP_DEGREES if _is_geographic(coverage) else 1000.0
+            )
         ),
         polygons_told,
     )

@@ -14,6 +14,7 @@ import geopandas as gpd
 import shapely
 
 from benchmarks.coverage.lattice import Coverage, seamless, unmatched
+from benchmarks.coverage.tiny import tiny_cases
 from benchmarks.coverage.voronoi import broken_voronoi
 
 DATA_SETTING = "GEOGRID_BENCH_DATA"
@@ -46,6 +47,14 @@ class Input(NamedTuple):
 def generated(kind: str, count: int, root: Path) -> Input:
     """Make a coverage of `count` polygons: ``"seamless"``, ``"unmatched"`` or ``"broken"``."""
     return _written(_MAKERS[kind](count), root / f"{kind}-{count}")
+
+
+def tiny(root: Path) -> dict[str, Input]:
+    """Return the tiny cases by name."""
+    return {
+        name: _written(case, root / name.replace(" ", "-").replace(",", ""))
+        for name, case in tiny_cases().items()
+    }
 
 
 def national(root: Path) -> Input | None:

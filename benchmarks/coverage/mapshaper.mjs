@@ -27,7 +27,7 @@ const words = {
     if (layer.shapes.length > FEW) return { emptied };
     const [{ content }] = mapshaper.internal.exportGeoJSON(dataset, { format: "geojson" });
     const { features } = JSON.parse(content);
-    return { emptied, geojson: features.map(({ geometry }) => geometry) };
+    return { emptied, geojson: features.map(({ geometry }) => JSON.stringify(geometry)) };
   },
 };
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
-import maup
+import maup  # type: ignore[import-not-found,unused-ignore]
 
 from benchmarks.coverage.contestant import Contestant, polygons_told
 from benchmarks.coverage.lattice import Coverage

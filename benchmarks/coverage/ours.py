@@ -13,7 +13,6 @@ import geogrid
 from benchmarks.coverage.contestant import Contestant, polygons_told
 from benchmarks.coverage.lattice import Coverage
 from benchmarks.coverage.tiny import LIMIT_M
-from geogrid.i18n import translate
 
 _ALL_M = 1000.0
 _MOVE_DEGREES = 1e-6
@@ -49,8 +48,8 @@ def recheck() -> Contestant:
 
 def _repair(**options: Any) -> Contestant:
     return Contestant(
-        lambda coverage: lambda: geogrid.repair_coverage(
-            coverage.grids, coverage.region, **options
+        lambda coverage: (
+            lambda: geogrid.repair_coverage(coverage.grids, coverage.region, **options)
         ),
         _repair_told,
     )
@@ -81,7 +80,7 @@ def _report_told(report: Any) -> dict[str, Any]:
         "missing corners": int(shapely.get_num_coordinates(corners).sum()),
         "grids": [list(grids) for grids in shown["grids"]],
         "areas": shown["area_m2"].tolist(),
-        "reasons": [translate(it.message, "en", **it.params) for it in shown["detail"] if it],
+        "reasons": [it.text() for it in shown["detail"] if it is not None],
     }
 
 

@@ -17,7 +17,7 @@ from benchmarks.coverage.memory import peak, reset_peak
 from benchmarks.coverage.tools import ROOT, Tools
 
 
-class ContestantFailed(Exception):
+class ContestantError(Exception):
     """A contestant ended, or took longer than it may; the message says which."""
 
 
@@ -64,7 +64,7 @@ def race(
             for entry in list(running):
                 try:
                     _take(step, running[entry], results[entry])
-                except ContestantFailed as failed:
+                except ContestantError as failed:
                     results[entry].failure = str(failed)
                     del running[entry]
     return results
@@ -127,14 +127,19 @@ class Runner:
             self._process.stdin.write(word + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise ContestantFailed(self._last_words()) from None
+            raise ContestantError(self._last_words()) from None
         return self.answer()
 
     def answer(self) -> dict[str, Any]:
         """Return the next answer."""
         assert self._process.stdout is not None
         is_late = threading.Event()
-        clock = threading.Timer(self._limit_s, lambda: (is_late.set(), self._process.kill()))
+
+        def end() -> None:
+            is_late.set()
+            self._process.kill()
+
+        clock = threading.Timer(self._limit_s, end)
         clock.start()
         line = self._process.stdout.readline()
         clock.cancel()
@@ -142,7 +147,7 @@ class Runner:
             answer: dict[str, Any] = json.loads(line)
             return answer
         limit = f"took longer than {self._limit_s:,.0f} s"
-        raise ContestantFailed(limit if is_late.is_set() else self._last_words())
+        raise ContestantError(limit if is_late.is_set() else self._last_words())
 
     def _listen(self) -> None:
         assert self._process.stderr is not None

