@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import shapely
 
-from benchmarks.coverage.lattice import Coverage
+from benchmarks.coverage.lattice import Coverage, unmatched
+from benchmarks.coverage.voronoi import broken_voronoi
 
 _FEW = 10
 PYTHON, MAUP, NODE = "python", "maup", "node"
+
+
+def _small() -> Iterable[Coverage]:
+    return broken_voronoi(300), unmatched(12)
 
 
 class Contestant(NamedTuple):
@@ -23,10 +28,13 @@ class Contestant(NamedTuple):
         Takes a coverage and returns the action whose time counts; its own time does not.
     tell
         Takes what the action returned and says in plain values what was found.
+    warm_ups
+        Makes the coverages on which it is run once before anything is measured.
     """
 
     prepare: Callable[[Coverage], Callable[[], Any]]
     tell: Callable[[Any], dict[str, Any]]
+    warm_ups: Callable[[], Iterable[Coverage]] = _small
 
 
 class Entry(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -11,8 +11,10 @@ import shapely
 
 import geogrid
 from benchmarks.coverage.contestant import Contestant, polygons_told
-from benchmarks.coverage.lattice import Coverage
+from benchmarks.coverage.lattice import Coverage, seamless, unmatched
 from benchmarks.coverage.tiny import LIMIT_M
+from benchmarks.coverage.voronoi import broken_voronoi
+from geogrid.rings import COMPILED_FROM
 
 _ALL_M = 1000.0
 _MOVE_DEGREES = 1e-6
@@ -23,6 +25,7 @@ def check() -> Contestant:
     return Contestant(
         lambda coverage: lambda: geogrid.check_coverage(coverage.grids, coverage.region),
         _report_told,
+        _large_enough,
     )
 
 
@@ -43,7 +46,7 @@ def repair_a_locked() -> Contestant:
 
 def recheck() -> Contestant:
     """The report after one vertex of one grid was moved; the state before is given."""
-    return Contestant(_recheck, _report_told)
+    return Contestant(_recheck, _report_told, _large_enough)
 
 
 def _repair(**options: Any) -> Contestant:
@@ -52,7 +55,16 @@ def _repair(**options: Any) -> Contestant:
             lambda: geogrid.repair_coverage(coverage.grids, coverage.region, **options)
         ),
         _repair_told,
+        _large_enough,
     )
+
+
+def _large_enough() -> Iterator[Coverage]:
+    """Yield inputs of every sort with so many coordinates that compiled kernels are used."""
+    assert COMPILED_FROM <= 120_000
+    yield seamless(10_000)
+    yield broken_voronoi(20_000)
+    yield unmatched(12)
 
 
 def _recheck(coverage: Coverage) -> Callable[[], Any]:

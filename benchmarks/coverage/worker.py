@@ -6,6 +6,8 @@ frames, nothing cached), ``run`` (the action; its seconds), ``tell`` (what it fo
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -18,8 +20,7 @@ from typing import Any, TextIO
 
 from benchmarks.coverage.contestant import Contestant, load
 from benchmarks.coverage.inputs import read_input
-from benchmarks.coverage.lattice import Coverage, unmatched
-from benchmarks.coverage.voronoi import broken_voronoi
+from benchmarks.coverage.lattice import Coverage
 
 
 def main(target: str, folder: str) -> None:
@@ -37,7 +38,7 @@ def main(target: str, folder: str) -> None:
         if word == "prepare":
             result = None
             action = contestant.prepare(_fresh(coverage))
-            gc.collect()
+            _give_back_memory()
             _answer(answers, {"prepared": True})
         elif word == "run":
             start = time.perf_counter()
@@ -60,9 +61,16 @@ def _answer(answers: TextIO, values: dict[str, Any]) -> None:
 
 
 def _warm_up(contestant: Contestant) -> None:
-    """Compile and load everything that the action uses, on small inputs of both sorts."""
-    for small in (broken_voronoi(300), unmatched(12)):
-        contestant.tell(contestant.prepare(small)())
+    """Compile and load everything that the action uses."""
+    for coverage in contestant.warm_ups():
+        contestant.tell(contestant.prepare(coverage)())
+
+
+def _give_back_memory() -> None:
+    """Return freed memory to the system, so that a run cannot hide in what was kept of another."""
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fresh(coverage: Coverage) -> Coverage:
