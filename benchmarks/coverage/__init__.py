@@ -1,0 +1,1 @@
+"""The coverage engine against its peers: ``python -m benchmarks.coverage``."""

@@ -1,0 +1,151 @@
+"""Results as Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import geopandas
+import numba
+import numpy
+import shapely
+
+from benchmarks.coverage.contestant import CHECK, RECHECK, SCALE
+from benchmarks.coverage.races import Result
+from benchmarks.coverage.rows import Outcome
+from benchmarks.coverage.tools import MAPSHAPER_VERSION, MAUP_VERSION
+
+BEGIN, END = "<!-- coverage: begin -->", "<!-- coverage: end -->"
+HEADER = (
+    "| what | geogrid | peer | peer's time | peer / geogrid | wanted | memory: geogrid | peer |\n"
+    "|---|---:|---|---:|---:|---:|---:|---:|"
+)
+
+
+def machine() -> str:
+    """Return the machine and the versions in one paragraph."""
+    return (
+        f"Measured {date.today().isoformat()} on {_processor()}, {os.cpu_count()} cores; "
+        f"Python {platform.python_version()}, NumPy {numpy.__version__}, numba "
+        f"{numba.__version__}, Shapely {shapely.__version__} (GEOS "
+        f"{shapely.geos_version_string}), GeoPandas {geopandas.__version__}, "
+        f"mapshaper {MAPSHAPER_VERSION}, maup {MAUP_VERSION}."
+    )
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found[1] if found else platform.machine()
+
+
+def race_lines(outcome: Outcome) -> Iterator[str]:
+    """Yield one line of the table per peer, or one where there is none."""
+    race, ours = outcome.race, outcome.ours
+    what = race.what.format(count=f"{outcome.given.grids:,}")
+    mine = f"| {what} | {_seconds(ours)} |"
+    if not race.peers:
+        yield f"{mine} – | – | – | – | {_bytes(ours.peak_bytes)} | – |"
+    for peer, promised in race.peers:
+        theirs = outcome.results[peer]
+        wanted = promised if outcome.given.grids == race.grids else 0.0
+        cells = (
+            peer.label,
+            _seconds(theirs),
+            _ratio(ours, theirs, wanted),
+            f"≥ {wanted:g}" if wanted else "–",
+            _bytes(ours.peak_bytes),
+            _bytes(theirs.peak_bytes),
+        )
+        yield f"{mine} {' | '.join(cells)} |"
+
+
+def _seconds(result: Result) -> str:
+    if result.median_s is None:
+        return result.failure
+    return f"{result.median_s:.2f} s" if result.median_s >= 1 else f"{result.median_s * 1e3:.1f} ms"
+
+
+def _bytes(value: int | None) -> str:
+    return "–" if value is None else f"{value / 1e6:,.0f} MB"
+
+
+def _ratio(ours: Result, theirs: Result, wanted: float) -> str:
+    if ours.median_s is None or theirs.median_s is None:
+        return "–"
+    ratio = theirs.median_s / ours.median_s
+    return f"**{ratio:.2f}, missed**" if ratio < wanted else f"{ratio:.2f}"
+
+
+def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what else was wanted: growth, memory, right answers, edits, workers."""
+    checks = [it for it in outcomes if it.race.ours is CHECK and it.ours.median_s]
+    seamless = sorted(
+        (it for it in checks if it.race.kind == "seamless"), key=lambda it: it.given.grids
+    )
+    for small, big in pairwise(seamless):
+        yield _growth(small, big)
+    for it in checks:
+        yield from _right(it)
+    edits = [it for it in outcomes if it.race.ours is RECHECK and it.ours.median_s]
+    if edits:
+        times = ", ".join(f"{it.given.grids:,}: {_seconds(it.ours)}" for it in edits)
+        yield f"Recheck after one moved vertex, by grids in the plan: {times} (wanted: < 20 ms)."
+    for it in outcomes:
+        if it.race.ours is SCALE and it.ours.median_s and seamless and seamless[-1].ours.median_s:
+            alone = seamless[-1].ours.median_s
+            yield f"Two workers are {alone / it.ours.median_s:.2f} times as fast as one process."
+
+
+def _growth(small: Outcome, big: Outcome) -> str:
+    grids = big.given.grids / small.given.grids
+    time = (big.ours.median_s or 0.0) / (small.ours.median_s or 1.0)
+    return (
+        f"{small.given.grids:,} → {big.given.grids:,} grids: {grids:.1f} times the grids take "
+        f"{time:.1f} times the time."
+    )
+
+
+def _right(it: Outcome) -> Iterator[str]:
+    told, count = it.ours.told, f"{it.given.grids:,}"
+    if it.race.kind == "seamless":
+        share = (it.ours.peak_bytes or 0) / it.given.array_bytes
+        yield (
+            f"{count} seamless: {'proven' if told['proven'] else 'NOT PROVEN'}; peak memory "
+            f"{share:.1f} times the coordinate arrays (wanted: under 4)."
+        )
+    if it.race.kind == "unmatched":
+        found, there = told["missing corners"], it.given.missing_corners
+        is_right = told["errors"] == 0 and found == there
+        yield (
+            f"{count}, every edge unmatched: {'right' if is_right else 'WRONG'}: {found:,} of "
+            f"{there:,} corners found, {told['errors']} errors; peak memory "
+            f"{(it.ours.peak_bytes or 0) / 2**30:.1f} GiB (wanted: under 8)."
+        )
+
+
+def answers_table(found: dict[str, dict[str, bool]]) -> str:
+    """Return a table of questions by contestants."""
+    if not found:
+        return ""
+    questions = next(iter(found.values()))
+    lines = ["| | " + " | ".join(found) + " |", "|---|" + ":---:|" * len(found)]
+    for question in questions:
+        cells = ["yes" if answer[question] else "–" for answer in found.values()]
+        lines.append(f"| {question.split(' ', 1)[1]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def write_between(path: Path, text: str) -> None:
+    """Put a text between the two marks of a Markdown file."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
+    _, after = rest.split(END)
+    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
