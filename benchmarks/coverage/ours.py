@@ -68,8 +68,9 @@ def _large_enough() -> Iterator[Coverage]:
 
 
 def _recheck(coverage: Coverage) -> Callable[[], Any]:
-    changed = one_vertex_moved(coverage.grids)
-    state = geogrid.begin_recheck(coverage.grids, coverage.region)
+    moved = one_vertex_moved(coverage.grids)
+    changed = {len(coverage.grids) // 2: moved.geometry.iloc[0]}
+    state = geogrid.coverage_state(coverage.grids, coverage.region)
     return lambda: geogrid.recheck(state, changed)
 
 
