@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from geogrid.reports.comparison import CheckComparison
 from geogrid.reports.geopackage import report_geopackage
 from geogrid.reports.record import CheckRecord
 from geogrid.reports.spreadsheet import report_workbook
+from geogrid.reports.steps import next_steps
 from geogrid.reports.word import report_document
 from geogrid.tabular.writing import replace_file
 
@@ -29,7 +30,7 @@ def _json(record: CheckRecord) -> bytes:
     shapes = to_lonlat(rows.geometry.to_numpy(), rows.crs)
     has_datum = rows.crs.geodetic_crs is not None
     data["crs"] = "EPSG:4326" if has_datum else rows.crs.to_wkt()
-    data |= {"title": record.title, "date": record.date}
+    data |= {"title": record.title, "date": record.date, "marks": list(record.marks)}
     for each, shape, level in zip(data["defects"], shapes, rows["level"].tolist(), strict=True):
         each["level"] = int(level) if isinstance(level, int) else None
         each["geometry"] = None if shape is None or shape.is_empty else shape.__geo_interface__
@@ -39,9 +40,14 @@ def _json(record: CheckRecord) -> bytes:
 
 
 def _text(record: CheckRecord) -> bytes:
-    lines = [record.title, record.date, *report_lines(record.report, record.grids, record.language)]
+    lines = [
+        *(" · ".join(record.marks), record.title, record.date),
+        *report_lines(record.report, record.grids, record.language, hints=False),
+    ]
     if record.comparison is not None:
         lines += ["", record.comparison.text(record.language)]
+    lines += ["", record.say(_("What to do next"))]
+    lines += [f"{number}. {step}" for number, step in enumerate(next_steps(record), start=1)]
     return ("\n".join(lines).strip() + "\n").encode()
 
 
@@ -78,6 +84,7 @@ def write_report(
     region: gpd.GeoDataFrame | None = None,
     date: str = "",
     comparison: CheckComparison | None = None,
+    marks: Sequence[str] = (),
 ) -> None:
     """Write the report of a check.
 
@@ -95,6 +102,8 @@ def write_report(
         What the grids must fill.
     comparison
         With an earlier check.
+    marks
+        What must be said in every report: 内部使用, 示例数据.
 
     Raises
     ------
@@ -106,7 +115,12 @@ def write_report(
     place = Path(path)
     write = _WRITERS[require_report_format(place)]
     record = CheckRecord(
-        report, grids, region, title=title, date=date, language=language, comparison=comparison
+        *(report, grids, region),
+        title=title,
+        date=date,
+        language=language,
+        comparison=comparison,
+        marks=marks,
     )
     content = write(record)
     with replace_file(place) as file:
