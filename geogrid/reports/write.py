@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,7 +21,7 @@ from geogrid.reports.steps import next_steps
 from geogrid.reports.word import report_document
 from geogrid.tabular.writing import replace_file
 
-__all__ = ["REPORT_FORMATS", "require_report_format", "write_report"]
+__all__ = ["REPORT_FORMATS", "require_report_format", "write_record", "write_report"]
 
 
 def _json(record: CheckRecord) -> bytes:
@@ -84,7 +84,6 @@ def write_report(
     region: gpd.GeoDataFrame | None = None,
     date: str = "",
     comparison: CheckComparison | None = None,
-    marks: Sequence[str] = (),
 ) -> None:
     """Write the report of a check.
 
@@ -102,8 +101,6 @@ def write_report(
         What the grids must fill.
     comparison
         With an earlier check.
-    marks
-        What must be said in every report: 内部使用, 示例数据.
 
     Raises
     ------
@@ -112,16 +109,28 @@ def write_report(
     InputError
         The place cannot be written to.
     """
-    place = Path(path)
-    write = _WRITERS[require_report_format(place)]
     record = CheckRecord(
-        *(report, grids, region),
-        title=title,
-        date=date,
-        language=language,
-        comparison=comparison,
-        marks=marks,
+        report, grids, region, title=title, date=date, language=language, comparison=comparison
     )
-    content = write(record)
+    write_record(record, path)
+
+
+def write_record(record: CheckRecord, path: str | Path) -> None:
+    """Write the report of a check with all that is to be said of it.
+
+    Parameters
+    ----------
+    record
+        What was checked and found, with the notes that must be seen.
+    path
+        As of :func:`write_report`.
+
+    Raises
+    ------
+    FormatError, InputError
+        As of :func:`write_report`.
+    """
+    place = Path(path)
+    content = _WRITERS[require_report_format(place)](record)
     with replace_file(place) as file:
         file.write(content)
