@@ -103,7 +103,7 @@ def _words(text: str) -> list[str]:
 def _length(text: str) -> float:
     """Return the width of a text, in heights of its letters."""
     return sum(
-        1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.8 if char.isupper() else 0.64
+        1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.9 if char.isupper() else 0.7
         for char in text
     )
 
