@@ -26,8 +26,8 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.vocabulary import label
 from web.auth import requires
-from web.check.downloads import defect_file, result_data
 from web.check.documents import REPORTS
+from web.check.downloads import defect_file, result_data
 from web.check.folder import CheckFolder, find_check
 from web.check.page import page_data
 from web.check.report import report_parts
