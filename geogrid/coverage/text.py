@@ -20,7 +20,9 @@ _PAIRS = 8
 _GAP = "  "
 
 
-def report_lines(report: CoverageReport, grids: pd.DataFrame, language: str) -> Iterator[str]:
+def report_lines(
+    report: CoverageReport, grids: pd.DataFrame, language: str, *, hints: bool = True
+) -> Iterator[str]:
     """Yield the report line by line, the verdict first.
 
     Parameters
@@ -28,17 +30,20 @@ def report_lines(report: CoverageReport, grids: pd.DataFrame, language: str) -> 
     report : of :func:`geogrid.coverage.check_coverage`
     grids : the grids that were checked, for their names
     language : ``"zh_CN"`` or ``"en"``
+    hints : whether it names options of the command and what to do next; a file lists all defects
     """
+    most = _ROWS if hints else len(report.defects)
     names = dict(zip(grids["code"].astype(str), grids["name"].astype(str), strict=True))
     yield report.verdict(language)
     yield ""
     yield from _sums(report, language)
     if len(report.defects):
         yield ""
-        yield from _defects(report, names, language)
+        yield from _defects(report, names, language, most)
         yield from _neighbours(report, names, language)
-    yield ""
-    yield _advice(report, language)
+    if hints:
+        yield ""
+        yield _advice(report, language)
 
 
 def _sums(report: CoverageReport, language: str) -> Iterator[str]:
@@ -56,12 +61,14 @@ def _sums(report: CoverageReport, language: str) -> Iterator[str]:
     yield translate(_("Boundary edges: {edges}, matched exactly: {matched}"), language, **counted)
 
 
-def _defects(report: CoverageReport, names: Mapping[str, str], language: str) -> Iterator[str]:
+def _defects(
+    report: CoverageReport, names: Mapping[str, str], language: str, most: int
+) -> Iterator[str]:
     header = [_("Kind"), _("Severity"), _("Grids"), _("Area"), _("Width"), _("Place (lon, lat)")]
     if report.has_units:
         header.append(_("Households"))
     table = [[translate(word, language) for word in header]]
-    for row in report.defects.head(_ROWS).itertuples():
+    for row in report.defects.head(most).itertuples():
         has_area = row.area_m2 > 0.0
         cells = [
             kind_word(row.kind, language),
@@ -73,8 +80,8 @@ def _defects(report: CoverageReport, names: Mapping[str, str], language: str) ->
         ]
         table.append([*cells, str(row.households)] if report.has_units else cells)
     yield from _aligned(table)
-    if len(report.defects) > _ROWS:
-        more = len(report.defects) - _ROWS
+    if len(report.defects) > most:
+        more = len(report.defects) - most
         yield translate(_("… and {count} more; -o FILE writes them all"), language, count=more)
 
 

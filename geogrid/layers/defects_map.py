@@ -29,6 +29,7 @@ from geogrid.layers.defects import DefectsLayer
 from geogrid.layers.grids import GridsLayer
 from geogrid.layers.onefile import OneFile, compose_onefile
 from geogrid.layers.shell import compose_shell
+from geogrid.tabular.writing import replace_file
 from geogrid.vocabulary import label
 
 __all__ = ["MapNotes", "write_defects_map"]
@@ -77,7 +78,7 @@ def write_defects_map(
     grids
         The grids that were checked: columns code, name, kind, level; any CRS.
     path
-        HTML file; replaced if it exists.
+        HTML file; replaced only once complete.
     language
         ``"zh_CN"`` or ``"en"``.
     region
@@ -103,7 +104,8 @@ def write_defects_map(
         data=_data(report, grids, language, notes.attribution)
         | {"region": None if region is None else json.loads(region_shape(region))},
     )
-    Path(path).write_text(page, encoding="utf-8")
+    with replace_file(Path(path)) as file:
+        file.write(page.encode())
 
 
 def _words(notes: MapNotes, language: str) -> OneFile:

@@ -2,6 +2,15 @@
 
 from geogrid.reports.comparison import CheckComparison, compare_checks
 from geogrid.reports.earlier import read_check
-from geogrid.reports.write import REPORT_FORMATS, write_report
+from geogrid.reports.record import CheckRecord
+from geogrid.reports.write import REPORT_FORMATS, write_record, write_report
 
-__all__ = ["REPORT_FORMATS", "CheckComparison", "compare_checks", "read_check", "write_report"]
+__all__ = [
+    "REPORT_FORMATS",
+    "CheckComparison",
+    "CheckRecord",
+    "compare_checks",
+    "read_check",
+    "write_record",
+    "write_report",
+]

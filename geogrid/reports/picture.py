@@ -16,7 +16,7 @@ from geogrid.drawing.raster import Canvas, Colour
 from geogrid.drawing.thumbnail import Frame, fit_frame, frame_points
 from geogrid.reports.record import CheckRecord
 
-__all__ = ["KIND_COLOURS", "overview_png"]
+__all__ = ["EDGE_COLOUR", "KIND_COLOURS", "OTHER_COLOUR", "overview_png"]
 
 Geometries = npt.NDArray[np.object_]
 
@@ -30,11 +30,15 @@ KIND_COLOURS: Mapping[str, Colour] = {
 """Colour of a kind of defect; the others have :data:`OTHER_COLOUR`."""
 
 OTHER_COLOUR: Colour = (60, 90, 120)
+"""Of the other kinds."""
+
+EDGE_COLOUR: Colour = (30, 60, 90)
+"""Of the outline."""
+
 _PAPER: Colour = (255, 255, 255)
 _LAND: Colour = (238, 243, 246)
 _LINE: Colour = (150, 166, 178)
 _COARSE: Colour = (96, 116, 132)
-_EDGE: Colour = (30, 60, 90)
 _WIDTH, _HEIGHT, _MARGIN = 1200, 900, 26
 _MOST_GRIDS = 30_000
 _MOST_FILLED = 3000
@@ -62,7 +66,7 @@ def overview_png(record: CheckRecord, marked: int) -> bytes | None:
     canvas = Canvas(max(round(frame.width), 200), max(round(frame.height), 120), _PAPER)
     _draw_grids(canvas, record, grids, frame)
     if record.region is not None:
-        canvas.stroke(_pixels(_plane(record.region), frame), _EDGE, width=3.0)
+        canvas.stroke(_pixels(_plane(record.region), frame), EDGE_COLOUR, width=3.0)
     _draw_defects(canvas, record, frame, marked)
     return canvas.png()
 

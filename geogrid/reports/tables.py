@@ -77,7 +77,7 @@ def facts(record: CheckRecord) -> list[tuple[str, str]]:
         (say(_("Number of grids")), _grids_text(record)),
         (say(_("Reference system")), crs_name(report.defects.crs, record.language)),
         (
-            say(_("The area to fill")),
+            say(_("Outline to fill")),
             say(_("given, and checked against"))
             if report.has_region
             else say(_("not given: the outer edge was not checked")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -13,14 +12,14 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from geogrid.coverage.verdict import length_text
+from geogrid.coverage.report_data import KIND_WORDS, kind_word
 from geogrid.i18n import mark as _
-from geogrid.reports.picture import overview_png
+from geogrid.reports.picture import EDGE_COLOUR, KIND_COLOURS, OTHER_COLOUR, overview_png
 from geogrid.reports.record import CheckRecord
 from geogrid.reports.steps import next_steps
 from geogrid.reports.tables import (
+    Column,
     ReportTable,
     count_table,
     defect_table,
@@ -28,13 +27,13 @@ from geogrid.reports.tables import (
     pair_table,
     sum_table,
 )
+from geogrid.reports.word_tables import add_table, add_values, clean
 
 __all__ = ["report_document"]
 
 _MOST_ROWS, _MOST_PAIRS = 20, 20
-_TEXT_CM = 16.0
-_SHARES = {"area": 15, "length": 12, "degrees": 15, "count": 9}
-_DEFECT_COLUMNS = (0, 1, 2, 4, 6, 7, 8, 9, 10, 11)
+_DEFECT_COLUMNS = (0, 1, 2, 4, 6, 7, 8, 9)
+_HOMES, _PLACE = (8, 9), (10, 11)
 
 
 def report_document(record: CheckRecord) -> bytes:
@@ -51,20 +50,25 @@ def report_document(record: CheckRecord) -> bytes:
     _centred(document, " · ".join([each for each in (record.title, record.date) if each]), 12)
     parts = record.report.verdict_parts(record.language)
     _heading(document, say(_("What was checked")))
-    _table(document, [list(row) for row in facts(record)], (4.5, 11.5), has_header=False)
+    add_table(document, [list(row) for row in facts(record)], (4.5, 11.5), has_header=False)
     _heading(document, say(_("Verdict")))
-    document.add_paragraph(_clean(parts.headline)).runs[0].bold = True
+    document.add_paragraph(clean(parts.headline)).runs[0].bold = True
+    if record.report.is_proven:
+        document.add_paragraph(
+            say(_("Proven: every boundary was matched exactly with its neighbour's."))
+        )
     for note in (*parts.remarks, *parts.caveats):
-        document.add_paragraph(_clean(note))
+        document.add_paragraph(clean(note))
     if record.comparison is not None:
-        document.add_paragraph(_clean(record.comparison.headline(record.language)))
+        document.add_paragraph(clean(record.comparison.headline(record.language)))
     _heading(document, say(_("How the areas add up")))
-    _values(document, record, sum_table(record))
+    add_values(document, record, sum_table(record), exact=True)
     if len(record.report.defects):
         _defects(document, record)
     _heading(document, say(_("What to do next")))
     for at, step in enumerate(next_steps(record), start=1):
         document.add_paragraph(f"{at}. {step}")
+    _signatures(document, record)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -73,22 +77,73 @@ def report_document(record: CheckRecord) -> bytes:
 def _defects(document: Any, record: CheckRecord) -> None:
     say = record.say
     _heading(document, say(_("Numbers")))
-    _values(document, record, count_table(record))
+    add_values(document, record, count_table(record))
     _heading(document, say(_("Problems, the gravest first")))
-    picture = overview_png(record, _MOST_ROWS)
-    if picture is not None:
-        document.add_picture(BytesIO(picture), width=Cm(12))
-        document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    full = defect_table(record, _MOST_ROWS)
-    kept = [at for at in _DEFECT_COLUMNS if record.report.has_units or at not in (8, 9)]
-    chosen = ReportTable(
-        [full.columns[at] for at in kept], [[row[at] for at in kept] for row in full.rows]
-    )
-    _values(document, record, chosen)
+    _picture(document, record)
+    add_values(document, record, _listed(record))
+    left = len(record.report.defects) - _MOST_ROWS
+    if left > 0:
+        document.add_paragraph(
+            say(_("{count} more are in the workbook and the GeoPackage."), count=f"{left:,}")
+        )
     pairs = pair_table(record, _MOST_PAIRS)
     if pairs.rows:
+        if not record.report.has_units:
+            pairs = ReportTable(pairs.columns[:-2], [row[:-2] for row in pairs.rows])
         _heading(document, say(_("By neighbours")))
-        _values(document, record, pairs)
+        add_values(document, record, pairs)
+
+
+def _listed(record: CheckRecord) -> ReportTable:
+    """Return the gravest defects, their place in one column of two lines."""
+    full = defect_table(record, _MOST_ROWS)
+    kept = [at for at in _DEFECT_COLUMNS if record.report.has_units or at not in _HOMES]
+    places = [[row[at] for at in _PLACE] for row in full.rows]
+    return ReportTable(
+        [*(full.columns[at] for at in kept), Column(_("Place (lon, lat)"), "text", 12)],
+        [
+            [
+                *(row[at] for at in kept),
+                None if pd.isna(lon) or pd.isna(lat) else f"{lon:.6f},\n{lat:.6f}",
+            ]
+            for row, (lon, lat) in zip(full.rows, places, strict=True)
+        ],
+    )
+
+
+def _picture(document: Any, record: CheckRecord) -> None:
+    """Add the overview with a caption, and what its colours mean."""
+    picture = overview_png(record, _MOST_ROWS)
+    if picture is None:
+        return
+    document.add_picture(BytesIO(picture), width=Cm(12))
+    document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    caption = document.add_paragraph()
+    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    text = record.say(_("Overview, north at the top; the numbers are those of the list below"))
+    caption.add_run(text).add_break()
+    caption.runs[0].bold = True
+    present = set(record.report.defects["kind"])
+    for kind in (each for each in KIND_WORDS if each in present):
+        caption.add_run("■\u00a0").font.color.rgb = RGBColor(*KIND_COLOURS.get(kind, OTHER_COLOUR))
+        caption.add_run(kind_word(kind, record.language).replace(" ", "\u00a0") + "   ")
+    if record.region is not None:
+        caption.add_run("━\u00a0").font.color.rgb = RGBColor(*EDGE_COLOUR)
+        caption.add_run(record.say(_("Outline to fill")).replace(" ", "\u00a0"))
+    for run in caption.runs:
+        run.font.size = Pt(9)
+
+
+def _signatures(document: Any, record: CheckRecord) -> None:
+    """Add the line on which people sign."""
+    line, colon = "_" * 14, "：" if record.is_chinese else ": "
+    words = [record.say(each) for each in (_("Checked by"), _("Reviewed by"), _("Date"))]
+    paragraph = document.add_paragraph(
+        "    ".join(f"{word}{colon}{line}".replace(" ", "\u00a0") for word in words)
+    )
+    paragraph.paragraph_format.space_before = Pt(30)
+    paragraph.paragraph_format.keep_together = True
 
 
 def _prepare(document: Any, record: CheckRecord, title: str) -> None:
@@ -99,7 +154,7 @@ def _prepare(document: Any, record: CheckRecord, title: str) -> None:
         _font(document.styles[style], font)
     document.styles["Normal"].font.size = Pt(10.5)
     document.styles["Heading 1"].font.color.rgb = RGBColor(0, 0, 0)
-    section.header.paragraphs[0].text = _clean(" · ".join([title, *record.marks]))
+    section.header.paragraphs[0].text = clean(" · ".join([title, *record.marks]))
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for code in ("PAGE", "NUMPAGES"):
@@ -109,7 +164,7 @@ def _prepare(document: Any, record: CheckRecord, title: str) -> None:
         field.set(qn("w:instr"), code)
         footer._p.append(field)
     core = document.core_properties
-    core.title, core.author, core.comments = _clean(title), "geogrid", ""
+    core.title, core.author, core.comments = clean(title), "geogrid", ""
     core.created = core.modified = datetime(2000, 1, 1, tzinfo=UTC)  # same report, same bytes
 
 
@@ -122,61 +177,12 @@ def _font(style: Any, east_asian: str) -> None:
 
 
 def _heading(document: Any, text: str) -> None:
-    document.add_heading(_clean(text), level=1)
+    document.add_heading(clean(text), level=1)
 
 
 def _centred(document: Any, text: str, size: int) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = paragraph.add_run(_clean(text))
+    run = paragraph.add_run(clean(text))
     run.font.size, run.bold = Pt(size), True
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "黑体")
-
-
-def _values(document: Any, record: CheckRecord, table: ReportTable) -> None:
-    """Add a table of plain values in words, as wide as the text."""
-    rows = [[record.say(column.name) for column in table.columns]]
-    rows += [
-        [
-            _shown(value, column.kind, record.language)
-            for value, column in zip(row, table.columns, strict=True)
-        ]
-        for row in table.rows
-    ]
-    shares = [_SHARES.get(column.kind) or min(column.width, 30) for column in table.columns]
-    widths = [_TEXT_CM * share / sum(shares) for share in shares]
-    _table(document, rows, widths, has_header=True)
-
-
-def _shown(value: Any, kind: str, language: str) -> str:
-    if value is None or pd.isna(value):
-        return "–"
-    if kind == "area":
-        return f"{value:,.2f}"
-    if kind == "length":
-        return length_text(value, language)
-    return f"{value:.6f}" if kind == "degrees" else f"{value:,}" if kind == "count" else str(value)
-
-
-def _table(
-    document: Any, rows: Sequence[Sequence[str]], widths: Sequence[float], *, has_header: bool
-) -> None:
-    table = document.add_table(len(rows), len(widths), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for at, (line, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, text, width in zip(line.cells, texts, widths, strict=True):
-            cell.width = Cm(width)
-            spacing = cell.paragraphs[0].paragraph_format
-            spacing.space_before = spacing.space_after = Pt(2)
-            spacing.line_spacing = 1.15
-            run = cell.paragraphs[0].add_run(_clean(text))
-            run.font.size = Pt(8.5 if len(widths) > 4 else 9.5)
-            run.bold = has_header and at == 0
-        if has_header and at == 0:
-            line._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _clean(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:2000]

@@ -17,10 +17,11 @@ from geogrid.reports.comparison import CheckComparison
 from geogrid.reports.geopackage import report_geopackage
 from geogrid.reports.record import CheckRecord
 from geogrid.reports.spreadsheet import report_workbook
+from geogrid.reports.steps import next_steps
 from geogrid.reports.word import report_document
 from geogrid.tabular.writing import replace_file
 
-__all__ = ["REPORT_FORMATS", "require_report_format", "write_report"]
+__all__ = ["REPORT_FORMATS", "require_report_format", "write_record", "write_report"]
 
 
 def _json(record: CheckRecord) -> bytes:
@@ -29,7 +30,7 @@ def _json(record: CheckRecord) -> bytes:
     shapes = to_lonlat(rows.geometry.to_numpy(), rows.crs)
     has_datum = rows.crs.geodetic_crs is not None
     data["crs"] = "EPSG:4326" if has_datum else rows.crs.to_wkt()
-    data |= {"title": record.title, "date": record.date}
+    data |= {"title": record.title, "date": record.date, "marks": list(record.marks)}
     for each, shape, level in zip(data["defects"], shapes, rows["level"].tolist(), strict=True):
         each["level"] = int(level) if isinstance(level, int) else None
         each["geometry"] = None if shape is None or shape.is_empty else shape.__geo_interface__
@@ -39,9 +40,14 @@ def _json(record: CheckRecord) -> bytes:
 
 
 def _text(record: CheckRecord) -> bytes:
-    lines = [record.title, record.date, *report_lines(record.report, record.grids, record.language)]
+    lines = [
+        *(" · ".join(record.marks), record.title, record.date),
+        *report_lines(record.report, record.grids, record.language, hints=False),
+    ]
     if record.comparison is not None:
         lines += ["", record.comparison.text(record.language)]
+    lines += ["", record.say(_("What to do next"))]
+    lines += [f"{number}. {step}" for number, step in enumerate(next_steps(record), start=1)]
     return ("\n".join(lines).strip() + "\n").encode()
 
 
@@ -103,11 +109,28 @@ def write_report(
     InputError
         The place cannot be written to.
     """
-    place = Path(path)
-    write = _WRITERS[require_report_format(place)]
     record = CheckRecord(
         report, grids, region, title=title, date=date, language=language, comparison=comparison
     )
-    content = write(record)
+    write_record(record, path)
+
+
+def write_record(record: CheckRecord, path: str | Path) -> None:
+    """Write the report of a check with all that is to be said of it.
+
+    Parameters
+    ----------
+    record
+        What was checked and found, with the notes that must be seen.
+    path
+        As of :func:`write_report`.
+
+    Raises
+    ------
+    FormatError, InputError
+        As of :func:`write_report`.
+    """
+    place = Path(path)
+    content = _WRITERS[require_report_format(place)](record)
     with replace_file(place) as file:
         file.write(content)

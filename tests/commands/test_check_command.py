@@ -171,3 +171,33 @@ def test_an_empty_name_is_not_the_current_folder(
     result = run(monkeypatch, "")
     assert result.exit_code == 2
     assert "name of the file is empty" in result.stderr
+
+
+def test_reports_and_comparison_with_an_earlier_check(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = ("--region", folder / "region.gpkg")
+    earlier = folder / "earlier.json"
+    assert run(monkeypatch, folder / "gap.gpkg", *region, "--report", earlier).exit_code == 1
+    text = folder / "later.txt"
+    result = run(
+        monkeypatch, folder / "right.gpkg", *region, "--compare", earlier, "--report", text,
+        "--report", folder / "later.docx", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "comparison" in json.loads(result.stdout)
+    assert (folder / "later.docx").stat().st_size > 1000
+    assert "--" not in text.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 50_000, b'{"defects": [1]}', b"\xff\x00"])
+@pytest.mark.parametrize("ending", ["json", "gpkg"])
+def test_a_damaged_earlier_check_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, ending: str
+) -> None:
+    path = folder / f"earlier.{ending}"
+    path.write_bytes(content)
+    result = run(monkeypatch, folder / "gap.gpkg", "--compare", path)
+    assert result.exit_code == 2, result.output
+    assert path.name in result.stderr
+    assert "Traceback" not in result.output

@@ -77,3 +77,16 @@ def test_without_a_front_end_it_says_what_to_do(
     monkeypatch.setattr(built, "DIST", tmp_path)
     with pytest.raises(InputError, match=re.escape("scripts/build_assets.py")):
         write_defects_map(check_coverage(GRIDS), GRIDS, tmp_path / "map.html")
+
+
+def test_a_map_that_cannot_be_placed_leaves_nothing(tmp_path: Path) -> None:
+    from geogrid.errors import InputError  # noqa: PLC0415
+    from geogrid.tabular.writing import replace_file  # noqa: PLC0415
+
+    old = tmp_path / "map.html"
+    old.write_text("old", encoding="utf-8")
+    with pytest.raises(InputError), replace_file(old) as file:
+        file.write(b"half")
+        raise OSError(28, "disk full")
+    assert [each.name for each in tmp_path.iterdir()] == ["map.html"]
+    assert old.read_text(encoding="utf-8") == "old"

@@ -53,6 +53,7 @@ def _add_region(check: CheckFolder, origin: str) -> str | None:
 
 def _downloads(token: str) -> list[dict[str, Any]]:
     files = [
+        ("report.docx", "file-text", _("Report (Word)"), _("to sign and send upward")),
         (
             "report.xlsx",
             "table",
@@ -61,7 +62,8 @@ def _downloads(token: str) -> list[dict[str, Any]]:
         ),
         ("map.html", "map", _("Map of the problems"), _("one file, opens by double click")),
         ("defects.geojson", "layers", "GeoJSON", _("for QGIS and other map programs")),
-        ("defects.gpkg", "layers", "GeoPackage", _("for ArcGIS, QGIS and SuperMap")),
+        ("report.gpkg", "layers", "GeoPackage", _("for ArcGIS, QGIS and SuperMap")),
+        ("report.json", "layers", "JSON", _("for programs, and to compare later checks")),
     ]
     print_page = {
         "url": url_for("check.result.report", token=token),

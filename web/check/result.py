@@ -26,7 +26,8 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.vocabulary import label
 from web.auth import requires
-from web.check.downloads import defect_file, report_workbook, result_data
+from web.check.documents import REPORTS
+from web.check.downloads import defect_file, result_data
 from web.check.folder import CheckFolder, find_check
 from web.check.page import page_data
 from web.check.report import report_parts
@@ -158,16 +159,19 @@ def download(token: str, name: str) -> Response:
     """Send one of the files to take away."""
     check = _done(token)
     title = check.read()["title"].rsplit(".", 1)[0]
-    if name == "report.xlsx":
-        content = report_workbook(check.result, title, language())
-    elif name in ("defects.geojson", "defects.gpkg"):
+    if name in [f"report{extension}" for extension in REPORTS]:
+        path = check.result / f"report-{language()}{Path(name).suffix}"
+        if not path.exists():
+            abort(404)
+        content = path.read_bytes()
+    elif name == "defects.geojson":
         content = defect_file(check.result, Path(name).suffix, language())
     elif name == "map.html":
         content = (check.result / f"map-{language()}.html").read_bytes()
     else:
         abort(404)
-    ending = {"report.xlsx": _("result of the check"), "map.html": _("map of problems")}.get(
-        name, _("problems")
+    ending = {"defects.geojson": _("problems"), "map.html": _("map of problems")}.get(
+        name, _("result of the check")
     )
     return send_file(
         BytesIO(content),

@@ -33,6 +33,7 @@ from geogrid.i18n import LANGUAGES, translate
 from geogrid.i18n import mark as _
 from geogrid.layers.defects_map import MapNotes, write_defects_map
 from geogrid.store.plan import Plan
+from web.check.documents import write_reports
 from web.check.folder import CheckFolder, in_languages
 from web.check.reading import look_at, read_grids
 from web.check.region import read_region
@@ -169,6 +170,12 @@ def _write(
         notes = _map_notes(office, language, title=title, is_ours=is_ours)
         path = fresh / f"map-{language}.html"
         write_defects_map(report, grids, path, language, region=region, notes=notes)
+    write_reports(
+        *(fresh, report, grids, region),
+        title=title,
+        date=office.day,
+        marks=lambda language: _map_notes(office, language, title=title, is_ours=is_ours).marks,
+    )
     shown = _shown(grids, report)
     _write_json(fresh / "about.json", _about(shown, grids, report))
     for level in sorted(shown["level"].dropna().unique()):
