@@ -108,7 +108,11 @@ def rank_grids(polygons: Geometries, codes: Sequence[str]) -> Integers:
     """
     bounds = shapely.bounds(polygons)
     area = shapely.area(polygons)
-    order = np.lexsort((np.array(codes, dtype=object).astype("U"), area, *bounds.T[::-1]))
+    columns = (area, *bounds.T[::-1])
+    order = np.lexsort(columns)
+    size = np.column_stack(columns)[order]
+    if (size[1:] == size[:-1]).all(axis=1).any():
+        order = np.lexsort((np.array(codes, dtype=object).astype("U"), *columns))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
