@@ -103,9 +103,16 @@ class Docket:
 
     def on_level(self, level: int | None, kinds: Collection[str]) -> list[int]:
         """Return the positions of defects of some kinds on a level."""
-        frame = self.defects
-        same = frame["level"].isna() if level is None else frame["level"].eq(level).fillna(False)
-        return np.flatnonzero(same.to_numpy(dtype=bool) & frame["kind"].isin(kinds)).tolist()
+        return [
+            at
+            for at, (here, (kind, _name)) in enumerate(zip(self._levels, self._names, strict=True))
+            if here == level and kind in kinds
+        ]
+
+    @cached_property
+    def _levels(self) -> list[int | None]:
+        """Return the level of each defect."""
+        return [None if one is pd.NA else int(one) for one in self.defects["level"].tolist()]
 
     def frame(self) -> gpd.GeoDataFrame:
         """Return the table of fates."""

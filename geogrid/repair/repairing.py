@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from numbers import Real
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyproj
 import shapely
 
 from geogrid.areas import straight_area_m2
@@ -143,10 +145,10 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     report = RepairReport(
         fates=docket.frame(),
         changes=_changes(work),
-        pieces=_pieces(work, docket),
         region=border,
         before=before,
         _after={"grids": repaired, "region": border, **options},
+        _pieces=partial(_pieces, work.moves, before.defects["id"].tolist(), given.crs),
     )
     return repaired, report
 
@@ -320,10 +322,12 @@ def _changes(work: _Work) -> pd.DataFrame:
     )
 
 
-def _pieces(work: _Work, docket: Docket) -> gpd.GeoDataFrame:
-    names = docket.defects["id"].tolist()
+def _pieces(
+    moves: Sequence[tuple[Transfer, tuple[str, ...]]], names: Sequence[str], crs: pyproj.CRS
+) -> gpd.GeoDataFrame:
+    """Return what each grid receives of each defect."""
     parts: dict[tuple[str, str], list[shapely.Geometry]] = {}
-    for one, codes in work.moves:
+    for one, codes in moves:
         for at in one.defects:
             for code in codes:
                 parts.setdefault((names[at], code), []).append(one.place)
@@ -336,8 +340,8 @@ def _pieces(work: _Work, docket: Docket) -> gpd.GeoDataFrame:
         {
             "id": pd.Series([key[0] for key in keys], dtype="str"),
             "code": pd.Series([key[1] for key in keys], dtype="str"),
-            "area_m2": straight_area_m2(shapes, work.given.crs),
+            "area_m2": straight_area_m2(shapes, crs),
         },
-        geometry=gpd.array.from_shapely(shapes, crs=work.given.crs),
-        crs=work.given.crs,
+        geometry=gpd.array.from_shapely(shapes, crs=crs),
+        crs=crs,
     )
