@@ -10,6 +10,7 @@ of parts add up to the area of the whole to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -45,10 +46,17 @@ def _zone(lat: Floats, origin: Floats, axis_m: float, e2: float) -> Floats:
     return np.asarray(axis_m * axis_m * (1.0 - e2) * difference * factor)
 
 
+@lru_cache(maxsize=4)
+def _gauss(points: int) -> tuple[list[float], list[float]]:
+    """Return the nodes and weights of Gauss's rule between −1 and 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    return nodes.tolist(), weights.tolist()
+
+
 def _mean_zone(
     start: Floats, end: Floats, origin: Floats, axis_m: float, e2: float, points: int
 ) -> Floats:
-    nodes, weights = np.polynomial.legendre.leggauss(points)
+    nodes, weights = _gauss(points)
     total = np.zeros_like(start)
     for node, weight in zip(nodes, weights, strict=True):
         share = 0.5 * (1.0 + node)
@@ -74,6 +82,8 @@ def edge_area(
     mean = np.empty(len(start))
     short = np.abs(end[:, 1] - start[:, 1]) < _SHORT_RAD
     for chosen, points in ((short, 3), (~short, 20)):
+        if not chosen.any():
+            continue
         mean[chosen] = _mean_zone(
             start[chosen, 1], end[chosen, 1], origin_lat[chosen], axis_m, e2, points
         )

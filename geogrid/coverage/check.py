@@ -29,7 +29,7 @@ from geogrid.coverage.sums import is_repeated, tier_sums
 from geogrid.coverage.tiers import Tier, check_tier, tier_rows
 from geogrid.coverage.validity import duplicate_sets
 
-__all__ = ["CoverageReport", "check_coverage"]
+__all__ = ["CoverageReport", "check_coverage", "check_input"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,19 @@ def check_coverage(
     (False, 'gap', ('B',))
     """
     given = read_input(grids, region, approved_gaps, tolerance_m)
+    return check_input(given, tolerance_m=tolerance_m, units=units)[0]
+
+
+def check_input(
+    given: CoverageInput, *, tolerance_m: float, units: pd.DataFrame | None = None
+) -> tuple[CoverageReport, tuple[Tier, ...]]:
+    """Check grids that are read already; return the tiers too, for whoever goes on with them.
+
+    Parameters
+    ----------
+    given : from :func:`geogrid.coverage.inputs.read_input`
+    tolerance_m, units : as for :func:`check_coverage`
+    """
     homes = None if units is None else read_homes(units, given.crs)
     found = _find(given)
     measures = measure(
@@ -105,7 +118,7 @@ def check_coverage(
     frame = defect_frame(defects, measures, given.codes, given.crs)
     sums = {tier.level: tier_sums(tier, given.crs) for tier in found.tiers}
     finest = found.tiers[-1]
-    return CoverageReport(
+    report = CoverageReport(
         is_proven=found.is_proven,
         is_seamless=not bool((frame["severity"] == "error").any()),
         defects=frame,
@@ -125,6 +138,7 @@ def check_coverage(
         _leftovers=tuple(leftovers_of(tier) for tier in found.tiers),
         _codes=given.codes,
     )
+    return report, tuple(found.tiers)
 
 
 def _find(given: CoverageInput) -> _Found:

@@ -8,11 +8,13 @@ import numpy as np
 import shapely
 
 from geogrid.coverage.arrangement import Geometries, interior_points
+from geogrid.coverage.widths import metres_per_unit
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.repair.docket import Docket, codes_of
 from geogrid.repair.mosaic import Mosaic
 from geogrid.repair.standing import Standing
+from geogrid.topology import Floats
 
 __all__ = ["Verdicts", "decide_covered", "defects_of_faces", "wrong_faces"]
 
@@ -83,13 +85,15 @@ def decide_covered(
         grids = frozenset(item for item in mosaic.cover[face] if item < standing.grids)
         if grids and all(docket.is_open(one) for one in at):
             groups.setdefault((at, mosaic.cover[face]), []).append(face)
-    for (at, cover), faces in sorted(groups.items(), key=lambda one: one[1]):
+    ordered = sorted(groups.items(), key=lambda one: one[1])
+    scales = _scales(mosaic, standing, [faces[0] for _group, faces in ordered])
+    for ((at, cover), faces), scale in zip(ordered, scales, strict=True):
         reason = _objection(mosaic, standing, cover, faces)
         if reason is not None:
             for one in at:
                 docket.refuse(one, reason)
             continue
-        receiver = _receiver(mosaic, standing, cover, faces)
+        receiver = _receiver(mosaic, standing, cover, faces, scale)
         verdicts.receiver.update(dict.fromkeys(faces, receiver))
     return verdicts
 
@@ -132,24 +136,37 @@ def _whole(whole: list[int], standing: Standing) -> Finding | None:
     return Finding("contained", message, params)
 
 
-def _receiver(mosaic: Mosaic, standing: Standing, cover: frozenset[int], faces: list[int]) -> int:
+def _scales(mosaic: Mosaic, standing: Standing, faces: list[int]) -> Floats:
+    """Return the matrices from units to metres at faces."""
+    corners = shapely.get_coordinates(shapely.get_point(_shells(mosaic.faces[faces]), 0))
+    return metres_per_unit(corners, standing.crs)
+
+
+def _shells(faces: Geometries) -> Geometries:
+    return np.asarray(shapely.get_exterior_ring(faces), dtype=object)
+
+
+def _receiver(
+    mosaic: Mosaic, standing: Standing, cover: frozenset[int], faces: list[int], scale: Floats
+) -> int:
     if _is_outside(cover, standing):
         return -1
     grids = sorted(item for item in cover if item < standing.grids)
-    return standing.winner(grids, _outer_border_m(mosaic, standing, grids, faces))
+    return standing.winner(grids, _outer_border_m(mosaic, standing, grids, faces, scale))
 
 
 def _outer_border_m(
-    mosaic: Mosaic, standing: Standing, grids: list[int], faces: list[int]
+    mosaic: Mosaic, standing: Standing, grids: list[int], faces: list[int], scale: Floats
 ) -> dict[int, float]:
     """Return how long the border is across which each grid goes on."""
     if standing.rule != "longest_border":
         return {}
     atoms, _turns = mosaic.border(faces)
     start, end = mosaic.vertices[mosaic.low[atoms]], mosaic.vertices[mosaic.high[atoms]]
+    length = np.hypot(*(scale @ (end - start).T))
     owners = [{item for item, _turn in mosaic.uses(atom)} for atom in atoms.tolist()]
     border = {}
     for item in grids:
         goes_on = np.array([item not in owner for owner in owners], dtype=bool)
-        border[item] = standing.length_m(start[goes_on], end[goes_on])
+        border[item] = float(length[goes_on].sum())
     return border

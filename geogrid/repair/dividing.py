@@ -1,88 +1,174 @@
-"""The lines that divide a face, in the coordinates of the data, as few as will do."""
+"""The lines that divide faces, in the coordinates of the data, as few as will do."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.widths import metres_per_unit
-from geogrid.repair.medial import dense_border, medial_segments
+from geogrid.repair.locality import positions_by_group
+from geogrid.repair.medial import BorderRings, DenseBorder, dense_border, medial_segments
 from geogrid.repair.rings import walk_rings
 from geogrid.repair.standing import Standing
+from geogrid.repair.webs import segment_webs
 from geogrid.topology import Floats, Integers
 
-__all__ = ["dividing_lines"]
+__all__ = ["DividingLines", "FaceBorders", "dividing_lines"]
 
 _STRAIGHT = 0.08
 """How far a line may stray when it is simplified, in shares of the spacing of the points."""
 
 
-def dividing_lines(
-    at: Floats, start: Integers, end: Integers, item: Integers, standing: Standing
-) -> tuple[Floats, Integers] | None:
-    """Return the segments that divide a face, and the border edge that each end lies inside.
+@dataclass(frozen=True)
+class FaceBorders:
+    """Borders of faces that are to be divided.
+
+    Attributes
+    ----------
+    face
+        (b,) face of each edge, counted from 0, ascending.
+    start, end
+        (b,) its ends, the face to its left.
+    item
+        (b,) the grid beyond it, −1 for nobody.
+    """
+
+    face: Integers
+    start: Integers
+    end: Integers
+    item: Integers
+
+    @property
+    def count(self) -> int:
+        """How many faces there are."""
+        return int(self.face[-1]) + 1 if len(self.face) else 0
+
+
+@dataclass(frozen=True)
+class DividingLines:
+    """Segments that divide faces.
+
+    Attributes
+    ----------
+    face
+        (s,) that each divides, ascending.
+    place
+        (s, 2, 2) ends.
+    edge
+        (s, 2) the edge of the border that each end lies inside, −1 for the other ends.
+    is_divided
+        (f,) faces whose lines could be found, be there any or not.
+    """
+
+    face: Integers
+    place: Floats
+    edge: Integers
+    is_divided: npt.NDArray[np.bool_]
+
+
+def dividing_lines(at: Floats, borders: FaceBorders, standing: Standing) -> DividingLines:
+    """Return the lines that divide faces, each place to the nearest grid.
 
     Parameters
     ----------
     at : (v, 2) vertices
-    start, end : (b,) directed border of the face, the face to its left
-    item : (b,) the grid beyond each border edge, −1 for nobody
+    borders : of the faces
     standing : the reference system, and what settles ties
-
-    Returns
-    -------
-    (s, 2, 2) segments and (s, 2) positions in the border, −1 for the other ends; None where
-    the face cannot be cut into triangles.
     """
-    rings = walk_rings(at, start, end)
-    if rings is None:
-        return None
-    step_of = {pair: row for row, pair in enumerate(zip(start.tolist(), end.tolist(), strict=True))}
-    origin = at[rings[0][0]]
-    scale = metres_per_unit(origin[None], standing.crs)[0]
-    described = []
-    for ring in rings:
-        turned = ring[ring.index(min(ring)) :] + ring[: ring.index(min(ring))]
-        steps = np.array(
-            [step_of[pair] for pair in zip(turned, turned[1:] + turned[:1], strict=True)]
-        )
-        described.append(((at[turned] - origin) @ scale.T, steps, item[steps]))
-    dense = dense_border(described)
-    try:
-        places, corner, is_border = medial_segments(dense, standing.rank)
-    except shapely.GEOSException:
-        return None
-    back = np.linalg.inv(scale)
-    moved = places @ back.T + origin
-    vertex = np.where(dense.step >= 0, start[dense.step], -1)
-    moved[corner >= 0] = at[vertex[corner[corner >= 0]]]
-    on_edge: dict[tuple[float, float], int] = {}
-    if is_border.any():
-        ends = np.stack([at[np.minimum(start, end)], at[np.maximum(start, end)]], axis=1)
-        near = shapely.STRtree(shapely.linestrings(ends)).nearest(shapely.points(moved[is_border]))
-        moved[is_border] = _onto(moved[is_border], ends[near])
-        keys = map(tuple, moved[is_border].tolist())
-        on_edge = dict(zip(keys, near.tolist(), strict=True))
-    straight = _STRAIGHT * dense.spacing / float(np.sqrt(abs(np.linalg.det(scale))))
-    lines = _simpler(moved, straight)
-    return lines, np.array(
-        [[on_edge.get(tuple(end), -1) for end in line] for line in lines.tolist()], dtype=np.int64
-    ).reshape(-1, 2)
+    is_divided = np.zeros(borders.count, dtype=bool)
+    face, ring, corner = _rings(at, borders)
+    if not len(face):
+        none = np.zeros(0, dtype=np.int64)
+        return DividingLines(none, np.zeros((0, 2, 2)), none.reshape(0, 2), is_divided)
+    names, first, face = np.unique(face, return_index=True, return_inverse=True)
+    origin = at[corner[first]]
+    scale = metres_per_unit(origin, standing.crs)
+    step = _steps(borders, ring, corner)
+    metres = np.einsum("nij,nj->ni", scale[face], at[corner] - origin[face])
+    dense = dense_border(BorderRings(face, ring, metres, step, borders.item[step]))
+    medial = medial_segments(dense, standing.rank)
+    is_divided[names] = medial.is_cut
+    back = np.linalg.inv(scale)[medial.face]
+    moved = np.einsum("nij,nkj->nki", back, medial.place) + origin[medial.face][:, None]
+    is_corner = medial.corner >= 0
+    moved[is_corner] = at[borders.start[dense.step[medial.corner[is_corner]]]]
+    edge, moved = _on_border(at, borders, dense, medial.border, moved)
+    straight = _STRAIGHT * dense.spacing / np.sqrt(np.abs(np.linalg.det(scale)))
+    line_face, lines = _simpler(medial.face, moved, straight)
+    is_end = medial.border.ravel() >= 0
+    held = positions_by_group(
+        np.repeat(medial.face, 2)[is_end],
+        moved.reshape(-1, 2)[is_end],
+        np.repeat(line_face, 2),
+        lines.reshape(-1, 2),
+    )
+    found = np.append(edge.ravel()[is_end], -1)[held].reshape(-1, 2)
+    return DividingLines(names[line_face], lines, found, is_divided)
 
 
-def _onto(points: Floats, ends: Floats) -> Floats:
+def _rings(at: Floats, borders: FaceBorders) -> tuple[Integers, Integers, Integers]:
+    """Return (face, ring, vertex) of the corners of all faces with a border that closes."""
+    found: list[list[int]] = []
+    faces: list[int] = []
+    bounds = np.searchsorted(borders.face, np.arange(borders.count + 1)).tolist()
+    for face, (first, last) in enumerate(pairwise(bounds)):
+        rings = walk_rings(at, borders.start[first:last], borders.end[first:last])
+        for ring in rings or ():
+            lowest = ring.index(min(ring))
+            found.append(ring[lowest:] + ring[:lowest])
+            faces.append(face)
+    length = [len(ring) for ring in found]
+    corner = np.array([vertex for ring in found for vertex in ring], dtype=np.int64)
+    face_of = np.repeat(np.array(faces, dtype=np.int64), length)
+    return face_of, np.repeat(np.arange(len(found)), length), corner
+
+
+def _steps(borders: FaceBorders, ring: Integers, corner: Integers) -> Integers:
+    """Return the edge from each corner to the next; one runs along one face only."""
+    is_last = np.append(ring[1:] != ring[:-1], True)
+    ahead = np.where(is_last, np.searchsorted(ring, ring), np.arange(1, len(ring) + 1))
+    width = int(max(borders.start.max(), borders.end.max())) + 1
+    keys = borders.start * width + borders.end
+    order = np.argsort(keys, kind="stable")
+    wanted = corner * width + corner[ahead]
+    return np.asarray(order[np.searchsorted(keys, wanted, sorter=order)])
+
+
+def _on_border(
+    at: Floats, borders: FaceBorders, dense: DenseBorder, point: Integers, place: Floats
+) -> tuple[Integers, Floats]:
+    """Return the border edge of each end that lies on one, and the ends moved onto it."""
+    is_on = point >= 0
+    edge = np.full(point.shape, -1, dtype=np.int64)
+    edge[is_on] = dense.step[point[is_on]]
+    start, end = borders.start[edge[is_on]], borders.end[edge[is_on]]
+    low, high = at[np.minimum(start, end)], at[np.maximum(start, end)]
+    moved = place.copy()
+    moved[is_on] = _onto(place[is_on], low, high)
+    return edge, moved
+
+
+def _onto(points: Floats, low: Floats, high: Floats) -> Floats:
     """Return points moved onto their edges, but for rounding."""
-    along = ends[:, 1] - ends[:, 0]
-    share = np.einsum("ij,ij->i", points - ends[:, 0], along) / np.einsum("ij,ij->i", along, along)
-    return np.asarray(ends[:, 0] + share[:, None] * along + 0.0)
+    along = high - low
+    share = np.einsum("ij,ij->i", points - low, along) / np.einsum("ij,ij->i", along, along)
+    return np.asarray(low + share[:, None] * along + 0.0)
 
 
-def _simpler(segments: Floats, straight: float) -> Floats:
+def _simpler(face: Integers, segments: Floats, straight: Floats) -> tuple[Integers, Floats]:
     """Return segments as fewer ones that stray from them by no more than `straight`."""
     if not len(segments):
-        return segments
-    whole = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(segments)))
-    lines = shapely.simplify(shapely.get_parts(shapely.normalize(whole)), straight)
+        return face, segments
+    order = np.argsort(face, kind="stable")
+    names, group = np.unique(face[order], return_inverse=True)
+    whole = shapely.line_merge(segment_webs(segments[order], group))
+    parts, owner = shapely.get_parts(shapely.normalize(whole), return_index=True)
+    lines = shapely.simplify(parts, straight[names[owner]])
     points, line = shapely.get_coordinates(lines, return_index=True)
     follows = np.flatnonzero(line[:-1] == line[1:])
-    return np.stack([points[follows], points[follows + 1]], axis=1) + 0.0
+    ends = np.stack([points[follows], points[follows + 1]], axis=1) + 0.0
+    return names[owner[line[follows]]], ends

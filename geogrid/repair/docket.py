@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.defects import Codes
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
@@ -73,17 +75,24 @@ class Docket:
     action: list[Finding | None]
     given_to: list[set[str]] = field(default_factory=list)
 
+    @cached_property
+    def places(self) -> Geometries:
+        """(n,) geometry of each defect."""
+        return np.asarray(self.defects.geometry.array, dtype=object)
+
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        """Return kind and id of each defect."""
+        kinds, names = self.defects["kind"].tolist(), self.defects["id"].tolist()
+        return list(zip(map(str, kinds), map(str, names), strict=True))
+
     def is_open(self, at: int) -> bool:
         """Whether a defect is to be repaired, as far as is known."""
         return self.fate[at] == "repaired"
 
     def is_centre_line(self, defects: Collection[int]) -> bool:
         """Whether any of some defects is a gap to fill to its middle."""
-        frame = self.defects
-        return any(
-            self.limits.is_centre_line(str(frame["kind"].iloc[at]), str(frame["id"].iloc[at]))
-            for at in defects
-        )
+        return any(self.limits.is_centre_line(*self._names[at]) for at in defects)
 
     def refuse(self, at: int, reason: Finding) -> bool:
         """Refuse a defect; return whether it was open."""
@@ -94,9 +103,16 @@ class Docket:
 
     def on_level(self, level: int | None, kinds: Collection[str]) -> list[int]:
         """Return the positions of defects of some kinds on a level."""
-        frame = self.defects
-        same = frame["level"].isna() if level is None else frame["level"].eq(level).fillna(False)
-        return np.flatnonzero(same.to_numpy(dtype=bool) & frame["kind"].isin(kinds)).tolist()
+        return [
+            at
+            for at, (here, (kind, _name)) in enumerate(zip(self._levels, self._names, strict=True))
+            if here == level and kind in kinds
+        ]
+
+    @cached_property
+    def _levels(self) -> list[int | None]:
+        """Return the level of each defect."""
+        return [None if one is pd.NA else int(one) for one in self.defects["level"].tolist()]
 
     def frame(self) -> gpd.GeoDataFrame:
         """Return the table of fates."""

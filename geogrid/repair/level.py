@@ -10,12 +10,12 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.arrangement import Geometries
-from geogrid.coverage.signed import SignedSum, signed_sum
+from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ulp
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.repair.decisions import decide_covered, defects_of_faces, wrong_faces
-from geogrid.repair.division import Drawing, divide_gap
+from geogrid.repair.division import Drawing, divide_gaps
 from geogrid.repair.docket import AREAL, Docket, codes_of
 from geogrid.repair.gaps import decide_gaps, longest_beside
 from geogrid.repair.locality import find_locality, positions
@@ -47,7 +47,7 @@ class LevelRepair:
 
 
 def repair_level(
-    polygons: Geometries,
+    signed: SignedSum,
     standing: Standing,
     docket: Docket,
     level: int | None,
@@ -59,48 +59,42 @@ def repair_level(
 
     Parameters
     ----------
-    polygons : (n,) valid grids or None, then the region where there is one
+    signed : sum of the valid grids, or None, then of the region where there is one
     standing : what decides between them
     docket : what is asked for; refusals and actions are written into it
     level : whose defects are meant
     tolerance_m : narrower gaps go to one neighbour as a whole
     streets : lines that gaps filled to their centre line are divided along
     """
-    sign = np.ones(len(polygons), dtype=np.int8)
-    sign[standing.grids :] = -1
-    signed = signed_sum(polygons, sign)
     if signed.is_zero:
         return LevelRepair()
-    at = docket.on_level(level, AREAL)
-    places = np.array([docket.defects.geometry.iloc[one] for one in at], dtype=object)
+    at, polygons = docket.on_level(level, AREAL), signed.polygons
+    places = docket.places[at]
     is_fixed = np.append(standing.is_locked, np.ones(len(polygons) - standing.grids, dtype=bool))
     locality = find_locality(signed, places, is_fixed)
-    mosaic = build_mosaic(locality, polygons, sign, places)
+    mosaic = build_mosaic(locality, signed, places)
     defects = defects_of_faces(mosaic, wrong_faces(mosaic, standing), places, at)
     verdicts = decide_covered(mosaic, standing, docket, defects)
     open_gaps = decide_gaps(mosaic, standing, docket, verdicts)
     drawing = Drawing([mosaic.vertices])
-    divided: list[Transfer] = []
-    for face, border in sorted(open_gaps.items()):
-        parts = None
-        if _width_m(docket, defects[face]) > tolerance_m:
-            lines = streets if docket.is_centre_line(defects[face]) else None
-            parts = divide_gap(
-                mosaic, standing, drawing, face, border, defects[face], streets=lines
-            )
-        if parts is None:
-            verdicts.receiver[face] = longest_beside(mosaic, standing, border)
-        else:
-            divided += parts
+    width = docket.defects["width_m"].to_numpy(dtype=np.float64)
+    wide = {
+        face: border
+        for face, border in open_gaps.items()
+        if max((width[one] for one in defects[face]), default=0.0) > tolerance_m
+    }
+    by_streets = frozenset(face for face in wide if docket.is_centre_line(defects[face]))
+    parts = divide_gaps(
+        mosaic, standing, drawing, wide, defects, streets=streets, by_streets=by_streets
+    )
+    for face in sorted(set(open_gaps) - set(parts)):
+        verdicts.receiver[face] = longest_beside(mosaic, standing, open_gaps[face])
+    divided = [one for face in sorted(parts) for one in parts[face]]
     transfers = [*whole_transfers(mosaic, standing, verdicts), *divided]
     filled = {one.face for one in transfers}
     ground = Ground(polygons, locality, mosaic, np.concatenate(drawing.vertices), drawing.cuts)
     corners = _wanted_corners(ground, signed, docket, level, set(defects) - filled)
     return _settled(ground, transfers, corners, standing, docket, (signed, level))
-
-
-def _width_m(docket: Docket, defects: Sequence[int]) -> float:
-    return max((float(docket.defects["width_m"].iloc[at]) for at in defects), default=0.0)
 
 
 def _wanted_corners(
@@ -111,8 +105,8 @@ def _wanted_corners(
     is_wanted = np.zeros(len(ground.vertices), dtype=bool)
     known = ground.locality.vertices
     at = docket.on_level(level, {"unmatched"})
-    chosen = [docket.defects.geometry.iloc[one] for one in at if docket.is_open(one)]
-    points = shapely.get_coordinates(np.array(chosen, dtype=object))
+    chosen = [one for one in at if docket.is_open(one)]
+    points = shapely.get_coordinates(docket.places[chosen])
     if docket.limits.only is None:
         lacking = signed.edges.vertices[signed.split.vertex]
         corners = shapely.get_coordinates(ground.mosaic.faces[sorted(unfilled)])
@@ -141,11 +135,9 @@ def _settled(
         for one in kept:
             is_active[one.start] = True
         redrawn = redraw_outlines(ground, kept, is_active)
-        broken = [
-            item
-            for item, polygon in redrawn.items()
-            if polygon is None or not shapely.is_valid(polygon) or shapely.is_empty(polygon)
-        ]
+        shapes = np.array(list(redrawn.values()), dtype=object)
+        is_sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+        broken = [item for item, sound in zip(redrawn, is_sound.tolist(), strict=True) if not sound]
         if not broken:
             sound = {item: one for item, one in redrawn.items() if one is not None}
             if not standing.has_region or _is_accounted(checked, sound, docket):
@@ -166,7 +158,7 @@ def _is_accounted(
     """Return whether all edges cancel but at what remains; refuse the defects where not."""
     signed, level = checked
     at = docket.on_level(level, AREAL | {"unmatched", "unresolved"})
-    places = docket.defects.geometry.to_numpy()
+    places = docket.places
     is_open = [docket.is_open(one) for one in at]
     remaining = [one for one, open_ in zip(at, is_open, strict=True) if not open_]
     stray = stray_edges(signed, redrawn, places[remaining])

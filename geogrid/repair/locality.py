@@ -14,7 +14,7 @@ from geogrid.coverage.unmatched import ulp
 from geogrid.repair.noding import merged_corners
 from geogrid.topology import Floats, Integers, polygon_edges
 
-__all__ = ["Locality", "find_locality", "positions"]
+__all__ = ["Locality", "find_locality", "positions", "positions_by_group"]
 
 _NEAR_ULP = 16.0
 
@@ -66,6 +66,27 @@ def positions(vertices: Floats, points: Floats) -> Integers:
     return np.where(keys[at] == wanted, at, -1)
 
 
+def positions_by_group(
+    group: Integers, points: Floats, wanted_group: Integers, wanted: Floats
+) -> Integers:
+    """Return where each wanted point is among the points of its group, −1 where it is none.
+
+    Parameters
+    ----------
+    group, points : (v,) and (v, 2) known points; the first of equal ones is found
+    wanted_group, wanted : (n,) and (n, 2)
+    """
+    both = _keys(np.concatenate([points, wanted]))
+    number = np.unique(both, return_inverse=True)[1].ravel()
+    keys = np.concatenate([group, wanted_group]) * len(both) + number
+    known, sought = keys[: len(points)], keys[len(points) :]
+    if not len(known):
+        return np.full(len(sought), -1, dtype=np.int64)
+    order = np.argsort(known, kind="stable")
+    at = order[np.minimum(np.searchsorted(known, sought, sorter=order), len(known) - 1)]
+    return np.where(known[at] == sought, at, -1)
+
+
 def _keys(points: Floats) -> npt.NDArray[np.complex128]:
     """Return points as complex numbers: they compare by x, then y, and by all their bits."""
     return np.ascontiguousarray(points + 0.0).view(np.complex128).ravel()
@@ -85,7 +106,7 @@ def find_locality(
     total, known = signed.total, signed.edges.vertices
     left = np.flatnonzero(total.weight)
     ends = np.stack([known[total.low[left]], known[total.high[left]]], axis=1)
-    near = _items_near(signed.polygons, ends, places)
+    near = _items_near(signed.tree, ends, places)
     edges = polygon_edges(signed.polygons[near])
     vertices = edges.vertices
     low, high = np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)
@@ -116,8 +137,7 @@ def find_locality(
     )
 
 
-def _items_near(polygons: Geometries, ends: Floats, places: Geometries) -> Integers:
-    tree = shapely.STRtree(polygons)
+def _items_near(tree: shapely.STRtree, ends: Floats, places: Geometries) -> Integers:
     by_edge = tree.query(shapely.linestrings(ends))[1]
     by_place = tree.query(places)[1]
     return np.unique(np.concatenate([by_edge, by_place]))

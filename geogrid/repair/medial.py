@@ -1,221 +1,279 @@
-"""The lines that split a gap among the grids around it, each place to the nearest of them.
+"""The lines that split gaps among the grids around them, each place to the nearest of them.
 
-The face is cut into triangles between points set along its border about as densely as it is
+A face is cut into triangles between points set along its border about as densely as it is
 wide (in metres). Where the corners of a triangle belong to two grids the line runs between
 the middles of its sides; with three, three lines meet inside. Between two sides that run in
-parallel this is exactly the line in the middle.
+parallel this is exactly the line in the middle. All faces are worked on at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid.repair.locality import positions_by_group
 from geogrid.topology import Floats, Integers
 
-__all__ = ["DenseBorder", "dense_border", "medial_segments"]
+__all__ = ["BorderRings", "DenseBorder", "MedialSegments", "dense_border", "medial_segments"]
 
 NOBODY = -1
 _MOST_POINTS = 3000
 _STEP = 0.7
 _GROWTH = 1.4
+_SPREAD = (_GROWTH ** np.arange(64.0) - 1.0) / (_GROWTH - 1.0)
+"""How far points are from the end of an edge, in spacings."""
+
+
+@dataclass(frozen=True)
+class BorderRings:
+    """Borders of faces, ring after ring.
+
+    Attributes
+    ----------
+    face, ring
+        (n,) of each corner, ascending; faces and rings are counted from 0, none is left out.
+    place
+        (n, 2) metres in a frame of each face.
+    step, item
+        (n,) number of the edge from each corner to the next, and who is beyond it, −1 for
+        nobody.
+    """
+
+    face: Integers
+    ring: Integers
+    place: Floats
+    step: Integers
+    item: Integers
 
 
 @dataclass(frozen=True)
 class DenseBorder:
-    """The border of a face as a chain of close points, in metres.
+    """Borders of faces as chains of close points, in metres.
 
     Attributes
     ----------
+    face, ring
+        (p,) face and ring of each point.
     place
-        (p,) points, ring after ring.
-    ring
-        (p,) ring of each.
+        (p, 2) points, ring after ring.
+    follow
+        (p,) the next point of the ring.
     step
         (p,) border edge that begins at the point or that it lies on.
     before, after
         (p,) who is beyond the border before and after it, −1 for nobody.
     spacing
-        How far apart the points are at most, in metres.
+        (f,) how far apart the points of each face are at most, in metres.
     """
 
-    place: Floats
+    face: Integers
     ring: Integers
+    place: Floats
+    follow: Integers
     step: Integers
     before: Integers
     after: Integers
-    spacing: float
+    spacing: Floats
 
 
-def dense_border(rings: Sequence[tuple[Floats, Integers, Integers]]) -> DenseBorder:
+@dataclass(frozen=True)
+class MedialSegments:
+    """Segments of dividing lines, in metres.
+
+    Attributes
+    ----------
+    face
+        (s,) that each divides.
+    place
+        (s, 2, 2) ends.
+    corner, border
+        (s, 2) the point of the border that each end is, and the point of the border that it
+        lies behind, before the next; −1 for the others.
+    is_cut
+        (f,) faces that could be cut into triangles.
+    """
+
+    face: Integers
+    place: Floats
+    corner: Integers
+    border: Integers
+    is_cut: npt.NDArray[np.bool_]
+
+
+def dense_border(rings: BorderRings) -> DenseBorder:
     """Set points along rings, close where edges meet.
 
     Parameters
     ----------
-    rings : of each ring its (n, 2) corners in metres in order, and for each edge from a corner
-        to the next its number and who is beyond it
+    rings : borders of the faces
     """
-    lengths = [np.hypot(*(np.roll(place, -1, axis=0) - place).T) for place, _step, _item in rings]
-    area = abs(sum(_signed_area(place) for place, _step, _item in rings))
-    total = float(sum(length.sum() for length in lengths))
-    gap = max(_STEP * 2.0 * area / total, total / _MOST_POINTS)
-    columns: list[list[npt.NDArray[Any]]] = [[], [], [], [], []]
-    for at, ((place, step, item), length) in enumerate(zip(rings, lengths, strict=True)):
-        shares = [
-            _shares(one, gap, is_even=beyond < 0)
-            for one, beyond in zip(length.tolist(), item.tolist(), strict=True)
-        ]
-        edge = np.repeat(np.arange(len(place)), [len(one) for one in shares])
-        share = np.concatenate(shares)
-        along = (np.roll(place, -1, axis=0) - place)[edge]
-        first = share == 0.0
-        before = np.where(first, np.roll(item, 1)[edge], item[edge])
-        parts = (
-            place[edge] + share[:, None] * along,
-            np.full(len(edge), at),
-            step[edge],
-            before,
-            item[edge],
-        )
-        for column, part in zip(columns, parts, strict=True):
-            column.append(part)
-    place_, ring_, step_, before_, after_ = (np.concatenate(column) for column in columns)
-    return DenseBorder(place_, ring_, step_, before_, after_, gap)
+    ahead = _followers(rings.ring)
+    behind = np.empty_like(ahead)
+    behind[ahead] = np.arange(len(ahead))
+    along = rings.place[ahead] - rings.place
+    length = np.hypot(along[:, 0], along[:, 1])
+    area = np.abs(np.bincount(rings.face, _turned_areas(rings.place, ahead)))
+    total = np.bincount(rings.face, length)
+    gap = np.maximum(_STEP * 2.0 * area / total, total / _MOST_POINTS)
+    edge, share = _shares(length, gap[rings.face], rings.item < 0)
+    before = np.where(share == 0.0, rings.item[behind][edge], rings.item[edge])
+    return DenseBorder(
+        face=rings.face[edge],
+        ring=rings.ring[edge],
+        place=rings.place[edge] + share[:, None] * along[edge],
+        follow=_followers(rings.ring[edge]),
+        step=rings.step[edge],
+        before=before,
+        after=rings.item[edge],
+        spacing=gap,
+    )
 
 
-def _shares(length: float, gap: float, *, is_even: bool) -> Floats:
-    """Return where points lie along an edge: close at its ends, wider towards its middle.
+def _followers(ring: Integers) -> Integers:
+    """Return the next point of each point of closed rings."""
+    ahead = np.arange(1, len(ring) + 1)
+    is_last = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
+    return np.where(is_last, np.searchsorted(ring, ring), ahead)
+
+
+def _turned_areas(place: Floats, ahead: Integers) -> Floats:
+    """Return what each edge adds to the area of its ring, positive counter-clockwise."""
+    (x, y), (next_x, next_y) = place.T, place[ahead].T
+    return np.asarray(0.5 * (x * next_y - next_x * y))
+
+
+def _shares(length: Floats, gap: Floats, is_even: npt.NDArray[np.bool_]) -> tuple[Integers, Floats]:
+    """Return (edge, share) of points along edges: close at the ends, wider towards the middle.
 
     Edges with nobody beyond get points evenly: a line may end anywhere on them.
     """
-    if is_even:
-        return np.arange(max(int(np.ceil(length / gap)), 1)) / max(np.ceil(length / gap), 1.0)
-    half = max(0.5 * length, 0.0)
-    count = int(np.log1p(half / gap * (_GROWTH - 1.0)) / np.log(_GROWTH))
-    steps = gap * (_GROWTH ** np.arange(1, count + 1) - 1.0) / (_GROWTH - 1.0) / length
-    steps = steps[steps < 0.5 - 0.25 * gap / length]
-    return np.concatenate([[0.0], steps, [0.5] if count else [], 1.0 - steps[::-1]])
+    levels = (np.log1p(0.5 * length / gap * (_GROWTH - 1.0)) / np.log(_GROWTH)).astype(np.int64)
+    steps = np.arange(1, int(levels.max(initial=0)) + 1)
+    is_kept = gap[:, None] * _SPREAD[steps] < 0.5 * length[:, None] - 0.25 * gap[:, None]
+    inner = (is_kept & (steps <= levels[:, None])).sum(axis=1)
+    even = np.maximum(np.ceil(length / gap), 1.0).astype(np.int64)
+    count = np.where(is_even, even, 1 + 2 * inner + (levels > 0))
+    edge = np.repeat(np.arange(len(length)), count)
+    at = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    from_end = np.minimum(at, count[edge] - at)
+    is_near = from_end <= inner[edge]
+    near = gap[edge] * _SPREAD[np.where(is_near, from_end, 0)] / length[edge]
+    share = np.where(is_near, np.where(at == from_end, near, 1.0 - near), 0.5)
+    return edge, np.where(is_even[edge], at / count[edge], share)
 
 
-def _signed_area(place: Floats) -> float:
-    x, y = (place - place[0]).T
-    return 0.5 * float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
-
-
-def medial_segments(
-    border: DenseBorder, rank: Integers
-) -> tuple[Floats, Integers, npt.NDArray[np.bool_]]:
+def medial_segments(border: DenseBorder, rank: Integers) -> MedialSegments:
     """Return the segments of the dividing lines, in metres.
 
     Parameters
     ----------
-    border : the border of the face
+    border : the borders of the faces
     rank : (g,) order of the grids, to settle ties
-
-    Returns
-    -------
-    ends, corner, is_border
-        (s, 2, 2) ends of the segments; (s, 2) the point of the border that each end is, −1 for
-        the others; (s, 2) whether the end lies inside a border edge.
-
-    Raises
-    ------
-    shapely.GEOSException
-        The face cannot be cut into triangles.
     """
-    triangle = _triangles(border)
-    label = _point_labels(border, rank)
-    halves = _half_labels(border, triangle, label, rank)
-    follow = {(a, b) for a, b in _border_pairs(border)}
-    segments: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    centres: list[Floats] = []
-    seen: dict[tuple[int, int], tuple[int, int]] = {}
-    for corners, sides in zip(triangle.tolist(), halves, strict=True):
-        changes: list[tuple[int, int]] = []
-        for k in range(3):
-            a, b = corners[k], corners[(k + 1) % 3]
-            if sides[2 * k - 1] != sides[2 * k]:
-                changes.append((a, a))
-            if sides[2 * k] != sides[2 * k + 1]:
-                changes.append((min(a, b), max(a, b)))
-            segments += _mismatch(seen, (a, b), (sides[2 * k], sides[2 * k + 1]))
-        if len(changes) == 2:
-            segments.append((changes[0], changes[1]))
-        elif changes:
-            centre = (-1 - len(centres), -1 - len(centres))
-            centres.append(border.place[corners].mean(axis=0))
-            segments += [(one, centre) for one in changes]
-    ends = np.array(segments, dtype=np.int64).reshape(-1, 2, 2)
-    if not len(ends):
-        return np.zeros((0, 2, 2)), np.zeros((0, 2), dtype=np.int64), np.zeros((0, 2), dtype=bool)
-    known = np.concatenate([border.place, np.array(centres[::-1]).reshape(-1, 2)])
-    place = 0.5 * (known[ends[:, :, 0]] + known[ends[:, :, 1]])
-    is_corner = (ends[:, :, 0] == ends[:, :, 1]) & (ends[:, :, 0] >= 0)
-    on_border = np.array(
+    triangle, is_cut = _triangles(border)
+    ahead, back = _half_labels(border, triangle, _point_labels(border, rank), rank)
+    following = np.roll(triangle, -1, axis=1)
+    middle = np.stack([np.minimum(triangle, following), np.maximum(triangle, following)], axis=2)
+    corner = np.stack([triangle, triangle], axis=2)
+    is_change = np.stack([back != ahead, ahead != np.roll(back, -1, axis=1)], axis=2)
+    change = np.stack([corner, middle], axis=2).reshape(-1, 6, 2)
+    ends = np.concatenate(
         [
-            [tuple(end) in follow or tuple(end[::-1]) in follow for end in pair]
-            for pair in ends.tolist()
+            _within(is_change.reshape(-1, 6), change, len(border.place)),
+            _mismatches(triangle, following, ahead, np.roll(back, -1, axis=1)),
         ]
     )
-    return place, np.where(is_corner, ends[:, :, 0], -1), on_border & ~is_corner
-
-
-def _mismatch(
-    seen: dict[tuple[int, int], tuple[int, int]], pair: tuple[int, int], labels: tuple[int, int]
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Return the half sides where the triangle on the other side says something else."""
-    a, b = pair
-    other = seen.get((b, a))
-    seen[pair] = labels
-    if other is None:
-        return []
-    middle = (min(a, b), max(a, b))
-    found = []
-    if other[1] != labels[0]:
-        found.append(((a, a), middle))
-    if other[0] != labels[1]:
-        found.append(((b, b), middle))
-    return found
-
-
-def _border_pairs(border: DenseBorder) -> list[tuple[int, int]]:
-    """Return the pairs of points that follow each other."""
-    at = np.arange(len(border.ring))
-    first = np.searchsorted(border.ring, border.ring)
-    is_last = np.append(border.ring[1:] != border.ring[:-1], True)
-    return list(zip(at.tolist(), np.where(is_last, first, at + 1).tolist(), strict=True))
-
-
-def _triangles(border: DenseBorder) -> Integers:
-    """Return (t, 3) points of each triangle, counter-clockwise."""
-    rings = np.split(border.place, np.flatnonzero(np.diff(border.ring)) + 1)
-    size = [abs(_signed_area(ring)) for ring in rings]
-    shell = int(np.argmax(size))
-    holes = [ring for at, ring in enumerate(rings) if at != shell]
-    cut = shapely.get_parts(
-        shapely.constrained_delaunay_triangles(shapely.Polygon(rings[shell], holes))
+    known = np.concatenate([border.place, border.place[triangle].mean(axis=1)])
+    place = 0.5 * (known[ends[:, :, 0]] + known[ends[:, :, 1]])
+    low, high = ends[:, :, 0], ends[:, :, 1]
+    is_point = high < len(border.place)
+    is_corner = is_point & (low == high)
+    on_point = np.where(is_point, low, 0), np.where(is_point, high, 0)
+    is_next = is_point & ~is_corner & (border.follow[on_point[0]] == on_point[1])
+    is_last = is_point & ~is_corner & (border.follow[on_point[1]] == on_point[0])
+    return MedialSegments(
+        face=border.face[low[:, 0]],
+        place=place,
+        corner=np.where(is_corner, low, NOBODY),
+        border=np.where(is_next, low, np.where(is_last, high, NOBODY)),
+        is_cut=is_cut,
     )
-    corners = shapely.get_coordinates(shapely.orient_polygons(cut)).reshape(-1, 4, 2)[:, :3]
-    keys = np.ascontiguousarray(border.place + 0.0).view(np.complex128).ravel()
-    order = np.argsort(keys, kind="stable")
-    wanted = np.ascontiguousarray(corners.reshape(-1, 2) + 0.0).view(np.complex128).ravel()
-    at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
-    return order[at].reshape(-1, 3)
+
+
+def _within(is_change: npt.NDArray[np.bool_], change: Integers, centre: int) -> Integers:
+    """Return the segments inside triangles: between two places of change, else to the middle."""
+    count = is_change.sum(axis=1)
+    through = np.flatnonzero(count == 2)
+    pick = np.argsort(~is_change[through], axis=1, kind="stable")[:, :2]
+    two = change[through[:, None], pick]
+    at, which = np.nonzero(is_change & (count != 2)[:, None])
+    middle = np.stack([at + centre, at + centre], axis=1)
+    return np.concatenate([two, np.stack([change[at, which], middle], axis=1)])
+
+
+def _mismatches(start: Integers, end: Integers, first: Integers, last: Integers) -> Integers:
+    """Return the half sides where the triangles on both sides say different things."""
+    start, end, first, last = start.ravel(), end.ravel(), first.ravel(), last.ravel()
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    order = np.lexsort((high, low))
+    follows = np.flatnonzero((np.diff(low[order]) == 0) & (np.diff(high[order]) == 0))
+    one, other = order[follows], order[follows + 1]
+    facing = start[one] == end[other]
+    one, other = one[facing], other[facing]
+    middle = np.stack([low, high], axis=1)
+    found = []
+    for point, differs in (
+        (start[other], last[one] != first[other]),
+        (end[other], first[one] != last[other]),
+    ):
+        at = point[differs]
+        found.append(np.stack([np.stack([at, at], axis=1), middle[other[differs]]], axis=1))
+    return np.concatenate(found)
+
+
+def _triangles(border: DenseBorder) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """Return (t, 3) points of each triangle, counter-clockwise, and which faces have any."""
+    first = np.unique(border.ring, return_index=True)[1]
+    face = border.face[first]
+    size = np.abs(np.bincount(border.ring, _turned_areas(border.place, border.follow)))
+    order = np.lexsort((-size, face))  # the shell before the holes
+    rings = shapely.linearrings(border.place, indices=border.ring)
+    faces = shapely.polygons(rings[order], indices=face[order])
+    cut = _cut_to_triangles(faces)
+    points, owner = shapely.get_coordinates(cut, return_index=True)  # four for each triangle
+    corners = points.reshape(-1, 4, 2)[:, :3]
+    owners = np.repeat(owner[::4], 3)
+    at = positions_by_group(border.face, border.place, owners, corners.reshape(-1, 2))
+    one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    is_left = one[:, 0] * other[:, 1] > one[:, 1] * other[:, 0]
+    triangle = at.reshape(-1, 3)
+    return np.where(is_left[:, None], triangle, triangle[:, ::-1]), ~shapely.is_missing(cut)
+
+
+def _cut_to_triangles(faces: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return each face as triangles, None where that cannot be done."""
+    try:
+        return np.asarray(shapely.constrained_delaunay_triangles(faces), dtype=object)
+    except shapely.GEOSException:
+        if len(faces) == 1:
+            return np.array([None], dtype=object)
+        half = len(faces) // 2
+        return np.concatenate([_cut_to_triangles(faces[:half]), _cut_to_triangles(faces[half:])])
 
 
 def _point_labels(border: DenseBorder, rank: Integers) -> Integers:
     """Return who each point belongs to; where nobody is beside it, the nearest."""
     label = np.where(border.after >= 0, border.after, border.before)
-    bare = np.flatnonzero(label < 0)
-    if len(bare):
-        pairs = np.array(_border_pairs(border))
-        held = np.flatnonzero(border.after >= 0)
-        lines = shapely.linestrings(border.place[pairs[held]])
+    is_bare = label < 0
+    for face in np.unique(border.face[is_bare]).tolist():
+        here = np.arange(*np.searchsorted(border.face, [face, face + 1]))
+        bare, held = here[is_bare[here]], here[border.after[here] >= 0]
+        lines = shapely.linestrings(
+            np.stack([border.place[held], border.place[border.follow[held]]], axis=1)
+        )
         at, near = shapely.STRtree(lines).query_nearest(shapely.points(border.place[bare]))
         owner = border.after[held[near]]
         order = np.lexsort((rank[owner], at))
@@ -226,40 +284,33 @@ def _point_labels(border: DenseBorder, rank: Integers) -> Integers:
 
 def _half_labels(
     border: DenseBorder, triangle: Integers, label: Integers, rank: Integers
-) -> list[list[int]]:
-    """Return for each triangle who has the six halves of its sides, from corner to corner."""
+) -> tuple[Integers, Integers]:
+    """Return who has the side ahead of and the side behind each corner of each triangle."""
     before, after = border.before, border.after
     is_joint = (before >= 0) & (after >= 0) & (before != after)
-    follow = dict(_border_pairs(border))
-    found = []
-    for corners in triangle.tolist():
-        halves = [0] * 6
-        for k in range(3):
-            here, ahead, back = corners[k], corners[(k + 1) % 3], corners[k - 1]
-            ahead_label = back_label = int(label[here])
-            if is_joint[here]:
-                sides = (int(before[here]), int(after[here]))
-                choice = min(sides, key=lambda one: int(rank[one]))
-                ahead_label = _joint(follow.get(here) == ahead, follow.get(ahead) == here, sides)
-                back_label = _joint(follow.get(here) == back, follow.get(back) == here, sides)
-                ahead_label = _or(ahead_label, int(label[ahead]), sides, is_joint[ahead])
-                back_label = _or(back_label, int(label[back]), sides, is_joint[back])
-                ahead_label = back_label if ahead_label < 0 else ahead_label
-                back_label = ahead_label if back_label < 0 else back_label
-                if ahead_label < 0:
-                    ahead_label = back_label = choice
-            halves[2 * k] = ahead_label
-            halves[2 * k - 1] = back_label
-        found.append(halves)
-    return found
+    ahead = _sides(border, triangle, np.roll(triangle, -1, axis=1), label, is_joint)
+    back = _sides(border, triangle, np.roll(triangle, 1, axis=1), label, is_joint)
+    one, other = before[triangle], after[triangle]
+    choice = np.where(rank[one] <= rank[other], one, other)
+    both = np.where(ahead >= 0, ahead, back), np.where(back >= 0, back, ahead)
+    joint = is_joint[triangle]
+    return (
+        np.where(joint, np.where(both[0] >= 0, both[0], choice), label[triangle]),
+        np.where(joint, np.where(both[1] >= 0, both[1], choice), label[triangle]),
+    )
 
 
-def _joint(is_after: bool, is_before: bool, sides: tuple[int, int]) -> int:
-    """Return who is beyond a triangle's side on the border, −1 where it is none."""
-    return sides[1] if is_after else sides[0] if is_before else NOBODY
-
-
-def _or(known: int, other: int, sides: tuple[int, int], is_joint: bool) -> int:
-    if known >= 0 or is_joint:
-        return known
-    return other if other in sides else NOBODY
+def _sides(
+    border: DenseBorder,
+    here: Integers,
+    there: Integers,
+    label: Integers,
+    is_joint: npt.NDArray[np.bool_],
+) -> Integers:
+    """Return who has the side of a triangle from a point where two grids meet, −1 if unsure."""
+    one, other = border.before[here], border.after[here]
+    far = label[there]
+    fits = ~is_joint[there] & ((far == one) | (far == other))
+    inner = np.where(fits, far, NOBODY)
+    on_border = np.where(border.follow[there] == here, one, inner)
+    return np.where(border.follow[here] == there, other, on_border)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.arrangement import Geometries, cover_faces, interior_points, is_dust
+from geogrid.coverage.signed import SignedSum
 from geogrid.repair.locality import Locality, positions
 from geogrid.repair.noding import node_edges
 from geogrid.topology import Floats, Integers, polygon_edges
@@ -70,6 +71,10 @@ class Mosaic:
     def border(self, faces: Sequence[int]) -> tuple[Integers, Integers]:
         """Return (atom, turn) of the border of some faces together, the faces to its left."""
         face, atom, turn = self._sides
+        if len(faces) == 1:
+            own = slice(*np.searchsorted(face, [faces[0], faces[0] + 1]).tolist())
+            if (atom[own][1:] != atom[own][:-1]).all():
+                return atom[own], turn[own]
         first = np.searchsorted(face, faces, side="left")
         last = np.searchsorted(face, faces, side="right")
         rows = np.concatenate([np.arange(*span) for span in zip(first, last, strict=True)])
@@ -84,22 +89,23 @@ class Mosaic:
 
     def uses(self, atom: int) -> list[tuple[int, int]]:
         """Return (item, turn) of everybody who has an atom on the border."""
-        first, last = np.searchsorted(self.atom, [atom, atom + 1])
-        return list(
-            zip(self.item[first:last].tolist(), self.turn[first:last].tolist(), strict=True)
-        )
+        first, uses = self._uses
+        return uses[first[atom] : first[atom + 1]]
+
+    @cached_property
+    def _uses(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return where the uses of each atom begin, and (item, turn) of all."""
+        first = np.searchsorted(self.atom, np.arange(len(self.low) + 1))
+        return first.tolist(), list(zip(self.item.tolist(), self.turn.tolist(), strict=True))
 
 
-def build_mosaic(
-    locality: Locality, polygons: Geometries, sign: npt.NDArray[np.int8], places: Geometries
-) -> Mosaic:
+def build_mosaic(locality: Locality, signed: SignedSum, places: Geometries) -> Mosaic:
     """Node the edges of a locality and find the faces at its defects.
 
     Parameters
     ----------
     locality : the edges
-    polygons : (n,) all polygons of the sum
-    sign : (n,) +1 for grids, −1 for the region
+    signed : grids (+1) and region (−1)
     places : (d,) defects with an area; over other faces only a point is asked about
     """
     pieces = node_edges(locality.vertices, locality.low, locality.high)
@@ -109,7 +115,7 @@ def build_mosaic(
     low, high = np.divmod(keys, max(count, 1))
     piece_turn = np.where(pieces.begin < pieces.stop, 1, -1)
     atom, item, turn = _uses(locality, pieces.edge, atom_of, piece_turn)
-    weight = np.bincount(atom, turn * sign[item], len(keys)).astype(np.int64)
+    weight = np.bincount(atom, turn * signed.sign[item], len(keys)).astype(np.int64)
     is_open = weight != 0
     is_open[atom_of[locality.is_through[pieces.edge]]] = True
     if not locality.is_through.any() and not weight.any():
@@ -122,7 +128,7 @@ def build_mosaic(
     if len(faces) and len(places):
         inside = shapely.STRtree(places).query(interior_points(faces), predicate="within")[0]
         is_known[inside] = True
-    cover = _cover(faces, polygons, left, right, (atom, item, turn), is_known)
+    cover = _cover(faces, signed, left, right, (atom, item, turn), is_known)
     return Mosaic(
         pieces.vertices, low, high, left, right, atom, item, turn,
         pieces.edge, atom_of, piece_turn, faces, cover,
@@ -172,14 +178,14 @@ def _by_place(faces: Geometries) -> Integers:
 
 def _cover(
     faces: Geometries,
-    polygons: Geometries,
+    signed: SignedSum,
     left: Integers,
     right: Integers,
     uses: tuple[Integers, Integers, Integers],
     is_known: npt.NDArray[np.bool_],
 ) -> list[frozenset[int]]:
     """Return the polygons over each face: asked at a point, and corrected by its borders."""
-    over, item = cover_faces(faces, polygons)
+    over, item = cover_faces(faces, signed.polygons, signed.tree)
     bounds = np.searchsorted(over, np.arange(1, len(faces)))
     cover = [set(items.tolist()) for items in np.split(item, bounds)][: len(faces)]
     for atom, one, turn in zip(*(column.tolist() for column in uses), strict=True):

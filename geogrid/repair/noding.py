@@ -93,19 +93,16 @@ def _meetings(pieces: Pieces, active: Integers) -> tuple[Integers, Integers, Flo
     """Return (piece, vertex) pairs to cut at, and all vertices with the new crossings."""
     low = np.minimum(pieces.begin, pieces.stop)
     high = np.maximum(pieces.begin, pieces.stop)
-    keys, piece_of = np.unique(np.column_stack([low, high]), axis=0, return_inverse=True)
-    low, high = keys.T
+    low, high, piece_of = _distinct(low, high)
     at = pieces.vertices
     lines = shapely.linestrings(np.stack([at[low], at[high]], axis=1))
-    fresh = np.unique(piece_of.ravel()[active])
+    fresh = np.unique(piece_of[active])
     margin = 2.0 * _NEAR_ULP * np.maximum(ulp(at[low[fresh]]), ulp(at[high[fresh]]))
     one, other = shapely.STRtree(lines).query(lines[fresh], predicate="dwithin", distance=margin)
     one = fresh[one]
     differ = one != other
     one, other = one[differ], other[differ]
-    both = np.unique(
-        np.column_stack([np.minimum(one, other), np.maximum(one, other)]).reshape(-1, 2), axis=0
-    )
+    both = np.column_stack(_distinct(np.minimum(one, other), np.maximum(one, other))[:2])
     touch, vertex, is_touching = _touches(at, low, high, both)
     cross_pair = both[~is_touching]
     cross, place = _crossings(at, low, high, cross_pair)
@@ -113,8 +110,15 @@ def _meetings(pieces: Pieces, active: Integers) -> tuple[Integers, Integers, Flo
     line = np.concatenate([touch, cross_pair[cross, 0], cross_pair[cross, 1]])
     node = np.concatenate([vertex, number, number])
     real = (node != low[line]) & (node != high[line])
-    pairs = np.unique(np.column_stack([line[real], node[real]]).reshape(-1, 2), axis=0)
-    return *_all_pieces(piece_of.ravel(), pairs), places
+    pairs = np.column_stack(_distinct(line[real], node[real])[:2])
+    return *_all_pieces(piece_of, pairs), places
+
+
+def _distinct(one: Integers, other: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return the different pairs in order, and which of them each pair is."""
+    width = int(other.max(initial=0)) + 1
+    keys, position = np.unique(one * width + other, return_inverse=True)
+    return *np.divmod(keys, width), position.ravel()
 
 
 def _touches(
@@ -165,14 +169,25 @@ def _numbered(at: Floats, place: Floats) -> tuple[Integers, Floats]:
     )
     label, member = np.unique(connected_components(len(fresh), one, other), return_inverse=True)
     number = len(at) + np.arange(len(label))
-    old_place, old = shapely.STRtree(shapely.points(at)).query(
-        points[label], predicate="dwithin", distance=_NEAR_ULP * ulp(fresh[label])
+    margin = _NEAR_ULP * ulp(fresh[label])
+    beside = _beside(at[:, 0], fresh[label, 0], float(margin.max()))
+    old_place, old = shapely.STRtree(shapely.points(at[beside])).query(
+        points[label], predicate="dwithin", distance=margin
     )
+    old = beside[old]
     order = np.lexsort((-old, old_place))
     number[old_place[order]] = old[order]
     is_new = number >= len(at)
     number[is_new] = len(at) + np.arange(is_new.sum())
     return number[member[position.ravel()]], np.concatenate([at, fresh[label[is_new]]])
+
+
+def _beside(values: Floats, places: Floats, margin: float) -> Integers:
+    """Return which values are within twice a margin of any place."""
+    ordered = np.sort(places)
+    after = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    apart = np.minimum(np.abs(ordered[after] - values), np.abs(ordered[after - 1] - values))
+    return np.flatnonzero(apart <= 2.0 * margin)
 
 
 def _all_pieces(line_of: Integers, pairs: Integers) -> tuple[Integers, Integers]:

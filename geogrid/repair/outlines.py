@@ -17,7 +17,7 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.repair.locality import Locality, positions
 from geogrid.repair.mosaic import Mosaic
-from geogrid.repair.rings import polygon_of_edges, walk_rings
+from geogrid.repair.rings import polygons_of_rings, walk_rings
 from geogrid.repair.transfers import Transfer
 from geogrid.topology import Floats, Integers, polygon_edges
 
@@ -134,7 +134,7 @@ def _rebuilt(
 ) -> dict[int, shapely.Geometry | None]:
     edges = polygon_edges(ground.polygons[items])
     number, vertices = _number_points(ground, edges.vertices)
-    own = [set(ends.tolist()) for ends in _by_owner(edges.owner, number[edges.start], len(items))]
+    own = edges.owner, number[edges.start]
     owner, start, end = _in_pieces(
         ground,
         edges.owner,
@@ -149,15 +149,12 @@ def _rebuilt(
             parts.append(_rows(where[one.receiver], border))
         parts += [_rows(where[item], border[:, ::-1]) for item in one.losers]
     chains = summed_edges(np.concatenate(parts))
-    redrawn: dict[int, shapely.Geometry | None] = {}
-    for at, item in enumerate(items.tolist()):
-        redrawn[item] = _polygon(vertices, chains[at], own[at], is_active, ground.locality.corner)
-    return redrawn
-
-
-def _by_owner(owner: Integers, values: Integers, count: int) -> list[Integers]:
-    order = np.argsort(owner, kind="stable")
-    return np.split(values[order], np.searchsorted(owner[order], np.arange(1, count)))
+    walks = [
+        walk_rings(vertices, *chain.T) if chain is not None and len(chain) else None
+        for chain in chains
+    ]
+    rings = _slim_rings(ground, walks, own, is_active)
+    return dict(zip(items.tolist(), polygons_of_rings(vertices, rings), strict=True))
 
 
 def _rows(at: int, border: Integers) -> Integers:
@@ -189,12 +186,19 @@ def _cut(
     if not ground.cuts:
         return owner, start, end
     rows: list[tuple[int, int, int]] = []
-    for one, begin, stop in zip(owner.tolist(), start.tolist(), end.tolist(), strict=True):
+    width = int(max(start.max(initial=0), end.max(initial=0), *map(max, ground.cuts))) + 1
+    keys = np.minimum(start, end) * width + np.maximum(start, end)
+    is_cut = np.isin(keys, [low * width + high for low, high in ground.cuts])
+    columns = (owner, start, end)
+    for one, begin, stop in zip(*(column[is_cut].tolist() for column in columns), strict=True):
         inside = list(ground.cuts.get((min(begin, stop), max(begin, stop)), ()))
         stops = [begin, *(inside if begin < stop else inside[::-1]), stop]
         rows += [(one, *pair) for pair in pairwise(stops)]
     cut = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    return cut[:, 0], cut[:, 1], cut[:, 2]
+    owner, start, end = (
+        np.concatenate([column[~is_cut], part]) for column, part in zip(columns, cut.T, strict=True)
+    )
+    return owner, start, end
 
 
 def summed_edges(rows: Integers) -> list[Integers | None]:
@@ -222,25 +226,33 @@ def summed_edges(rows: Integers) -> list[Integers | None]:
     return [None if at in bad else part for at, part in enumerate(parts)]
 
 
-def _polygon(
-    vertices: Floats,
-    chain: Integers | None,
-    own: set[int],
+def _slim_rings(
+    ground: Ground,
+    walks: Sequence[list[list[int]] | None],
+    own: tuple[Integers, Integers],
     is_active: npt.NDArray[np.bool_],
-    corner: Integers,
-) -> shapely.Geometry | None:
-    """Return the polygon of a chain without nodes that are nobody's corners."""
-    if chain is None or not len(chain):
-        return None
-    rings = walk_rings(vertices, chain[:, 0], chain[:, 1])
-    if rings is None:
-        return None
-    back = {int(corner[one]): one for one in own if one < len(corner) and corner[one] != one}
-    kept = [[_restored(one, own, back, is_active) for one in ring] for ring in rings]
-    slim = [[one for one in ring if one >= 0] for ring in kept]
-    if any(len(ring) < 3 for ring in slim):
-        return None
-    return polygon_of_edges(vertices, [_begun(ring) for ring in slim])
+) -> list[list[list[int]] | None]:
+    """Return rings without nodes that are nobody's corners, None where one comes to nothing.
+
+    `own` has the owners and the vertices of the corners that each item had.
+    """
+    at = [item for item, rings in enumerate(walks) for _ring in rings or ()]
+    rings = [ring for many in walks for ring in many or ()]
+    length = [len(ring) for ring in rings]
+    item = np.repeat(np.array(at, dtype=np.int64), length)
+    line = np.array([vertex for ring in rings for vertex in ring], dtype=np.int64)
+    shown = _restored(ground, item, line, own, is_active).tolist()
+    slim: list[list[list[int]] | None] = [None if not rings else [] for rings in walks]
+    begin = 0
+    for owner, count in zip(at, length, strict=True):
+        ring = [vertex for vertex in shown[begin : begin + count] if vertex >= 0]
+        begin += count
+        mine = slim[owner]
+        if len(ring) < 3:
+            slim[owner] = None
+        elif mine is not None:
+            mine.append(_begun(ring))
+    return slim
 
 
 def _begun(ring: list[int]) -> list[int]:
@@ -250,12 +262,27 @@ def _begun(ring: list[int]) -> list[int]:
 
 
 def _restored(
-    vertex: int, own: set[int], back: Mapping[int, int], is_active: npt.NDArray[np.bool_]
-) -> int:
-    """Return the vertex, the own corner that it stands for, or −1 for a node without use."""
-    if vertex >= len(is_active) or is_active[vertex] or vertex in own:
-        return vertex
-    return back.get(vertex, -1)
+    ground: Ground,
+    item: Integers,
+    line: Integers,
+    own: tuple[Integers, Integers],
+    is_active: npt.NDArray[np.bool_],
+) -> Integers:
+    """Return each vertex, the own corner that it stands for, or −1 for a node without use."""
+    owner, vertex = own
+    corner = ground.locality.corner
+    width = int(max(line.max(initial=0), vertex.max(initial=0))) + 1
+    is_kept = (line >= len(is_active)) | is_active[np.minimum(line, len(is_active) - 1)]
+    is_kept |= np.isin(item * width + line, owner * width + vertex)
+    shown = np.where(is_kept, line, -1)
+    is_moved = vertex < len(corner)
+    is_moved[is_moved] = corner[vertex[is_moved]] != vertex[is_moved]
+    moved = owner[is_moved] * width + corner[vertex[is_moved]]
+    back = dict(zip(moved.tolist(), vertex[is_moved].tolist(), strict=True))
+    if back:
+        for row in np.flatnonzero(~is_kept).tolist():
+            shown[row] = back.get(int(item[row]) * width + int(line[row]), -1)
+    return shown
 
 
 def _with_nodes(

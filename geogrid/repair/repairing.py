@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from numbers import Real
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyproj
 import shapely
 
 from geogrid.areas import straight_area_m2
-from geogrid.coverage import check_coverage
+from geogrid.coverage.check import check_input
 from geogrid.coverage.inputs import CoverageInput, read_input
-from geogrid.coverage.tiers import tier_rows
+from geogrid.coverage.signed import SignedSum, signed_sum
+from geogrid.coverage.tiers import Tier, tier_rows
 from geogrid.errors import CrsError, InputError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
@@ -117,7 +120,7 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     given = read_input(grids, region, approved_gaps, tolerance_m)
     _check_options(given, overlaps, (max_width_m, max_area_m2), [*(priority or ()), *locked])
     options = {"tolerance_m": tolerance_m, "units": units, "approved_gaps": approved_gaps}
-    before = check_coverage(grids, region, **options)  # type: ignore[arg-type]
+    before, tiers = check_input(given, tolerance_m=tolerance_m, units=units)
     limits = Limits(max_width_m, max_area_m2, centre_lines or (), _ids(only))
     named = [] if isinstance(centre_lines, bool) else list(centre_lines or ())
     _check_ids([*named, *(only or ())], before.defects["id"])
@@ -134,7 +137,7 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     )
     _settle_invalid(work, docket, grids)
     for level in _levels(given):
-        _repair_one(work, docket, level)
+        _repair_one(work, docket, level, tiers)
     if given.has_tree:
         _redraw_parents(work, docket)
     repaired = _with_geometry(grids, work)
@@ -142,10 +145,10 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     report = RepairReport(
         fates=docket.frame(),
         changes=_changes(work),
-        pieces=_pieces(work, docket),
         region=border,
         before=before,
         _after={"grids": repaired, "region": border, **options},
+        _pieces=partial(_pieces, work.moves, before.defects["id"].tolist(), given.crs),
     )
     return repaired, report
 
@@ -229,17 +232,33 @@ def _settle_invalid(work: _Work, docket: Docket, grids: gpd.GeoDataFrame) -> Non
             work.is_locked[row] = True
 
 
-def _repair_one(work: _Work, docket: Docket, level: int | None) -> None:
+def _sum_of(work: _Work, level: int | None, tiers: Sequence[Tier]) -> SignedSum:
+    """Return the sum of a level: that of the check, if nothing has changed since."""
+    if work.region is work.given.region:
+        return next(tier.signed for tier in tiers if tier.level == level)
+    rows = tier_rows(work.given.tree, level)
+    polygons = np.array([*work.polygons[rows], work.region], dtype=object)
+    sign = np.ones(len(polygons), dtype=np.int8)
+    sign[len(rows) :] = -1
+    return signed_sum(polygons, sign)
+
+
+def _repair_one(work: _Work, docket: Docket, level: int | None, tiers: Sequence[Tier]) -> None:
     given, rows = work.given, tier_rows(work.given.tree, level)
-    items = [*work.polygons[rows], *([] if work.region is None else [work.region])]
-    polygons = np.array(items, dtype=object)
-    codes = tuple(given.codes[row] for row in rows.tolist())
-    place = {code: at for at, code in reversed(list(enumerate(work.priority)))}
+    signed = _sum_of(work, level, tiers)
+    polygons = signed.polygons
+    codes = given.codes
+    if len(rows) < len(codes):
+        codes = tuple(codes[row] for row in rows.tolist())
+    priority = np.full(len(rows), UNRANKED, dtype=np.int64)
+    if work.priority:
+        place = {code: at for at, code in reversed(list(enumerate(work.priority)))}
+        priority[:] = [place.get(code, UNRANKED) for code in codes]
     standing = Standing(
         grids=len(rows),
         has_region=work.region is not None,
         rule=work.rule,
-        priority=np.array([place.get(code, UNRANKED) for code in codes], dtype=np.int64),
+        priority=priority,
         rank=rank_grids(polygons[: len(rows)], codes),
         is_locked=work.is_locked[rows],
         codes=codes,
@@ -247,7 +266,7 @@ def _repair_one(work: _Work, docket: Docket, level: int | None) -> None:
         crs=given.crs,
     )
     done = repair_level(
-        polygons, standing, docket, level, tolerance_m=work.tolerance_m, streets=work.streets
+        signed, standing, docket, level, tolerance_m=work.tolerance_m, streets=work.streets
     )
     describe(docket, done.transfers, standing, level)
     _take_over(work, rows, codes, done)
@@ -303,10 +322,12 @@ def _changes(work: _Work) -> pd.DataFrame:
     )
 
 
-def _pieces(work: _Work, docket: Docket) -> gpd.GeoDataFrame:
-    names = docket.defects["id"].tolist()
+def _pieces(
+    moves: Sequence[tuple[Transfer, tuple[str, ...]]], names: Sequence[str], crs: pyproj.CRS
+) -> gpd.GeoDataFrame:
+    """Return what each grid receives of each defect."""
     parts: dict[tuple[str, str], list[shapely.Geometry]] = {}
-    for one, codes in work.moves:
+    for one, codes in moves:
         for at in one.defects:
             for code in codes:
                 parts.setdefault((names[at], code), []).append(one.place)
@@ -319,8 +340,8 @@ def _pieces(work: _Work, docket: Docket) -> gpd.GeoDataFrame:
         {
             "id": pd.Series([key[0] for key in keys], dtype="str"),
             "code": pd.Series([key[1] for key in keys], dtype="str"),
-            "area_m2": straight_area_m2(shapes, work.given.crs),
+            "area_m2": straight_area_m2(shapes, crs),
         },
-        geometry=gpd.array.from_shapely(shapes, crs=work.given.crs),
-        crs=work.given.crs,
+        geometry=gpd.array.from_shapely(shapes, crs=crs),
+        crs=crs,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,9 +51,6 @@ class RepairReport:
     changes
         Columns code, gained_m2, lost_m2: every grid whose outline changed, by code. A grid
         with 0 and 0 only got a corner of its neighbour's.
-    pieces
-        Columns id (of the defect), code (of the receiving grid), area_m2, geometry: what
-        each grid receives of each defect, in the CRS of the grids.
     region
         The region with the corners that its border got, None where none was given.
     before
@@ -61,10 +59,18 @@ class RepairReport:
 
     fates: gpd.GeoDataFrame
     changes: pd.DataFrame
-    pieces: gpd.GeoDataFrame
     region: gpd.GeoSeries | None
     before: CoverageReport
     _after: dict[str, Any] = field(repr=False)
+    _pieces: Callable[[], gpd.GeoDataFrame] = field(repr=False)
+
+    @cached_property
+    def pieces(self) -> gpd.GeoDataFrame:
+        """What each grid receives of each defect, in the CRS of the grids.
+
+        Columns id (of the defect), code (of the receiving grid), area_m2, geometry.
+        """
+        return self._pieces()
 
     @cached_property
     def after(self) -> CoverageReport:

@@ -35,6 +35,8 @@ def walk_rings(vertices: Floats, start: Integers, end: Integers) -> list[list[in
     >>> walk_rings(corners, np.array([0, 1, 2]), np.array([1, 2, 0]))
     [[0, 1, 2]]
     """
+    if len(set(begin := start.tolist())) == len(begin):
+        return _plain_rings(dict(zip(begin, end.tolist(), strict=True)))
     ahead: dict[int, list[int]] = {}
     for one, other in zip(start.tolist(), end.tolist(), strict=True):
         ahead.setdefault(one, []).append(other)
@@ -45,6 +47,24 @@ def walk_rings(vertices: Floats, start: Integers, end: Integers) -> list[list[in
             if ring is None:
                 return None
             rings += _simple(ring)
+    return rings
+
+
+def _plain_rings(ahead: dict[int, int]) -> list[list[int]] | None:
+    """Return the rings of edges that no two of begin in the same vertex."""
+    rings: list[list[int]] = []
+    while ahead:
+        first, here = next(iter(ahead.items()))
+        ring = [first]
+        del ahead[first]
+        while here != first:
+            ring.append(here)
+            following = ahead.pop(here, None)
+            if following is None:
+                return None
+            here = following
+        if len(ring) > 2:
+            rings.append(ring)
     return rings
 
 
@@ -100,6 +120,32 @@ def _simple(walk: list[int]) -> list[list[int]]:
     if len(path) > 2:
         rings.append(path)
     return rings
+
+
+def polygons_of_rings(
+    vertices: Floats, many: Sequence[Sequence[Sequence[int]] | None]
+) -> list[shapely.Geometry | None]:
+    """Return the polygon of each set of rings, None where it has none.
+
+    Parameters
+    ----------
+    vertices : (v, 2)
+    many : sets of rings as for :func:`polygon_of_edges`, or None
+    """
+    found: list[shapely.Geometry | None] = [None] * len(many)
+    alone = [at for at, rings in enumerate(many) if rings is not None and len(rings) == 1]
+    for at, rings in enumerate(many):
+        if rings is not None and len(rings) > 1:
+            found[at] = polygon_of_edges(vertices, rings)
+    if alone:
+        corners = [many[at][0] for at in alone]  # type: ignore[index]
+        owner = np.repeat(np.arange(len(alone)), [len(ring) for ring in corners])
+        line = np.array([vertex for ring in corners for vertex in ring], dtype=np.int64)
+        closed = shapely.linearrings(vertices[line], indices=owner)
+        shapes = shapely.polygons(closed)
+        for at, shape, shell in zip(alone, shapes, shapely.is_ccw(closed).tolist(), strict=True):
+            found[at] = shape if shell else None
+    return found
 
 
 def polygon_of_edges(vertices: Floats, rings: Iterable[Sequence[int]]) -> shapely.Geometry | None:

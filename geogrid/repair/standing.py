@@ -108,7 +108,13 @@ def rank_grids(polygons: Geometries, codes: Sequence[str]) -> Integers:
     """
     bounds = shapely.bounds(polygons)
     area = shapely.area(polygons)
-    order = np.lexsort((np.array(codes, dtype=object).astype("U"), area, *bounds.T[::-1]))
+    columns = (area, *bounds.T[::-1])
+    order = np.argsort(bounds[:, 0], kind="stable")
+    is_tied = np.append(bounds[order[1:], 0] == bounds[order[:-1], 0], False)
+    is_tied[1:] |= is_tied[:-1].copy()
+    tied = order[is_tied]
+    names = np.array([codes[row] for row in tied.tolist()], dtype="U")
+    order[is_tied] = tied[np.lexsort((names, *(column[tied] for column in columns)))]
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from geogrid.coverage.arrangement import Geometries, interior_points
-from geogrid.repair.dividing import dividing_lines
+from geogrid.repair.dividing import FaceBorders, dividing_lines
 from geogrid.repair.locality import positions
 from geogrid.repair.noding import Pieces, node_edges
 from geogrid.repair.standing import Standing
@@ -35,7 +35,8 @@ def street_segments(
 
     Returns
     -------
-    As :func:`geogrid.repair.dividing.dividing_lines`; None where no street runs through.
+    (s, 2, 2) segments and (s, 2) positions in the border of the edges that their ends lie
+    inside, −1 for the other ends; None where no street runs through.
     """
     lines = _steps(streets[shapely.intersects(streets, face)])
     if not len(lines):
@@ -50,10 +51,11 @@ def street_segments(
         ends = np.stack([edges.vertices[edges.start], edges.vertices[edges.end]], axis=1)
         beside = np.array([item[borders[key]] if key in borders else -1 for key in _keys(ends)])
         if len(np.unique(beside[beside >= 0])) > 1:
-            divided = dividing_lines(edges.vertices, edges.start, edges.end, beside, standing)
-            if divided is None:
+            alone = FaceBorders(np.zeros_like(beside), edges.start, edges.end, beside)
+            divided = dividing_lines(edges.vertices, alone, standing)
+            if not divided.is_divided.all():
                 return None
-            drawn.append(divided[0])
+            drawn.append(divided.place)
     return _noded(border, np.concatenate(drawn))
 
 
