@@ -27,6 +27,7 @@ __all__ = [
     "from_wgs84",
     "geodesic_m",
     "is_in_china",
+    "lengths_m",
     "local_crs",
     "metres_per_degree",
     "to_wgs84",
@@ -270,6 +271,39 @@ def area_m2(geometries: npt.ArrayLike, crs: object) -> Floats:
     if geodetic is None:
         return np.asarray(shapely.area(shapes) * _plane_unit_m(system) ** 2)
     return polygon_area(shapes, geodetic.radians, axis_m=geodetic.axis_m, e2=geodetic.e2)
+
+
+def lengths_m(start: Floats, end: Floats, crs: object) -> Floats:
+    """Return the geodesic length of steps on the ellipsoid of their CRS.
+
+    Parameters
+    ----------
+    start, end : (n, 2) in the units of `crs`
+    crs : anything pyproj accepts; a local one without an ellipsoid is measured in its plane
+
+    Returns
+    -------
+    (n,) metres
+
+    Raises
+    ------
+    CrsError
+        There is no CRS.
+
+    Examples
+    --------
+    >>> lengths_m(np.array([[114.0, 22.5]]), np.array([[114.0, 22.6]]), "EPSG:4326").round()
+    array([11074.])
+    """
+    if crs is None:
+        raise CrsError(_("Lengths need a coordinate reference system, and there is none."))
+    system = pyproj.CRS.from_user_input(crs)
+    geodetic = _geodetic(system.to_wkt())
+    if geodetic is None:
+        return np.asarray(np.hypot(*(end - start).T) * _plane_unit_m(system))
+    ellipsoid = pyproj.Geod(a=geodetic.axis_m, es=geodetic.e2)
+    ends = [*geodetic.radians(start).T, *geodetic.radians(end).T]
+    return np.asarray(ellipsoid.inv(*ends, radians=True)[2])
 
 
 def _plane_unit_m(system: pyproj.CRS) -> float:

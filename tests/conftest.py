@@ -1,4 +1,7 @@
-"""Hypothesis profiles (slow machines are no failures; nightly looks further) and options."""
+"""Hypothesis profiles (slow machines are no failures) and options.
+
+``HYPOTHESIS_PROFILE=quick`` for a first look, ``nightly`` to look much further.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("default", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=5)
 settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -124,7 +124,7 @@ def read_input(
         rings=rings.exchanged(changed, polygons[changed]),
         tree=build_tree(codes, parents, level),
         region=None if area is None else polygons[-1],
-        approved=None if approved_gaps is None else _united(_areas(approved_gaps, crs)),
+        approved=None if approved_gaps is None else _approved(approved_gaps, crs),
         broken=tuple(broken),
         is_valid=bool((is_valid | is_bare).all()) and not is_wide.any() and not beyond,
     )
@@ -220,6 +220,18 @@ def _united(outlines: Geometries) -> shapely.Geometry:
         return outlines[0]
     rings = polygon_rings(outlines)
     return shapely.union_all(stand_ins(outlines, are_valid(outlines, rings), rings))
+
+
+def _approved(gaps: object, crs: pyproj.CRS) -> shapely.Geometry:
+    """Return approved gaps as one geometry; what is broken approves nothing."""
+    outlines = _areas(gaps, crs)
+    broken = np.flatnonzero(~shapely.is_valid(outlines))
+    if len(broken):
+        raise FieldError(
+            _("The approved gap number {number} has a broken outline; correct it first."),
+            number=int(broken[0]) + 1,
+        )
+    return _united(outlines)
 
 
 def _areas(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> Geometries:

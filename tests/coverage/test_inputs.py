@@ -59,6 +59,13 @@ def test_a_coordinate_that_is_no_number_is_put_where_it_is() -> None:
         check_coverage(grids(), approved_gaps=NOT_A_NUMBER)
 
 
+def test_an_approved_gap_with_a_broken_outline_is_refused() -> None:
+    bowtie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    for approved in (bowtie, gpd.GeoSeries([box(5, 5, 6, 6), bowtie], crs="EPSG:4326")):
+        with pytest.raises(FieldError, match=r"approved gap number \d has a broken outline"):
+            check_coverage(grids(), box(0, 0, 3, 1), approved_gaps=approved)
+
+
 @pytest.mark.parametrize("shape", [None, shapely.Polygon()])
 def test_grids_without_any_polygon_are_not_seamless(shape: object) -> None:
     empty = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=[shape, shape], crs="EPSG:4326")
