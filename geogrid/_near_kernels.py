@@ -121,7 +121,7 @@ def _edges(
         slope = (by - ay) / (bx - ax) if bx != ax else 0.0
         for column in range(first, last + 1):
             low, high = south, north
-            if last > first:  # only where the edge runs in this column, with room for rounding
+            if last > first and ax != bx:  # only where it runs in this column, and a little more
                 one = ay + (column * side - reach - ax) * slope
                 other = ay + ((column + 1) * side + reach - ax) * slope
                 room = 2.0 * reach + 1e-9 * side

@@ -90,6 +90,7 @@ def test_doubled_areas_as_the_reference(corners: list[list[tuple[int, int]]]) ->
 
 @given(st.lists(st.tuples(spot, spot), min_size=1, max_size=20), st.lists(spot, max_size=30))
 @often
+@example([((0, -1), (0, 0))], [(0, 0)])
 def test_no_point_near_an_edge_is_passed_over(edges: Any, points: Any) -> None:
     ends = np.array(edges, dtype=float)
     ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]

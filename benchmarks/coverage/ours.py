@@ -45,8 +45,8 @@ def repair_a_locked() -> Contestant:
 
 
 def recheck() -> Contestant:
-    """The report after one vertex of one grid was moved; the state before is given."""
-    return Contestant(_recheck, _report_told, _large_enough)
+    """The state after one vertex of one grid was moved; the state before is given."""
+    return Contestant(_recheck, _state_told, _large_enough)
 
 
 def _repair(**options: Any) -> Contestant:
@@ -95,6 +95,10 @@ def _report_told(report: Any) -> dict[str, Any]:
         "areas": shown["area_m2"].tolist(),
         "reasons": [it.text() for it in shown["detail"] if it is not None],
     }
+
+
+def _state_told(state: Any) -> dict[str, Any]:
+    return {"proven": bool(state.is_proven), "leftover edges": len(state.leftover)}
 
 
 def _repair_told(both: Any) -> dict[str, Any]:
