@@ -115,55 +115,52 @@ def change_frame(scene: Scene, naming: Naming, reason: Integers) -> gpd.GeoDataF
     GeoDataFrame
         Columns layer, from, to (codes of the layer, "" for none), grid (code in the unified
         layer, "" for none), reason, area_m2, households, buildings, lon, lat, geometry. The
-        most households first.
+        most households first. A row ``"overlap"`` takes from a grid what another one of its
+        layer claimed as well: nobody gets it by this row.
     """
-    frames = []
-    for layer, name in enumerate(scene.layers.names):
-        face, before, after, why = _moves(scene, naming, reason[layer], layer)
-        keys, of = np.unique(
-            np.column_stack([before, after, naming.grid[face], why]).reshape(-1, 4),
-            axis=0,
-            return_inverse=True,
-        )
-        for at, (source, target, grid, cause) in enumerate(keys.tolist()):
-            group = np.full(len(scene.planar.faces), -1, dtype=np.int64)
-            group[face[of.ravel() == at]] = 0
-            row = scene.sums(group, 1)
-            row.insert(0, "layer", name)
-            row.insert(1, "from", code_of(scene, layer, source))
-            row.insert(2, "to", code_of(scene, layer, target))
-            row.insert(3, "grid", naming.codes[grid] if grid >= 0 else "")
-            row.insert(4, "reason", REASONS[cause])
-            row["geometry"] = scene.shapes(group).to_numpy()
-            frames.append(row)
-    if not frames:
-        columns = ["layer", "from", "to", "grid", "reason"]
-        frames = [
-            pd.DataFrame(columns=[*columns, *scene.sums(np.zeros(0, np.int64), 0), "geometry"])
-        ]
-    table = gpd.GeoDataFrame(
-        pd.concat(frames, ignore_index=True), geometry="geometry", crs=scene.crs
-    )
-    homes = table["households"].astype("Int64").fillna(0).to_numpy(float)
-    order = np.lexsort((-table["area_m2"].to_numpy(float), -homes))
-    return placed(table.iloc[order].reset_index(drop=True))
+    moves = []
+    for layer in range(len(scene.layers.names)):
+        face, *columns = _moves(scene, naming, reason[layer], layer)
+        moves.append(np.column_stack([face, np.full(len(face), layer), *columns]).reshape(-1, 6))
+    rows = np.concatenate(moves)
+    keys, of = np.unique(rows[:, 1:], axis=0, return_inverse=True)
+    sums = scene.sums_of(rows[:, 0], of.ravel().astype(np.int64), len(keys))
+    table = pd.DataFrame(
+        {
+            "layer": [scene.layers.names[layer] for layer in keys[:, 0].tolist()],
+            "from": [code_of(scene, layer, code) for layer, code in keys[:, :2].tolist()],
+            "to": [code_of(scene, layer, code) for layer, code in keys[:, [0, 2]].tolist()],
+            "grid": [naming.codes[grid] if grid >= 0 else "" for grid in keys[:, 3].tolist()],
+            "reason": [REASONS[cause] for cause in keys[:, 4].tolist()],
+        },
+        dtype="str",
+    ).join(sums)
+    shapes = scene.shapes_of(rows[:, 0], of.ravel().astype(np.int64))
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=scene.crs)
+    homes = frame["households"].fillna(0).to_numpy(float)
+    order = np.lexsort((-frame["area_m2"].to_numpy(float), -homes))
+    return placed(frame.iloc[order].reset_index(drop=True))
 
 
 def _moves(
     scene: Scene, naming: Naming, reason: Integers, layer: int
-) -> tuple[Integers, Integers, Integers, Integers]:
-    """Return (face, code before, code after, why) of everything that a layer loses or gets."""
+) -> tuple[Integers, Integers, Integers, Integers, Integers]:
+    """Return (face, before, after, grid, why) of everything that a layer loses or gets."""
     claims, count = scene.claims, len(scene.planar.faces)
     home = np.where(naming.grid >= 0, naming.label[layer][naming.grid], -1)
     own = claims.layer == layer
     face, code = claims.face[own], claims.code[own]
+    claimed = np.bincount(face, minlength=count)
+    has_home = np.zeros(count, dtype=bool)
+    has_home[face[code == home[face]]] = True
+    is_double = (claimed[face] > 1) & (has_home[face] | (code != claims.owner[layer][face]))
     bare = np.setdiff1d(np.flatnonzero(home >= 0), face)
     face, before = np.append(face, bare), np.append(code, np.full(len(bare), -1))
+    is_double = np.append(is_double, np.zeros(len(bare), dtype=bool))
     after = home[face]
     moved = before != after
-    face, before, after = face[moved], before[moved], after[moved]
-    why = reason[face]
-    claimed = np.bincount(claims.face[own], minlength=count)
-    why = np.where((claimed[face] > 1) & (why < 0), REASONS.index("overlap"), why)
+    face, before, after, is_double = (each[moved] for each in (face, before, after, is_double))
+    why = np.where(is_double, REASONS.index("overlap"), reason[face])
     why = np.where((naming.grid[face] < 0), REASONS.index("outside"), why)
-    return face, before, after, np.where(why < 0, REASONS.index("gap"), why)
+    why = np.where(why < 0, REASONS.index("gap"), why)
+    return face, before, after, naming.grid[face], why

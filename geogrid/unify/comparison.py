@@ -55,15 +55,14 @@ def agreement_frame(scene: Scene, snapped: Integers) -> gpd.GeoDataFrame:
     sides = [(_across(row, planar.left), _across(row, planar.right)) for row in snapped]
     given = [_across(row, planar.left) != _across(row, planar.right) for row in scene.claims.owner]
     for one, other in combinations(range(len(names)), 2):
-        both = np.flatnonzero(
-            (sides[one][0] != sides[one][1]) & (sides[other][0] != sides[other][1])
-        )
+        (left, right), (near, far) = sides[one], sides[other]
+        both = np.flatnonzero((left != right) & (near != far))
         pairs = np.column_stack(
             [
-                np.minimum(*sides[one])[both],
-                np.maximum(*sides[one])[both],
-                np.minimum(*sides[other])[both],
-                np.maximum(*sides[other])[both],
+                np.minimum(left, right)[both],
+                np.maximum(left, right)[both],
+                np.minimum(near, far)[both],
+                np.maximum(near, far)[both],
             ]
         )
         keys, of = np.unique(pairs, axis=0, return_inverse=True)
@@ -245,7 +244,7 @@ def _frame(
     for name in columns:
         if name.startswith(("households", "buildings")):
             table[name] = table[name].astype("Int64")
-        elif name.endswith("_m") or name.endswith("_m2"):
+        elif name.endswith(("_m", "_m2")):
             table[name] = table[name].astype(np.float64)
     shapes = gpd.array.from_shapely(table["geometry"].to_numpy(), crs=scene.crs)
     return placed(gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=shapes, crs=scene.crs))

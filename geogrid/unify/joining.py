@@ -75,7 +75,7 @@ def pieces_of(
     first = np.unique(piece[piece >= 0], return_index=True)[1]
     faces = np.flatnonzero(piece >= 0)[first]
     total = np.bincount(piece[piece >= 0], area_m2[piece >= 0], count)
-    return Pieces(piece, owner[:, faces], total)
+    return Pieces(piece, owner[:, faces], total.astype(np.float64))
 
 
 def join_pieces(
@@ -121,7 +121,8 @@ def _links(planar: Planar, pieces: Pieces, length_m: Floats) -> _Links:
     one, other, length = one[differ], other[differ], length[differ]
     pairs = np.concatenate([np.column_stack([one, other]), np.column_stack([other, one])])
     keys, of = np.unique(pairs.reshape(-1, 2), axis=0, return_inverse=True)
-    return _Links(keys[:, 0], keys[:, 1], np.bincount(of.ravel(), np.tile(length, 2), len(keys)))
+    total = np.bincount(of.ravel(), np.tile(length, 2), len(keys)).astype(np.float64)
+    return _Links(keys[:, 0], keys[:, 1], total)
 
 
 def _allowed(pieces: Pieces, links: _Links) -> Flags:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+import shapely.errors
 
 from geogrid.coverage.arrangement import Geometries, is_dust
 from geogrid.repair.noding import merged_corners, node_edges
@@ -67,12 +68,12 @@ def arrange(polygons: Geometries, is_fixed: Flags, cuts: Floats) -> Planar:
     pieces = node_edges(vertices, low, high)
     at = pieces.vertices
     ends = np.sort(np.column_stack([pieces.begin, pieces.stop]), axis=1)
-    is_drawn = pieces.edge < len(keys)
     distinct, of_piece = np.unique(ends, axis=0, return_inverse=True)
     drawn = np.zeros(len(distinct), dtype=bool)
-    drawn[of_piece.ravel()[is_drawn]] = True
+    drawn[of_piece.ravel()[pieces.edge < len(keys)]] = True
     lines = shapely.linestrings(np.stack([at[distinct[:, 0]], at[distinct[:, 1]]], axis=1))
-    faces = np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=object)
+    noded = shapely.union_all(lines)  # adds nothing where all is noded, which GEOS verifies
+    faces = np.asarray(shapely.get_parts(shapely.polygonize([noded])), dtype=object)
     return _without_dust(_planar(faces, at[distinct[~drawn]]))
 
 
@@ -99,7 +100,7 @@ def _planar(faces: Geometries, cut: Floats) -> Planar:
     is_cut = np.zeros(len(keys), dtype=bool)
     if known:
         is_cut = np.array([row.tobytes() in known for row in _sorted_ends(ends)], dtype=bool)
-    return Planar(faces, edges.vertices, *keys.T, left, right, is_cut)
+    return Planar(faces, edges.vertices, keys[:, 0], keys[:, 1], left, right, is_cut)
 
 
 def _sorted_ends(ends: Floats) -> Floats:
@@ -171,8 +172,27 @@ def dissolve(faces: Geometries, label: Integers) -> tuple[Geometries, Integers]:
     joined[:] = faces[order[first]]
     for at in np.flatnonzero(count > 1).tolist():
         some = faces[order[first[at] : first[at] + count[at]]]
-        joined[at] = shapely.coverage_union_all(some)
+        try:
+            joined[at] = shapely.coverage_union_all(some)
+        except shapely.errors.GEOSException:  # it takes rounding in hairlines for an overlap
+            joined[at] = _union_by_edges(some)
     return joined, found
+
+
+def _union_by_edges(faces: Geometries) -> shapely.Geometry:
+    """Return what faces make together: polygons of the edges that only one of them has."""
+    edges = polygon_edges(faces)
+    ends = np.column_stack([edges.start, edges.end])
+    _, of, count = np.unique(np.sort(ends, axis=1), axis=0, return_inverse=True, return_counts=True)
+    rim = edges.vertices[ends[count[of.ravel()] == 1]]
+    made = np.asarray(shapely.get_parts(shapely.polygonize(shapely.linestrings(rim))), dtype=object)
+    own = polygon_edges(made)
+    first = np.unique(own.owner, return_index=True)[1]
+    directed = {step.tobytes() for step in np.ascontiguousarray(rim)}
+    step = np.stack([own.vertices[own.start[first]], own.vertices[own.end[first]]], axis=1)
+    inside = np.array([one.tobytes() in directed for one in np.ascontiguousarray(step)], dtype=bool)
+    kept = made[inside]
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
 
 
 def without_needless_corners(polygons: Geometries, drawn: Floats) -> Geometries:

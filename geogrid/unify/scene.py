@@ -61,32 +61,48 @@ class Scene:
 
     def sums(self, group: Integers, count: int) -> pd.DataFrame:
         """Return area, households and buildings per group of faces (−1: none)."""
-        held = group >= 0
-        columns: dict[str, object] = {
-            "area_m2": np.bincount(group[held], self.area_m2[held], count),
-        }
+        face = np.flatnonzero(group >= 0)
+        return self.sums_of(face, group[face], count)
+
+    def sums_of(self, face: Integers, group: Integers, count: int) -> pd.DataFrame:
+        """Return area, households and buildings of (face, group) pairs per group."""
+        columns: dict[str, object] = {"area_m2": np.bincount(group, self.area_m2[face], count)}
         for name, values in (("households", self.households), ("buildings", self.buildings)):
-            columns[name] = pd.array(
-                [pd.NA] * count
-                if values is None
-                else np.bincount(group[held], values[held], count).astype(np.int64),
-                dtype="Int64",
-            )
+            columns[name] = pd.array([pd.NA] * count, dtype="Int64")
+            if values is not None:
+                counted = np.bincount(group, values[face], count).astype(np.int64)
+                columns[name] = pd.array(counted, dtype="Int64")
         return pd.DataFrame(columns, index=range(count))
 
     def shapes(self, group: Integers) -> gpd.GeoSeries:
-        """Return one polygon per group of faces, by the number of the group."""
-        shapes, found = dissolve(self.planar.faces, group)
-        if len(shapes):
-            shapes = without_needless_corners(shapes, self.drawn)
-        return gpd.GeoSeries(gpd.array.from_shapely(shapes, crs=self.crs), index=found)
+        """Return one polygon per group of faces, by the number of the group (−1: none)."""
+        face = np.flatnonzero(group >= 0)
+        shapes = self.shapes_of(face, group[face])
+        return gpd.GeoSeries(shapes, crs=self.crs, index=np.unique(group[face]))
+
+    def shapes_of(self, face: Integers, group: Integers) -> Geometries:
+        """Return one polygon per group of (face, group) pairs, by the number of the group."""
+        return self._tidy(dissolve(self.planar.faces[face], group)[0])
+
+    def outline(self, shapes: Geometries, group: Integers) -> shapely.Geometry:
+        """Return the outline of all groups together, with the corners that `shapes` have on it."""
+        whole, _ = dissolve(self.planar.faces, np.where(group >= 0, 0, -1))
+        return without_needless_corners(whole, shapely.get_coordinates(shapes))[0]
+
+    def _tidy(self, shapes: Geometries) -> Geometries:
+        """Drop corners that only noding made, unless a border is so near that shapes break."""
+        if not len(shapes):
+            return shapes
+        tidied = without_needless_corners(shapes, self.drawn)
+        return tidied if shapely.is_valid(tidied).all() else shapes
 
 
 def build_scene(layers: Layers, snap_m: float, units: pd.DataFrame | None) -> Scene:
     """Lay all layers over each other, with narrow tails cut off."""
     has_region = layers.region is not None
-    polygons = np.append(layers.polygons, layers.region) if has_region else layers.polygons
-    fixed = np.append(layers.layer == 0, True) if has_region else layers.layer == 0
+    regions = np.array([layers.region] if has_region else [], dtype=object)
+    polygons = np.concatenate([layers.polygons, regions])
+    fixed = np.append(layers.layer == 0, np.ones(len(regions), dtype=bool))
     drawn = polygon_edges(polygons).vertices
     planar = arrange(polygons, fixed, np.zeros((0, 2, 2)))
     length = length_of_edges(planar, layers.crs)

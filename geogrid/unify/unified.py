@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geogrid.coverage import CoverageReport, check_coverage
 from geogrid.coverage.measure import zoom_points
@@ -166,11 +165,11 @@ def unify_layers(
         )
     given = read_layers(layers, region, lead)
     scene = build_scene(given, float(snap_m), units)
+    if not scene.is_covered[scene.claims.face].any():
+        raise InputError(_("No grid of any layer lies in the region."))
     settled = _settle(scene, float(snap_m), float(min_area_m2), crossings)
     grids = grid_frame(scene, settled.naming)
-    if not len(grids):
-        raise InputError(_("No grid of any layer lies in the region."))
-    outline = shapely.coverage_union_all(grids.geometry.to_numpy())
+    outline = scene.outline(grids.geometry.to_numpy(), settled.naming.grid)
     noded = gpd.GeoSeries([outline], crs=scene.crs)
     return UnifiedLayers(
         names=given.names,
