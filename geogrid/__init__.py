@@ -5,16 +5,19 @@ from geogrid.coverage import CoverageReport, check_coverage
 from geogrid.errors import GeogridError
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.repair import RepairReport, repair_coverage
+from geogrid.unify import UnifiedLayers, unify_layers
 
 __all__ = [
     "CoverageReport",
     "GeogridError",
     "GridIndex",
     "RepairReport",
+    "UnifiedLayers",
     "build_index",
     "check_coverage",
     "locate",
     "read_boundaries",
     "repair_coverage",
+    "unify_layers",
     "write_boundaries",
 ]

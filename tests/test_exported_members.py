@@ -15,11 +15,13 @@ PROMISED = {
     "GeogridError",
     "GridIndex",
     "RepairReport",
+    "UnifiedLayers",
     "build_index",
     "check_coverage",
     "locate",
     "read_boundaries",
     "repair_coverage",
+    "unify_layers",
     "write_boundaries",
 }
 MODULES = sorted(
