@@ -11,6 +11,7 @@ from geogrid.coverage import (
 from geogrid.errors import GeogridError
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.repair import RepairReport, repair_coverage
+from geogrid.unify import UnifiedLayers, unify_layers
 
 __all__ = [
     "CoverageReport",
@@ -18,6 +19,7 @@ __all__ = [
     "GeogridError",
     "GridIndex",
     "RepairReport",
+    "UnifiedLayers",
     "build_index",
     "check_coverage",
     "coverage_state",
@@ -25,5 +27,6 @@ __all__ = [
     "read_boundaries",
     "recheck",
     "repair_coverage",
+    "unify_layers",
     "write_boundaries",
 ]

@@ -13,6 +13,7 @@ COMMANDS = {
     "locate": "locate_command",
     "rules": "rules_command",
     "repair": "repair_command",
+    "unify": "unify_command",
     "serve": "serve_command",
 }
 """Subcommand to the name of its function in ``geogrid.commands.<subcommand>``."""

@@ -16,6 +16,7 @@ PROMISED = {
     "GeogridError",
     "GridIndex",
     "RepairReport",
+    "UnifiedLayers",
     "build_index",
     "check_coverage",
     "coverage_state",
@@ -23,6 +24,7 @@ PROMISED = {
     "read_boundaries",
     "recheck",
     "repair_coverage",
+    "unify_layers",
     "write_boundaries",
 }
 MODULES = sorted(

@@ -30,7 +30,7 @@ from geogrid.rules.reading import find_profile
 from geogrid.rules.text import advice_data, advice_lines
 from geogrid.tables import read_table
 
-__all__ = ["check_command", "read_area", "say"]
+__all__ = ["check_command", "read_area", "read_buildings", "say"]
 
 _FILE = FilePath(path_type=Path)
 
@@ -92,7 +92,7 @@ def check_command(grids: Path, **options: Any) -> None:
     )
     say(frame.attrs["findings"], grids)
     region = read_area(options["region"], options)
-    units = _read_buildings(options["units"], options["datum"])
+    units = read_buildings(options["units"], options["datum"])
     report = check_coverage(
         frame,
         region,
@@ -123,7 +123,8 @@ def read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame
     return area
 
 
-def _read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None:
+def read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None:
+    """Read a list of buildings, None for no path; rows that cannot be used are said."""
     if path is None:
         return None
     units, findings = read_units(read_table(path).frame, datum)
