@@ -30,8 +30,10 @@ def homes_text(households: Any, buildings: Any, language: str) -> str:
     """Return how many homes a place has, "" where that is unknown."""
     if pd.isna(households):
         return ""
+    if not buildings:
+        return translate(_("nobody lives there"), language)
     return translate(
-        _("{households} households in {buildings} buildings"),
+        _("households: {households}, buildings: {buildings}"),
         language,
         households=f"{int(households):,}",
         buildings=f"{int(buildings):,}",
