@@ -175,8 +175,9 @@ def _account(unified: UnifiedLayers, name: str, frame: gpd.GeoDataFrame) -> None
         gave = changes.loc[changes["from"] == code, "area_m2"].sum()
         is_got = (changes["to"] == code) & (changes["reason"] != "overlap")
         got = changes.loc[is_got, "area_m2"].sum()
+        # faces as thin as the rounding of their coordinates are dropped: 16 ulp by their length
         assert square_m(shape, frame) - gave + got == pytest.approx(
-            has.get(code, 0.0), rel=1e-9, abs=1e-6
+            has.get(code, 0.0), rel=1e-9, abs=1e-5
         )
 
 
