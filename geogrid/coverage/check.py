@@ -144,9 +144,10 @@ def check_input(
 def _find(given: CoverageInput) -> _Found:
     """Return everything that is wrong, before it is measured."""
     tree, codes = given.tree, given.codes
+    rows = [tier_rows(tree, level) for level in tree.levels]
     tiers = [
-        check_tier(level, tier_rows(tree, level), given.polygons, given.region, given.rings)
-        for level in tree.levels
+        check_tier(level, those, given.polygons, given.region, given.rings, given.left)
+        for level, those in zip(tree.levels, rows, strict=True)
     ]
     by_tier = [_tier_defects(given, tier) for tier in tiers]
     defects = [*given.broken, *orphan_defects(tree, given.polygons, codes, given.parents)]

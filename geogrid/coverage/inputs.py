@@ -14,23 +14,29 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.defects import Defect
+from geogrid.coverage.outlines import Border, approved_area, broken_outlines, read_border
+from geogrid.coverage.soundness import Soundness, soundness
 from geogrid.coverage.tiers import Tree, build_tree
 from geogrid.coverage.validity import (
-    are_valid,
     code_defects,
     invalid_defects,
-    region_defects,
-    require_finite,
+    refuse_not_finite,
+    rows_not_finite,
     stand_ins,
-    wide_steps,
 )
 from geogrid.errors import CrsError, FieldError, InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
 from geogrid.rings import Rings, polygon_rings
-from geogrid.topology import Integers
+from geogrid.topology import Integers, Leftovers
 
-__all__ = ["CoverageInput", "read_input"]
+__all__ = [
+    "CoverageInput",
+    "check_arguments",
+    "complete_input",
+    "frame_tree",
+    "read_input",
+]
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,9 @@ class CoverageInput:
         Defects of rows and region by themselves: invalid ones and repeated codes.
     is_valid
         Whether every grid and the region is valid as given.
+    left
+        What the sum over all grids leaves over, where it is known already: then polygons
+        that no defect is near may be missing here, with their rings.
     """
 
     crs: pyproj.CRS
@@ -67,6 +76,7 @@ class CoverageInput:
     approved: shapely.Geometry | None
     broken: tuple[Defect, ...]
     is_valid: bool
+    left: Leftovers | None = None
 
     @property
     def has_tree(self) -> bool:
@@ -84,35 +94,63 @@ def read_input(
     InputError, CrsError, FieldError
         As described there.
     """
-    _check_arguments(grids, tolerance_m)
+    check_arguments(grids, tolerance_m)
     crs = pyproj.CRS.from_user_input(grids.crs)
-    codes = _codes(grids)
-    outlines = np.zeros(0, dtype=object) if region is None else _areas(region, crs, is_region=True)
-    area = None if region is None else _united(outlines)
-    given = np.asarray(grids.geometry.array, dtype=object)
-    both = given if area is None else np.append(given, area)
+    border = read_border(region, crs)
+    both = np.append(np.asarray(grids.geometry.array, dtype=object), border.area)
     rings = polygon_rings(both)
-    require_finite(both, codes, rings)
-    is_valid = are_valid(both, rings)
-    is_bare = ~rings.has(len(both))  # covers nothing, fools nobody
-    is_bare[is_bare] = shapely.is_missing(both[is_bare]) | shapely.is_empty(both[is_bare])
-    if is_bare[: len(given)].all():
+    bad = rows_not_finite(both, rings)
+    if any(row < len(grids) for row in bad):
+        refuse_not_finite(bad, _codes(grids))
+    return complete_input(grids, border, approved_gaps, rings, soundness(both, rings, crs))
+
+
+def complete_input(
+    grids: gpd.GeoDataFrame,
+    border: Border,
+    approved_gaps: object,
+    rings: Rings,
+    sound: Soundness,
+    *,
+    left: Leftovers | None = None,
+) -> CoverageInput:
+    """Put together what a check needs, once polygons are known to be sound or not.
+
+    Parameters
+    ----------
+    grids : the frame; with `left`, None stands for polygons that no defect is near
+    border : from :func:`read_border`
+    approved_gaps : as for :func:`geogrid.coverage.check_coverage`
+    rings : of the grids and the region's area at position n
+    sound : of the same (n or n + 1) polygons, those that are left out as well
+    left : what the sum over all grids leaves over, where it is known
+
+    Raises
+    ------
+    InputError, CrsError, FieldError
+        As :func:`read_input`, but for coordinates that are not finite.
+    """
+    count, has_region = len(grids), len(border.area) > 0
+    if sound.is_bare[:count].all():
         raise InputError(_("None of the grids has a polygon."))
-    is_wide = wide_steps(rings, len(both)) if crs.is_geographic else np.zeros(len(both), dtype=bool)
-    polygons = stand_ins(both, is_valid, rings)
-    if area is not None and polygons[-1] is None:
+    given = np.asarray(grids.geometry.array, dtype=object)
+    both = np.append(given, border.area)
+    polygons = stand_ins(both, sound.is_valid, rings)
+    if has_region and polygons[-1] is None:
         raise InputError(_("The region has no area."))
-    changed = np.flatnonzero(~is_valid & ~is_bare)
-    parents, level = _texts(grids, "parent"), _levels(grids, codes)
-    count = len(given)
-    own = slice(0, count)
-
-    def level_of(row: int) -> int | None:
-        return None if level is None else int(level[row])
-
-    beyond = [] if area is None else _broken_outlines(outlines, crs)
+    crs = pyproj.CRS.from_user_input(grids.crs)
+    changed = np.flatnonzero(~sound.is_valid & ~sound.is_bare)
+    codes, parents = _codes(grids), _texts(grids, "parent")
+    level = _levels(grids, codes)
+    beyond = broken_outlines(border.outlines, crs) if has_region else []
     broken = [
-        *invalid_defects(given, is_valid[own], is_wide[own], codes, level_of),
+        *invalid_defects(
+            given,
+            sound.is_valid[:count],
+            sound.is_wide[:count],
+            codes,
+            lambda row: None if level is None else int(level[row]),
+        ),
         *code_defects(polygons, codes),
         *beyond,
     ]
@@ -123,15 +161,22 @@ def read_input(
         polygons=polygons[:count],
         rings=rings.exchanged(changed, polygons[changed]),
         tree=build_tree(codes, parents, level),
-        region=None if area is None else polygons[-1],
-        approved=None if approved_gaps is None else _approved(approved_gaps, crs),
+        region=polygons[-1] if has_region else None,
+        approved=None if approved_gaps is None else approved_area(approved_gaps, crs),
         broken=tuple(broken),
-        is_valid=bool((is_valid | is_bare).all()) and not is_wide.any() and not beyond,
+        is_valid=sound.is_whole and not beyond,
+        left=left,
     )
 
 
-def _check_arguments(grids: object, tolerance_m: object) -> None:
-    """Raise where grids or tolerance are nothing that can be worked with."""
+def frame_tree(grids: pd.DataFrame) -> Tree:
+    """Return the levels and parents of a frame, of which no geometry is needed."""
+    codes = _codes(grids)
+    return build_tree(codes, _texts(grids, "parent"), _levels(grids, codes))
+
+
+def check_arguments(grids: object, tolerance_m: object) -> None:
+    """Raise an InputError or CrsError where grids or tolerance cannot be worked with."""
     if not isinstance(grids, gpd.GeoDataFrame) or grids.active_geometry_name is None:
         raise InputError(
             _("The grids must be a GeoDataFrame of polygons, not {kind}."),
@@ -145,14 +190,14 @@ def _check_arguments(grids: object, tolerance_m: object) -> None:
         raise InputError(_("The tolerance must be 0 or more metres."))
 
 
-def _codes(grids: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _codes(grids: pd.DataFrame) -> tuple[str, ...]:
     codes = _texts(grids, "code")
     if all(codes):
         return codes
     return tuple(code or f"#{row + 1}" for row, code in enumerate(codes))
 
 
-def _texts(grids: gpd.GeoDataFrame, column: str) -> tuple[str, ...]:
+def _texts(grids: pd.DataFrame, column: str) -> tuple[str, ...]:
     if column not in grids:
         return ("",) * len(grids)
     if pd.api.types.infer_dtype(grids[column], skipna=False) == "string":
@@ -167,7 +212,7 @@ def _text(value: Any) -> str:
     return "" if value is None or value is pd.NA or value != value else str(value)  # noqa: PLR0124
 
 
-def _levels(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> Integers | None:
+def _levels(grids: pd.DataFrame, codes: tuple[str, ...]) -> Integers | None:
     """Return the level of every row, None where the frame knows no levels."""
     if "level" not in grids and "parent" not in grids:
         return None
@@ -189,7 +234,7 @@ def _levels(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> Integers | None:
     return np.asarray(fill_levels(table)["level"].to_numpy(dtype=np.int64))
 
 
-def _level_numbers(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> pd.Series:
+def _level_numbers(grids: pd.DataFrame, codes: tuple[str, ...]) -> pd.Series:
     """Return the column of levels as whole numbers with gaps, from row 0."""
     given = grids["level"].reset_index(drop=True)
     numbers = pd.to_numeric(given, errors="coerce")
@@ -203,59 +248,3 @@ def _level_numbers(grids: gpd.GeoDataFrame, codes: tuple[str, ...]) -> pd.Series
             value=str(given[row])[:20],
         )
     return numbers.astype("Int64")
-
-
-def _broken_outlines(outlines: Geometries, crs: pyproj.CRS) -> list[Defect]:
-    """Return what is wrong with the rows of a region, before they are united."""
-    rings = polygon_rings(outlines)
-    is_valid = are_valid(outlines, rings)
-    count = len(outlines)
-    is_wide = wide_steps(rings, count) if crs.is_geographic else np.zeros(count, dtype=bool)
-    return region_defects(outlines, is_valid, is_wide)
-
-
-def _united(outlines: Geometries) -> shapely.Geometry:
-    """Return several areas as one geometry; one alone keeps its bits."""
-    if len(outlines) == 1:
-        return outlines[0]
-    rings = polygon_rings(outlines)
-    return shapely.union_all(stand_ins(outlines, are_valid(outlines, rings), rings))
-
-
-def _approved(gaps: object, crs: pyproj.CRS) -> shapely.Geometry:
-    """Return approved gaps as one geometry; what is broken approves nothing."""
-    outlines = _areas(gaps, crs)
-    broken = np.flatnonzero(~shapely.is_valid(outlines))
-    if len(broken):
-        raise FieldError(
-            _("The approved gap number {number} has a broken outline; correct it first."),
-            number=int(broken[0]) + 1,
-        )
-    return _united(outlines)
-
-
-def _areas(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> Geometries:
-    """Return the rows of a region or of approved gaps in `crs`, without empty ones."""
-    if isinstance(given, gpd.GeoDataFrame | gpd.GeoSeries):
-        if given.crs is None:
-            raise CrsError(_("The region or approved gaps have no coordinate reference system."))
-        here = given if given.crs == crs else given.to_crs(crs)
-        shapes = np.asarray(here.geometry.array, dtype=object)
-    else:
-        shapes = np.atleast_1d(np.asarray(given, dtype=object))
-    if shapes.ndim != 1 or not (shapely.is_geometry(shapes) | (shapes == None)).all():  # noqa: E711
-        raise InputError(
-            _(
-                "The region or approved gaps must be a polygon, or a GeoDataFrame or GeoSeries"
-                " with a reference system, not {kind}."
-            ),
-            kind=type(given).__name__,
-        )
-    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    if not np.isfinite(shapely.get_coordinates(shapes)).all():
-        raise FieldError(
-            _("The region has a coordinate that is not a number.")
-            if is_region
-            else _("The approved gaps have a coordinate that is not a number.")
-        )
-    return np.asarray(shapes, dtype=object)

@@ -16,7 +16,7 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.unmatched import Split, split_leftovers
 from geogrid.rings import Rings, polygon_rings
-from geogrid.topology import ChainSum, Edges, Integers, leftovers
+from geogrid.topology import ChainSum, Edges, Integers, Leftovers, leftovers
 
 __all__ = ["SignedSum", "signed_sum"]
 
@@ -67,6 +67,7 @@ def signed_sum(
     group: Integers | None = None,
     *,
     rings: Rings | None = None,
+    left: Leftovers | None = None,
 ) -> SignedSum:
     """Sum the edges of signed polygons and split what is left over.
 
@@ -76,10 +77,11 @@ def signed_sum(
     sign : (n,) +1, −1 or 0
     group : (n,) sum that each polygon belongs to; one sum when left out
     rings : of the polygons with a sign, where they are known already
+    left : what the sum leaves over, where it is known already
     """
     groups = np.zeros(len(polygons), dtype=np.int64) if group is None else group
-    known = polygon_rings(polygons) if rings is None else rings
-    left = leftovers(known, sign, groups)
+    if left is None:
+        left = leftovers(polygon_rings(polygons) if rings is None else rings, sign, groups)
     split = split_leftovers(left.edges.vertices, left.total)
     return SignedSum(
         polygons, sign, groups, left.edges, left.total, split, left.different, left.matched

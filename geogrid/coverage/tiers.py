@@ -17,7 +17,7 @@ from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.faces import Faces, find_faces
 from geogrid.coverage.signed import SignedSum, signed_sum
 from geogrid.rings import Rings
-from geogrid.topology import Integers
+from geogrid.topology import Integers, Leftovers
 
 __all__ = ["Tier", "Tree", "build_tree", "check_tier", "tier_rows"]
 
@@ -115,6 +115,7 @@ def check_tier(
     polygons: Geometries,
     region: shapely.Geometry | None,
     rings: Rings,
+    left: Leftovers | None = None,
 ) -> Tier:
     """Sum the grids of one level against the region and find the faces that are wrong.
 
@@ -125,11 +126,12 @@ def check_tier(
     polygons : (n,) valid stand-ins of all rows of the frame, or None
     region : valid (Multi)Polygon, or None: then the union stands in and holes are wrong
     rings : of the polygons, and of the region at position n
+    left : what their sum leaves over, where it is known already
     """
     items, places = polygons[rows], rows
     if region is not None:
         items, places = np.append(items, region), np.append(rows, len(polygons))
     sign = np.ones(len(items), dtype=np.int8)
     sign[len(rows) :] = -1
-    signed = signed_sum(items, sign, rings=rings.of(places))
+    signed = signed_sum(items, sign, rings=rings.of(places), left=left)
     return Tier(level, rows, signed, find_faces(signed, expected=1 if region is None else 0))

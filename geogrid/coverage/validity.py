@@ -25,8 +25,10 @@ __all__ = [
     "code_defects",
     "duplicate_sets",
     "invalid_defects",
+    "refuse_not_finite",
     "region_defects",
     "require_finite",
+    "rows_not_finite",
     "stand_ins",
     "wide_steps",
 ]
@@ -69,11 +71,21 @@ def require_finite(polygons: Geometries, codes: Sequence[str], rings: Rings) -> 
     codes : of each
     rings : of those that are polygons
     """
+    refuse_not_finite(rows_not_finite(polygons, rings), codes)
+
+
+def rows_not_finite(polygons: Geometries, rings: Rings) -> list[int]:
+    """Return the rows with NaN or infinite coordinates, ascending; as for `require_finite`."""
     bad = set(rings.polygon[~rings.is_finite].tolist())
     others = np.flatnonzero(~rings.has(len(polygons)))
     coordinates, owner = shapely.get_coordinates(polygons[others], return_index=True)
     bad |= set(others[owner[~np.isfinite(coordinates).all(axis=1)]].tolist())
-    rows = sorted(row for row in bad if row < len(codes))
+    return sorted(bad)
+
+
+def refuse_not_finite(bad: Sequence[int], codes: Sequence[str]) -> None:
+    """Raise a FieldError that names the rows; those beyond the codes are not rows."""
+    rows = [row for row in bad if row < len(codes)]
     if rows:
         raise FieldError(
             _("Row {row} ({codes}) has a coordinate that is not a number."),
