@@ -26,6 +26,7 @@ __all__ = [
     "leftovers",
     "polygon_edges",
     "ring_edges",
+    "ring_steps",
     "sum_edges",
 ]
 
@@ -128,9 +129,7 @@ def ring_edges(rings: Rings, steps: Integers | None = None) -> Edges:
     steps : positions in the coordinates where the edges begin; all when left out
     """
     if steps is None:
-        length = rings.stop - rings.first - 1
-        ahead = np.repeat(rings.first - np.cumsum(length) + length, length)
-        steps = np.arange(int(length.sum())) + ahead
+        steps = ring_steps(rings)
     ends = np.concatenate([rings.coordinates[steps], rings.coordinates[steps + 1]])
     vertices, vertex = distinct_vertices(ends)
     start, end = np.split(vertex, 2)
@@ -144,6 +143,13 @@ def ring_edges(rings: Rings, steps: Integers | None = None) -> Edges:
         end=np.where(backward, start, end)[keep],
         owner=owner[keep],
     )
+
+
+def ring_steps(rings: Rings) -> Integers:
+    """Return the positions in the coordinates where the steps of rings begin, ring by ring."""
+    length = rings.stop - rings.first - 1
+    ahead = np.repeat(rings.first - np.cumsum(length) + length, length)
+    return np.asarray(np.arange(int(length.sum())) + ahead)
 
 
 def leftovers(rings: Rings, sign: npt.NDArray[np.int8], group: Integers) -> Leftovers:

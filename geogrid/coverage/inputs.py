@@ -34,6 +34,7 @@ __all__ = [
     "CoverageInput",
     "check_arguments",
     "complete_input",
+    "frame_codes",
     "frame_tree",
     "read_input",
 ]
@@ -101,8 +102,9 @@ def read_input(
     rings = polygon_rings(both)
     bad = rows_not_finite(both, rings)
     if any(row < len(grids) for row in bad):
-        refuse_not_finite(bad, _codes(grids))
-    return complete_input(grids, border, approved_gaps, rings, soundness(both, rings, crs))
+        refuse_not_finite(bad, frame_codes(grids))
+    sound = soundness(both, rings, is_geographic=crs.is_geographic)
+    return complete_input(grids, border, approved_gaps, rings, sound)
 
 
 def complete_input(
@@ -111,19 +113,16 @@ def complete_input(
     approved_gaps: object,
     rings: Rings,
     sound: Soundness,
-    *,
-    left: Leftovers | None = None,
 ) -> CoverageInput:
     """Put together what a check needs, once polygons are known to be sound or not.
 
     Parameters
     ----------
-    grids : the frame; with `left`, None stands for polygons that no defect is near
+    grids : the frame; of polygons that are sound and near no defect the geometry may be None
     border : from :func:`read_border`
     approved_gaps : as for :func:`geogrid.coverage.check_coverage`
     rings : of the grids and the region's area at position n
-    sound : of the same (n or n + 1) polygons, those that are left out as well
-    left : what the sum over all grids leaves over, where it is known
+    sound : of the same (n or n + 1) polygons, also of those that are None here
 
     Raises
     ------
@@ -140,7 +139,7 @@ def complete_input(
         raise InputError(_("The region has no area."))
     crs = pyproj.CRS.from_user_input(grids.crs)
     changed = np.flatnonzero(~sound.is_valid & ~sound.is_bare)
-    codes, parents = _codes(grids), _texts(grids, "parent")
+    codes, parents = frame_codes(grids), _texts(grids, "parent")
     level = _levels(grids, codes)
     beyond = broken_outlines(border.outlines, crs) if has_region else []
     broken = [
@@ -165,13 +164,12 @@ def complete_input(
         approved=None if approved_gaps is None else approved_area(approved_gaps, crs),
         broken=tuple(broken),
         is_valid=sound.is_whole and not beyond,
-        left=left,
     )
 
 
 def frame_tree(grids: pd.DataFrame) -> Tree:
     """Return the levels and parents of a frame, of which no geometry is needed."""
-    codes = _codes(grids)
+    codes = frame_codes(grids)
     return build_tree(codes, _texts(grids, "parent"), _levels(grids, codes))
 
 
@@ -190,7 +188,8 @@ def check_arguments(grids: object, tolerance_m: object) -> None:
         raise InputError(_("The tolerance must be 0 or more metres."))
 
 
-def _codes(grids: pd.DataFrame) -> tuple[str, ...]:
+def frame_codes(grids: pd.DataFrame) -> tuple[str, ...]:
+    """Return the code of every row, its number (``"#3"``) where there is none."""
     codes = _texts(grids, "code")
     if all(codes):
         return codes

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 
 from geogrid.coverage.arrangement import Geometries
@@ -42,14 +41,14 @@ class Soundness:
         return bool((self.is_valid | self.is_bare).all()) and not bool(self.is_wide.any())
 
 
-def soundness(polygons: Geometries, rings: Rings, crs: pyproj.CRS) -> Soundness:
+def soundness(polygons: Geometries, rings: Rings, *, is_geographic: bool) -> Soundness:
     """Ask every polygon whether it is sound.
 
     Parameters
     ----------
     polygons : (n,) geometries or None, with finite coordinates
     rings : of those that are polygons
-    crs : of the coordinates
+    is_geographic : whether the coordinates are degrees
     """
     count = len(polygons)
     is_bare = ~rings.has(count)
@@ -57,5 +56,5 @@ def soundness(polygons: Geometries, rings: Rings, crs: pyproj.CRS) -> Soundness:
     return Soundness(
         is_valid=are_valid(polygons, rings),
         is_bare=is_bare,
-        is_wide=wide_steps(rings, count) if crs.is_geographic else np.zeros(count, dtype=bool),
+        is_wide=wide_steps(rings, count) if is_geographic else np.zeros(count, dtype=bool),
     )

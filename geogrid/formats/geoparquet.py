@@ -17,9 +17,18 @@ from geogrid.formats.layer import Limits, RawLayer, Rows, megabytes
 from geogrid.formats.wkb import decode_wkb
 from geogrid.i18n import mark as _
 
-__all__ = ["read_geoparquet"]
+__all__ = [
+    "DAMAGE",
+    "WGS84",
+    "damaged",
+    "decode_column",
+    "geometry_column",
+    "read_geoparquet",
+]
 
-_WGS84 = "EPSG:4326"
+WGS84 = "EPSG:4326"
+"""The reference system of files that name none."""
+
 _BATCH_ROWS = 2048
 _LONGEST_METADATA = 4 << 20
 _NATIVE = {
@@ -27,7 +36,8 @@ _NATIVE = {
     "multipolygon": shapely.GeometryType.MULTIPOLYGON,
 }
 _USUAL_NAMES = ("geometry", "geom", "wkb_geometry", "wkb")
-_DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, RecursionError)
+DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, RecursionError)
+"""What Arrow raises where bytes are wrong."""
 
 
 def read_geoparquet(path: Path, name: str, limits: Limits) -> RawLayer:
@@ -48,28 +58,33 @@ def read_geoparquet(path: Path, name: str, limits: Limits) -> RawLayer:
     """
     try:
         with pq.ParquetFile(path, memory_map=False) as file:
-            column, about = _geometry_column(file, name)
+            column, about = geometry_column(file, name)
             _check_size(file.metadata, name, limits)
             table = _read(file, name, limits)
         table.validate(full=True)  # text that is no UTF-8 would only fail much later
         values = table.column(column)
-        geometry, problems = _decode(values, str(about.get("encoding", "WKB")), limits)
+        geometry, problems = decode_column(values, str(about.get("encoding", "WKB")), limits)
         attributes = table.drop_columns([column]).to_pandas(ignore_metadata=True)
-    except _DAMAGE as error:
-        raise FormatError(
-            _("{file} is damaged or cut off GeoParquet: {reason}. Export it again."),
-            file=name,
-            reason=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
-        ) from error
+    except DAMAGE as error:
+        raise damaged(name, error) from error
     return RawLayer(
         geometry,
         attributes.drop(columns=[c for c in attributes if str(c).startswith("__index_level_")]),
-        crs=about.get("crs", _WGS84) if about else None,
+        crs=about.get("crs", WGS84) if about else None,
         problems=problems,
     )
 
 
-def _geometry_column(file: pq.ParquetFile, name: str) -> tuple[str, dict[str, Any]]:
+def damaged(name: str, error: Exception) -> FormatError:
+    """Return what is said of a file that cannot be read."""
+    return FormatError(
+        _("{file} is damaged or cut off GeoParquet: {reason}. Export it again."),
+        file=name,
+        reason=str(error).splitlines()[0][:120] if str(error) else type(error).__name__,
+    )
+
+
+def geometry_column(file: pq.ParquetFile, name: str) -> tuple[str, dict[str, Any]]:
     """Return the geometry column and what the ``geo`` metadata say about it."""
     names = file.schema_arrow.names
     raw = (file.metadata.metadata or {}).get(b"geo", b"")
@@ -117,9 +132,10 @@ def _too_large(name: str, limits: Limits) -> LimitError:
     )
 
 
-def _decode(
+def decode_column(
     values: pa.ChunkedArray, encoding: str, limits: Limits
 ) -> tuple[npt.NDArray[np.object_], Rows]:
+    """Return the geometries of a column, and the rows that are none by kind of problem."""
     if encoding.upper() == "WKB":
         return decode_wkb(values.to_pylist(), limits)
     if encoding in _NATIVE:
