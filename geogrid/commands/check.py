@@ -14,6 +14,7 @@ import pandas as pd
 
 from geogrid.boundaries import read_boundaries, write_boundaries
 from geogrid.commands import FilePath, chosen_fields, language, reports_errors
+from geogrid.commands.workers import check_on_workers, grid_names, uses_workers
 from geogrid.coverage import check_coverage
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.text import report_lines
@@ -71,6 +72,8 @@ class Advised(NamedTuple):
 @click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
 @click.option("--layer", help="Layer to read, where GRIDS has several.")
+@click.option("--workers", type=click.IntRange(min=1), help="Start so many Dask workers here.")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask workers of this scheduler.")
 @reports_errors
 def check_command(grids: Path, **options: Any) -> None:
     """Check that GRIDS cover their area exactly once.
@@ -83,29 +86,39 @@ def check_command(grids: Path, **options: Any) -> None:
         if path.suffix.casefold() != ".html":
             require_report_format(path)
     earlier = None if options["compare"] is None else read_check(options["compare"])
-    frame = read_boundaries(
-        grids,
-        datum=options["datum"],
-        crs=options["crs"],
-        fields=chosen_fields(options["fields"]) or None,
-        layer=options["layer"],
-    )
-    say(frame.attrs["findings"], grids)
+    on_workers = uses_workers(options)
+    frame = grid_names(grids) if on_workers else _read_grids(grids, options)
     region = read_area(options["region"], options)
     units = read_buildings(options["units"], options["datum"])
-    report = check_coverage(
-        frame,
-        region,
-        tolerance_m=options["tolerance"],
-        units=units,
-        approved_gaps=read_area(options["approved"], options),
-    )
+    approved = read_area(options["approved"], options)
+    if on_workers:
+        report = check_on_workers(grids, region, options, units=units, approved=approved)
+    else:
+        report = check_coverage(
+            frame,
+            region,
+            tolerance_m=options["tolerance"],
+            units=units,
+            approved_gaps=approved,
+        )
     advice = None if profile is None else Advised(profile, check_rules(frame, profile, units=units))
     comparison = None if earlier is None else compare_checks(earlier, report)
     options |= {"title": grids.name, "comparison": comparison, "advice": advice}
     _hand_out(report, frame, region, options)
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
+
+
+def _read_grids(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    frame = read_boundaries(
+        path,
+        datum=options["datum"],
+        crs=options["crs"],
+        fields=chosen_fields(options["fields"]) or None,
+        layer=options["layer"],
+    )
+    say(frame.attrs["findings"], path)
+    return frame
 
 
 def read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:

@@ -102,24 +102,27 @@ def parquet_crs(files: Sequence[Path]) -> pyproj.CRS | None:
         Files differ.
     """
     stated = [_stated_crs(path) for path in files]
-    for path, crs in zip(files, stated, strict=True):
-        if crs != stated[0]:
+    for path, named in zip(files, stated, strict=True):
+        if named != stated[0] and _crs(path, named) != _crs(files[0], stated[0]):
             raise CrsError(
                 _("{file} is in another coordinate reference system than {first}."),
                 file=path.name,
                 first=files[0].name,
             )
-    return stated[0]
+    return _crs(files[0], stated[0])
 
 
-def _stated_crs(path: Path) -> pyproj.CRS | None:
+def _crs(path: Path, named: Any) -> pyproj.CRS | None:
+    try:
+        return None if named is None else pyproj.CRS.from_user_input(named)
+    except pyproj.exceptions.CRSError as error:
+        raise damaged(path.name, error) from error
+
+
+def _stated_crs(path: Path) -> Any:
     with _opened(path) as file:
         about = geometry_column(file, path.name)[1]
-        named = about.get("crs", WGS84) if about else None
-        try:
-            return None if named is None else pyproj.CRS.from_user_input(named)
-        except pyproj.exceptions.CRSError as error:
-            raise damaged(path.name, error) from error
+        return about.get("crs", WGS84) if about else None
 
 
 def parquet_columns(files: Sequence[Path], names: Sequence[str]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ __all__ = ["decode_wkb"]
 _POINT, _LINE, _POLYGON, _COLLECTION = 1, 2, 3, 7
 _SIMPLE = {_POINT, _LINE, _POLYGON}
 _MULTI = {4, 5, 6, _COLLECTION}
+_PLAIN = {struct.pack("<BI", 1, base) for base in _SIMPLE}
 _EWKB_Z, _EWKB_M, _EWKB_SRID = 0x80000000, 0x40000000, 0x20000000
 _DOUBLE = 8
 
@@ -80,6 +81,8 @@ def _header(buffer: bytes, at: int) -> tuple[str, int, int, int]:
 
 
 def _problem(buffer: bytes, nesting: int) -> str | None:
+    if buffer[:5] in _PLAIN:  # nearly all
+        return None
     try:
         base = _header(buffer, 0)[1]
         if base in _SIMPLE:

@@ -36,13 +36,25 @@ class Cells:
 
     def of(self, start: Floats, end: Floats) -> Integers:
         """Return the square of each edge, the same in both directions; (n, 2) and (n, 2)."""
+        (x, y), (to_x, to_y) = self._placed(start), self._placed(end)
+        return self._square(x, y, to_x, to_y)
+
+    def of_steps(self, coordinates: Floats, steps: Integers) -> Integers:
+        """Return the square of each step from one of (n, 2) coordinates to the next."""
+        x, y = self._placed(coordinates)
+        return self._square(x[:-1], y[:-1], x[1:], y[1:])[steps]
+
+    def _placed(self, points: Floats) -> tuple[Floats, Floats]:
         with np.errstate(over="ignore", invalid="ignore"):
-            x = (start[:, 0] - self.west) * self.across + (end[:, 0] - self.west) * self.across
-            y = (start[:, 1] - self.south) * self.up + (end[:, 1] - self.south) * self.up
+            x = (points[:, 0] - self.west) * self.across
+            return x, (points[:, 1] - self.south) * self.up
+
+    def _square(self, x: Floats, y: Floats, to_x: Floats, to_y: Floats) -> Integers:
         last = float(self.side - 1)
-        column = np.clip(np.nan_to_num(0.5 * x), 0.0, last).astype(np.int64)
-        row = np.clip(np.nan_to_num(0.5 * y), 0.0, last).astype(np.int64)
-        return row * self.side + column
+        with np.errstate(over="ignore", invalid="ignore"):
+            column = np.fmin(np.fmax(0.5 * (x + to_x), 0.0), last)  # NaN counts as 0
+            row = np.fmin(np.fmax(0.5 * (y + to_y), 0.0), last)
+        return row.astype(np.int64) * self.side + column.astype(np.int64)
 
     def table(self, chosen: Integers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return for every square whether it is among the chosen ones."""

@@ -205,12 +205,13 @@ def wanted(part: Part, cells: Cells, left: Floats, places: Floats, named: Intege
     places : (p, 4) bounds around which all polygons matter
     named : positions among all of polygons that matter anyway
     """
-    steps = ring_steps(part.rings)
-    is_near = cells.table(cells.of(left[:, :2], left[:, 2:]))[_cell(part, cells, steps)]
     chosen = np.zeros(len(part.polygons), dtype=bool)
-    near = steps[is_near]
-    near = near[are_among(part.rings, near, left)]
-    chosen[part.rings.polygon[part.rings.ring_of(near)]] = True
+    if len(left):
+        steps = ring_steps(part.rings)
+        is_near = cells.table(cells.of(left[:, :2], left[:, 2:]))[_cell(part, cells, steps)]
+        near = steps[is_near]
+        near = near[are_among(part.rings, near, left)]
+        chosen[part.rings.polygon[part.rings.ring_of(near)]] = True
     own = named[(named >= part.first) & (named < part.first + len(part.polygons))]
     chosen[own - part.first] = True
     known = np.flatnonzero(np.isfinite(part.bounds).all(axis=1))
@@ -241,4 +242,4 @@ def are_among(
 
 
 def _cell(part: Part, cells: Cells, steps: Integers) -> Integers:
-    return cells.of(part.rings.coordinates[steps], part.rings.coordinates[steps + 1])
+    return cells.of_steps(part.rings.coordinates, steps)
