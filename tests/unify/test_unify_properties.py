@@ -18,6 +18,8 @@ from tests.hand_drawn import PLANE, grids, jittered, lattice
 EDGE = 60.0
 LONLAT = "EPSG:4326"
 ORACLE = 1e-9
+# PROJ takes places within 0.6 mm of the centre of this projection for the centre: keep away
+AWAY = PLANE.replace("+units", "+x_0=-5000 +y_0=-5000 +units")
 
 
 @st.composite
@@ -54,7 +56,7 @@ coarse_layer = st.one_of(boxes(), meshes(), torn(0.01, 0.5))
 any_layer = st.one_of(boxes(), meshes(), torn(1e-9, 0.01, 0.5))
 
 
-def layer(shapes: list[shapely.Geometry], crs: Any = PLANE) -> gpd.GeoDataFrame:
+def layer(shapes: list[shapely.Geometry], crs: Any = AWAY) -> gpd.GeoDataFrame:
     return grids(shapes, crs, code=[f"{at:02d}" for at in range(len(shapes))])
 
 
@@ -181,9 +183,8 @@ def _account(unified: UnifiedLayers, name: str, frame: gpd.GeoDataFrame) -> None
         gave = changes.loc[changes["from"] == code, "area_m2"].sum()
         is_got = (changes["to"] == code) & (changes["reason"] != "overlap")
         got = changes.loc[is_got, "area_m2"].sum()
-        # faces as thin as the rounding of their coordinates are dropped: 16 ulp by their length
         assert square_m(shape, frame) - gave + got == pytest.approx(
-            has.get(code, 0.0), rel=1e-9, abs=1e-5
+            has.get(code, 0.0), rel=1e-9, abs=1e-6
         )
 
 
