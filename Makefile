@@ -42,7 +42,7 @@ lint: dev-assets
 	$(NODE) web node_modules/eslint/bin/eslint.js js
 
 check: lint
-	$(BIN)/pytest -q -m "not browser and not slow"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -m "not browser and not slow"
 
 test: lint
 	@sh scripts/need_chromium.sh

@@ -32,7 +32,7 @@ from geogrid.reading.polygons import geometry_findings, keep_polygons
 from geogrid.reading.reference import Reference, settle_reference
 from geogrid.reading.wrong_units import Stated
 
-__all__ = ["list_layers", "read_boundaries", "write_boundaries"]
+__all__ = ["list_layers", "read_boundaries", "read_lines", "write_boundaries"]
 
 
 def list_layers(path: str | Path, *, limits: Limits = LIMITS) -> list[str]:
@@ -112,13 +112,60 @@ def read_boundaries(
             check_vertices(raw.geometry, limits)
             frame = _frame(raw, name, datum=datum, crs=crs, fields=fields)
     except shapely.errors.ShapelyError as error:
-        raise FormatError(
-            _("{file} holds geometry that cannot be worked with: {reason}."),
-            file=name,
-            reason=str(error)[:120],
-        ) from error
+        raise _unworkable(error, name) from error
     frame.attrs["findings"] = [*notes, *frame.attrs["findings"]]
     return frame
+
+
+def read_lines(
+    path: str | Path,
+    *,
+    datum: str | None = None,
+    crs: object = None,
+    layer: str | None = None,
+    limits: Limits = LIMITS,
+) -> gpd.GeoDataFrame:
+    """Read the lines of a file, such as streets; formats and safety as for boundaries.
+
+    Parameters
+    ----------
+    path, datum, crs, layer, limits
+        As for :func:`read_boundaries`.
+
+    Returns
+    -------
+    GeoDataFrame
+        (Multi)LineStrings only; in the file's CRS, but EPSG:4326 for gcj02 and bd09.
+
+    Raises
+    ------
+    CrsError, FormatError, LimitError, UnsafeFileError
+        As :func:`read_boundaries`; and where there are no lines in the file.
+    """
+    chosen, name = _names(layer), Path(path).name
+    try:
+        with np.errstate(all="ignore"), opened_layers(path, limits) as layers:
+            raw = _pick(layers, chosen, name)[0].read()
+            shapes = np.array([*raw.geometry, *raw.lines], dtype=object)
+            check_vertices(shapes, limits)
+    except shapely.errors.ShapelyError as error:
+        raise _unworkable(error, name) from error
+    lines = shapes[shapely.get_dimensions(shapes) == 1]
+    bounds = total_bounds(lines)
+    if bounds is None:
+        raise FormatError(_("{file} holds no lines that can be read."), file=name)
+    hint = describe_numbers(bounds.west, bounds.south)
+    reference = settle_reference(raw.crs, crs=crs, datum=datum, name=name, hint=hint)
+    lines = shapely.force_2d(lines)
+    return gpd.GeoDataFrame(geometry=_converted(lines, reference), crs=reference.crs)
+
+
+def _unworkable(error: Exception, name: str) -> FormatError:
+    return FormatError(
+        _("{file} holds geometry that cannot be worked with: {reason}."),
+        file=name,
+        reason=str(error)[:120],
+    )
 
 
 def _names(layer: str | Sequence[str] | None) -> list[str]:

@@ -29,9 +29,9 @@ from boundary_samples import (
     zipped,
 )
 
-from geogrid.boundaries import list_layers, read_boundaries
+from geogrid.boundaries import list_layers, read_boundaries, read_lines
 from geogrid.crs import from_wgs84
-from geogrid.errors import CrsError, FieldError, FormatError
+from geogrid.errors import CrsError, FieldError, FormatError, GeogridError
 from geogrid.fields import GRID_FIELDS
 from geogrid.findings import Finding
 
@@ -288,3 +288,52 @@ class TestOfficeKit:
     def test_lists_are_sent_where_they_belong(self, name: str) -> None:
         with pytest.raises(FormatError, match="geogrid locate"):
             read_boundaries(OFFICE / name)
+
+
+LINES = [shapely.LineString([(114.0, 22.5), (114.1, 22.6)]), shapely.LineString([(1, 1), (2, 2)])]
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "shp", "parquet"])
+def test_lines_of_a_file_and_nothing_else(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"streets.{suffix}"
+    frame = gpd.GeoDataFrame(geometry=LINES[:1], crs="EPSG:4326")
+    if suffix == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path)
+    found = read_lines(path)
+    assert shapely.get_coordinates(found.geometry).tolist() == [[114.0, 22.5], [114.1, 22.6]]
+    assert found.crs == "EPSG:4326"
+
+
+def test_areas_and_points_are_no_lines(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.geojson"
+    shapes = [LINES[1], shapely.box(0, 0, 1, 1), shapely.Point(3, 3)]
+    gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326").to_file(path)
+    assert len(read_lines(path)) == 1
+    gpd.GeoDataFrame(geometry=shapes[1:], crs="EPSG:4326").to_file(path)
+    with pytest.raises(FormatError, match="no lines"):
+        read_lines(path)
+
+
+def test_lines_reach_for_no_other_file(tmp_path: Path) -> None:
+    target = tmp_path / "secret.geojson"
+    gpd.GeoDataFrame(geometry=LINES[:1], crs="EPSG:4326").to_file(target)
+    virtual = tmp_path / "streets.vrt"
+    virtual.write_text(
+        "<OGRVRTDataSource><OGRVRTLayer name='secret'>"
+        f"<SrcDataSource>{target}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    assert len(gpd.read_file(virtual)) == 1  # GDAL follows it
+    for path in (virtual, "/vsicurl/http://127.0.0.1/streets.geojson"):
+        with pytest.raises(GeogridError):
+            read_lines(path)
+
+
+def test_lines_say_their_reference_system_or_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "streets.shp"
+    gpd.GeoDataFrame(geometry=LINES[:1], crs="EPSG:4326").to_file(path)
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(CrsError):
+        read_lines(path)
+    assert read_lines(path, crs="EPSG:4490").crs == "EPSG:4490"

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 import geopandas as gpd
-import pandas as pd
 
-from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import FilePath, chosen_fields, language, reports_errors
+from geogrid.boundaries import write_boundaries
+from geogrid.commands import FilePath, language, reports_errors
+from geogrid.commands.reading import (
+    read_area,
+    read_buildings,
+    read_grids,
+    reading_options,
+    say,
+)
 from geogrid.commands.workers import check_on_workers, grid_names, uses_workers
 from geogrid.coverage import check_coverage
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.text import report_lines
-from geogrid.crs import DATUMS
-from geogrid.errors import CrsError
-from geogrid.findings import Finding
 from geogrid.hierarchy import fill_levels
-from geogrid.offices.unit_lists import read_units
 from geogrid.reports import CheckComparison, compare_checks, read_check, write_report
 from geogrid.reports.write import require_report_format
 from geogrid.rules import check_rules, with_advice
 from geogrid.rules.profile import Profile
 from geogrid.rules.reading import find_profile
 from geogrid.rules.text import advice_data, advice_lines
-from geogrid.tables import read_table
 
-__all__ = ["check_command", "read_area", "read_buildings", "say"]
+__all__ = ["check_command"]
 
 _FILE = FilePath(path_type=Path)
 
@@ -68,10 +69,7 @@ class Advised(NamedTuple):
 @click.option("--units", type=_FILE, help="List of buildings with households and positions.")
 @click.option("--approved", type=_FILE, help="File with approved gaps: a lake, a barracks.")
 @click.option("--profile", type=_FILE, help="Add advice on size and codes: a profile, or city.")
-@click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
-@click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
-@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
-@click.option("--layer", help="Layer to read, where GRIDS has several.")
+@reading_options
 @click.option("--workers", type=click.IntRange(min=1), help="Start so many Dask workers here.")
 @click.option("--scheduler", metavar="ADDRESS", help="Use the Dask workers of this scheduler.")
 @reports_errors
@@ -87,7 +85,7 @@ def check_command(grids: Path, **options: Any) -> None:
             require_report_format(path)
     earlier = None if options["compare"] is None else read_check(options["compare"])
     on_workers = uses_workers(options)
-    frame = grid_names(grids) if on_workers else _read_grids(grids, options)
+    frame = grid_names(grids) if on_workers else read_grids(grids, options)
     region = read_area(options["region"], options)
     units = read_buildings(options["units"], options["datum"])
     approved = read_area(options["approved"], options)
@@ -107,48 +105,6 @@ def check_command(grids: Path, **options: Any) -> None:
     _hand_out(report, frame, region, options)
     is_good = report.is_proven if options["strict"] else report.is_seamless
     raise SystemExit(0 if is_good else 1)
-
-
-def _read_grids(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    frame = read_boundaries(
-        path,
-        datum=options["datum"],
-        crs=options["crs"],
-        fields=chosen_fields(options["fields"]) or None,
-        layer=options["layer"],
-    )
-    say(frame.attrs["findings"], path)
-    return frame
-
-
-def read_area(path: Path | None, options: Mapping[str, Any]) -> gpd.GeoDataFrame | None:
-    """Read a region; it may name its own reference system, --crs is for where it does not."""
-    if path is None:
-        return None
-    datum, crs = options["datum"], options["crs"]
-    try:
-        area = read_boundaries(path, datum=datum)
-    except CrsError:
-        if not crs:
-            raise
-        area = read_boundaries(path, datum=datum, crs=crs)
-    say([one for one in area.attrs["findings"] if one.severity == "error"], path)
-    return area
-
-
-def read_buildings(path: Path | None, datum: str | None) -> pd.DataFrame | None:
-    """Read a list of buildings, None for no path; rows that cannot be used are said."""
-    if path is None:
-        return None
-    units, findings = read_units(read_table(path).frame, datum)
-    say([one for one in findings if one.severity == "error"], path)
-    return units
-
-
-def say(findings: Sequence[Finding], path: Path) -> None:
-    """Print findings about a file on stderr."""
-    for finding in findings:
-        click.echo(f"{path.name}: {finding.text(language())}", err=True)
 
 
 def _hand_out(

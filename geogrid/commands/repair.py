@@ -10,12 +10,18 @@ from typing import Any
 import click
 import geopandas as gpd
 
-from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import FilePath, chosen_fields, language, reports_errors
-from geogrid.commands.check import read_area, say
+from geogrid.boundaries import write_boundaries
+from geogrid.commands import FilePath, language, reports_errors
+from geogrid.commands.reading import (
+    read_area,
+    read_grids,
+    read_streets,
+    reading_options,
+    refuse_overwriting,
+    say,
+)
 from geogrid.coverage.report_data import kind_word
 from geogrid.coverage.verdict import area_text
-from geogrid.crs import DATUMS
 from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
@@ -74,10 +80,7 @@ _FATE_WORDS: Mapping[str, str] = {
 @click.option("--dry-run", is_flag=True, help="Say what would be done and write no grids.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--map", "map_path", type=_FILE, help="Write a map of before and after (HTML).")
-@click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
-@click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
-@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
-@click.option("--layer", help="Layer to read, where GRIDS has several.")
+@reading_options
 @reports_errors
 def repair_command(grids: Path, **options: Any) -> None:
     """Repair GRIDS so that they cover their area exactly once, changing as little as possible.
@@ -85,14 +88,7 @@ def repair_command(grids: Path, **options: Any) -> None:
     Exit status 0: nothing is left. 1: something was refused or left. 2: the files cannot be used.
     """
     _check_output(grids, options)
-    frame = read_boundaries(
-        grids,
-        datum=options["datum"],
-        crs=options["crs"],
-        fields=chosen_fields(options["fields"]) or None,
-        layer=options["layer"],
-    )
-    say(frame.attrs["findings"], grids)
+    frame = read_grids(grids, options)
     repaired, report = repair_coverage(
         frame,
         read_area(options["region"], options),
@@ -104,7 +100,7 @@ def repair_command(grids: Path, **options: Any) -> None:
         max_width_m=options["max_width"],
         max_area_m2=options["max_area"],
         centre_lines=options["centre_lines"],
-        streets=_read_streets(options["streets"]),
+        streets=read_streets(options["streets"], options),
         only=_listed(options["only"]) if options["only"] is not None else None,
     )
     _hand_out(report, repaired, options | {"title": grids.name})
@@ -118,22 +114,9 @@ def _listed(text: str | None) -> list[str]:
 
 
 def _check_output(grids: Path, options: Mapping[str, Any]) -> None:
-    output = options["output"]
-    if output is None:
-        if not options["dry_run"]:
-            raise InputError(_("Name the file to write with -o, or try with --dry-run."))
-        return
-    if output.exists() and grids.exists() and output.samefile(grids):
-        raise InputError(_("{file} would be overwritten; choose another name."), file=output.name)
-
-
-def _read_streets(path: Path | None) -> gpd.GeoDataFrame | None:
-    if path is None:
-        return None
-    try:
-        return gpd.read_file(path)
-    except Exception as error:  # GDAL raises what it likes
-        raise InputError(_("{file} cannot be read as street lines."), file=path.name) from error
+    if options["output"] is None and not options["dry_run"]:
+        raise InputError(_("Name the file to write with -o, or try with --dry-run."))
+    refuse_overwriting([options["output"], options["map_path"]], [grids])
 
 
 def _hand_out(

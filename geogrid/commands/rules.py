@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ import click
 import geopandas as gpd
 import pandas as pd
 
-from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import FilePath, chosen_fields, language, reports_errors
-from geogrid.crs import DATUMS
+from geogrid.boundaries import write_boundaries
+from geogrid.commands import FilePath, language, reports_errors
+from geogrid.commands.reading import read_grids, reading_options, say
 from geogrid.errors import InputError
-from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.offices.unit_grids import match_unit_grids
@@ -32,22 +30,6 @@ __all__ = ["rules_command"]
 
 _FILE = FilePath(path_type=Path)
 _DEFAULT = "geogrid-rules.toml"
-_GRID_OPTIONS = (
-    click.option(
-        "--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in."
-    ),
-    click.option("--crs", help="Reference system of GRIDS, where it names none: EPSG:4547."),
-    click.option(
-        "--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM."
-    ),
-    click.option("--layer", help="Layer to read, where GRIDS has several."),
-)
-
-
-def _grid_options(command: Any) -> Any:
-    for option in reversed(_GRID_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.group("rules")
@@ -87,7 +69,7 @@ def init_command(name: str, output: Path, *, force: bool) -> None:
 @click.option("--posts", type=_FILE, help="Staff list.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("-o", "--output", type=_FILE, help="Write the advice, format by extension.")
-@_grid_options
+@reading_options
 @reports_errors
 def check_command(grids: Path, **options: Any) -> None:
     """Say where GRIDS differ from the profile. It is advice: exit status 0 in any case.
@@ -103,7 +85,7 @@ def check_command(grids: Path, **options: Any) -> None:
         posts=_posts(options["posts"], frame),
     )
     if options["output"] is not None:
-        _say(write_boundaries(advice, options["output"], language=language()), options["output"])
+        say(write_boundaries(advice, options["output"], language=language()), options["output"])
     if options["as_json"]:
         counts = {kind: int((advice["kind"] == kind).sum()) for kind in ("scale", "code")}
         found = advice_data(advice, language())
@@ -122,7 +104,7 @@ def check_command(grids: Path, **options: Any) -> None:
 @click.option("--parent", default="", help="Code above all grids that name none.")
 @click.option("--profile", type=_FILE, help="Profile with scheme and retired codes.")
 @click.option("--all", "renumber", is_flag=True, help="Also grids that have a code.")
-@_grid_options
+@reading_options
 @reports_errors
 def number_command(grids: Path, **options: Any) -> None:
     """Give codes to those of GRIDS that have none, west to east, then north to south.
@@ -142,7 +124,7 @@ def number_command(grids: Path, **options: Any) -> None:
         parent=options["parent"],
         renumber=options["renumber"],
     )
-    _say(write_boundaries(numbered, options["output"], language=language()), options["output"])
+    say(write_boundaries(numbered, options["output"], language=language()), options["output"])
     count = int((numbered["code"] != before).sum())
     message = _("{file}: {count} of {total} grids have a new code.")
     click.echo(
@@ -162,15 +144,7 @@ def _scheme(name: str | None, object_code: str, profile: Profile | None) -> Code
 
 
 def _read(grids: Path, options: dict[str, Any]) -> gpd.GeoDataFrame:
-    frame = read_boundaries(
-        grids,
-        datum=options["datum"],
-        crs=options["crs"],
-        fields=chosen_fields(options["fields"]) or None,
-        layer=options["layer"],
-    )
-    _say([one for one in frame.attrs["findings"] if one.kind != "missing_code"], grids)
-    return frame
+    return read_grids(grids, options, unsaid=("missing_code",))
 
 
 def _units(path: Path | None, datum: str | None, grids: pd.DataFrame) -> pd.DataFrame | None:
@@ -178,7 +152,7 @@ def _units(path: Path | None, datum: str | None, grids: pd.DataFrame) -> pd.Data
         return None
     units, findings = read_units(read_table(path).frame, datum)
     units, unmatched = match_unit_grids(units, grids)
-    _say([*(one for one in findings if one.severity == "error"), *unmatched], path)
+    say([*(one for one in findings if one.severity == "error"), *unmatched], path)
     return units
 
 
@@ -186,10 +160,5 @@ def _posts(path: Path | None, grids: pd.DataFrame) -> pd.DataFrame | None:
     if path is None:
         return None
     posts, findings = read_roster(read_table(path).frame, grids)
-    _say([one for one in findings if one.severity != "note"], path)
+    say([one for one in findings if one.severity != "note"], path)
     return posts
-
-
-def _say(findings: Sequence[Finding], path: Path) -> None:
-    for finding in findings:
-        click.echo(f"{path.name}: {finding.text(language())}", err=True)

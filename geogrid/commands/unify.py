@@ -10,10 +10,16 @@ from typing import Any
 import click
 import geopandas as gpd
 
-from geogrid.boundaries import read_boundaries, write_boundaries
-from geogrid.commands import FilePath, chosen_fields, language, reports_errors
-from geogrid.commands.check import read_area, read_buildings, say
-from geogrid.crs import DATUMS
+from geogrid.boundaries import write_boundaries
+from geogrid.commands import FilePath, language, reports_errors
+from geogrid.commands.reading import (
+    read_area,
+    read_buildings,
+    read_grids,
+    reading_options,
+    refuse_overwriting,
+    say,
+)
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.tables import write_table
@@ -60,9 +66,7 @@ _FEWEST = 2
 @click.option("--changes", type=_FILE, help="Write the list of changes (.xlsx, .csv).")
 @click.option("--map", "map_path", type=_FILE, help="Write a map (HTML).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
-@click.option("--crs", help="Reference system of files that name none, such as EPSG:4547.")
-@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Such as code=BM.")
+@reading_options
 @reports_errors
 def unify_command(files: Sequence[Path], **options: Any) -> None:
     """Make one layer of the grids in FILES, and list every change.
@@ -90,14 +94,7 @@ def _read_layers(files: Sequence[Path], options: Mapping[str, Any]) -> dict[str,
     names = _names(files, options["names"])
     layers = {}
     for path, name in zip(files, names, strict=True):
-        frame = read_boundaries(
-            path,
-            datum=options["datum"],
-            crs=options["crs"],
-            fields=chosen_fields(options["fields"]) or None,
-        )
-        say(frame.attrs["findings"], path)
-        layers[name] = frame
+        layers[name] = read_grids(path, options)
     return layers
 
 
@@ -124,12 +121,8 @@ def _names(files: Sequence[Path], pairs: Sequence[str]) -> list[str]:
 
 
 def _check_outputs(files: Sequence[Path], options: Mapping[str, Any]) -> None:
-    targets = [options[name] for name in ("output", "refinement", "changes", "map_path")]
-    for target in filter(None, targets):
-        if target.exists() and any(path.exists() and target.samefile(path) for path in files):
-            raise InputError(
-                _("{file} would be overwritten; choose another name."), file=target.name
-            )
+    names = ("output", "refinement", "changes", "map_path")
+    refuse_overwriting([options[name] for name in names], files)
 
 
 def _hand_out(unified: UnifiedLayers, options: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geogrid.errors import FormatError, LimitError, UnsafeFileError
 from geogrid.formats.layer import Limits, RawLayer
@@ -20,6 +21,7 @@ __all__ = ["read_geojson"]
 
 _WGS84 = "EPSG:4326"
 _POLYGONS = {"Polygon", "MultiPolygon"}
+_LINES = {"LineString", "MultiLineString"}
 _OTHERS = {
     "Point": "is_point",
     "MultiPoint": "is_point",
@@ -43,9 +45,9 @@ def read_geojson(path: Path, name: str, limits: Limits) -> RawLayer:
     Returns
     -------
     RawLayer
-        ``crs`` is EPSG:4326 where there is no ``crs`` member (RFC 7946), and None where
-        the member is null, which the 2008 format defines as unknown. Members other than
-        the geometry, ``properties`` and ``id`` are not read.
+        Of polygons, with its lines apart. ``crs`` is EPSG:4326 where there is no ``crs``
+        member (RFC 7946), and None where the member is null, which the 2008 format defines
+        as unknown. Members other than the geometry, ``properties`` and ``id`` are not read.
 
     Raises
     ------
@@ -70,6 +72,7 @@ def read_geojson(path: Path, name: str, limits: Limits) -> RawLayer:
         attributes,
         crs=_crs(document),
         problems=rows.polygons.problems,
+        lines=tuple(rows.lines),
         hints=str(document.get("name", ""))[:200],
     )
 
@@ -149,10 +152,11 @@ def _crs(document: Json) -> str | None:
 
 
 class _Geometries:
-    """Turns the geometries of features into rows of polygons, noting all else."""
+    """Turns the geometries of features into rows of polygons, notes all else, keeps lines apart."""
 
     def __init__(self, limits: Limits) -> None:
         self.polygons = PolygonRows()
+        self.lines: list[shapely.Geometry] = []
         self._limits = limits
         self._vertices = 0
 
@@ -160,6 +164,8 @@ class _Geometries:
         if geometry is None:
             return
         try:
+            if geometry["type"] in _LINES:
+                self.lines.append(self._line(row, geometry))
             polygons, multi = self._collect(row, geometry, 0)
         except (TypeError, ValueError, LookupError, OverflowError):
             self.polygons.note("broken_geometry", row)
@@ -196,6 +202,12 @@ class _Geometries:
             )
         members: Iterable[object] = geometry["geometries"]
         return [part for member in members for part in self._collect(row, member, depth + 1)[0]]
+
+    def _line(self, row: int, geometry: Json) -> shapely.Geometry:
+        parts = geometry["coordinates"]
+        if geometry["type"] == "LineString":
+            parts = [parts]
+        return shapely.MultiLineString([self._ring(row, part) for part in parts if part])
 
     def _ring(self, row: int, ring: list[list[float]]) -> Ring:
         self._vertices += len(ring)

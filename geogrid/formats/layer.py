@@ -76,6 +76,8 @@ class RawLayer:
         What else the reader noticed.
     hints
         Titles and notes of the file, in which a datum may be mentioned.
+    lines
+        Lines that the reader does not keep among the geometry.
     """
 
     geometry: npt.NDArray[np.object_]
@@ -84,6 +86,7 @@ class RawLayer:
     problems: Mapping[str, list[int]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     hints: str = ""
+    lines: tuple[shapely.Geometry, ...] = ()
 
 
 def check_vertices(geometry: npt.NDArray[np.object_], limits: Limits) -> None:

@@ -95,6 +95,7 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         )
         if is_detected and encoding != "utf-8":
             findings.append(_encoding_detected(encoding))
+    lines = _lines(bodies, ids, records)
     geometry, problems = _geometry(bodies, ids, records)
     return RawLayer(
         geometry,
@@ -102,6 +103,7 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         crs=_projection(files.get(".prj")),
         problems=problems,
         findings=tuple(findings),
+        lines=lines,
     )
 
 
@@ -169,6 +171,15 @@ def _vertices(data: bytes, at: int, length: int) -> tuple[int, int]:
             limit=_MOST_RINGS,
         )
     return kind, vertices if rings else 0
+
+
+def _lines(
+    bodies: npt.NDArray[np.object_], ids: npt.NDArray[np.intp], records: _Records
+) -> tuple[shapely.Geometry, ...]:
+    """Decode the shapes that are lines."""
+    is_line = np.isin(np.array(records.kinds, dtype=np.intp)[ids], _KINDS["is_line"])
+    lines = shapely.from_wkb(bodies[is_line], on_invalid="ignore")
+    return tuple(lines[~shapely.is_missing(lines)])
 
 
 def _geometry(

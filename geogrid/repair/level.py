@@ -247,11 +247,11 @@ def _describe_face(
     if not gets and not keeps:
         finding = Finding("taken", _("Taken away from {losers}."), params, severity="note")
     elif not loses:
-        message = (
-            _("Given to {grids}.")
-            if len(holders) == 1
-            else _("Shared out among {grids}, each the part nearest to it.")
-        )
+        message = _("Shared out among {grids}, each the part nearest to it.")
+        if len(holders) == 1:
+            message = _("Given to {grids}.")
+        elif docket.is_centre_line([at]):
+            message = _("Filled to the centre line between {grids}: the street's, or the gap's own.")
         finding = Finding("given", message, params, severity="note")
     else:
         message = _("Left to {grids}; taken away from {losers}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from click.testing import CliRunner, Result
-from shapely import box
+from shapely import LineString, box
 
 from geogrid.commands.repair import repair_command
 
@@ -68,3 +68,24 @@ def test_a_map_of_before_and_after(folder: Path, monkeypatch: pytest.MonkeyPatch
     result = run(monkeypatch, *asked, "--map", page)
     assert result.exit_code == 0, result.output
     assert "Shared out among" in page.read_text(encoding="utf-8")
+
+
+def test_a_wide_gap_is_filled_to_the_line_of_a_street(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    squares = [box(x, 2_490_000, x + 100, 2_490_100) for x in (500_000, 500_120)]
+    street = LineString([(500_108, 2_489_990), (500_108, 2_490_110)])
+    for name, shapes in (
+        ("grids", squares),
+        ("region", [box(500_000, 2_490_000, 500_220, 2_490_100)]),
+        ("streets", [street]),
+    ):
+        frame = gpd.GeoDataFrame({"code": list("AB")[: len(shapes)]}, geometry=shapes)
+        frame.set_crs("EPSG:4547").to_file(tmp_path / f"{name}.gpkg")
+    out = tmp_path / "out.gpkg"
+    asked = (tmp_path / "grids.gpkg", "--region", tmp_path / "region.gpkg", "--centre-lines")
+    result = run(monkeypatch, *asked, "--streets", tmp_path / "streets.gpkg", "-o", out)
+    assert result.exit_code == 0, result.output
+    assert "to the centre line between A, B" in result.output
+    west, east = gpd.read_file(out).sort_values("code").geometry
+    assert (west.bounds[2], east.bounds[0]) == (500_108.0, 500_108.0)
