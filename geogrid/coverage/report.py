@@ -16,7 +16,7 @@ from geogrid.coverage.defects import KINDS
 from geogrid.coverage.leftovers import Leftovers, leftover_frame
 from geogrid.coverage.verdict import Verdict, verdict_parts, verdict_text
 
-__all__ = ["CoverageReport", "CoverageSums"]
+__all__ = ["CoverageReport", "CoverageSums", "defect_data"]
 
 
 @dataclass(frozen=True)
@@ -149,21 +149,23 @@ class CoverageReport:
             "tolerance_m": self.tolerance_m,
             "counts": {kind: int(counts.get(kind, 0)) for kind in KINDS},
             "areas_m2": {kind: float(areas.get(kind, 0.0)) for kind in KINDS},
-            "defects": [
-                {
-                    "id": row.id,
-                    "kind": row.kind,
-                    "severity": row.severity,
-                    "grids": list(row.grids),
-                    "area_m2": float(row.area_m2),
-                    "width_m": float(row.width_m),
-                    "lon": _number(row.lon),
-                    "lat": _number(row.lat),
-                }
-                for row in rows.itertuples()
-            ],
+            "defects": [defect_data(row) for row in rows.itertuples()],
         }
 
 
+def defect_data(row: Any) -> dict[str, Any]:
+    """Return a row of :attr:`CoverageReport.defects` as plain values for JSON."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "severity": row.severity,
+        "grids": list(row.grids),
+        "area_m2": _number(row.area_m2),
+        "width_m": _number(row.width_m),
+        "lon": _number(row.lon),
+        "lat": _number(row.lat),
+    }
+
+
 def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+    return None if pd.isna(value) else float(value)

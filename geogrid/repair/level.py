@@ -251,7 +251,9 @@ def _describe_face(
         if len(holders) == 1:
             message = _("Given to {grids}.")
         elif docket.is_centre_line([at]):
-            message = _("Filled to the centre line between {grids}: the street's, or the gap's own.")
+            message = _(
+                "Filled to the centre line between {grids}: the street's, or the gap's own."
+            )
         finding = Finding("given", message, params, severity="note")
     else:
         message = _("Left to {grids}; taken away from {losers}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geogrid.coverage import CoverageReport, check_coverage
+from geogrid.coverage.report import CoverageReport, defect_data
 
 __all__ = ["FATES", "FATE_COLUMNS", "RepairReport"]
 
@@ -92,14 +92,7 @@ class RepairReport:
             "fates": {fate: int(counts.get(fate, 0)) for fate in FATES},
             "defects": [
                 {
-                    "id": row.id,
-                    "kind": row.kind,
-                    "severity": row.severity,
-                    "grids": list(row.grids),
-                    "area_m2": float(row.area_m2),
-                    "width_m": float(row.width_m),
-                    "lon": _number(row.lon),
-                    "lat": _number(row.lat),
+                    **defect_data(row),
                     "fate": row.fate,
                     "action": row.action.text(),
                     "reason": None if row.reason is None else row.reason.text(),
@@ -116,7 +109,3 @@ class RepairReport:
                 for row in self.changes.itertuples()
             ],
         }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geogrid.coverage.measure import SEVERITIES
-from geogrid.coverage.report import CoverageReport
+from geogrid.coverage.report import CoverageReport, defect_data
 from geogrid.coverage.report_data import SEVERITY_WORDS, kind_word
 from geogrid.coverage.verdict import area_text
 from geogrid.i18n import mark as _
@@ -213,19 +213,7 @@ def _listed(rows: gpd.GeoDataFrame, language: str) -> Iterator[str]:
 
 
 def _records(rows: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "severity": row.severity,
-            "grids": list(row.grids),
-            "area_m2": _number(row.area_m2),
-            "width_m": _number(row.width_m),
-            "lon": _number(row.lon),
-            "lat": _number(row.lat),
-        }
-        for row in rows.itertuples()
-    ]
+    return [defect_data(row) for row in rows.itertuples()]
 
 
 def _number(value: float) -> float | None:
