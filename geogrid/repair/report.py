@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geogrid.coverage import CoverageReport, check_coverage
+from geogrid.coverage import check_coverage
 from geogrid.coverage.report import CoverageReport, defect_data
 
 __all__ = ["FATES", "FATE_COLUMNS", "RepairReport"]
