@@ -166,3 +166,22 @@ def test_the_map_to_take_away_works_without_a_server(
     expect(page.locator(".chip[aria-pressed=true]").first).to_contain_text("泰然科技园")
     assert [url for url in asked if not url.startswith(("data:", "blob:", "about:"))] == []
     assert overflowing(page) == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_download_menu_is_whole(page: Page, live_url: str, language: str) -> None:
+    page.goto(f"{live_url}/check?lang={language}")
+    page.locator("[data-start='/api/v1/check/example']").click()
+    page.locator(".menu summary").click(timeout=60_000)
+    panel, menu = (
+        page.locator(".panel-body").bounding_box(),
+        page.locator(".menu ul").bounding_box(),
+    )
+    assert panel is not None and menu is not None
+    assert panel["x"] <= menu["x"]
+    assert menu["x"] + menu["width"] <= panel["x"] + panel["width"]
+    cut = page.locator(".menu li span").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.parentElement.clientWidth).length"
+    )
+    assert cut == 0

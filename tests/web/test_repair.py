@@ -179,6 +179,19 @@ def test_the_repaired_grids_are_taken_away_and_used(
     assert check_coverage(plan.grids, plan.region).is_proven
 
 
+def test_problems_that_remain_are_said_before_the_grids_are_used(
+    client: FlaskClient, token: str
+) -> None:
+    version = posted(client, token, "propose")["version"]
+    gap = rows(client, token)["gap"]["id"]
+    whole = posted(client, token, "apply", version=version, centre_lines=gap)
+    assert (whole["stage"], whole["warning"]) == ("mended", "")
+    version = posted(client, token, "propose")["version"]
+    part = posted(client, token, "apply", version=version)
+    assert part["stage"] == "mended"
+    assert part["warning"].startswith("还有 1 处问题必须改")
+
+
 def test_an_expired_upload_leads_back(client: FlaskClient) -> None:
     answer = client.get("/check/nowhere/repair")
     assert (answer.status_code, answer.location) == (302, "/check")

@@ -15,7 +15,7 @@ from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
 
-__all__ = ["page_data", "use_words"]
+__all__ = ["errors_warning", "page_data", "use_words"]
 
 MANY_GRIDS = 6
 
@@ -102,20 +102,13 @@ def use_words(
         "units": _("The codes of the grids match."),
         "cases": _("Most of them lie in the new grids."),
     }
-    warning = ""
-    if about["errors"]:
-        warning = _(
-            "%(n)s problems must still be fixed. You may use the grids already; correct the file"
-            " and check it again when you can.",
-            n=about["errors"],
-        )
     return {
         "url": url_for("check.result.use", token=check.token),
         "name": state["title"].rsplit(".", 1)[0],
         "keep": [
             {"table": table, "words": words[table], "hint": hints[table]} for table in possible
         ],
-        "warning": warning,
+        "warning": errors_warning(about["errors"]),
         "fewer": _fewer(plan, grids),
         "next": _(
             "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
@@ -123,6 +116,17 @@ def use_words(
             name=plan.name,
         ),
     }
+
+
+def errors_warning(count: int) -> str:
+    """Return what to say of grids with problems that are to become the plan, else nothing."""
+    if not count:
+        return ""
+    return _(
+        "%(n)s problems must still be fixed. You may use the grids already; correct the file"
+        " and check it again when you can.",
+        n=count,
+    )
 
 
 def _fewer(plan: Plan, grids: gpd.GeoDataFrame) -> str:

@@ -65,6 +65,7 @@ async function showProposal(now) {
 /** @param {any} now */
 async function showOutcome(now) {
 	const data = await getJSON(page.result);
+	page.use.warning = now.warning;
 	fill(byId("outcome"), outcomeBox(page, data, () => {
 		only();
 		showProposal(now).catch(failed);

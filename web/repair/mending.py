@@ -76,7 +76,8 @@ def mending(
             progress(0.6)
             with _fresh(repair.mended) as folder:
                 _write_result(folder, grids, repaired, report, str(repair.check.read()["title"]))
-            repair.write(stage="mended", error=None, answers=dict(answers))
+            errors = int((report.after.defects["severity"] == "error").sum())
+            repair.write(stage="mended", error=None, answers=dict(answers), errors=errors)
 
     return work
 

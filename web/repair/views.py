@@ -27,7 +27,7 @@ from geogrid.i18n import mark, translate
 from geogrid.store.errors import UploadMissingError
 from web.auth import requires
 from web.check.folder import find_check
-from web.check.page import use_words
+from web.check.page import errors_warning, use_words
 from web.check.result import map_summary, read_about
 from web.check.use import use_as_plan
 from web.check.view import language, said
@@ -100,6 +100,7 @@ def _shown(repair: RepairFolder) -> dict[str, Any]:
         "version": state.get("version", ""),
         "settings": state.get("settings") or dict(DEFAULTS),
         "answers": state.get("answers") or {"refused": [], "centre_lines": []},
+        "warning": errors_warning(state.get("errors", 0)),
     }
 
 

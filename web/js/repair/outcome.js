@@ -24,7 +24,7 @@ export function outcomeBox(page, data, back) {
 	return el("div.stack", null,
 		verdictBox(data.after),
 		el("p", null, t("{n} places were repaired.", { n: number(data.repaired) })),
-		el("div.row", null, use, downloads,
+		el("div.row.with-menu", null, use, downloads,
 			el("button.button", { type: "button", id: "back", onclick: back }, icon("arrow-left"), t("Back to the proposal"))),
 		changes(data.changes),
 		left(data.left));
