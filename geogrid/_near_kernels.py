@@ -37,7 +37,7 @@ def points_by_edges(
     Returns
     -------
     edge, point
-        All pairs nearer than `reach`, and some that are not.
+        All pairs nearer than `reach`, and some that are not; none of an edge and its own end.
     """
     side = _side(start, end, points, reach)
     table, begins, order = _grid(points, side)
@@ -132,6 +132,8 @@ def _edges(
                     point = order[at]
                     x, y = points[point, 0], points[point, 1]
                     if x < west or x > east or y < south or y > north:
+                        continue
+                    if (x == ax and y == ay) or (x == bx and y == by):
                         continue
                     if np.floor(x / side) != column or np.floor(y / side) != row:
                         continue  # another square in the same slot

@@ -23,6 +23,8 @@ from geogrid.topology import Floats, Integers, Weights
 
 __all__ = ["chain_area_m2", "straight_area_m2"]
 
+_AT_ONCE = 500_000
+
 
 @lru_cache(maxsize=64)
 def _geodetic(wkt: str) -> tuple[pyproj.Transformer, float, pyproj.Geod]:
@@ -96,20 +98,29 @@ def chain_area_m2(start: Floats, end: Floats, weight: Weights, crs: pyproj.CRS) 
     """
     if not len(start):
         return 0.0
-    points = np.stack([start, end], axis=1).reshape(-1, 2)
     if crs.geodetic_crs is None:
-        x, y = (points - points[0]).T
+        one, other = start - start[0], end - start[0]
         unit = float(crs.axis_info[0].unit_conversion_factor) if crs.axis_info else 1.0
-        return math.fsum(0.5 * weight * (x[::2] * y[1::2] - x[1::2] * y[::2])) * unit**2
-    pair = np.repeat(np.arange(len(start)), 2)
-    under = _edge_areas(points, pair, crs, np.zeros(len(points), dtype=np.int64))[::2]
-    return math.fsum(weight * under) * _handedness(points, crs)
+        under = one[:, 0] * other[:, 1] - other[:, 0] * one[:, 1]
+        return math.fsum(0.5 * weight * under) * unit**2
+    under = np.empty(len(start))
+    for begin in range(0, len(start), _AT_ONCE):
+        some = slice(begin, begin + _AT_ONCE)
+        under[some] = _areas_under(start[some], end[some], start[:1], crs)
+    return math.fsum(weight * under) * _handedness(start[0], crs)
 
 
-def _handedness(points: Floats, crs: pyproj.CRS) -> float:
+def _areas_under(start: Floats, end: Floats, origin: Floats, crs: pyproj.CRS) -> Floats:
+    """Return the signed area between each edge and the parallel of one point."""
+    points = np.concatenate([origin, np.stack([start, end], axis=1).reshape(-1, 2)])
+    pair = np.repeat(np.arange(len(start) + 1), 2)[1:]
+    return _edge_areas(points, pair, crs, np.zeros(len(points), dtype=np.int64))[1::2]
+
+
+def _handedness(point: Floats, crs: pyproj.CRS) -> float:
     """Return −1 where the axes of a projection are a mirror image of east and north."""
     transformer, _unit, _ellipsoid = _geodetic(crs.to_wkt())
-    x, y = points[0]
+    x, y = point
     step = 1e-6 * max(abs(x), abs(y), 1.0)
     lon, lat = transformer.transform([x, x + step, x], [y, y, y + step])
     turn = (lon[1] - lon[0]) * (lat[2] - lat[0]) - (lon[2] - lon[0]) * (lat[1] - lat[0])

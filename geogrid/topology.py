@@ -257,19 +257,21 @@ def chain_sum(
 def sum_edges(group: Integers, low: Integers, high: Integers, weight: Weights) -> ChainSum:
     """Add up the weights of equal (group, low, high), compared in full."""
     order = np.lexsort((high, low, group))
-    keys = np.column_stack([group, low, high])[order]
-    is_new = np.ones(len(keys), dtype=bool)
-    is_new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    is_new = np.zeros(len(order), dtype=bool)
+    is_new[:1] = True
+    for key in (group, low, high):  # one after the other: there can be many millions
+        ranked = key[order]
+        is_new[1:] |= ranked[1:] != ranked[:-1]
     first = np.flatnonzero(is_new)
-    member = np.empty(len(keys), dtype=np.int64)
+    member = np.empty(len(order), dtype=np.int64)
     member[order] = np.cumsum(is_new) - 1
     total = (
         np.add.reduceat(weight[order], first, dtype=np.int32)
         if len(first)
         else np.zeros(0, dtype=np.int32)
     )
-    groups, lows, highs = keys[first].T
-    return ChainSum(groups, lows, highs, total, member)
+    one = order[first]
+    return ChainSum(group[one], low[one], high[one], total, member)
 
 
 def connected_components(count: int, one: Integers, other: Integers) -> Integers:

@@ -67,7 +67,7 @@ def between_neighbours(
         area_m2, households, buildings, kind and rank of the severity. The shares of a gap
         add up to it; an overlap of three grids counts for each of its three pairs.
     """
-    shapes = np.array([d.geometry if d.line is None else d.line for d in defects], dtype=object)
+    shapes = np.array([_border(defect) for defect in defects], dtype=object)
     scale = metres_per_unit(measures.point, crs)
     length = shapely.length(to_metres(shapes, measures.point, scale))
     has_area = np.array([defect.line is None for defect in defects], dtype=bool)
@@ -91,6 +91,12 @@ def between_neighbours(
     shares["kind"] = [defects[at].kind for at in shares["at"]]
     shares["rank"] = [SEVERITIES.index(str(measures.severity[at])) for at in shares["at"]]
     return shares
+
+
+def _border(defect: Defect) -> shapely.Geometry:
+    if defect.line is None:
+        return defect.geometry
+    return shapely.multilinestrings(shapely.linestrings(defect.line))
 
 
 def _homes(measures: Measures, at: int) -> tuple[int, int]:

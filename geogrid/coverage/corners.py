@@ -51,28 +51,26 @@ def unmatched_defects(
     if not len(edge):
         return []
     label, position = np.unique(edge, return_inverse=True)
-    parties = _parties(signed, label, edge, vertex)
-    names, group = _numbered(parties)
+    names, group = _parties(signed, label, edge, vertex)
     several = np.array([len(items) > 1 for items in names], dtype=bool)
     stretch = _stretches(signed, label, position, vertex, group)
     keep = np.flatnonzero(several[group])
+    if not len(keep):
+        return []
     keep = keep[np.argsort(stretch[keep], kind="stable")]
     one, first = np.unique(stretch[keep], return_index=True)
-    pairs = np.unique(np.column_stack([stretch[position], vertex]), axis=0)
-    begin = np.searchsorted(pairs[:, 0], one, side="left")
-    stop = np.searchsorted(pairs[:, 0], one, side="right")
+    vertices, total = signed.edges.vertices, signed.total
+    where, corner = _pairs(stretch[position], vertex, len(vertices))
+    corner = corner[is_kept := np.isin(where, one)]
+    begin = np.searchsorted(where[is_kept], one)
+    places = _places(vertices[corner], begin)
+    count = np.diff(np.append(begin, len(corner))).tolist()
+    ends = np.stack([vertices[total.low[label[keep]]], vertices[total.high[label[keep]]]], axis=1)
+    stop = np.append(first[1:], len(keep)).tolist()
+    parties_of = _described(names, rows, codes)
     return [
-        _unmatched(
-            signed,
-            rows,
-            codes,
-            items=names[group[edges[0]]],
-            edges=label[edges],
-            corners=pairs[begin[at] : stop[at], 1],
-            level=level,
-        )
-        for at, edges in enumerate(np.split(keep, first[1:]))
-        if len(edges)
+        _unmatched(*parties_of[group[keep[at]]], places[number], count[number], ends[at:end], level)
+        for number, (at, end) in enumerate(zip(first.tolist(), stop, strict=True))
     ]
 
 
@@ -90,29 +88,36 @@ def _is_corner(points: Floats, polygons: Geometries) -> np.ndarray[tuple[int], n
 
 def _parties(
     signed: SignedSum, label: Integers, edge: Integers, vertex: Integers
-) -> list[tuple[int, ...]]:
-    """Return the items that have each edge or a leftover edge that ends in a corner on it."""
+) -> tuple[list[tuple[int, ...]], Integers]:
+    """Return the sets of items that have an edge, or a leftover edge ending in a corner on it.
+
+    The second array says which of the sets each edge of `label` has.
+    """
     total, split = signed.total, signed.split
-    is_left = total.weight[total.member] != 0
-    directed = np.flatnonzero(is_left)
+    directed = np.flatnonzero(total.weight[total.member])
     owner, row = signed.edges.owner[directed], total.member[directed]
+    on_edge, one = _matches(label, row)
     ends = np.concatenate([split.corner[total.low[row]], split.corner[total.high[row]]])
-    by_edge = _matches(label, row)
-    at_corner = _matches(vertex, ends)
-    pairs = np.concatenate(
-        [
-            np.column_stack([by_edge[0], owner[by_edge[1]]]),
-            np.column_stack(
-                [
-                    np.searchsorted(label, edge[at_corner[0]]),
-                    np.tile(owner, 2)[at_corner[1]],
-                ]
-            ),
-        ]
-    )
-    pairs = np.unique(pairs, axis=0)
-    parts = np.split(pairs[:, 1], np.searchsorted(pairs[:, 0], np.arange(1, len(label))))
-    return [tuple(items.tolist()) for items in parts]
+    at_corner, other = _matches(vertex, ends)
+    parts = np.concatenate([on_edge, np.searchsorted(label, edge)[at_corner]])
+    items = np.concatenate([owner[one], owner[other % len(owner)]])
+    parts, items = _pairs(parts, items, len(signed.polygons))
+    size = np.bincount(parts, minlength=len(label))
+    names: list[tuple[int, ...]] = []
+    group = np.empty(len(label), dtype=np.int64)
+    for several in np.unique(size):
+        sets, position = np.unique(
+            items[size[parts] == several].reshape(-1, several), axis=0, return_inverse=True
+        )
+        group[size == several] = len(names) + position.ravel()
+        names += map(tuple, sets.tolist())
+    return names, group
+
+
+def _pairs(one: Integers, other: Integers, count: int) -> tuple[Integers, Integers]:
+    """Return the different pairs of numbers, sorted; the second ones are below `count`."""
+    pairs = np.unique(one * count + other)
+    return pairs // count, pairs % count
 
 
 def _matches(wanted: Integers, keys: Integers) -> tuple[Integers, Integers]:
@@ -124,12 +129,6 @@ def _matches(wanted: Integers, keys: Integers) -> tuple[Integers, Integers]:
     return np.repeat(np.arange(len(wanted)), count), order[np.repeat(first, count) + offset]
 
 
-def _numbered(parties: list[tuple[int, ...]]) -> tuple[list[tuple[int, ...]], Integers]:
-    names = sorted(set(parties))
-    number = {items: position for position, items in enumerate(names)}
-    return names, np.array([number[items] for items in parties], dtype=np.int64)
-
-
 def _stretches(
     signed: SignedSum, label: Integers, position: Integers, vertex: Integers, group: Integers
 ) -> Integers:
@@ -137,36 +136,51 @@ def _stretches(
     total, corner = signed.total, signed.split.corner
     which = np.concatenate([np.arange(len(label)), np.arange(len(label)), position])
     place = np.concatenate([corner[total.low[label]], corner[total.high[label]], vertex])
-    keys = np.column_stack([group[which], place])
-    meeting = np.unique(keys, axis=0, return_inverse=True)[1].ravel() + len(label)
+    keys = group[which] * len(corner) + place
+    meeting = np.unique(keys, return_inverse=True)[1] + len(label)
     return connected_components(int(meeting.max()) + 1, which, meeting)[: len(label)]
 
 
+def _places(points: Floats, begin: Integers) -> Geometries:
+    """Return one Point or MultiPoint for each run of points."""
+    run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(points))))
+    shapes = shapely.points(points)
+    places = np.asarray(shapely.multipoints(shapes, indices=run))
+    is_single = np.bincount(run, minlength=len(begin)) == 1
+    places[is_single] = shapes[begin[is_single]]
+    return places
+
+
+def _described(
+    names: list[tuple[int, ...]], rows: Integers, codes: Sequence[str]
+) -> list[tuple[tuple[int, ...], bool, Codes]]:
+    """Return for each set of items its grids, whether the region is one, and their codes."""
+    grids = [
+        tuple(sorted({int(rows[item]) for item in items if item < len(rows)})) for items in names
+    ]
+    return [
+        (those, items[-1] >= len(rows), Codes(sorted(codes[row] for row in those)))
+        for items, those in zip(names, grids, strict=True)
+    ]
+
+
 def _unmatched(
-    signed: SignedSum,
-    rows: Integers,
-    codes: Sequence[str],
-    *,
-    items: tuple[int, ...],
-    edges: Integers,
-    corners: Integers,
+    grids: tuple[int, ...],
+    has_region: bool,
+    named: Codes,
+    place: shapely.Geometry,
+    corners: int,
+    ends: Floats,
     level: int | None,
 ) -> Defect:
-    vertices, total = signed.edges.vertices, signed.total
-    points = shapely.points(vertices[corners])
-    lines = shapely.linestrings(
-        np.stack([vertices[total.low[edges]], vertices[total.high[edges]]], axis=1)
-    )
-    grids = tuple(sorted({int(rows[item]) for item in items if item < len(rows)}))
-    params = {"corners": len(corners), "grids": Codes(sorted(codes[row] for row in grids))}
-    if any(item >= len(rows) for item in items):
+    params = {"corners": corners, "grids": named}
+    if has_region:
         message = _("Corners that either the region's border or {grids} lacks: {corners}.")
         detail = Finding("unmatched_region", message, params)
     else:
         message = _("Corners on the border of {grids} that one side lacks: {corners}.")
         detail = Finding("unmatched", message, params)
-    place = points[0] if len(points) == 1 else shapely.multipoints(points)
-    return Defect("unmatched", grids, place, detail, level, shapely.multilinestrings(lines))
+    return Defect("unmatched", grids, place, detail, level, ends)
 
 
 def hairline_defects(
@@ -183,7 +197,7 @@ def hairline_defects(
         owner = signed.edges.owner[np.isin(signed.total.member, source)]
         grids = tuple(sorted({int(rows[item]) for item in owner if item < len(rows)}))
         corners = np.unique([low[chosen], high[chosen]])
-        lines = np.stack([vertices[low[chosen]], vertices[high[chosen]]], axis=1)
+        ends = np.stack([vertices[low[chosen]], vertices[high[chosen]]], axis=1)
         message = _("The borders of {grids} differ by no more than rounding.")
         params = {"grids": Codes(sorted(codes[row] for row in grids))}
         found.append(
@@ -193,7 +207,7 @@ def hairline_defects(
                 shapely.multipoints(vertices[corners]),
                 Finding("unmatched_rounding", message, params),
                 level,
-                shapely.multilinestrings(shapely.linestrings(lines)),
+                ends,
             )
         )
     return found

@@ -14,7 +14,7 @@ from geogrid.coverage.faces import Faces
 from geogrid.coverage.signed import SignedSum
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.topology import Integers
+from geogrid.topology import Floats, Integers
 
 __all__ = ["KINDS", "Codes", "Defect", "area_defects", "covering_sets", "unresolved_defects"]
 
@@ -68,7 +68,8 @@ class Defect:
     level
         Level of the grids, None where the file has no levels.
     line
-        The stretch of border concerned, where that is not the outline of `geometry`.
+        (k, 2, 2) the ends of the edges of the border concerned, where that is not the outline
+        of `geometry`. (An array, because a line object each takes ten times the memory.)
     """
 
     kind: str
@@ -76,7 +77,7 @@ class Defect:
     geometry: shapely.Geometry
     detail: Finding
     level: int | None = None
-    line: shapely.Geometry | None = None
+    line: Floats | None = None
 
 
 def covering_sets(faces: Faces) -> list[list[int]]:

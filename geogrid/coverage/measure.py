@@ -127,19 +127,23 @@ def measure(
     shapes = np.array([defect.geometry for defect in defects], dtype=object)
     point = zoom_points(shapes)
     scale = metres_per_unit(point, crs)
-    metric = to_metres(shapes, point, scale)
+    has_area = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
+    metric = to_metres(shapes[has_area], point[has_area], scale[has_area])
+    area, width = np.zeros(len(shapes)), np.zeros(len(shapes))
+    area[has_area] = straight_area_m2(shapes[has_area], crs)
+    width[has_area] = inscribed_width_m(metric)
     severity = np.array([_severity(defect) for defect in defects], dtype=object)
     is_areal = np.array([defect.kind in _AREAL for defect in defects], dtype=bool)
     is_areal &= shapely.area(shapes) > 0.0
-    severity[is_areal & is_narrower(metric, tolerance_m)] = "noise"
+    severity[has_area[is_areal[has_area] & is_narrower(metric, tolerance_m)]] = "noise"
     is_gap = np.array([defect.kind == "gap" for defect in defects], dtype=bool)
     if approved is not None:
         rest = to_metres(shapely.difference(shapes[is_gap], approved), point[is_gap], scale[is_gap])
         severity[np.flatnonzero(is_gap)[_is_settled(rest, tolerance_m)]] = "approved"
     households, buildings = (None, None) if homes is None else homes_inside(homes, shapes)
     return Measures(
-        area_m2=straight_area_m2(shapes, crs),
-        width_m=inscribed_width_m(metric),
+        area_m2=area,
+        width_m=width,
         point=point,
         lonlat=lonlat(point, crs),
         households=households,

@@ -102,7 +102,6 @@ def split_leftovers(vertices: Floats, total: ChainSum) -> Split:
     edge, found = near_edges(vertices[low], vertices[high], vertices[ends], reach).T
     vertex = ends[found]
     is_on, share = on_edge(vertices[vertex], vertices[low[edge]], vertices[high[edge]])
-    is_on &= (vertex != low[edge]) & (vertex != high[edge])
     edge, vertex, share = edge[is_on], vertex[is_on], share[is_on]
     source, begin, stop = _cut(low, high, edge, vertex, share)
     weight = np.where(begin < stop, 1, -1).astype(np.int32) * total.weight[left[source]]
@@ -153,6 +152,8 @@ def near_points(points: Floats, reach: Floats) -> tuple[Integers, Integers]:
 def near_edges(start: Floats, end: Floats, points: Floats, reach: Floats) -> Integers:
     """Return the (k, 2) pairs of an edge and a point no farther from it than its reach, sorted.
 
+    A point is not paired with the edges that end in it.
+
     Parameters
     ----------
     start, end : (e, 2) ends of the edges in the units of the data
@@ -166,6 +167,9 @@ def near_edges(start: Floats, end: Floats, points: Floats, reach: Floats) -> Int
         point, edge = shapely.STRtree(lines).query(
             shapely.points(points), predicate="dwithin", distance=reach
         )
+        is_end = (points[point] == start[edge]).all(axis=1)
+        is_end |= (points[point] == end[edge]).all(axis=1)
+        edge, point = edge[~is_end], point[~is_end]
     else:
         from geogrid._near_kernels import points_by_edges  # noqa: PLC0415 - loads the compiler
 
@@ -183,11 +187,11 @@ def _cut(
     low: Integers, high: Integers, edge: Integers, vertex: Integers, share: Floats
 ) -> tuple[Integers, Integers, Integers]:
     """Return (edge, begin, stop) of the pieces, in order along each edge."""
-    count = len(low)
-    owner = np.concatenate([np.arange(count), edge, np.arange(count)])
-    stops = np.concatenate([low, vertex, high])
-    place = np.concatenate([np.zeros(count), share, np.ones(count)])
-    order = np.lexsort((stops, place, owner))
-    owner, stops = owner[order], stops[order]
-    follows = np.flatnonzero((owner[:-1] == owner[1:]) & (stops[:-1] != stops[1:]))
-    return owner[follows], stops[follows], stops[follows + 1]
+    order = np.lexsort((vertex, share, edge))
+    cuts = np.bincount(edge, minlength=len(low))
+    owner = np.repeat(np.arange(len(low)), cuts + 1)
+    begin, stop = low[owner], high[owner]
+    piece = np.arange(len(edge)) + edge[order]  # before each cut, one piece an edge begins
+    stop[piece] = begin[piece + 1] = vertex[order]
+    is_piece = begin != stop
+    return owner[is_piece], begin[is_piece], stop[is_piece]
