@@ -34,6 +34,7 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "region": url_for("check.result.region", token=token) if _has_region(check) else None,
         "add_region": _add_region(check, state["origin"]),
         "downloads": _downloads(token),
+        "unify": url_for("unify.show", token=token) if _is_unified(check) else None,
         "repair": url_for("repair.page", token=token) if about.get("defects") else None,
         "findings": [{"text": said(each["text"])} for each in findings],
         "use": None if state["origin"] == "current" else use_words(check, state, about, plan),
@@ -42,6 +43,10 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
 
 def _has_region(check: CheckFolder) -> bool:
     return (check.result / "region.geojson").exists()
+
+
+def _is_unified(check: CheckFolder) -> bool:
+    return (check.folder / "unify.json").exists()
 
 
 def _add_region(check: CheckFolder, origin: str) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,8 +36,17 @@ from web.check.folder import CheckFolder, in_languages
 from web.check.reading import look_at, read_grids
 from web.check.region import read_region
 from web.config import Settings
+from web.state import fresh_folder, write_json
 
-__all__ = ["Office", "looking", "office_of", "running", "units_near"]
+__all__ = [
+    "Office",
+    "looking",
+    "map_notes",
+    "office_of",
+    "running",
+    "units_near",
+    "write_result",
+]
 
 MOST_SHOWN_GRIDS = 12_000
 Work = Callable[[Callable[[float], None]], None]
@@ -115,7 +122,7 @@ def running(check: CheckFolder, answers: Mapping[str, Any], office: Office) -> W
             units = units_near(office.units, grids)
             report = check_coverage(grids, region, units=units)
             progress(0.8)
-            _write(check, report, grids, region, office)
+            write_result(check, report, grids, region, office)
             noted = [{"severity": each.severity, "text": in_languages(each)} for each in said]
             check.write(stage="done", error=None, answers=dict(answers), noted=noted)
 
@@ -152,7 +159,7 @@ def units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | N
     return units if inside.any() else None
 
 
-def _write(
+def write_result(
     check: CheckFolder,
     report: CoverageReport,
     grids: gpd.GeoDataFrame,
@@ -160,37 +167,34 @@ def _write(
     office: Office,
 ) -> None:
     """Write the result beside the old one and put it in its place."""
-    fresh = check.folder / "result-new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    title, is_ours = str(check.read()["title"]), check.read()["origin"] != "upload"
-    for language in LANGUAGES:
-        data = report_data(report, grids, language)
-        _write_json(fresh / f"data-{language}.json", data)
-        notes = _map_notes(office, language, title=title, is_ours=is_ours)
-        path = fresh / f"map-{language}.html"
-        write_defects_map(report, grids, path, language, region=region, notes=notes)
-    write_reports(
-        *(fresh, report, grids, region),
-        title=title,
-        date=office.day,
-        marks=lambda language: _map_notes(office, language, title=title, is_ours=is_ours).marks,
-    )
-    shown = _shown(grids, report)
-    _write_json(fresh / "about.json", _about(shown, grids, report))
-    for level in sorted(shown["level"].dropna().unique()):
-        text = grid_shapes(shown[shown["level"] == level])
-        (fresh / f"level-{level}.geojson").write_text(text, encoding="utf-8")
-    listed = report.defects.head(len(data["rows"]))
-    (fresh / "shapes.geojson").write_text(defect_shapes(listed), encoding="utf-8")
-    if region is not None:
-        (fresh / "region.geojson").write_text(region_shape(region), encoding="utf-8")
-    _write_frames(fresh, report, grids, region)
-    shutil.rmtree(check.result, ignore_errors=True)
-    fresh.rename(check.result)
+    state = check.read()
+    title, is_ours = str(state["title"]), state["origin"] in ("example", "current")
+    with fresh_folder(check.result) as folder:
+        for language in LANGUAGES:
+            data = report_data(report, grids, language)
+            write_json(folder / f"data-{language}.json", data)
+            notes = map_notes(office, language, title=title, is_ours=is_ours)
+            path = folder / f"map-{language}.html"
+            write_defects_map(report, grids, path, language, region=region, notes=notes)
+        write_reports(
+            *(folder, report, grids, region),
+            title=title,
+            date=office.day,
+            marks=lambda language: map_notes(office, language, title=title, is_ours=is_ours).marks,
+        )
+        shown = _shown(grids, report)
+        write_json(folder / "about.json", _about(shown, grids, report))
+        for level in sorted(shown["level"].dropna().unique()):
+            text = grid_shapes(shown[shown["level"] == level])
+            (folder / f"level-{level}.geojson").write_text(text, encoding="utf-8")
+        listed = report.defects.head(len(data["rows"]))
+        (folder / "shapes.geojson").write_text(defect_shapes(listed), encoding="utf-8")
+        if region is not None:
+            (folder / "region.geojson").write_text(region_shape(region), encoding="utf-8")
+        _write_frames(folder, report, grids, region)
 
 
-def _map_notes(office: Office, language: str, *, title: str, is_ours: bool) -> MapNotes:
+def map_notes(office: Office, language: str, *, title: str, is_ours: bool) -> MapNotes:
     """Return what stands around the map; attribution and 示例数据 only where the data are ours."""
     marks = list(office.marks) or [translate(_("For internal use"), language)]
     if is_ours and office.is_sample:
@@ -253,7 +257,3 @@ def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         if plain[name].dtype == object:
             plain[name] = plain[name].map(lambda value: None if pd.isna(value) else str(value))
     return plain
-
-
-def _write_json(path: Path, values: Any) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, allow_nan=False), encoding="utf-8")

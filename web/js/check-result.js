@@ -8,7 +8,7 @@ import { showProblem } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
 import { DefectsLayer } from "./map/defects.js";
 import { GridsLayer } from "./map/grids.js";
-import { fitBounds, startMap } from "./map/layers.js";
+import { fitBounds, levelSwitch, startMap } from "./map/layers.js";
 
 const page = pageData("check");
 const plan = pageData("plan");
@@ -22,12 +22,7 @@ const { map, layers } = startMap({
 });
 fitBounds(map, plan.bounds, { animate: false });
 
-/** @param {number} level */
-async function showLevel(level) {
-	for (const button of document.querySelectorAll("[data-level]"))
-		button.setAttribute("aria-pressed", String(button.getAttribute("data-level") === String(level)));
-	await layers.grids.show(level);
-}
+const showLevel = levelSwitch(layers.grids, plan.shown_level);
 
 /**
  * Mark a grid and list only its defects.
@@ -59,8 +54,5 @@ async function start() {
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
 
-for (const button of document.querySelectorAll("[data-level]"))
-	button.addEventListener("click", () => showLevel(Number(button.getAttribute("data-level"))));
 new UsePlan(byId("use"), page);
-showLevel(plan.shown_level);
 start().catch((error) => showProblem(byId("verdict"), error.message));

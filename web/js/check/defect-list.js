@@ -2,7 +2,7 @@
 import { el, fill } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
-import { KIND_WORDS, SEVERITY_WORDS, kindColour } from "./defect-words.js";
+import { KIND_WORDS, UNJUDGED, gravity, kindColour } from "./defect-words.js";
 import { length, living, size } from "./defect-size.js";
 
 const STEP = 100;
@@ -25,6 +25,7 @@ export class DefectList {
 	 * @param {Listeners} listeners
 	 */
 	constructor(box, data, listeners) {
+		this.title = data.rows.some((/** @type {any} */ { kind }) => UNJUDGED.includes(kind)) ? t("What") : t("Problem");
 		this.data = data;
 		this.listeners = listeners;
 		this.kind = "";
@@ -109,7 +110,7 @@ export class DefectList {
 		const isList = this.view === "list";
 		const all = isList ? this.rows : this.pairs();
 		const shown = all.slice(0, this.room);
-		const head = isList ? [t("Problem"), t("Grids"), t("Size"), t("Living there")] : [t("Between"), t("Problem"), t("Length"), t("Living there")];
+		const head = isList ? [this.title, t("Grids"), t("Size"), t("Living there")] : [t("Between"), t("Problem"), t("Length"), t("Living there")];
 		fill(this.body,
 			all.length ? el("div.table-box", null, el("table.data.defects", null,
 				el("thead", null, el("tr", null, ...head.map((words, at) => el(at > 1 ? "th.number" : "th", null, words)))),
@@ -138,7 +139,7 @@ export class DefectList {
 	line(row) {
 		return pickable({ "data-id": row.id }, () => this.listeners.chosen(row.id),
 			el("td", null, el("span.kind", null, dot(row.kind), KIND_WORDS[row.kind] || row.kind),
-				row.severity === "error" ? null : el("small", null, SEVERITY_WORDS[row.severity] || row.severity)),
+				gravity(row) ? el("small", null, gravity(row)) : null),
 			el("td", null, row.label || "—"),
 			el("td.number", null, ...size(row)),
 			el("td.number", null, living(row)));

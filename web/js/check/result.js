@@ -3,6 +3,7 @@ import { el, fill, icon } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { openPanel } from "../lib/panel.js";
+import { UNJUDGED } from "./defect-words.js";
 import { DefectList } from "./defect-list.js";
 
 /**
@@ -66,7 +67,7 @@ export function showDefects(box, data, layer, everything = () => {}) {
 		list.mark(id);
 		openPanel();
 	};
-	const quiet = data.rows.every((/** @type {any} */ row) => row.severity !== "error");
+	const quiet = data.rows.every((/** @type {any} */ row) => row.severity !== "error" && !UNJUDGED.includes(row.kind));
 	const table = quiet ? el("div.stack", null) : box;
 	if (quiet) fill(box, el("details.sums.quiet", null, el("summary", null, t("What was noticed besides")), table));
 	const list = new DefectList(table, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });
