@@ -83,7 +83,8 @@ def test_from_files_of_departments_to_the_plan(
     third.locator("select[name=meridian]").select_option("114")
     expect(page.locator("#run")).to_be_enabled(timeout=30_000)
     third.locator("input[list]").fill(LONG)
-    third.locator("input[list]").press("Tab")
+    with page.expect_response(re.compile("/settings$")):
+        third.locator("input[list]").press("Tab")
     expect(page.locator("select[name=lead] option").nth(2)).to_have_text(LONG)
     page.reload()
     expect(page.locator(".layer input[list]").nth(2)).to_have_value(LONG)

@@ -6,6 +6,7 @@
         check.json      stage, what was seen, what was answered, what went wrong
         files/          the boundary file as it came
         region/         the file of the region, if any
+        earlier/        the report of an earlier check to compare with, if any
         result/         what the check found (see web/check_result.py)
 
 Everything a page shows comes from here, so a reload or a second tab sees the same.
@@ -72,6 +73,11 @@ class CheckFolder:
     def result(self) -> Path:
         """Where the result is."""
         return self.folder / "result"
+
+    @property
+    def earlier(self) -> Path:
+        """Where the report of an earlier check is, to compare this one with."""
+        return self.folder / "earlier"
 
     @property
     def job(self) -> str:

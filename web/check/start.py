@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage
 from geogrid.errors import InputError
 from geogrid.store.plan import Plan
 from web.check.folder import CheckFolder, new_check
-from web.check.run import Office, looking, office_of
+from web.check.office import Office, office_of
+from web.check.run import looking
 from web.check.upload import take_files
 from web.check.view import BUSY
 from web.config import Settings

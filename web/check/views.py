@@ -9,6 +9,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     jsonify,
     redirect,
@@ -27,7 +28,9 @@ from web.auth import requires
 from web.check import advice as check_advice
 from web.check import result as check_result
 from web.check.answers import parse_answers
+from web.check.comparing import keep_earlier
 from web.check.folder import CheckFolder, find_check, new_check
+from web.check.office import Office
 from web.check.run import looking, running
 from web.check.start import office_now, start_work, take_check
 from web.check.upload import take_files
@@ -104,8 +107,13 @@ def _start_ours(folder: Path, title: str, origin: str) -> Response:
         check.region.mkdir()
         shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
         answers["region"] = "file"
-    plan = current_workspace().current() if origin == "current" else current_workspace().sample()
-    return _start(check, running(check, answers, office_now(plan)), "checking")
+    return _start(check, running(check, answers, _office_of(check)), "checking")
+
+
+def _office_of(check: CheckFolder) -> Office:
+    """Return what is added to a check: of the sample for its example, else of the plan in use."""
+    is_example = check.read()["origin"] == "example"
+    return office_now(current_workspace().sample() if is_example else None)
 
 
 @blueprint.get("/check/<token>")
@@ -172,6 +180,18 @@ def run(token: str) -> Response:
     if answers["region"] == "file" and not check.region.is_dir():
         raise InputError(mark("Choose the file of the outline, or another answer."))
     work = running(check, answers, office_now())
+    return _start(check, work, "checking")
+
+
+@blueprint.post("/api/v1/check/<token>/compare")
+@requires("planner")
+def compare(token: str) -> Response:
+    """Compare with an earlier check, or no longer; the check is made again for its reports."""
+    check = find_check(token)
+    if not check.result.is_dir() or not any(check.files.iterdir()):
+        abort(404)
+    keep_earlier(check, request.form.get("with", ""), request.files.getlist("files"))
+    work = running(check, check.read().get("answers") or {}, _office_of(check))
     return _start(check, work, "checking")
 
 

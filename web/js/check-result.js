@@ -1,5 +1,7 @@
 /** `/check`, step 3: what the check found. */
 import { showAdvice } from "./check/advice.js";
+import { showComparison } from "./check/compare.js";
+import { allRows } from "./check/defect-list.js";
 import { UsePlan } from "./check/use-plan.js";
 import { showDefects, sumsBox, verdictBox } from "./check/result.js";
 import { getJSON } from "./lib/api.js";
@@ -50,7 +52,9 @@ async function start() {
 	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
 	showAdvice(byId("advice"), page.advice, showGrid);
-	layers.defects.draw(data.rows, shapes);
+	if (page.compare) showComparison(byId("compare"), page.compare, data.comparison || null);
+	if (data.comparison) shapes.features.push(...(await getJSON(page.compare.fixed)).features);
+	layers.defects.draw(allRows(data), shapes);
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
 

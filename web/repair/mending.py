@@ -19,7 +19,7 @@ from geogrid.i18n import mark as _
 from geogrid.layers.repair_map import write_repair_map
 from geogrid.repair import RepairReport, repair_coverage
 from web.check.folder import in_languages
-from web.check.run import units_near
+from web.check.office import units_near
 from web.repair.folder import RepairFolder
 from web.repair.listing import changes_of, repair_rows
 from web.repair.pictures import repair_pictures

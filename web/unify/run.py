@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +14,10 @@ from geogrid.errors import GeogridError, InputError
 from geogrid.i18n import mark as _
 from geogrid.unify import unify_layers
 from web.check.folder import CheckFolder, in_languages
+from web.check.office import Office, units_near
 from web.check.place import away_m
 from web.check.reading import read_grids
-from web.check.run import Office, units_near
-from web.jobs import Work
+from web.jobs import Progress, Work
 from web.unify.folder import UnifyFolder
 from web.unify.writing import write_unified
 
@@ -78,7 +78,7 @@ def _require_read(check: CheckFolder) -> None:
 def unifying(unify: UnifyFolder, chosen: Chosen, office: Office) -> Work:
     """Return the work of unifying what was chosen."""
 
-    def work(progress: Callable[[float], None]) -> None:
+    def work(progress: Progress) -> None:
         with _explained(unify):
             layers = {name: _grids(check) for name, check in chosen.layers.items()}
             _require_together(layers, chosen.lead)

@@ -20,7 +20,8 @@ from geogrid.unify import UnifiedLayers
 from geogrid.unify.changes import layer_columns
 from geogrid.unify.export import change_table
 from geogrid.unify.places import places_data, unified_grids, with_places
-from web.check.run import Office, map_notes, write_result
+from web.check.office import Office, map_notes
+from web.check.writing import write_result
 from web.state import fresh_folder, write_json
 from web.unify.folder import UnifyFolder
 

@@ -26,6 +26,9 @@ export const SEVERITY_WORDS = {
 	approved: t("Approved"),
 };
 
+/** @type {Record<string, string>} since an earlier check */
+export const CHANGE_WORDS = { fixed: t("Fixed"), new: t("New"), remaining: t("Remaining") };
+
 /** What unified layers have: nobody judges them. */
 export const UNJUDGED = ["crossing", "hole", "moved"];
 
