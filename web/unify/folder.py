@@ -15,6 +15,7 @@ file with the outline, if there is one.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,21 +56,15 @@ class UnifyFolder:
         state: dict[str, Any] = read_json(self.folder / _STATE)
         return state
 
-    def write(self, **changes: Any) -> dict[str, Any]:
-        """Change some entries of the state and return it."""
-        path = self.folder / _STATE
-        with exclusive(self.folder / "lock"):
-            state = (self.read() if path.exists() else {}) | changes
-            replace_json(path, state)
-        return state
+    def write(self, **changes: Any) -> None:
+        """Change some entries of the state."""
+        self.change(lambda state: state | changes)
 
-    def add(self, layer: CheckFolder, name: str) -> None:
-        """Add a layer; two at once are both kept."""
+    def change(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Put what `change` makes of the state in its place; two at once both count."""
         path = self.folder / _STATE
         with exclusive(self.folder / "lock"):
-            state = self.read()
-            state["layers"].append({"token": layer.token, "name": name})
-            replace_json(path, state)
+            replace_json(path, change(self.read() if path.exists() else {}))
 
     def layers(self) -> list[tuple[str, CheckFolder]]:
         """Return name and check of each layer that is still there."""

@@ -24,6 +24,7 @@ from geogrid.errors import LimitError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
 from web.auth import requires
+from web.check.folder import CheckFolder
 from web.check.start import office_now, take_check, take_plan
 from web.check.view import language
 from web.current import current_workspace
@@ -56,12 +57,17 @@ def _done(token: str) -> UnifyFolder:
 
 def _save(unify: UnifyFolder) -> None:
     """Keep what the form says of the layers."""
-    state = unify.read()
-    said = parse_settings(request.form, [each["token"] for each in state["layers"]])
-    layers = [
-        each | {"name": said["names"].get(each["token"], each["name"])} for each in state["layers"]
-    ]
-    unify.write(layers=layers, settings=state["settings"] | said["settings"])
+    form = request.form
+
+    def settled(state: dict[str, Any]) -> dict[str, Any]:
+        said = parse_settings(form, [each["token"] for each in state["layers"]])
+        layers = [
+            each | {"name": said["names"].get(each["token"], each["name"])}
+            for each in state["layers"]
+        ]
+        return state | {"layers": layers, "settings": state["settings"] | said["settings"]}
+
+    unify.change(settled)
 
 
 @blueprint.get("/unify")
@@ -133,9 +139,19 @@ def add(token: str) -> Response:
         layer = take_plan(current_workspace().current())
     else:
         layer = take_check(request.files.getlist("files"))
-    title = str(layer.read()["title"])
-    unify.add(layer, clean_name(title.rsplit(".", 1)[0]))
+    named = {"token": layer.token, "name": _name_of(layer)}
+    unify.change(lambda state: state | {"layers": [*state["layers"], named]})
     return _state(unify)
+
+
+def _name_of(layer: CheckFolder) -> str:
+    """Return the name of a layer to begin with: that of its file without the ending."""
+    title = str(layer.read()["title"])
+    return clean_name(title.rsplit(".", 1)[0] if layer.read()["origin"] == "upload" else title)
+
+
+def _without(layers: list[dict[str, str]], token: str) -> list[dict[str, str]]:
+    return [each for each in layers if each["token"] != token]
 
 
 @blueprint.post("/api/v1/unify/<token>/layers/<layer>/remove")
@@ -144,9 +160,8 @@ def remove(token: str, layer: str) -> Response:
     """Take a layer away."""
     unify = find_unify(token)
     _save(unify)
-    layers = unify.read()["layers"]
-    if layer in [each["token"] for each in layers]:
-        unify.write(layers=[each for each in layers if each["token"] != layer])
+    if layer in [each["token"] for each in unify.read()["layers"]]:
+        unify.change(lambda state: state | {"layers": _without(state["layers"], layer)})
         current_workspace().uploads.discard(layer)
     return _state(unify)
 
@@ -158,8 +173,8 @@ def region(token: str) -> Response:
     unify = find_unify(token)
     outline = take_check(request.files.getlist("files"))
     current_workspace().uploads.discard(unify.read()["region_token"])
-    settings = unify.read()["settings"] | {"region": "file"}
-    unify.write(region_token=outline.token, settings=settings)
+    found = {"region_token": outline.token}
+    unify.change(lambda now: now | found | {"settings": now["settings"] | {"region": "file"}})
     return _state(unify)
 
 
