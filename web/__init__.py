@@ -23,6 +23,7 @@ from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
 from web import repair as repair_page
+from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
 
@@ -33,6 +34,7 @@ PAGES = (
     lookup.blueprint,
     check_page.blueprint,
     repair_page.blueprint,
+    unify_page.blueprint,
     cases_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,

@@ -20,10 +20,11 @@ from flask import Flask, current_app
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
 
-__all__ = ["BusyError", "Job", "Jobs", "State", "Work", "jobs"]
+__all__ = ["BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs"]
 
 State = Literal["waiting", "running", "done", "failed"]
-Work = Callable[[Callable[[float], None]], None]
+Progress = Callable[[float], None]
+Work = Callable[[Progress], None]
 """Work gets a function that takes the share done, 0 to 1."""
 
 THREADS = 2

@@ -19,7 +19,9 @@ from geogrid.i18n import translate
 
 __all__ = [
     "KIND_WORDS",
+    "MOST_ROWS",
     "SEVERITY_WORDS",
+    "defect_rows",
     "grid_label",
     "kind_word",
     "remark_text",
@@ -76,7 +78,7 @@ def report_data(
     """
     names = dict(zip(grids["code"].astype("str"), grids["name"].astype("str"), strict=True))
     listed = report.defects.head(most_rows)
-    rows = _rows(listed, names, language)
+    rows = defect_rows(listed, names, language)
     parts = report.verdict_parts(language)
     return {
         "verdict": report.verdict(language),
@@ -115,9 +117,20 @@ def _notes(report: CoverageReport, language: str) -> list[str]:
     return [translate(proven, language)] if report.is_proven else []
 
 
-def _rows(
+def defect_rows(
     defects: gpd.GeoDataFrame, names: Mapping[str, str], language: str
 ) -> list[dict[str, Any]]:
+    """Return defects as a page lists them.
+
+    Parameters
+    ----------
+    defects
+        Rows of :attr:`geogrid.coverage.CoverageReport.defects`; any CRS.
+    names
+        Code to name of the grids.
+    language
+        ``"zh_CN"`` or ``"en"``.
+    """
     boxes = lonlat_bounds(to_lonlat(defects.geometry.to_numpy(), defects.crs))
     return [
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,12 +52,15 @@ class MapNotes:
         Whose data the boundaries are.
     date
         The day of the check.
+    heading
+        What kind of map it is; a check of boundaries when left out.
     """
 
     title: str = ""
     marks: Sequence[str] = ()
     attribution: str = ""
     date: str = ""
+    heading: str = ""
 
 
 def write_defects_map(
@@ -68,6 +71,7 @@ def write_defects_map(
     *,
     region: gpd.GeoDataFrame | None = None,
     notes: MapNotes | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a map of what a check found.
 
@@ -85,6 +89,9 @@ def write_defects_map(
         What the grids must fill, drawn as an outline.
     notes
         What stands around the map.
+    data
+        What the map says, as :func:`geogrid.coverage.report_data.report_data` gives it, where
+        the words of a check do not fit.
 
     Raises
     ------
@@ -101,7 +108,10 @@ def write_defects_map(
         scripts=scripts,
         style=built_text("style.css"),
         icons=built_text("icons.svg"),
-        data=_data(report, grids, language, notes.attribution)
+        data=_data(
+            *(report, grids, data or report_data(report, grids, language)),
+            *(language, notes.attribution),
+        )
         | {"region": None if region is None else json.loads(region_shape(region))},
     )
     with replace_file(Path(path)) as file:
@@ -123,7 +133,7 @@ def _words(notes: MapNotes, language: str) -> OneFile:
     return OneFile(
         language="en" if language.startswith("en") else "zh-CN",
         title=notes.title or words[0],
-        heading=words[0] if notes.title else "geogrid",
+        heading=notes.heading or (words[0] if notes.title else "geogrid"),
         date=notes.date,
         marks=list(notes.marks) or [words[5]],
         search=words[1],
@@ -134,13 +144,16 @@ def _words(notes: MapNotes, language: str) -> OneFile:
 
 
 def _data(
-    report: CoverageReport, grids: gpd.GeoDataFrame, language: str, attribution: str
+    report: CoverageReport,
+    grids: gpd.GeoDataFrame,
+    listed: Mapping[str, Any],
+    language: str,
+    attribution: str,
 ) -> dict[str, Any]:
     shown = _shown(report, grids)
     levels = sorted(int(level) for level in shown["level"].dropna().unique())
     counts = grids["level"].value_counts()
     few = [level for level in levels if counts[level] <= MOST_GRIDS_FOR_A_FIRST_VIEW]
-    listed = report_data(report, grids, language)
     box = lonlat_bounds(to_lonlat([shapely.box(*grids.total_bounds)], grids.crs))[0]
     return {
         "report": listed,

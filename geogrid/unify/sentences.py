@@ -11,7 +11,16 @@ from geogrid.coverage.verdict import area_text, length_text
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["REASON_WORDS", "change_sentence", "crossing_sentence", "hole_sentence", "homes_text"]
+__all__ = [
+    "REASON_WORDS",
+    "change_label",
+    "change_sentence",
+    "crossing_label",
+    "crossing_sentence",
+    "hole_label",
+    "hole_sentence",
+    "homes_text",
+]
 
 _SHOWN = 4
 
@@ -120,3 +129,26 @@ def hole_sentence(row: Mapping[str, Any], language: str) -> str:
         size=_joined(area_text(row["area_m2"], language), homes, language),
         others=separator.join(has[:_SHOWN]) + ("…" if len(has) > _SHOWN else ""),
     )
+
+
+def change_label(row: Mapping[str, Any], language: str) -> str:
+    """Return in a few words which layer a change is in, and from where to where."""
+    nobody = translate(_("no grid"), language)
+    return translate(
+        _("{layer}: {source} → {target}"),
+        language,
+        layer=row["layer"],
+        source=row["from"] or nobody,
+        target=row["to"] or nobody,
+    )
+
+
+def crossing_label(row: Mapping[str, Any], language: str) -> str:
+    """Return in a few words which grid is cut, and by which layer."""
+    message = _("{layer} {grid}, cut by {by}")
+    return translate(message, language, layer=row["layer"], grid=row["grid"], by=row["by"])
+
+
+def hole_label(row: Mapping[str, Any], language: str) -> str:
+    """Return in a few words which layer leaves a place out."""
+    return translate(_("{layer} has no grid here"), language, layer=row["layer"])

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "lookup": ("/lookup?q=440304090003005", stay),
     "check": ("/check", show_result),
     "upload": ("/check", stay),
+    "unify": ("/unify", stay),
     "cases": ("/cases", stay),
     "heatmap": ("/heatmap", stay),
     "data": ("/workspace", stay),

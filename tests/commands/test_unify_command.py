@@ -90,6 +90,7 @@ def test_the_map_says_what_moves(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     page = target.read_text(encoding="utf-8")
     assert "moves from C1 to C2" in page
     assert "P2 is cut over" in page
+    assert "become one layer of" in page
 
 
 def test_files_that_cannot_be_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -523,3 +523,120 @@ def test_bytes_called_zip_are_no_archive(client: FlaskClient, tmp_path: Path) ->
     state = uploaded(client, [path])
     assert (state["stage"], state["belongs"]) == ("failed", [])
     assert state["error"].startswith("a.zip 不是能打开的 zip 压缩包")
+
+
+def fixed_up(tmp_path: Path, *, name: str = "改后.geojson") -> Path:
+    """Return the two grids of `fill_and_check`, drawn up to their region, with a new overlap."""
+    grids = frame(网格编码=["A", "B"], 网格名称=[NASTY, "西"], 户数=[12, 7])
+    grids.geometry = [shapely.box(114, 22.5, 114.0011, 22.501), shapely.box(*MENDED)]
+    return geojson(tmp_path / name, grids)
+
+
+MENDED = (114.001, 22.5, 114.0022, 22.501)
+
+
+def compared(client: FlaskClient, token: str, **form: Any) -> dict[str, Any]:
+    answer = client.post(
+        f"/api/v1/check/{token}/compare", data=form, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 200, answer.get_json()
+    assert settled(client, token)["stage"] == "done"
+    found: dict[str, Any] = client.get(f"/api/v1/check/{token}/data").get_json()
+    return found
+
+
+def later(client: FlaskClient, tmp_path: Path) -> str:
+    token = str(uploaded(client, [fixed_up(tmp_path)])["token"])
+    region = geojson(
+        tmp_path / "region.geojson", gpd.GeoDataFrame(geometry=[REGION], crs="EPSG:4326")
+    )
+    send(client, [region], f"/api/v1/check/{token}/region")
+    checked(client, token, region="file")
+    return token
+
+
+def test_two_checks_are_compared_by_a_downloaded_report(
+    own_client: FlaskClient, tmp_path: Path
+) -> None:
+    client = own_client
+    before = fill_and_check(client, tmp_path)["token"]
+    token = later(client, tmp_path)
+    assert "comparison" not in client.get(f"/api/v1/check/{token}/data").get_json()
+    for ending in ("json", "gpkg"):
+        report = client.get(f"/check/{before}/download/report.{ending}").data
+        files = [(io.BytesIO(report), f"上次.{ending}")]
+        data = compared(client, token, files=files)
+        assert data["comparison"]["headline"].endswith("已解决 1 处，新增 1 处，仍存在 0 处。")
+        assert [(row["kind"], row["change"]) for row in data["rows"]] == [("overlap", "new")]
+        fixed, *corners = data["comparison"]["fixed"]
+        assert (fixed["kind"], fixed["codes"], fixed["change"]) == ("gap", ["B"], "fixed")
+        assert {row["kind"] for row in corners} == {"unmatched"}
+        assert fixed["label"] == "西"
+    shapes = client.get(f"/api/v1/check/{token}/fixed.geojson").get_json(force=True)
+    assert shapes["features"][0]["properties"]["id"] == fixed["id"]
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(f"/check/{token}/download/report.xlsx").data)
+    )
+    rows = list(book.worksheets[-1].iter_rows(values_only=True))
+    assert [row[0] for row in rows][:3] == ["变化情况", "新增", "已解决"]
+    saved = json.loads(client.get(f"/check/{token}/download/report.json").data)
+    assert saved["comparison"]["must_be_fixed"]["fixed"] == 1
+    assert "已解决 1 处" in client.get(f"/check/{token}/report").get_data(as_text=True)
+    assert "comparison" not in compared(client, token)
+    assert client.get(f"/api/v1/check/{token}/fixed.geojson").status_code == 404
+
+
+def test_an_earlier_check_of_this_browser_can_be_chosen(
+    own_client: FlaskClient, own_app: Flask, tmp_path: Path
+) -> None:
+    before = fill_and_check(own_client, tmp_path)["token"]
+    token = later(own_client, tmp_path)
+    own_client.get(f"/check/{before}")
+    page = own_client.get(f"/check/{token}").get_data(as_text=True)
+    assert before in page
+    stranger = own_app.test_client()
+    assert before not in stranger.get(f"/check/{token}").get_data(as_text=True)
+    answer = stranger.post(f"/api/v1/check/{token}/compare", data={"with": before})
+    assert answer.status_code == 422
+    data = compared(own_client, token, **{"with": before})
+    assert data["comparison"]["counts"] == {"fixed": 1, "new": 1, "remaining": 0, "eased": 0}
+    same = compared(own_client, before, **{"with": token})
+    assert same["comparison"]["counts"]["new"] == 1
+
+
+def test_a_file_that_is_no_report_is_refused_and_changes_nothing(
+    own_client: FlaskClient, tmp_path: Path
+) -> None:
+    token = later(own_client, tmp_path)
+    before = own_client.get(f"/api/v1/check/{token}/data").get_json()
+    for name, body in (("清单.json", b"[1]"), ("说明.txt", b"hello"), ("x.gpkg", b"")):
+        answer = own_client.post(
+            f"/api/v1/check/{token}/compare", data={"files": [(io.BytesIO(body), name)]}
+        )
+        assert answer.status_code == 422, name
+        detail = answer.get_json()["detail"]
+        assert detail and "geogrid" not in detail
+    assert settled(own_client, token)["stage"] == "done"
+    assert own_client.get(f"/api/v1/check/{token}/data").get_json() == before
+
+
+def test_rows_of_a_hostile_report_stay_text_with_ids_of_their_own(
+    own_client: FlaskClient, tmp_path: Path
+) -> None:
+    token = later(own_client, tmp_path)
+    now = own_client.get(f"/api/v1/check/{token}/data").get_json()["rows"][0]["id"]
+    row = {"id": "", "kind": NASTY, "severity": "error", "grids": [NASTY], "lon": 114.0}
+    body = json.dumps({"defects": [row, row | {"id": f"{now}x", "lon": "∞"}]}).encode()
+    data = compared(own_client, token, files=[(io.BytesIO(body), "坏.json")])
+    assert [each["id"] for each in data["comparison"]["fixed"]] == ["fixed-1", "fixed-2"]
+    assert NASTY not in own_client.get(f"/check/{token}").get_data(as_text=True)
+
+
+def test_the_example_is_compared_with_itself(own_client: FlaskClient) -> None:
+    answer = own_client.post("/api/v1/check/example").get_json()
+    assert settled(own_client, answer["token"])["stage"] == "done"
+    report = own_client.get(f"/check/{answer['token']}/download/report.json").data
+    data = compared(own_client, answer["token"], files=[(io.BytesIO(report), "r.json")])
+    assert {row["change"] for row in data["rows"]} == {"remaining"}
+    assert data["comparison"]["fixed"] == []
+    assert "示例数据" in own_client.get(f"/check/{answer['token']}").get_data(as_text=True)

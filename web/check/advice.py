@@ -16,7 +16,7 @@ from geogrid.rules.text import advice_data
 from geogrid.store.plan import Plan
 from web.auth import requires
 from web.check.folder import CheckFolder, find_check
-from web.check.run import units_near
+from web.check.office import units_near
 from web.check.use import kept_tables
 from web.check.view import language
 from web.current import current_workspace

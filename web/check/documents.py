@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from geogrid.coverage.report import CoverageReport
 from geogrid.i18n import LANGUAGES
-from geogrid.reports import CheckRecord, write_record
+from geogrid.reports import CheckComparison, CheckRecord, write_record
 
 __all__ = ["REPORTS", "write_reports"]
 
@@ -25,6 +25,7 @@ def write_reports(
     *,
     title: str,
     date: str,
+    comparison: CheckComparison | None,
     marks: Callable[[str], Sequence[str]],
 ) -> None:
     """Write ``report-<language>.<extension>`` for all languages and :data:`REPORTS`."""
@@ -34,6 +35,7 @@ def write_reports(
             title=title,
             date=date,
             language=language,
+            comparison=comparison,
             marks=marks(language),
         )
         for extension in REPORTS:

@@ -6,6 +6,7 @@
         check.json      stage, what was seen, what was answered, what went wrong
         files/          the boundary file as it came
         region/         the file of the region, if any
+        earlier/        the report of an earlier check to compare with, if any
         result/         what the check found (see web/check_result.py)
 
 Everything a page shows comes from here, so a reload or a second tab sees the same.
@@ -13,10 +14,8 @@ Everything a page shows comes from here, so a reload or a second tab sees the sa
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.lock import exclusive
+from web.state import read_json, replace_json
 
 __all__ = ["CheckFolder", "Said", "find_check", "in_languages", "new_check"]
 
@@ -75,13 +75,18 @@ class CheckFolder:
         return self.folder / "result"
 
     @property
+    def earlier(self) -> Path:
+        """Where the report of an earlier check is, to compare this one with."""
+        return self.folder / "earlier"
+
+    @property
     def job(self) -> str:
         """The key of its work in the background."""
         return f"check:{self.token}"
 
     def read(self) -> dict[str, Any]:
         """Return the state; ``stage`` is reading, asking, checking, done or failed."""
-        state: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        state: dict[str, Any] = read_json(self.folder / STATE)
         return state
 
     def write(self, **changes: Any) -> dict[str, Any]:
@@ -89,9 +94,7 @@ class CheckFolder:
         path = self.folder / STATE
         with exclusive(self.folder / "lock"):
             state = (self.read() if path.exists() else {}) | changes
-            temporary = path.with_name(f".{STATE}-{secrets.token_hex(4)}")
-            temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-            os.replace(temporary, path)
+            replace_json(path, state)
         return state
 
 

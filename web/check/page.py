@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from geogrid.hierarchy import leaves
 from geogrid.store.plan import Plan
+from web.check.comparing import earlier_checks
 from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
@@ -34,6 +35,8 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "region": url_for("check.result.region", token=token) if _has_region(check) else None,
         "add_region": _add_region(check, state["origin"]),
         "downloads": _downloads(token),
+        "compare": None if _is_unified(check) else _compare(check),
+        "unify": url_for("unify.show", token=token) if _is_unified(check) else None,
         "repair": url_for("repair.page", token=token) if about.get("defects") else None,
         "findings": [{"text": said(each["text"])} for each in findings],
         "use": None if state["origin"] == "current" else use_words(check, state, about, plan),
@@ -42,6 +45,20 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
 
 def _has_region(check: CheckFolder) -> bool:
     return (check.result / "region.geojson").exists()
+
+
+def _is_unified(check: CheckFolder) -> bool:
+    return (check.folder / "unify.json").exists()
+
+
+def _compare(check: CheckFolder) -> dict[str, Any]:
+    """Return what the check can be compared with."""
+    return {
+        "url": url_for("check.compare", token=check.token),
+        "state": url_for("check.state", token=check.token),
+        "fixed": url_for("check.result.fixed", token=check.token),
+        "choices": earlier_checks(check),
+    }
 
 
 def _add_region(check: CheckFolder, origin: str) -> str | None:

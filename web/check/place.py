@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from web.check.folder import in_languages
 
-__all__ = ["say_place"]
+__all__ = ["away_m", "say_place"]
 
 _CLOSE_M = 20_000.0
 
@@ -51,7 +52,7 @@ def say_place(
     lon, lat = (west + east) / 2, (south + north) / 2
     params: dict[str, object] = {"place": _Degrees(lon, lat)}
     if near is not None:
-        away = _away_m((west, south, east, north), near)
+        away = away_m((west, south, east, north), near)
         params["km"] = f"{away / 1000:,.0f}"
         if away > _CLOSE_M:
             message = _("They lie at {place}, {km} km from the current plan. Is that right?")
@@ -68,7 +69,7 @@ def _placed(message: str, params: dict[str, object], *, is_far: bool) -> dict[st
     return {"far": is_far, "text": in_languages(Finding("place", message, params))}
 
 
-def _away_m(box: tuple[float, float, float, float], near: list[float]) -> float:
+def away_m(box: Sequence[float], near: Sequence[float]) -> float:
     """Return the metres between two boxes of degrees, 0 where they meet."""
     lon = np.clip((near[0] + near[2]) / 2, box[0], box[2])
     lat = np.clip((near[1] + near[3]) / 2, box[1], box[3])

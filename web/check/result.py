@@ -26,6 +26,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.vocabulary import label
 from web.auth import requires
+from web.check.comparing import remember_check
 from web.check.documents import REPORTS
 from web.check.downloads import defect_file, result_data
 from web.check.folder import CheckFolder, find_check
@@ -60,6 +61,7 @@ def read_about(check: CheckFolder) -> dict[str, Any]:
 def result_page(check: CheckFolder) -> str:
     """Return the page of the result."""
     about = read_about(check)
+    remember_check(check)
     return render_template(
         "check_result.html",
         map=page_map("check"),
@@ -123,6 +125,13 @@ def _geojson(check: CheckFolder, name: str) -> Response:
 def shapes(token: str) -> Response:
     """Return the shapes of the defects listed."""
     return _geojson(_done(token), "shapes")
+
+
+@blueprint.get("/api/v1/check/<token>/fixed.geojson")
+@requires("worker")
+def fixed(token: str) -> Response:
+    """Return the shapes of what was fixed since an earlier check."""
+    return _geojson(_done(token), "fixed")
 
 
 @blueprint.get("/api/v1/check/<token>/region.geojson")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     jsonify,
     redirect,
@@ -23,46 +23,33 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
-from geogrid.store.plan import Plan
 from geogrid.store.workspace import sample_folder
 from web.auth import requires
 from web.check import advice as check_advice
 from web.check import result as check_result
 from web.check.answers import parse_answers
+from web.check.comparing import keep_earlier
 from web.check.folder import CheckFolder, find_check, new_check
-from web.check.run import Office, looking, office_of, running
+from web.check.office import Office
+from web.check.run import looking, running
+from web.check.start import office_now, start_work, take_check
 from web.check.upload import take_files
-from web.check.view import BUSY, shown_state
-from web.config import Settings
+from web.check.view import shown_state
 from web.current import current_workspace
-from web.jobs import BusyError, Work, jobs
+from web.jobs import Work
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("check", __name__)
-KEPT_HOURS = 24
-
-
-def _office(plan: Plan | None = None) -> Office:
-    """Return what the office's plan, or another one, adds to a check."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return office_of(plan or current_workspace().current(), settings)
 
 
 def _start(check: CheckFolder, work: Work, stage: str) -> Response:
-    """Start work in the background and say where to follow it; a second click joins in."""
-    before = check.read()["stage"]
-    if before not in BUSY:
-        jobs().wait(check.job, seconds=5)  # work that has just written its last word
-    job = jobs().find(check.job)
-    if job is None or job.state in ("done", "failed"):
-        check.write(stage=stage, error=None)
-        try:
-            jobs().start(check.job, work)
-        except BusyError:
-            check.write(stage=before)
-            raise
-    session["check"] = check.token
+    """Start work in the background and say where to follow it."""
+    start_work(check, work, stage)
+    return _followed(check)
+
+
+def _followed(check: CheckFolder) -> Response:
     return jsonify(token=check.token, url=url_for("check.show", token=check.token))
 
 
@@ -91,16 +78,7 @@ def _last() -> dict[str, Any] | None:
 @requires("planner")
 def upload() -> Response:
     """Take a boundary file and start reading it."""
-    current_workspace().uploads.expire(before=time.time() - KEPT_HOURS * 3600)
-    check = new_check(stage="reading", title="", origin="upload")
-    try:
-        title = take_files(request.files.getlist("files"), check.files)
-    except InputError:
-        current_workspace().uploads.discard(check.token)
-        raise
-    check.write(title=title)
-    work = looking(check, {"region": "none"}, _office())
-    return _start(check, work, "reading")
+    return _followed(take_check(request.files.getlist("files")))
 
 
 @blueprint.post("/api/v1/check/example")
@@ -129,8 +107,13 @@ def _start_ours(folder: Path, title: str, origin: str) -> Response:
         check.region.mkdir()
         shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
         answers["region"] = "file"
-    plan = current_workspace().current() if origin == "current" else current_workspace().sample()
-    return _start(check, running(check, answers, _office(plan)), "checking")
+    return _start(check, running(check, answers, _office_of(check)), "checking")
+
+
+def _office_of(check: CheckFolder) -> Office:
+    """Return what is added to a check: of the sample for its example, else of the plan in use."""
+    is_example = check.read()["origin"] == "example"
+    return office_now(current_workspace().sample() if is_example else None)
 
 
 @blueprint.get("/check/<token>")
@@ -166,7 +149,7 @@ def read(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers.get("layer", "") != (check.read().get("answers") or {}).get("layer", ""):
         answers.pop("fields", None)  # another layer has other columns
-    work = looking(check, answers, _office())
+    work = looking(check, answers, office_now())
     return _start(check, work, "reading")
 
 
@@ -196,7 +179,19 @@ def run(token: str) -> Response:
     answers = parse_answers(request.form)
     if answers["region"] == "file" and not check.region.is_dir():
         raise InputError(mark("Choose the file of the outline, or another answer."))
-    work = running(check, answers, _office())
+    work = running(check, answers, office_now())
+    return _start(check, work, "checking")
+
+
+@blueprint.post("/api/v1/check/<token>/compare")
+@requires("planner")
+def compare(token: str) -> Response:
+    """Compare with an earlier check, or no longer; the check is made again for its reports."""
+    check = find_check(token)
+    if not check.result.is_dir() or not any(check.files.iterdir()):
+        abort(404)
+    keep_earlier(check, request.form.get("with", ""), request.files.getlist("files"))
+    work = running(check, check.read().get("answers") or {}, _office_of(check))
     return _start(check, work, "checking")
 
 

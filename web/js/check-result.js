@@ -1,5 +1,7 @@
 /** `/check`, step 3: what the check found. */
 import { showAdvice } from "./check/advice.js";
+import { showComparison } from "./check/compare.js";
+import { allRows } from "./check/defect-list.js";
 import { UsePlan } from "./check/use-plan.js";
 import { showDefects, sumsBox, verdictBox } from "./check/result.js";
 import { getJSON } from "./lib/api.js";
@@ -8,7 +10,7 @@ import { showProblem } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
 import { DefectsLayer } from "./map/defects.js";
 import { GridsLayer } from "./map/grids.js";
-import { fitBounds, startMap } from "./map/layers.js";
+import { fitBounds, levelSwitch, startMap } from "./map/layers.js";
 
 const page = pageData("check");
 const plan = pageData("plan");
@@ -22,12 +24,7 @@ const { map, layers } = startMap({
 });
 fitBounds(map, plan.bounds, { animate: false });
 
-/** @param {number} level */
-async function showLevel(level) {
-	for (const button of document.querySelectorAll("[data-level]"))
-		button.setAttribute("aria-pressed", String(button.getAttribute("data-level") === String(level)));
-	await layers.grids.show(level);
-}
+const showLevel = levelSwitch(layers.grids, plan.shown_level);
 
 /**
  * Mark a grid and list only its defects.
@@ -55,12 +52,11 @@ async function start() {
 	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
 	showAdvice(byId("advice"), page.advice, showGrid);
-	layers.defects.draw(data.rows, shapes);
+	if (page.compare) showComparison(byId("compare"), page.compare, data.comparison || null);
+	if (data.comparison) shapes.features.push(...(await getJSON(page.compare.fixed)).features);
+	layers.defects.draw(allRows(data), shapes);
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
 
-for (const button of document.querySelectorAll("[data-level]"))
-	button.addEventListener("click", () => showLevel(Number(button.getAttribute("data-level"))));
 new UsePlan(byId("use"), page);
-showLevel(plan.shown_level);
 start().catch((error) => showProblem(byId("verdict"), error.message));

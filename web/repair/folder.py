@@ -10,9 +10,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store.lock import exclusive
 from web.check.folder import CheckFolder
+from web.state import read_json, replace_json
 
 __all__ = ["BUSY", "RepairFolder"]
 
@@ -63,7 +61,7 @@ class RepairFolder:
         path = self.folder / _STATE
         if not path.exists():
             return {"stage": "none"}
-        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        state: dict[str, Any] = read_json(path)
         return state if state.get("stamp") == self.stamp() else {"stage": "none"}
 
     def write(self, **changes: Any) -> dict[str, Any]:
@@ -72,9 +70,7 @@ class RepairFolder:
         path = self.folder / _STATE
         with exclusive(self.check.folder / "lock"):
             state = self.read() | {"stamp": self.stamp()} | changes
-            temporary = path.with_name(f".{_STATE}-{secrets.token_hex(4)}")
-            temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-            os.replace(temporary, path)
+            replace_json(path, state)
         return state
 
     def require(self, version: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +19,11 @@ from geogrid.i18n import mark as _
 from geogrid.layers.repair_map import write_repair_map
 from geogrid.repair import RepairReport, repair_coverage
 from web.check.folder import in_languages
-from web.check.run import units_near
+from web.check.office import units_near
 from web.repair.folder import RepairFolder
 from web.repair.listing import changes_of, repair_rows
 from web.repair.pictures import repair_pictures
+from web.state import fresh_folder, write_json
 
 __all__ = ["Surroundings", "mending", "proposing"]
 
@@ -46,7 +46,7 @@ def proposing(repair: RepairFolder, settings: Mapping[str, Any], around: Surroun
             if wide:
                 filled = repair_coverage(grids, region, centre_lines=wide, **options)
             progress(0.8)
-            with _fresh(repair.proposed) as folder:
+            with fresh_folder(repair.proposed) as folder:
                 _write_proposal(folder, (grids, repaired, report), filled, wide)
             shutil.rmtree(repair.mended, ignore_errors=True)
             repair.write(stage="proposed", error=None, version=secrets.token_hex(6))
@@ -74,7 +74,7 @@ def mending(
                 grids, region, only=only, centre_lines=lines, **options
             )
             progress(0.6)
-            with _fresh(repair.mended) as folder:
+            with fresh_folder(repair.mended) as folder:
                 _write_result(folder, grids, repaired, report, str(repair.check.read()["title"]))
             errors = int((report.after.defects["severity"] == "error").sum())
             repair.write(stage="mended", error=None, answers=dict(answers), errors=errors)
@@ -127,17 +127,6 @@ def _wide_gaps(report: RepairReport) -> list[str]:
     ]
 
 
-@contextmanager
-def _fresh(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes the place of `folder` when all is written."""
-    fresh = folder.with_name(f"{folder.name}-new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    yield fresh
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-
-
 def _write_proposal(
     folder: Path,
     done: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, RepairReport],
@@ -163,7 +152,7 @@ def _write_proposal(
             "total": len(report.fates),
             "pictures": pictures,
         }
-        _write_json(folder / f"rows-{language}.json", data)
+        write_json(folder / f"rows-{language}.json", data)
 
 
 def _write_result(
@@ -183,13 +172,9 @@ def _write_result(
             "repaired": int((report.fates["fate"] == "repaired").sum()),
             "changes": changes_of(report, grids),
         }  # fmt: skip
-        _write_json(folder / f"result-{language}.json", data)
+        write_json(folder / f"result-{language}.json", data)
         write_repair_map(report, repaired, folder / f"map-{language}.html", language, title=title)
     repaired.to_parquet(folder / "grids.parquet")
     if report.region is not None:
         border = gpd.GeoDataFrame({"name": [""] * len(report.region)}, geometry=report.region)
         border.to_parquet(folder / "region.parquet")
-
-
-def _write_json(path: Path, values: Any) -> None:
-    path.write_text(json.dumps(values, ensure_ascii=False, allow_nan=False), encoding="utf-8")

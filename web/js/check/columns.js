@@ -8,7 +8,7 @@ import { select } from "./crs-choice.js";
  * @param {() => void} changed called when the file must be read again
  * @returns {HTMLElement}
  */
-export function columnChoice({ seen, fields, levels, answers }, changed) {
+export function columnChoice({ token, seen, fields, levels, answers }, changed) {
 	const options = /** @type {[string, string][]} */ ([["", t("— not in the file —")],
 		...seen.columns.map((/** @type {any} */ each) => [each.name, each.name])]);
 	const rows = fields.map((/** @type {string[]} */ [name, words, hint]) => {
@@ -22,8 +22,8 @@ export function columnChoice({ seen, fields, levels, answers }, changed) {
 		});
 		return el("tr", null, el("th", { scope: "row" }, words), el("td", null, input), samples);
 	});
-	return el("section.box.stack", { "aria-labelledby": "columns-title" },
-		el("h2", { id: "columns-title" }, t("What the columns mean")),
+	return el("section.box.stack", { "aria-labelledby": `columns-${token}` },
+		el("h2", { id: `columns-${token}` }, t("What the columns mean")),
 		seen.columns.length ? el("div.table-box", null, el("table.data.columns", null,
 			el("thead", null, el("tr", null, el("th", null, t("We need")), el("th", null, t("Column in the file")),
 				el("th", null, t("For example")))),

@@ -13,8 +13,8 @@ export function crsChoice(check, changed) {
 	const body = el("div.stack", { hidden: known });
 	const choice = choices(check, changed);
 	body.append(choice);
-	return el("section.box.stack", { "aria-labelledby": "crs-title" },
-		el("h2", { id: "crs-title" }, t("Coordinate system")),
+	return el("section.box.stack", { "aria-labelledby": `crs-${check.token}` },
+		el("h2", { id: `crs-${check.token}` }, t("Coordinate system")),
 		sentence(seen, answers),
 		known ? el("button.link", { type: "button", onclick: (/** @type {Event} */ event) => {
 			body.hidden = false;

@@ -2,7 +2,7 @@
 import { el, fill } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
-import { KIND_WORDS, SEVERITY_WORDS, kindColour } from "./defect-words.js";
+import { CHANGE_WORDS, KIND_WORDS, UNJUDGED, gravity, kindColour } from "./defect-words.js";
 import { length, living, size } from "./defect-size.js";
 
 const STEP = 100;
@@ -17,6 +17,13 @@ const MINOR = ["noise", "approved"];
  * @property {() => void} everything the list is about all grids again
  */
 
+/**
+ * The rows of a check, and those that were fixed since an earlier one.
+ * @param {any} data
+ * @returns {any[]}
+ */
+export const allRows = ({ rows, comparison }) => (comparison ? [...rows, ...comparison.fixed] : rows);
+
 /** The table and what a page may ask of it. */
 export class DefectList {
 	/**
@@ -25,9 +32,11 @@ export class DefectList {
 	 * @param {Listeners} listeners
 	 */
 	constructor(box, data, listeners) {
+		this.title = data.rows.some((/** @type {any} */ { kind }) => UNJUDGED.includes(kind)) ? t("What") : t("Problem");
 		this.data = data;
 		this.listeners = listeners;
 		this.kind = "";
+		this.change = "";
 		this.view = "list";
 		this.room = STEP;
 		this.minor = false;
@@ -35,7 +44,8 @@ export class DefectList {
 		this.grid = null;
 		this.chips = el("div.chips", { role: "group", "aria-label": t("Show only") });
 		this.body = el("div.stack");
-		fill(box, el("div.stack.list-bar", null, data.neighbours.length ? this.switch() : null, this.chips), this.body);
+		this.changes = el("div.chips", { role: "group", "aria-label": t("Since the earlier check") });
+		fill(box, el("div.stack.list-bar", null, data.neighbours.length ? this.switch() : null, this.changes, this.chips), this.body);
 		this.refilter();
 	}
 
@@ -47,8 +57,16 @@ export class DefectList {
 		return (this.minor || !MINOR.includes(row.severity)) && (!this.grid || row.codes.includes(this.grid.code));
 	}
 
+	/**
+	 * What was fixed is listed only when asked for.
+	 * @param {any} row
+	 */
+	changed(row) {
+		return this.change ? row.change === this.change : row.change !== "fixed";
+	}
+
 	get rows() {
-		return this.data.rows.filter((/** @type {any} */ row) => (!this.kind || row.kind === this.kind) && this.matters(row));
+		return allRows(this.data).filter((row) => (!this.kind || row.kind === this.kind) && this.changed(row) && this.matters(row));
 	}
 
 	switch() {
@@ -61,7 +79,7 @@ export class DefectList {
 
 	writeChips() {
 		const counts = new Map();
-		for (const row of this.data.rows) if (this.matters(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
+		for (const row of allRows(this.data)) if (this.changed(row) && this.matters(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
 		const kinds = Object.keys(KIND_WORDS).filter((kind) => counts.has(kind));
 		const chip = (/** @type {string} */ kind, /** @type {any[]} */ ...words) =>
 			el("button.chip", { type: "button", "aria-pressed": String(this.kind === kind), "data-kind": kind, onclick: () => this.choose(kind) }, ...words);
@@ -70,6 +88,27 @@ export class DefectList {
 			this.grid ? el("button.chip", { type: "button", "aria-pressed": "true", onclick: () => this.only("", "") }, this.grid.name, " ×") : null,
 			kinds.length > 1 ? chip("", t("All {count}", { count: number(all) })) : null,
 			...(kinds.length > 1 ? kinds.map((kind) => chip(kind, dot(kind), `${KIND_WORDS[kind]} ${number(counts.get(kind))}`)) : []));
+	}
+
+	writeChanges() {
+		if (!this.data.comparison) return;
+		const chip = (/** @type {string} */ change, /** @type {string} */ words) =>
+			el("button.chip", { type: "button", "aria-pressed": String(this.change === change), "data-change": change, onclick: () => this.since(change) }, words);
+		const count = (/** @type {string} */ change) => allRows(this.data).filter((row) => row.change === change && this.matters(row)).length;
+		const now = allRows(this.data).filter((row) => row.change !== "fixed" && this.matters(row)).length;
+		fill(this.changes, chip("", t("There now {count}", { count: number(now) })),
+			...["new", "remaining", "fixed"].map((change) => chip(change, `${CHANGE_WORDS[change]} ${number(count(change))}`)));
+	}
+
+	/**
+	 * List what is new, remains or was fixed; all that is there now for "".
+	 * @param {string} change
+	 */
+	since(change) {
+		this.change = change;
+		this.kind = "";
+		if (this.view !== "list") this.look("list");
+		this.refilter();
 	}
 
 	/** @param {string} kind */
@@ -105,16 +144,17 @@ export class DefectList {
 	}
 
 	write() {
+		this.writeChanges();
 		this.writeChips();
 		const isList = this.view === "list";
 		const all = isList ? this.rows : this.pairs();
 		const shown = all.slice(0, this.room);
-		const head = isList ? [t("Problem"), t("Grids"), t("Size"), t("Living there")] : [t("Between"), t("Problem"), t("Length"), t("Living there")];
+		const head = isList ? [this.title, t("Grids"), t("Size"), t("Living there")] : [t("Between"), t("Problem"), t("Length"), t("Living there")];
 		fill(this.body,
 			all.length ? el("div.table-box", null, el("table.data.defects", null,
 				el("thead", null, el("tr", null, ...head.map((words, at) => el(at > 1 ? "th.number" : "th", null, words)))),
 				el("tbody", null, ...shown.map((/** @type {any} */ row) => (isList ? this.line(row) : this.pair(row))))))
-				: el("p.empty.slim", null, this.grid || this.kind ? t("No problems here.") : t("Nothing to fix.")),
+				: el("p.empty.slim", null, this.grid || this.kind || this.change ? t("No problems here.") : t("Nothing to fix.")),
 			this.minorLine(),
 			all.length > shown.length ? el("button.button.small", { type: "button", onclick: () => { this.room += STEP * 5; this.write(); } },
 				t("Show more ({count} left)", { count: number(all.length - shown.length) })) : null,
@@ -124,7 +164,7 @@ export class DefectList {
 
 	/** What is too small to bother anybody, shown when asked for. */
 	minorLine() {
-		const count = this.data.rows.filter((/** @type {any} */ row) => MINOR.includes(row.severity)).length;
+		const count = allRows(this.data).filter((row) => this.changed(row) && MINOR.includes(row.severity)).length;
 		if (!count) return null;
 		const words = this.minor ? t("Hide the tiny and approved ones") : t("Show {count} tiny or approved ones as well", { count: number(count) });
 		return el("p.hint", null, el("button.link", { type: "button", onclick: () => {
@@ -138,7 +178,8 @@ export class DefectList {
 	line(row) {
 		return pickable({ "data-id": row.id }, () => this.listeners.chosen(row.id),
 			el("td", null, el("span.kind", null, dot(row.kind), KIND_WORDS[row.kind] || row.kind),
-				row.severity === "error" ? null : el("small", null, SEVERITY_WORDS[row.severity] || row.severity)),
+				gravity(row) ? el("small", null, gravity(row)) : null,
+				row.change ? el(`small.change.${row.change}`, null, CHANGE_WORDS[row.change]) : null),
 			el("td", null, row.label || "—"),
 			el("td.number", null, ...size(row)),
 			el("td.number", null, living(row)));
@@ -164,7 +205,10 @@ export class DefectList {
 	 */
 	mark(id) {
 		if (this.view !== "list") this.look("list");
-		if (!this.rows.some((/** @type {any} */ row) => row.id === id)) this.only("", "");
+		if (!this.rows.some((/** @type {any} */ row) => row.id === id)) {
+			this.change = "";
+			this.only("", "");
+		}
 		const at = this.rows.findIndex((/** @type {any} */ row) => row.id === id);
 		if (at >= this.room) {
 			this.room = at + STEP;

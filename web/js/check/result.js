@@ -3,7 +3,8 @@ import { el, fill, icon } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { openPanel } from "../lib/panel.js";
-import { DefectList } from "./defect-list.js";
+import { UNJUDGED } from "./defect-words.js";
+import { DefectList, allRows } from "./defect-list.js";
 
 /**
  * @param {any} data
@@ -51,7 +52,7 @@ export function sumsBox({ sums, has_region: has, grids, edges, matched_edges: ma
  * @param {() => void} [everything] called when the list is no longer about one grid
  */
 export function showDefects(box, data, layer, everything = () => {}) {
-	if (!data.rows.length) {
+	if (!allRows(data).length) {
 		fill(box, el("p.empty.slim", null, t("Nothing to fix.")));
 		return { choose: () => {}, only: () => {} };
 	}
@@ -66,7 +67,7 @@ export function showDefects(box, data, layer, everything = () => {}) {
 		list.mark(id);
 		openPanel();
 	};
-	const quiet = data.rows.every((/** @type {any} */ row) => row.severity !== "error");
+	const quiet = !data.comparison && data.rows.every((/** @type {any} */ row) => row.severity !== "error" && !UNJUDGED.includes(row.kind));
 	const table = quiet ? el("div.stack", null) : box;
 	if (quiet) fill(box, el("details.sums.quiet", null, el("summary", null, t("What was noticed besides")), table));
 	const list = new DefectList(table, data, { chosen: choose, filtered: (ids) => layer.filter(ids), flown: (ids) => layer.flyTo(ids), everything });

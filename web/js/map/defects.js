@@ -1,5 +1,5 @@
 /** The defects of a check on the map: their shapes, and a pin where a shape is too small to see. */
-import { KIND_WORDS, kindColour } from "../check/defect-words.js";
+import { KIND_WORDS, UNJUDGED, kindColour } from "../check/defect-words.js";
 import { el } from "../lib/dom.js";
 import { fitBounds } from "./layers.js";
 
@@ -14,8 +14,8 @@ const CHOSEN = "#d4380d";
  *   bounds: number[] | null, label: string}} Row
  */
 
-/** @param {string} severity */
-const strength = (severity) => (severity === "error" ? 0.6 : severity === "approved" ? 0.15 : 0.3);
+/** @param {{kind: string, severity: string}} row */
+const strength = ({ kind, severity }) => (UNJUDGED.includes(kind) ? 0.18 : severity === "error" ? 0.6 : severity === "approved" ? 0.15 : 0.3);
 
 /** The layer and what a page may ask of it. */
 export class DefectsLayer {
@@ -71,7 +71,7 @@ export class DefectsLayer {
 	/** @param {{kind: string, severity: string}} row */
 	style(row) {
 		const colour = kindColour(row.kind);
-		return { color: colour, weight: 1.5, opacity: 0.95, fillColor: colour, fillOpacity: strength(row.severity),
+		return { color: colour, weight: 1.5, opacity: 0.95, fillColor: colour, fillOpacity: strength(row),
 			dashArray: row.severity === "approved" ? "4 4" : null };
 	}
 

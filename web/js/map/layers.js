@@ -33,6 +33,25 @@ export function startMap(drawers) {
 }
 
 /**
+ * Let the buttons over the map choose what its grids show.
+ * @param {{show: (level: number) => Promise<void>}} grids
+ * @param {number} first shown at once
+ * @returns {(level: number) => Promise<void>}
+ */
+export function levelSwitch(grids, first) {
+	/** @param {number} level */
+	async function show(level) {
+		for (const button of document.querySelectorAll("[data-level]"))
+			button.setAttribute("aria-pressed", String(button.getAttribute("data-level") === String(level)));
+		await grids.show(level);
+	}
+	for (const button of document.querySelectorAll("[data-level]"))
+		button.addEventListener("click", () => show(Number(button.getAttribute("data-level"))));
+	show(first);
+	return show;
+}
+
+/**
  * Fit the map to `[west, south, east, north]`.
  * @param {any} map
  * @param {number[]} bounds

@@ -1,0 +1,68 @@
+"""Start work on boundary files in the background, for every page that takes some."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from geogrid.errors import InputError
+from geogrid.store.plan import Plan
+from web.check.folder import CheckFolder, new_check
+from web.check.office import Office, office_of
+from web.check.run import looking
+from web.check.upload import take_files
+from web.check.view import BUSY
+from web.config import Settings
+from web.current import current_workspace
+from web.jobs import BusyError, Work, jobs
+
+__all__ = ["office_now", "start_work", "take_check", "take_plan"]
+
+KEPT_HOURS = 24
+
+
+def office_now(plan: Plan | None = None) -> Office:
+    """Return what the office's plan, or another one, adds to a check."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return office_of(plan or current_workspace().current(), settings)
+
+
+def start_work(check: CheckFolder, work: Work, stage: str) -> None:
+    """Start work in the background; a second click joins in."""
+    before = check.read()["stage"]
+    if before not in BUSY:
+        jobs().wait(check.job, seconds=5)  # work that has just written its last word
+    job = jobs().find(check.job)
+    if job is None or job.state in ("done", "failed"):
+        check.write(stage=stage, error=None)
+        try:
+            jobs().start(check.job, work)
+        except BusyError:
+            check.write(stage=before)
+            raise
+
+
+def take_check(files: Sequence[FileStorage]) -> CheckFolder:
+    """Store an uploaded boundary file and start reading it."""
+    uploads = current_workspace().uploads
+    uploads.expire(before=time.time() - KEPT_HOURS * 3600)
+    check = new_check(stage="reading", title="", origin="upload")
+    try:
+        check.write(title=take_files(files, check.files))
+        start_work(check, looking(check, {"region": "none"}, office_now()), "reading")
+    except (InputError, BusyError):
+        uploads.discard(check.token)
+        raise
+    return check
+
+
+def take_plan(plan: Plan) -> CheckFolder:
+    """Start reading the grids of a plan as if they were a file."""
+    check = new_check(stage="reading", title=plan.name, origin="current")
+    shutil.copyfile(plan.folder / "grids.geojson", check.files / "grids.geojson")
+    start_work(check, looking(check, {"region": "none"}, office_now()), "reading")
+    return check
