@@ -13,14 +13,15 @@ import pyproj
 
 from geogrid.crs import to_wgs84
 from geogrid.errors import CrsError
-from geogrid.fields import POINT_FIELDS, field_key, recognise_fields
+from geogrid.fields import POINT_FIELDS, UNIT_FIELDS, field_key, recognise_fields
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.locate import locate, nearest_boundary
 from geogrid.placing.doubts import find_swapped, suspect_other_datum
 from geogrid.placing.grid_layer import WGS84, GridLayer, build_layer
 from geogrid.placing.positions import SWAPPED, Positions, parse_positions
-from geogrid.reading.reference import parse_crs
+from geogrid.reading.gauss_kruger import zone_mistake
+from geogrid.reading.reference import CGCS2000_AS_WGS84, parse_crs
 
 __all__ = ["STATUSES", "FindAddress", "in_language", "locate_rows"]
 
@@ -174,9 +175,37 @@ def _read_positions(
     usable = written.is_usable
     lon[usable], lat[usable] = convert(written.x[usable], written.y[usable])
     if crs is None and datum is not None:
-        doubt = suspect_other_datum(layer.index, written.x[usable], written.y[usable], datum)
-        findings += [doubt] if doubt else []
+        findings += _datum_findings(rows, layer, written, datum)
+    elif crs is not None:
+        findings += _zone_findings(written.x[usable], written.y[usable], crs, columns.lon)
     return _Placed(lon, lat, written.reasons, labels, findings)
+
+
+def _datum_findings(
+    rows: pd.DataFrame, layer: GridLayer, written: Positions, datum: str
+) -> list[Finding]:
+    """Say what is assumed about the datum, and what speaks against it."""
+    usable = written.is_usable
+    column = recognise_fields(rows.columns, {"grid": UNIT_FIELDS["grid"]}).get("grid")
+    places = {code: at for at, code in enumerate(layer.codes) if code}
+    named = np.array([places.get(text, -1) for text in _texts(rows, column)]) if column else None
+    doubt = suspect_other_datum(
+        layer.index,
+        written.x[usable],
+        written.y[usable],
+        datum,
+        named[usable] if named is not None else None,
+    )
+    noted = [CGCS2000_AS_WGS84] if datum == "cgcs2000" and usable.any() else []
+    return [*noted, doubt] if doubt else noted
+
+
+def _zone_findings(x: Floats, y: Floats, crs: object, column: str) -> list[Finding]:
+    """Say when eastings have another zone's number in front, or none, than `crs` has."""
+    if not len(x):
+        return []
+    mistake = zone_mistake(float(np.median(x)), float(np.median(y)), parse_crs(crs), column)
+    return [Finding("other_zone", mistake.message, mistake.params)] if mistake else []
 
 
 def _converter(
