@@ -151,6 +151,27 @@ class CurrentPlan:
                 counts[code] = counts.get(code, 0) + int(count)
         return counts
 
+    @cached_property
+    def codes_above(self) -> dict[int, npt.NDArray[np.object_]]:
+        """Level, the finest first, to the code there of each of :attr:`leaves`.
+
+        ``""`` where there is none, and once more at the end for −1.
+        """
+        tree = self.plan.hierarchy
+        found = [
+            {tree.levels[step]: step for step in tree.chain(str(code))}
+            for code in self.leaves["code"]
+        ]
+        return {
+            level: np.array([*(above.get(level, "") for above in found), ""], dtype=object)
+            for level in self.levels[::-1]
+        }
+
+    @cached_property
+    def written_answers(self) -> dict[tuple[int, str], str]:
+        """What :mod:`web.location.single` says of a grid (its position) in a language."""
+        return {}
+
     def codes_at(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
         """Return the codes at `positions` of :attr:`leaves`, ``""`` for −1."""
         codes = np.append(self.leaves["code"].to_numpy(dtype=object), "")
@@ -233,7 +254,7 @@ def warm_up(app: Flask) -> None:
     """Derive what first visitors would wait for; what is wrong with the plan, pages say."""
     with app.app_context(), suppress(GeogridError):
         current = current_plan()
-        _made = (current.index, current.book, current.case_grids, current.unit_grids)
+        _made = (current.index, current.book, current.counts, current.posts_by_grid)
 
 
 def plan_with_digest(digest: str) -> CurrentPlan | None:

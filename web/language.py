@@ -8,18 +8,20 @@ from flask_babel import Babel, get_locale
 from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
 
-__all__ = ["init_app"]
+__all__ = ["current_language", "init_app"]
 
 COOKIE = "language"
+_LOCALES = {code.split("_")[0] for code in LANGUAGES}
 blueprint = Blueprint("language", __name__)
 
 
-def _select() -> str:
-    """Return the locale; Babel knows ``zh`` and ``en``."""
-    known = {code.split("_")[0] for code in LANGUAGES}
+def current_language() -> str:
+    """Return the language of this request, as Babel's locales are called: ``zh`` or ``en``."""
+    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wish and (locale := wish.split("_")[0]) in _LOCALES:
+            return locale
     default: str = current_app.config["SETTINGS"].language
-    wishes = (request.args.get("lang"), request.cookies.get(COOKIE), default)
-    return next(code for wish in wishes if (code := (wish or "").split("_")[0]) in known)
+    return default.split("_", maxsplit=1)[0]
 
 
 @blueprint.get("/language/<code>")
@@ -50,7 +52,7 @@ def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    Babel(app, locale_selector=_select, timezone_selector=lambda: settings.timezone)
+    Babel(app, locale_selector=current_language, timezone_selector=lambda: settings.timezone)
     app.jinja_env.globals.update(languages=LANGUAGES, get_locale=get_locale)
     app.after_request(_remember_asked)
     app.register_blueprint(blueprint)

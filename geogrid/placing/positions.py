@@ -15,7 +15,7 @@ from geogrid.coordinates import read_coordinates
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["SWAPPED", "Positions", "parse_positions"]
+__all__ = ["SWAPPED", "Positions", "check_numbers", "parse_positions"]
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -30,6 +30,9 @@ _METRES = Finding(
 )
 _HALF = Finding(
     "half_position", _("Only one of longitude and latitude is given."), severity="error"
+)
+_INFINITE = Finding(
+    "not_a_number", _("“{text}” is not a position."), {"text": "∞"}, severity="error"
 )
 _BLANK = frozenset(
     ("", "-", "--", "—", "/", "\\", "无", "空", "暂无", "null", "none", "nan", "n/a", "na", "#n/a")
@@ -57,6 +60,11 @@ class Positions:
     def is_usable(self) -> npt.NDArray[np.bool_]:
         """(n,) whether there is a position."""
         return np.asarray(np.isfinite(self.x))
+
+    @property
+    def is_refused(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether a position is written that cannot be used."""
+        return np.fromiter((reason is not None for reason in self.reasons), np.bool_, len(self.x))
 
 
 def parse_positions(
@@ -93,6 +101,20 @@ def parse_positions(
     return Positions(x, y, reasons)
 
 
+def check_numbers(x: Floats, y: Floats) -> Positions:
+    """Take positions that are numbers already, and say which cannot be used.
+
+    Parameters
+    ----------
+    x, y : (n,) degrees, NaN where nothing is written; changed in place
+    """
+    reasons: Objects = np.full(len(x), None, dtype=object)
+    _take_out(np.isinf(x) | np.isinf(y), _INFINITE, x, y, reasons)
+    _take_out(np.isnan(x) != np.isnan(y), _HALF, x, y, reasons)
+    _refuse(x, y, reasons, in_degrees=True)
+    return Positions(x, y, reasons)
+
+
 def _numbers(texts: Sequence[str]) -> Floats:
     return np.array(pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce"), np.float64)
 
@@ -105,11 +127,13 @@ def _read(first: str, second: str, *, in_degrees: bool, near: Pair | None) -> Pa
     numbers = [_number(text, in_degrees=in_degrees) for text in texts]
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0], numbers[1]
+    written = [text for text in texts if text not in _BLANK]
+    if len(written) == 1 and _is_number(written[0]):
+        return _HALF  # "1e+16" is no degree east and sixteen north
     whole = texts[0] if texts[1] in _BLANK or texts[0] == texts[1] else ", ".join(texts)
     both = read_coordinates(whole, near=near) if in_degrees else _pair_of_metres(whole)
     if both is not None:
         return both[0], both[1]
-    written = [text for text in texts if text not in _BLANK]
     if len(written) == 1 and numbers[texts.index(written[0])] is not None:
         return _HALF
     wrong = next(text for text in written if _number(text, in_degrees=in_degrees) is None)
@@ -134,6 +158,14 @@ def _number(text: str, *, in_degrees: bool) -> float | None:
     except ValueError:
         return None
     return value if np.isfinite(value) else None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _pair_of_metres(text: str) -> Pair | None:

@@ -64,6 +64,7 @@ def test_nothing_written_is_no_reason(text: str) -> None:
         ("inf", "22.5", "not_a_number", "“inf”"),
         ("114.05", "", "half_position", "Only one"),
         ("", "22.54", "half_position", "Only one"),
+        ("1e+16", "", "half_position", "Only one"),
         ("0", "0.0", "at_zero", "0, 0"),
         ("22.54", "114.05", "swapped_axes", "swapped"),
         ("38512345.6", "2493000.1", "looks_projected", "metres"),

@@ -1,0 +1,184 @@
+"""Write located points as JSON columns, GeoJSON, CSV or Parquet."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from geogrid.placing import STATUSES
+from web.current import CurrentPlan
+from web.location.batch import Located
+from web.location.bodies import CSV, GEOJSON, JSON, PARQUET
+
+__all__ = ["WRITERS", "Answer"]
+
+MOST_ERRORS = 1_000
+"""Errors listed in a JSON answer; `errors_total` counts all, and every status is there."""
+
+Objects = npt.NDArray[np.object_]
+
+
+class _Column(NamedTuple):
+    """(n,) texts: the (k,) different ones, and where each of the n is among them."""
+
+    values: Objects
+    place: npt.NDArray[np.integer[Any]]
+
+
+class Answer(NamedTuple):
+    """What is to be written.
+
+    Attributes
+    ----------
+    located : n points
+    rows : (n,) the row or feature of each, from 1
+    datum, language
+        Of the request.
+    """
+
+    current: CurrentPlan
+    located: Located
+    rows: npt.NDArray[np.int64]
+    datum: str
+    language: str
+
+    def texts(self) -> dict[str, _Column]:
+        """Return the text columns in order."""
+        current, located = self.current, self.located
+        grids, place = np.unique(located.grid, return_inverse=True)
+        columns = {
+            "code": _Column(current.codes_at(grids), place),
+            "status": _Column(np.array(STATUSES, dtype=object), located.status),
+        }
+        for level, codes in current.codes_above.items():
+            columns[f"level_{level}"] = _Column(codes[grids], place)
+        if located.across is not None:
+            grids, place = np.unique(located.across, return_inverse=True)
+            columns["across"] = _Column(current.codes_at(grids), place)
+        return columns
+
+    def reason_texts(self) -> list[str]:
+        """Return why each position cannot be used, ``""`` where it can."""
+        texts = [""] * len(self.rows)
+        for at, reason in zip(self.located.wrong.tolist(), self.located.reasons, strict=True):
+            texts[at] = reason.text(self.language)
+        return texts
+
+
+def _json(answer: Answer) -> bytes:
+    located = answer.located
+    counts = np.bincount(located.status, minlength=len(STATUSES)).tolist()
+    head = {
+        "plan": answer.current.plan.digest,
+        "datum": answer.datum,
+        "count": len(answer.rows),
+        "counts": dict(zip(STATUSES, counts, strict=True)),
+        **_errors(answer),
+        "findings": [
+            {"kind": each.kind, "severity": each.severity, "detail": each.text(answer.language)}
+            for each in located.findings
+        ],
+    }
+    columns = {name: _joined(column) for name, column in answer.texts().items()}
+    if located.boundary_m is not None:
+        columns["boundary_m"] = _numbers(located.boundary_m)
+    if (np.diff(answer.rows, prepend=0) != 1).any():  # several points in a feature
+        columns["row"] = json.dumps(answer.rows.tolist(), separators=(",", ":"))
+    body = ",".join(f'"{name}":{text}' for name, text in columns.items())
+    return (json.dumps(head, ensure_ascii=False)[:-1] + "," + body + "}").encode()
+
+
+def _errors(answer: Answer) -> dict[str, Any]:
+    """Return the points that could not be located, each with its row, its field and why."""
+    wrong = answer.located.wrong[:MOST_ERRORS]
+    listed = [
+        {
+            "row": row,
+            "field": "lon, lat",
+            "type": reason.kind,
+            "detail": reason.text(answer.language),
+        }
+        for row, reason in zip(answer.rows[wrong].tolist(), answer.located.reasons, strict=False)
+    ]
+    return {"errors": listed, "errors_total": len(answer.located.wrong)}
+
+
+def _written(column: _Column, before: str = "") -> list[str]:
+    """Return the texts as JSON; each different one is written once."""
+    written = [before + json.dumps(value, ensure_ascii=False) for value in column.values]
+    return np.array(written, dtype=object)[column.place].tolist()
+
+
+def _joined(column: _Column) -> str:
+    return "[" + ",".join(_written(column)) + "]"
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> str:
+    """Return a JSON list of metres to the centimetre, null where there is none."""
+    return json.dumps(np.round(values, 2).tolist(), separators=(",", ":")).replace("NaN", "null")
+
+
+def _table(answer: Answer) -> pa.Table:
+    columns: dict[str, Any] = {"row": answer.rows}
+    for name, (values, place) in answer.texts().items():
+        different = pa.array(values, pa.string())
+        columns[name] = pa.DictionaryArray.from_arrays(place.astype(np.int32), different)
+    if answer.located.boundary_m is not None:
+        metres = np.round(answer.located.boundary_m, 2)
+        columns["boundary_m"] = pa.array(metres, from_pandas=True)
+    columns["reason"] = pa.array(answer.reason_texts(), pa.string())
+    return pa.table(columns)
+
+
+def _csv(answer: Answer) -> bytes:
+    table = _table(answer)
+    plain = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    sink = io.BytesIO()
+    pyarrow.csv.write_csv(table.cast(pa.schema(plain)), sink)
+    return sink.getvalue()
+
+
+def _parquet(answer: Answer) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(_table(answer), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _geojson(answer: Answer) -> bytes:
+    located = answer.located
+    parts = {name: _written(column, f'"{name}":') for name, column in answer.texts().items()}
+    if located.boundary_m is not None:
+        metres = _numbers(located.boundary_m)[1:-1].split(",")
+        parts["boundary_m"] = [f'"boundary_m":{value}' for value in metres]
+    reasons = answer.reason_texts()
+    parts["reason"] = [f'"reason":{json.dumps(text, ensure_ascii=False)}' for text in reasons]
+    written = map(",".join, zip(*parts.values(), strict=True))
+    features = [
+        f'{{"type":"Feature","geometry":{_point(lon, lat)},"properties":{{"row":{row},{said}}}}}'
+        for lon, lat, row, said in zip(
+            located.lon.tolist(), located.lat.tolist(), answer.rows.tolist(), written, strict=True
+        )
+    ]
+    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+
+
+def _point(lon: float, lat: float) -> str:
+    if math.isnan(lon):
+        return "null"
+    return f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}'
+
+
+WRITERS: Mapping[str, Any] = {JSON: _json, GEOJSON: _geojson, CSV: _csv, PARQUET: _parquet}
+"""Media type to the function that writes an :class:`Answer`."""
