@@ -17,11 +17,19 @@ blueprint = Blueprint("language", __name__)
 
 def current_language() -> str:
     """Return the language of this request, as Babel's locales are called: ``zh`` or ``en``."""
-    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if wish and (locale := wish.split("_")[0]) in _LOCALES:
-            return locale
+    wish = _locale(request.args.get("lang")) or _locale(_cookie())
     default: str = current_app.config["SETTINGS"].language
-    return default.split("_", maxsplit=1)[0]
+    return wish or default.split("_", maxsplit=1)[0]
+
+
+def _locale(wish: str | None) -> str | None:
+    locale = wish.split("_")[0] if wish else None
+    return locale if locale in _LOCALES else None
+
+
+def _cookie() -> str | None:
+    """Return the language remembered; without any cookie nothing is parsed."""
+    return request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
 
 
 @blueprint.get("/language/<code>")
@@ -43,7 +51,8 @@ def _remember(response: Response, code: str | None) -> None:
 
 def _remember_asked(response: Response) -> Response:
     """Keep a page's ``?lang=``, so that the data it then asks for is in the same language."""
-    _remember(response, request.args.get("lang"))
+    if b"lang=" in request.query_string:
+        _remember(response, request.args.get("lang"))
     return response
 
 
