@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -255,6 +256,8 @@ def warm_up(app: Flask) -> None:
     with app.app_context(), suppress(GeogridError):
         current = current_plan()
         _made = (current.index, current.book, current.counts, current.posts_by_grid)
+    gc.collect()
+    gc.freeze()  # none of this is garbage: large requests need not look through it again
 
 
 def plan_with_digest(digest: str) -> CurrentPlan | None:

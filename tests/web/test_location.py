@@ -372,8 +372,10 @@ def test_the_request_must_say_how_to_read_it(client: FlaskClient, query: str) ->
 def test_no_points(client: FlaskClient, kind: str, make: Callable[..., bytes]) -> None:
     answer = ask(client, make([], []), kind=kind).get_json()
     assert (answer["count"], answer["code"], answer["errors"]) == (0, [], [])
-    for accept in (GEOJSON, CSV, PARQUET):
-        assert ask(client, make([], []), kind=kind, headers={"Accept": accept}).status_code == 200
+    for query in ("datum=wgs84", "datum=wgs84&boundary=1"):
+        for accept in (JSON, GEOJSON, CSV, PARQUET):
+            said = ask(client, make([], []), query, kind, headers={"Accept": accept})
+            assert said.status_code == 200
 
 
 ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from web.location.bodies import CSV, GEOJSON, JSON, PARQUET
 
 __all__ = ["WRITERS", "Answer"]
 
+_NO_POINT = '{"type":"Point","coordinates":[NaN,NaN]}'
 MOST_ERRORS = 1_000
 """Errors listed in a JSON answer; `errors_total` counts all, and every status is there."""
 
@@ -66,12 +66,9 @@ class Answer(NamedTuple):
             columns["across"] = _Column(current.codes_at(grids), place)
         return columns
 
-    def reason_texts(self) -> list[str]:
-        """Return why each position cannot be used, ``""`` where it can."""
-        texts = [""] * len(self.rows)
-        for at, reason in zip(self.located.wrong.tolist(), self.located.reasons, strict=True):
-            texts[at] = reason.text(self.language)
-        return texts
+    def reasons(self) -> list[str]:
+        """Return why each of the wrong positions cannot be used."""
+        return [reason.text(self.language) for reason in self.located.reasons]
 
 
 def _json(answer: Answer) -> bytes:
@@ -127,6 +124,11 @@ def _numbers(values: npt.NDArray[np.float64]) -> str:
     return json.dumps(np.round(values, 2).tolist(), separators=(",", ":")).replace("NaN", "null")
 
 
+def _one_by_one(values: npt.NDArray[np.float64]) -> list[str]:
+    """Return numbers as JSON; written as one list and taken apart, which is faster."""
+    return json.dumps(values.tolist())[1:-1].split(", ") if len(values) else []
+
+
 def _table(answer: Answer) -> pa.Table:
     columns: dict[str, Any] = {"row": answer.rows}
     for name, (values, place) in answer.texts().items():
@@ -135,7 +137,9 @@ def _table(answer: Answer) -> pa.Table:
     if answer.located.boundary_m is not None:
         metres = np.round(answer.located.boundary_m, 2)
         columns["boundary_m"] = pa.array(metres, from_pandas=True)
-    columns["reason"] = pa.array(answer.reason_texts(), pa.string())
+    reasons = np.full(len(answer.rows), "", dtype=object)
+    reasons[answer.located.wrong] = answer.reasons()
+    columns["reason"] = pa.array(reasons, pa.string())
     return pa.table(columns)
 
 
@@ -160,24 +164,21 @@ def _geojson(answer: Answer) -> bytes:
     located = answer.located
     parts = {name: _written(column, f'"{name}":') for name, column in answer.texts().items()}
     if located.boundary_m is not None:
-        metres = _numbers(located.boundary_m)[1:-1].split(",")
-        parts["boundary_m"] = [f'"boundary_m":{value}' for value in metres]
-    reasons = answer.reason_texts()
-    parts["reason"] = [f'"reason":{json.dumps(text, ensure_ascii=False)}' for text in reasons]
+        metres = _one_by_one(np.round(located.boundary_m, 2))
+        parts["boundary_m"] = [f'"boundary_m":{value}'.replace("NaN", "null") for value in metres]
+    parts["reason"] = ['"reason":""'] * len(answer.rows)
+    for at, reason in zip(located.wrong.tolist(), answer.reasons(), strict=True):
+        parts["reason"][at] = f'"reason":{json.dumps(reason, ensure_ascii=False)}'
+    lon, lat = _one_by_one(located.lon), _one_by_one(located.lat)
     written = map(",".join, zip(*parts.values(), strict=True))
     features = [
-        f'{{"type":"Feature","geometry":{_point(lon, lat)},"properties":{{"row":{row},{said}}}}}'
-        for lon, lat, row, said in zip(
-            located.lon.tolist(), located.lat.tolist(), answer.rows.tolist(), written, strict=True
-        )
+        f'{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{x},{y}]}},'
+        f'"properties":{{"row":{row},{said}}}}}'
+        for x, y, row, said in zip(lon, lat, answer.rows.tolist(), written, strict=True)
     ]
+    for at in np.flatnonzero(np.isnan(located.lon)).tolist():
+        features[at] = features[at].replace(_NO_POINT, "null", 1)
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
-
-
-def _point(lon: float, lat: float) -> str:
-    if math.isnan(lon):
-        return "null"
-    return f'{{"type":"Point","coordinates":[{lon!r},{lat!r}]}}'
 
 
 WRITERS: Mapping[str, Any] = {JSON: _json, GEOJSON: _geojson, CSV: _csv, PARQUET: _parquet}
