@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyproj
 
 from geogrid.crs import to_wgs84
@@ -87,7 +88,9 @@ class Placer:
         """Whether positions are longitude and latitude."""
         return self.crs is None or bool(parse_crs(self.crs).is_geographic)
 
-    def place(self, written: Positions, addresses: Sequence[str] | None = None) -> Placed:
+    def place(
+        self, written: Positions, addresses: Sequence[str] | pa.StringArray | None = None
+    ) -> Placed:
         """Return where rows are.
 
         Parameters
@@ -156,26 +159,33 @@ class Placer:
         return np.asarray(outside[find_swapped(self.layer.index, x, y, self._convert)])
 
     def _look_up(
-        self, texts: Sequence[str], lon: Floats, lat: Floats, reasons: Objects, labels: Objects
+        self,
+        texts: Sequence[str] | pa.StringArray,
+        lon: Floats,
+        lat: Floats,
+        reasons: Objects,
+        labels: Objects,
     ) -> list[int]:
         """Find rows without a usable position by their addresses, in place; return which."""
-        asked = [at for at in np.flatnonzero(np.isnan(lon)).tolist() if texts[at].strip()]
+        lost = np.flatnonzero(np.isnan(lon))
+        given = zip(lost.tolist(), pa.array(texts, pa.string()).take(lost).to_pylist(), strict=True)
+        asked = {at: text for at, text in given if text and text.strip()}
         if self.find_address is None:
             message = _("No position, only an address; give a list of buildings (--units).")
             bare = Finding("address_only", message)
             for at in asked:
                 reasons[at] = reasons[at] or bare
             return []
-        different = list(dict.fromkeys(texts[at] for at in asked))
+        different = list(dict.fromkeys(asked.values()))
         found = self.find_address(different) if different else []
         answers = dict(zip(different, found, strict=True))
-        for at in asked:
-            answer = answers[texts[at]]
+        for at, text in asked.items():
+            answer = answers[text]
             if answer is None:
-                reasons[at] = reasons[at] or _unknown(texts[at])
+                reasons[at] = reasons[at] or _unknown(text)
             else:
                 lon[at], lat[at], labels[at] = answer
-        return [at for at in asked if answers[texts[at]] is not None]
+        return [at for at, text in asked.items() if answers[text] is not None]
 
 
 def _unknown(text: str) -> Finding:

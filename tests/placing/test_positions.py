@@ -131,7 +131,7 @@ def test_numbers_are_judged_as_their_texts_are(pairs: list[tuple[float, float]],
     x, y = np.array(pairs, np.float64).reshape(-1, 2).T
     texts = [["" if np.isnan(value) else repr(float(value)) for value in axis] for axis in (x, y)]
     found, read = check_numbers(x, y, in_degrees=deg), parse_positions(*texts, in_degrees=deg)
-    assert (found.x.tobytes(), found.y.tobytes()) == (read.x.tobytes(), read.y.tobytes())
+    np.testing.assert_array_equal((found.x, found.y), (read.x, read.y))
     assert found.reasons.tolist() == read.reasons.tolist()
 
 

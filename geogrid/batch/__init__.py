@@ -1,0 +1,15 @@
+"""Files larger than memory: rows placed portion by portion, resumed after an interruption."""
+
+from geogrid.batch.output import STREAM_FORMATS
+from geogrid.batch.run import Located, Where, locate_source, parts_folder
+from geogrid.batch.source import is_parquet, open_source
+
+__all__ = [
+    "STREAM_FORMATS",
+    "Located",
+    "Where",
+    "is_parquet",
+    "locate_source",
+    "open_source",
+    "parts_folder",
+]
