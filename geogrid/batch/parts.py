@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,9 @@ class Parts:
     def add(self, record: PartRecord, content: pa.Buffer) -> None:
         """Keep one more part; it counts when its record stands beside it."""
         number = len(self.records)
-        whole = PartRecord(**asdict(record) | {"sha256": hashlib.sha256(content).hexdigest()})
+        whole = replace(record, sha256=hashlib.sha256(content).hexdigest())
         _replace(self._path(number, "part"), content)
-        _replace(self._path(number, "json"), json.dumps(asdict(whole)).encode())
+        _replace(self._path(number, "json"), json.dumps(vars(whole)).encode())
         self.records.append(whole)
 
     def contents(self) -> Iterator[bytes]:

@@ -156,7 +156,7 @@ def test_doubts_are_about_the_whole_file_and_said_once(
 SCRIPT = """
 import sys
 from geogrid.batch import parquet_source, text_source
-parquet_source.MOST_ROWS, text_source.PORTION_BYTES = 2_000, 60_000
+parquet_source.MOST_ROWS, text_source.PORTION_BYTES = 5_000, 300_000
 from geogrid.cli import main
 main(sys.argv[1:])
 """
@@ -228,13 +228,13 @@ def test_parts_of_other_input_or_options_are_not_used(grids_file: Path, tmp_path
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     rows(20_000).to_csv(source, index=False)
     options = [source, grids_file, "--datum", "wgs84"]
-    killed_after(2, signal.SIGKILL, out, *options)
+    killed_after(1, signal.SIGKILL, out, *options)
     done = locate(source, grids_file, "-o", out, "--datum", "cgcs2000")
     assert "starting anew" in done.stderr
     assert done.exit_code == 0
     killed = out.read_bytes()
     out.unlink()
-    killed_after(2, signal.SIGKILL, out, *options)
+    killed_after(1, signal.SIGKILL, out, *options)
     rows(20_000)[::-1].to_csv(source, index=False)
     done = locate(*options, "-o", out)
     assert "starting anew" in done.stderr
@@ -244,7 +244,7 @@ def test_parts_of_other_input_or_options_are_not_used(grids_file: Path, tmp_path
 
 def test_a_damaged_part_is_made_again(grids_file: Path, tmp_path: Path) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
-    rows(20_000).to_csv(source, index=False)
+    rows(100_000).to_csv(source, index=False)
     options = [source, grids_file, "--datum", "wgs84"]
     running = start(*options, "-o", out)
     running.communicate(timeout=60)
@@ -273,7 +273,7 @@ def test_a_full_disk_leaves_nothing_half_written(grids_file: Path, tmp_path: Pat
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     rows(20_000).to_csv(source, index=False)
     options = [source, grids_file, "--datum", "wgs84", "-o", out]
-    limit = 500_000  # enough for every part, too little for the whole
+    limit = 1_000_000  # enough for every part, too little for the whole
 
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
