@@ -16,7 +16,7 @@ from geogrid.batch.points import Portion
 from geogrid.placing.placer import Placed
 from geogrid.tabular.writing import harmless
 
-__all__ = ["STREAM_FORMATS", "Output", "output_of"]
+__all__ = ["STREAM_FORMATS", "Output", "ParquetOutput", "output_of"]
 
 _LINE_END = "\r\n"
 _MARK = "\ufeff"
@@ -58,26 +58,30 @@ class _Csv:
             file.write(part)
 
 
-class _Parquet:
+class ParquetOutput:
     """Parquet, a row group for each portion; GeoParquet stays GeoParquet."""
 
     def __init__(self, schema: pa.Schema, answers: Answers) -> None:
         fields = [*schema, *answers.schema]
-        self._schema = pa.schema(fields, metadata=schema.metadata)
+        self.schema = pa.schema(fields, metadata=schema.metadata)
         self._answers = answers
 
+    def table(self, portion: Portion, placed: Placed) -> pa.Table:
+        """Return a portion with the added columns."""
+        columns = [*portion.table().columns, *self._answers.arrays(placed)]
+        return pa.Table.from_arrays(columns, schema=self.schema)
+
     def part(self, portion: Portion, placed: Placed) -> pa.Buffer:
-        own = portion.table()
-        columns = [*own.columns, *self._answers.arrays(placed)]
-        table = pa.Table.from_arrays(columns, schema=self._schema)
+        """Return a portion as it is kept."""
         sink = pa.BufferOutputStream()
         options = pa.ipc.IpcWriteOptions(compression="lz4")
-        with pa.ipc.new_stream(sink, self._schema, options=options) as writer:
-            writer.write_table(table)
+        with pa.ipc.new_stream(sink, self.schema, options=options) as writer:
+            writer.write_table(self.table(portion, placed))
         return sink.getvalue()
 
     def join(self, parts: Iterable[bytes], file: IO[bytes]) -> None:
-        with pq.ParquetWriter(file, self._schema) as writer:
+        """Write the file of all portions."""
+        with pq.ParquetWriter(file, self.schema) as writer:
             for part in parts:
                 table = pa.ipc.open_stream(pa.py_buffer(part)).read_all()
                 writer.write_table(table, row_group_size=table.num_rows)
@@ -107,4 +111,4 @@ def output_of(suffix: str, schema: pa.Schema, answers: Answers, *, keeps_texts: 
     )
     if suffix == ".csv":
         return _Csv(own, answers, keeps_texts=keeps_texts)
-    return _Parquet(own, answers)
+    return ParquetOutput(own, answers)

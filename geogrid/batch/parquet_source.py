@@ -18,7 +18,7 @@ from geogrid.batch.values import as_texts, cells
 from geogrid.errors import FormatError
 from geogrid.findings import Finding
 from geogrid.formats.geoparquet import DAMAGE, damaged
-from geogrid.formats.parquet_parts import parquet_files
+from geogrid.formats.parquet_parts import ParquetPart, parquet_files
 from geogrid.i18n import mark as _
 
 __all__ = ["MOST_ROWS", "ArrowPortion", "ParquetSource", "open_parquet"]
@@ -118,6 +118,16 @@ class ParquetSource:
                 held -= self.portion
         if held:
             yield ArrowPortion(pa.concat_tables(waiting), end + held)
+
+    def group(self, part: ParquetPart) -> Iterator[ArrowPortion]:
+        """Yield the rows of one row group."""
+        try:
+            with pq.ParquetFile(part.path, buffer_size=_BUFFER_BYTES, pre_buffer=False) as file:
+                for batch in file.iter_batches(self.portion, row_groups=[part.group]):
+                    rows = pa.Table.from_batches([batch])
+                    yield ArrowPortion(rows.replace_schema_metadata(self.schema.metadata))
+        except DAMAGE as error:
+            raise damaged(part.path.name, error) from error
 
     def _batches(self, start: int) -> Iterator[pa.Table]:
         for path, first, last in zip(self.files, self.starts, self.starts[1:], strict=False):

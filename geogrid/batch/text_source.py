@@ -65,6 +65,11 @@ class TextSource:
         return self.layout.names
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The one file."""
+        return (self.path,)
+
+    @property
     def schema(self) -> pa.Schema:
         """All columns are texts."""
         return pa.schema([(name, pa.string()) for name in self.names])

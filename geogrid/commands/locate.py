@@ -14,6 +14,7 @@ from geogrid.batch import STREAM_FORMATS, is_parquet, open_source
 from geogrid.boundaries import read_boundaries
 from geogrid.commands import FilePath, language, options_named, reports_errors
 from geogrid.commands.locate_stream import GRIDS_OPTIONS, locate_stream, report
+from geogrid.commands.workers import uses_workers
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, FormatError, InputError
 from geogrid.i18n import mark as _
@@ -24,6 +25,7 @@ from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 __all__ = ["locate_command"]
 
 _FILE = FilePath(path_type=Path)
+_WHOLE = {"sheet": "--sheet"}
 _UNITS_OPTIONS = {"--datum": "--units-datum"}
 
 
@@ -49,20 +51,26 @@ _UNITS_OPTIONS = {"--datum": "--units-datum"}
     "--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Of GRIDS: code=BM; repeatable."
 )
 @click.option("--layer", help="Layer of GRIDS to read, where the file has several.")
+@click.option("--workers", type=click.IntRange(min=1), help="Start so many Dask workers here.")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask workers of this scheduler.")
 @reports_errors
 def locate_command(points: Path, grids: Path, **options: Any) -> None:
     """Write POINTS with the grid of GRIDS each row is in, names, distance and status.
 
     POINTS is CSV, Parquet (a file or a folder), Excel or GeoJSON; all its rows come back in
     order. CSV and Parquet may be larger than memory where a .csv or .parquet is written; the
-    same command goes on where it was interrupted. A workbook stays as it is and gets new
+    same command goes on where it was interrupted. Dask workers take Parquet and write a folder
+    of it. A workbook stays as it is and gets new
     columns. Exit status 0: written; 2: the input cannot be used; 130: interrupted.
     """
     output = options["output"]
+    on_workers = uses_workers(options, _WHOLE)
     _check_output(output, points)
     _progress(_("Reading {file}…"), file=grids.name)
     plan = _grids(grids, options)
     _progress(_("Reading {file}…"), file=points.name)
+    if on_workers and not is_parquet(points):
+        raise FormatError(_("Workers locate Parquet; {file} is none."), file=points.name)
     if is_parquet(points) or output.suffix.casefold() in STREAM_FORMATS:
         source = open_source(points)
         if source is not None:

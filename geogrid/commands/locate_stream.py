@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import click
 import geopandas as gpd
 
-from geogrid.batch import Where, locate_source, parts_folder
-from geogrid.batch.run import Source
+from geogrid.batch import Listener, Located, Where, locate_source, parts_folder
+from geogrid.batch.job import Source
 from geogrid.commands import language, named_here
+from geogrid.commands.workers import uses_workers, workers_client
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -60,16 +62,15 @@ def locate_stream(
         "units_datum": options["units_datum"],
     }
     try:
-        with _progress_bar(source.rows) as progress:
-            located = locate_source(
+        with _locator(options) as locate, _progress_bar(source.rows) as progress:
+            located = locate(
                 source,
                 plan,
                 output,
                 where,
                 language=language(),
                 depends_on=depends_on,
-                progress=progress,
-                say=_say,
+                listener=Listener(progress, _say),
             )
     except KeyboardInterrupt:
         message = _("Interrupted. What is done is kept in {folder}; the same command goes on.")
@@ -77,6 +78,18 @@ def locate_stream(
         click.echo("\n" + translate(message, language(), folder=folder), err=True)
         raise SystemExit(_INTERRUPTED) from None
     report(plan, located.findings, located.statuses, output)
+
+
+@contextmanager
+def _locator(options: Mapping[str, Any]) -> Iterator[Callable[..., Located]]:
+    """Give what locates: this process, or the workers that the options ask for."""
+    if not uses_workers(options, {}):
+        yield locate_source
+        return
+    from geogrid.scale import locate_distributed  # noqa: PLC0415 - only here
+
+    with workers_client(options) as client:
+        yield partial(locate_distributed, client=client)
 
 
 def _say(finding: Finding) -> None:

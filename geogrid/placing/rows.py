@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geogrid.placing.columns import PointColumns, find_columns
 from geogrid.placing.grid_layer import GridLayer, build_layer
 from geogrid.placing.placer import STATUSES, FindAddress, Placed, Placer, say_swapped
 from geogrid.placing.positions import Positions, check_numbers, no_positions, parse_positions
 
-__all__ = ["STATUSES", "FindAddress", "in_language", "locate_rows"]
+__all__ = ["STATUSES", "FindAddress", "in_language", "locate_frame", "locate_rows"]
 
 Objects = npt.NDArray[np.object_]
 
@@ -92,6 +94,36 @@ def locate_rows(
     located.attrs["findings"] = [*say_swapped(swapped, len(swapped)), *([doubt] if doubt else [])]
     located.attrs["fields"] = {name: at for name, at in vars(columns).items() if at}
     return located
+
+
+def locate_frame(
+    frame: pd.DataFrame, placer: Placer, given: Mapping[str, str | None], language: str
+) -> pd.DataFrame:
+    """Add the columns of :func:`locate_rows` to one portion of many, with reasons as texts.
+
+    Parameters
+    ----------
+    frame
+        Some rows; they keep their index. Points of a GeoDataFrame are taken unless a column
+        is chosen.
+    placer, given
+        Places rows; columns as for :func:`geogrid.placing.columns.find_columns`.
+    language
+        Of the reasons.
+    """
+    rows = pd.DataFrame(frame)
+    if isinstance(frame, gpd.GeoDataFrame) and given["lon"] is None:
+        points = frame.geometry
+        is_point = (points.geom_type == "Point").to_numpy()
+        shapes = points.to_numpy()
+        x = np.where(is_point, shapely.get_x(shapes), np.nan)
+        y = np.where(is_point, shapely.get_y(shapes), np.nan)
+        written = check_numbers(x, y, in_degrees=placer.in_degrees)
+    else:
+        written = _written(rows, find_columns(rows.columns, given), placer)
+    added = pd.DataFrame(_answers(placer.layer, placer.place(written)), index=rows.index)
+    clash = {name: f"{name} (input)" for name in rows.columns if name in added}
+    return pd.concat([frame.rename(columns=clash), in_language(added, language)], axis=1)
 
 
 def _written(rows: pd.DataFrame, columns: PointColumns, placer: Placer) -> Positions:
