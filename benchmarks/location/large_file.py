@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.coverage.memory import peak
+from benchmarks.memory import peak
 from geogrid.batch import parts_folder
 from geogrid.batch.parquet_source import MOST_ROWS
 from geogrid.store.workspace import sample_folder
