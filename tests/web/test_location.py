@@ -256,6 +256,14 @@ def test_columns_can_be_named(client: FlaskClient) -> None:
     assert "“c”" in _detail(ask(client, rows, "datum=wgs84&lon=a&lat=c", CSV))
 
 
+def test_both_numbers_in_one_column(client: FlaskClient) -> None:
+    rows = '编号,坐标\n1,"114.02,22.53"\n2,"22.53, 114.02"\n'.encode()
+    assert columns(ask(client, rows, kind=CSV))["status"] == ["inside", "inside"]
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"坐标": ["114.02,22.53"]}), sink)
+    assert _detail(ask(client, sink.getvalue(), kind=PARQUET))
+
+
 def test_geojson_is_wgs84_and_a_feature_may_hold_several_points(client: FlaskClient) -> None:
     geometries = [
         {"type": "MultiPoint", "coordinates": [[114.02, 22.53], [114.2, 22.6]]},

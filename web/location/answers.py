@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from geogrid.placing import STATUSES
+from geogrid.tabular.writing import harmless
 from web.current import CurrentPlan
 from web.location.batch import Located
 from web.location.bodies import CSV, GEOJSON, JSON, PARQUET
@@ -145,12 +146,15 @@ def _table(answer: Answer) -> pa.Table:
 
 def _csv(answer: Answer) -> bytes:
     table = _table(answer)
-    plain = [
-        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
-        for field in table.schema
-    ]
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            column = table.column(at).combine_chunks()
+            words = pa.array(
+                [harmless(word) for word in column.dictionary.to_pylist()], pa.string()
+            )
+            table = table.set_column(at, field.name, words.take(column.indices))
     sink = io.BytesIO()
-    pyarrow.csv.write_csv(table.cast(pa.schema(plain)), sink)
+    pyarrow.csv.write_csv(table, sink)
     return sink.getvalue()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geogrid.errors import FieldError, FormatError, LimitError
-from geogrid.fields import POINT_FIELDS, recognise_fields
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.placing.columns import find_columns
 from geogrid.placing.positions import Positions, check_numbers, parse_positions
 from geogrid.tables import read_table
 
@@ -98,9 +98,9 @@ def _read_geojson(body: bytes, _arguments: Mapping[str, str]) -> Asked:
 def _read_csv(body: bytes, arguments: Mapping[str, str]) -> Asked:
     table = read_table(io.BytesIO(body), filename="CSV")
     _limited(table.frame)
-    lon, lat = _columns(list(map(str, table.frame.columns)), arguments)
-    positions = parse_positions(table.frame[lon].tolist(), table.frame[lat].tolist())
-    return _in_order(positions, {})
+    lon, lat = _columns(table.frame.columns, arguments)
+    second = table.frame[lat].tolist() if lat else None  # one column may hold both numbers
+    return _in_order(parse_positions(table.frame[lon].tolist(), second), {})
 
 
 def _read_parquet(body: bytes, arguments: Mapping[str, str]) -> Asked:
@@ -110,6 +110,8 @@ def _read_parquet(body: bytes, arguments: Mapping[str, str]) -> Asked:
                 raise _too_many()
             schema = file.schema_arrow
             names = _columns(schema.names, arguments)
+            if not names[1]:
+                raise FieldError(_("Longitude and latitude must be two columns of numbers."))
             for name in names:
                 kind = schema.field(name).type
                 if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
@@ -162,14 +164,14 @@ def _in_order(positions: Positions, options: Mapping[str, Any]) -> Asked:
     return Asked(positions, np.arange(1, len(positions.x) + 1), options)
 
 
-def _columns(names: list[str], arguments: Mapping[str, str]) -> tuple[str, str]:
-    chosen = {axis: arguments[axis] for axis in ("lon", "lat") if arguments.get(axis)}
-    found = recognise_fields(names, POINT_FIELDS, chosen=chosen)
-    if not (found.get("lon") and found.get("lat")):
+def _columns(names: Iterable[str], arguments: Mapping[str, str]) -> tuple[str, str]:
+    given = {axis: arguments.get(axis) or None for axis in ("lon", "lat")}
+    found = find_columns(names, given)
+    if not found.lon:
         raise FieldError(
             _("No columns with longitude and latitude; name them: ?lon=COLUMN&lat=COLUMN.")
         )
-    return found["lon"], found["lat"]
+    return found.lon, found.lat
 
 
 def _named_crs(crs: Any) -> str:
