@@ -20,7 +20,17 @@ from geogrid.placing.columns import find_columns
 from geogrid.placing.positions import Positions, check_numbers, parse_positions
 from geogrid.tables import read_table
 
-__all__ = ["CSV", "GEOJSON", "JSON", "MOST_BYTES", "MOST_POINTS", "PARQUET", "READERS", "Asked"]
+__all__ = [
+    "CSV",
+    "GEOJSON",
+    "JSON",
+    "MOST_BYTES",
+    "MOST_POINTS",
+    "PARQUET",
+    "READERS",
+    "Asked",
+    "Reader",
+]
 
 MOST_POINTS = 100_000
 """Points of one request."""
@@ -127,7 +137,8 @@ def _read_parquet(body: bytes, arguments: Mapping[str, str]) -> Asked:
     return _in_order(check_numbers(x, y), {})
 
 
-READERS: Mapping[str, Callable[[bytes, Mapping[str, str]], Asked]] = {
+Reader = Callable[[bytes, Mapping[str, str]], Asked]
+READERS: Mapping[str, Reader] = {
     JSON: _read_json,
     GEOJSON: _read_geojson,
     CSV: _read_csv,

@@ -15,7 +15,7 @@ __all__ = ["point_answer"]
 
 _ON_BOUNDARY_M = 0.01
 _MOST_WRITTEN = 20_000
-_NOWHERE = '"inside":false,"status":"outside","code":"","chain":[],"answers":[],"open_cases":0'
+_NOWHERE = '"inside":false,"code":"","chain":[],"answers":[],"open_cases":0'
 
 
 def point_answer(
@@ -44,7 +44,6 @@ def _grid(current: CurrentPlan, position: int, language: str) -> str:
         chain = current.plan.hierarchy.chain(code)
         said = {
             "inside": True,
-            "status": "inside",
             "code": code,
             "chain": chain_card(current, code, language),
             "answers": answer_cards(current, chain, language),

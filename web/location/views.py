@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, LimitError
 from geogrid.i18n import mark as _
 from web.auth import requires
@@ -13,9 +12,9 @@ from web.errors import MediaTypeError, NotAcceptableError
 from web.language import current_language
 from web.location.answers import WRITERS, Answer
 from web.location.batch import locate_batch
-from web.location.bodies import MOST_BYTES, READERS
+from web.location.bodies import MOST_BYTES, READERS, Reader
 from web.location.single import point_answer
-from web.parameters import coordinates
+from web.parameters import coordinates, known_datum
 from web.plan_header import HEADER
 from web.security import for_programs
 
@@ -47,6 +46,17 @@ def many() -> Response:
 
     The answer is of the same kind, unless Accept asks for another.
     """
+    read, kind = _reader(), _kind()
+    asked = read(_body(), request.args)
+    datum = known_datum(str(request.args.get("datum") or asked.options.get("datum") or ""))
+    boundary = _is_asked(request.args.get("boundary") or asked.options.get("boundary") or "")
+    current = current_plan()
+    located = locate_batch(current, asked.positions, datum, boundary=boundary)
+    answer = Answer(current, located, asked.rows, datum, current_language())
+    return _answer(WRITERS[kind](answer), kind, current.plan.digest)
+
+
+def _reader() -> Reader:
     read = READERS.get(request.mimetype)
     if read is None:
         raise MediaTypeError(
@@ -54,21 +64,18 @@ def many() -> Response:
             known=", ".join(READERS),
             given=request.mimetype[:60],
         )
-    known = [request.mimetype, *(kind for kind in WRITERS if kind != request.mimetype)]
-    kind = request.accept_mimetypes.best_match(known) if request.accept_mimetypes else known[0]
+    return read
+
+
+def _kind() -> str:
+    """Return the media type of the answer: of what is accepted, the body's own first."""
+    if not request.accept_mimetypes:
+        return request.mimetype
+    others = [kind for kind in WRITERS if kind != request.mimetype]
+    kind = request.accept_mimetypes.best_match([request.mimetype, *others])
     if kind is None:
         raise NotAcceptableError(_("Accept must be one of {known}."), known=", ".join(WRITERS))
-    asked = read(_body(), request.args)
-    datum = str(request.args.get("datum") or asked.options.get("datum") or "").lower()
-    if datum not in DATUMS:
-        raise FieldError(
-            _("Say the datum of the coordinates: datum= one of {known}."), known=", ".join(DATUMS)
-        )
-    boundary = _is_asked(request.args.get("boundary") or asked.options.get("boundary") or "")
-    current = current_plan()
-    located = locate_batch(current, asked.positions, datum, boundary=boundary)
-    answer = Answer(current, located, asked.rows, datum, current_language())
-    return _answer(WRITERS[kind](answer), kind, current.plan.digest)
+    return kind
 
 
 def _body() -> bytes:
