@@ -182,6 +182,14 @@ def test_rows_that_name_their_grid_show_an_offset_where_no_point_falls_outside(
     assert kinds == ["cgcs2000_as_wgs84"] * (real == "cgcs2000")
 
 
+def test_rows_that_name_the_grids_of_another_plan_do_not_hide_a_wrong_datum() -> None:
+    rows = _rows(*_many("bd09"))
+    rows["所属网格"] = (["M1", "M2", "G2", "D"] * 50)[::-1]
+    [finding] = locate_rows(rows, GRIDS, datum="wgs84").attrs["findings"]
+    assert finding.params["other"] == "bd09"
+    assert "lie in the grids" in finding.text()
+
+
 @pytest.mark.parametrize(("easting", "fix"), [("38500100.5", "EPSG:4526"), ("500100.5", None)])
 def test_eastings_of_another_zone_are_said(easting: str, fix: str | None) -> None:
     rows = pd.DataFrame({"X": [easting] * 3, "Y": ["2493000"] * 3}, dtype="str")

@@ -74,19 +74,31 @@ def suspect_other_datum(
     Finding with both shares, or None. Grids much larger than the shift (some 500 m) give no
     evidence either way.
     """
-    says = named is not None and bool((named >= 0).sum() >= _FEWEST)
-    counted = np.flatnonzero(named >= 0) if named is not None and says else np.arange(len(lon))
-    counted = counted[:: max(1, len(counted) // _SAMPLE)]
-    if len(counted) < _FEWEST:
-        return None
-    wanted = named[counted] if named is not None and says else None
-    shares = shares_by_datum(index, lon[counted], lat[counted], wanted)
-    other = max(shares, key=lambda name: shares[name])
-    if shares[other] < _MOST_INSIDE or shares[other] - shares[datum] < _GAIN:
+    if named is not None:
+        says = named >= 0
+        shares = _sampled(index, lon[says], lat[says], named[says])
+        if max(shares.values(), default=0.0) >= _MOST_INSIDE:  # else they name another plan's
+            return _doubt(shares, datum, _IN_THEIR_GRID)
+    return _doubt(_sampled(index, lon, lat), datum, _IN_A_GRID)
+
+
+def _sampled(
+    index: GridIndex, lon: Floats, lat: Floats, named: Integers | None = None
+) -> dict[str, float]:
+    """Return the shares of some points, evenly spread; none of too few."""
+    if len(lon) < _FEWEST:
+        return {}
+    some = slice(None, None, max(1, len(lon) // _SAMPLE))
+    return shares_by_datum(index, lon[some], lat[some], None if named is None else named[some])
+
+
+def _doubt(shares: dict[str, float], datum: str, message: str) -> Finding | None:
+    other = max(shares, key=lambda name: shares[name], default=datum)
+    if not shares or shares[other] < _MOST_INSIDE or shares[other] - shares[datum] < _GAIN:
         return None
     return Finding(
         "datum_suspected",
-        _IN_THEIR_GRID if says else _IN_A_GRID,
+        message,
         {"datum": datum, "said": shares[datum], "other": other, "better": shares[other]},
     )
 
