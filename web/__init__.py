@@ -18,6 +18,7 @@ from web import (
     language,
     location,
     lookup,
+    openapi,
     plan_header,
     security,
     share,
@@ -44,6 +45,7 @@ PAGES = (
     shell.blueprint,
     api.blueprint,
     location.blueprint,
+    openapi.blueprint,
     health.blueprint,
 )
 

@@ -18,7 +18,18 @@ __all__ = ["OtherSiteError", "for_programs", "init_app"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_csrf = CSRFProtect()
+
+class _Tokens(CSRFProtect):
+    """Tokens that are looked for only where one is needed."""
+
+    def protect(self, *args: Any, **kwargs: Any) -> None:
+        """Check the token of a request that may change something."""
+        if request.method not in _SAFE:
+            super().protect(*args, **kwargs)
+
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_csrf = _Tokens()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
@@ -53,6 +64,7 @@ def for_programs(view: View) -> View:
             raise OtherSiteError(_("This may not be called from a page of another site."))
         return view(*args, **kwargs)
 
+    guarded.for_programs = True  # type: ignore[attr-defined]
     return _csrf.exempt(guarded)
 
 
