@@ -5,7 +5,9 @@ It listens on 127.0.0.1, prints its port and stops when standard input closes.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -27,7 +29,9 @@ THREADS = 8
 
 def ours() -> Any:
     """The app, with the sample as its plan."""
-    app = create_app(Settings(workspace=Path(tempfile.mkdtemp(prefix="geogrid-bench-"))))
+    folder = tempfile.mkdtemp(prefix="geogrid-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app = create_app(Settings(workspace=Path(folder)))
     warm_up(app)
     return app
 
