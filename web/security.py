@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
@@ -35,13 +35,16 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = (
-    ("Content-Security-Policy", POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"),
-    ("Cache-Control", "no-store"),
-)
+_HEADERS = {
+    pair[0].lower(): pair
+    for pair in (
+        ("Content-Security-Policy", POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"),
+        ("Cache-Control", "no-store"),
+    )
+}
 
 
 class OtherSiteError(InputError):
@@ -78,12 +81,18 @@ class _Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
-def _add_headers(response: Response) -> Response:
-    given = {name.lower() for name, _value in response.headers}
-    for name, value in _HEADERS:
-        if name.lower() not in given:
-            response.headers.add(name, value)
-    return response
+def _with_headers(inner: Any) -> Any:
+    """Return a WSGI app whose every answer has the headers it lacks; a hook would cost more."""
+
+    def outer(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            given = {name.lower() for name, _value in headers}
+            missing = [pair for name, pair in _HEADERS.items() if name not in given]
+            return start_response(status, headers + missing, *rest)
+
+        return inner(environ, start)
+
+    return outer
 
 
 def init_app(app: Flask) -> None:
@@ -93,4 +102,4 @@ def init_app(app: Flask) -> None:
     )
     app.session_interface = _Sessions()
     _csrf.init_app(app)
-    app.after_request(_add_headers)
+    app.wsgi_app = _with_headers(app.wsgi_app)  # type: ignore[method-assign]
