@@ -10,6 +10,7 @@ from geogrid.coverage import (
 )
 from geogrid.errors import GeogridError
 from geogrid.locate import GridIndex, build_index, locate
+from geogrid.relocate import relocate
 from geogrid.repair import RepairReport, repair_coverage
 from geogrid.unify import UnifiedLayers, unify_layers
 
@@ -26,6 +27,7 @@ __all__ = [
     "locate",
     "read_boundaries",
     "recheck",
+    "relocate",
     "repair_coverage",
     "unify_layers",
     "write_boundaries",

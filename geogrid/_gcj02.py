@@ -1,6 +1,7 @@
 """The closed formulas of GCJ-02 and BD-09, with the same bits for a point alone or in a batch.
 
-Only ``+ - * /``, ``sqrt`` and rounding are used: IEEE 754 fixes their result for each
+A point alone is computed in Python's floats: NumPy's cost per call would make it twenty times
+slower. Only ``+ - * /``, ``sqrt`` and rounding are used: IEEE 754 fixes their result for each
 element, whereas NumPy's sine may take another code path for another array length or
 processor. A corner shared by two grids must not move differently in two files.
 
@@ -12,7 +13,8 @@ same rotation by a small angle).
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import factorial, pi
+from math import factorial, floor, pi, sqrt
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,8 @@ import numpy.typing as npt
 __all__ = ["bd09_from_wgs84", "gcj02_from_wgs84", "inverse"]
 
 Floats = npt.NDArray[np.float64]
-Forward = Callable[[Floats, Floats], tuple[Floats, Floats]]
+Value = TypeVar("Value", float, Floats)
+Forward = Callable[[Value, Value], tuple[Value, Value]]
 
 _AXIS_M = 6378245.0
 _E2 = 0.00669342162296594323
@@ -29,22 +32,27 @@ _PIECE = 8192
 _SINE = tuple((-1) ** k * pi ** (2 * k + 1) / factorial(2 * k + 1) for k in range(12))
 
 
-def _sin_pi(turns: Floats) -> Floats:
+def _sin_pi(turns: Value) -> Value:
     """Return sin(π·t), error below 4e-16: exact reduction to ±½, then its series."""
-    whole = np.rint(turns)
+    whole = float(round(turns)) if isinstance(turns, float) else np.rint(turns)
     rest = turns - whole
     square = rest * rest
-    value = np.full_like(rest, _SINE[-1])
+    value = _SINE[-1]
     for factor in _SINE[-2::-1]:
         value = value * square + factor
-    odd = whole - 2.0 * np.floor(whole * 0.5)
-    return np.asarray(rest * value * (1.0 - 2.0 * odd))
+    half = floor(whole * 0.5) if isinstance(turns, float) else np.floor(whole * 0.5)
+    odd = whole - 2.0 * half
+    return rest * value * (1.0 - 2.0 * odd)
 
 
-def gcj02_from_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+def _root(value: Value) -> Value:
+    return sqrt(value) if isinstance(value, float) else np.sqrt(value)
+
+
+def gcj02_from_wgs84(lon: Value, lat: Value) -> tuple[Value, Value]:
     """Return the GCJ-02 position of WGS 84 points in degrees, all taken as inside China."""
     x, y = lon - 105.0, lat - 35.0
-    root = np.sqrt(np.abs(x))
+    root = _root(abs(x))
     fine = (20.0 * _sin_pi(6.0 * x) + 20.0 * _sin_pi(2.0 * x)) * (2.0 / 3.0)
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + fine
     north = north + (20.0 * _sin_pi(y) + 40.0 * _sin_pi(y / 3.0)) * (2.0 / 3.0)
@@ -55,15 +63,15 @@ def gcj02_from_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     sine = _sin_pi(lat / 180.0)
     cosine = _sin_pi(lat / 180.0 + 0.5)
     bulge = 1.0 - _E2 * sine * sine
-    meridian_m = _AXIS_M * (1.0 - _E2) / (bulge * np.sqrt(bulge))
-    parallel_m = _AXIS_M / np.sqrt(bulge) * cosine
+    meridian_m = _AXIS_M * (1.0 - _E2) / (bulge * _root(bulge))
+    parallel_m = _AXIS_M / _root(bulge) * cosine
     return lon + east * 180.0 / (parallel_m * pi), lat + north * 180.0 / (meridian_m * pi)
 
 
-def bd09_from_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+def bd09_from_wgs84(lon: Value, lat: Value) -> tuple[Value, Value]:
     """Return the BD-09 position of WGS 84 points in degrees, all taken as inside China."""
     x, y = gcj02_from_wgs84(lon, lat)
-    radius = np.sqrt(x * x + y * y)
+    radius = _root(x * x + y * y)
     stretch = 1.0 + 0.00002 * _sin_pi(y * 50.0 / 3.0) / radius
     turn = 0.000003 * _sin_pi(x * 50.0 / 3.0 + 0.5)
     sine, cosine = turn - turn * turn * turn / 6.0, 1.0 - turn * turn / 2.0
@@ -73,13 +81,19 @@ def bd09_from_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def inverse(forward: Forward, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+def inverse(forward: Forward[Value], lon: Value, lat: Value) -> tuple[Value, Value]:
     """Return the WGS 84 points that `forward` maps to `lon`, `lat`, in degrees.
 
     A fixed number of steps w ← g − (f(w) − w). The shift changes by less than 0.03 per
     degree, so eight steps leave less than the rounding of a double. Works through long
     arrays in pieces that stay in the processor's cache.
     """
+    if isinstance(lon, float):
+        x, y = lon, lat
+        for _ in range(_ITERATIONS):
+            shifted_x, shifted_y = forward(x, y)
+            x, y = lon - (shifted_x - x), lat - (shifted_y - y)
+        return x, y
     shape = lon.shape
     lon, lat = lon.ravel(), lat.ravel()
     x, y = lon.copy(), lat.copy()

@@ -40,6 +40,7 @@ DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 _SHIFTED = {"gcj02": _gcj02.gcj02_from_wgs84, "bd09": _gcj02.bd09_from_wgs84}
 _CHINA = (72.004, 0.8293, 137.8347, 55.8271)
+_ROUNDING = 1e-10
 _WGS84 = pyproj.Geod(ellps="WGS84")
 
 
@@ -74,7 +75,9 @@ def is_in_china(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]
     return _in_rectangle(np.asarray(lon, np.float64), np.asarray(lat, np.float64), 0.0)
 
 
-def _in_rectangle(lon: Floats, lat: Floats, margin_deg: float) -> npt.NDArray[np.bool_]:
+def _in_rectangle(
+    lon: Floats | float, lat: Floats | float, margin_deg: float
+) -> npt.NDArray[np.bool_]:
     west, south, east, north = _CHINA
     return np.asarray(
         (lon >= west - margin_deg)
@@ -137,6 +140,9 @@ def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> tuple[obje
     if datum not in _SHIFTED:
         return _shaped(x.copy(), y.copy())
     inside = _in_rectangle(x, y, 0.0)
+    if not x.ndim:
+        alone = float(x), float(y)
+        return _SHIFTED[datum](*alone) if inside else alone
     moved_x, moved_y = _SHIFTED[datum](np.where(inside, x, 105.5), np.where(inside, y, 35.0))
     return _shaped(np.where(inside, moved_x, x), np.where(inside, moved_y, y))
 
@@ -158,8 +164,16 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> tuple[object
     Returns
     -------
     (lon, lat) in degrees, of the shape given. Points outside China and NaN are unchanged.
-    A round trip from WGS 84 misses by less than 1e-9° anywhere in China; the bits of a
-    point do not depend on what else is in the array, so shared edges stay shared.
+    A round trip from WGS 84 misses by less than 1e-9° anywhere in China, the border of the
+    formula's rectangle included; the bits of a point do not depend on what else is in the
+    array, so shared edges stay shared.
+
+    Notes
+    -----
+    The formula jumps at its rectangle. In a strip outside it, as wide as the shift, a
+    position is also that of a point inside, which is then returned; in a strip inside it,
+    a position may belong to no point at all and is returned as it is. Both strips lie in
+    the sea or abroad.
 
     Raises
     ------
@@ -177,12 +191,26 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> tuple[object
     if datum not in _SHIFTED:
         return _shaped(x.copy(), y.copy())
     near = _in_rectangle(x, y, 0.1)
+    if not x.ndim:
+        return _alone_to_wgs84(float(x), float(y), datum) if near else (float(x), float(y))
     back_x, back_y = _gcj02.inverse(
         _SHIFTED[datum], np.where(near, x, 105.5), np.where(near, y, 35.0)
     )
-    # a point on the rectangle's own edge comes back with rounding
-    inside = near & _in_rectangle(back_x, back_y, 1e-10)
+    # a point on the rectangle's own edge comes back with rounding; beyond the edge the next
+    # conversion would leave it where it is
+    inside = near & _in_rectangle(back_x, back_y, _ROUNDING)
+    west, south, east, north = _CHINA
+    back_x, back_y = np.clip(back_x, west, east), np.clip(back_y, south, north)
     return _shaped(np.where(inside, back_x, x), np.where(inside, back_y, y))
+
+
+def _alone_to_wgs84(x: float, y: float, datum: str) -> tuple[float, float]:
+    """Do for one point near China what :func:`to_wgs84` does for many, to the same bits."""
+    back_x, back_y = _gcj02.inverse(_SHIFTED[datum], x, y)
+    if not _in_rectangle(back_x, back_y, _ROUNDING):
+        return x, y
+    west, south, east, north = _CHINA
+    return min(max(back_x, west), east), min(max(back_y, south), north)
 
 
 def convert_geometry(

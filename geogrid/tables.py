@@ -13,16 +13,16 @@ import pandas as pd
 from geogrid.errors import FormatError, InputError, LimitError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.tabular.delimited import read_delimited
+from geogrid.tabular.delimited import is_utf16, read_delimited
 from geogrid.tabular.geojson_points import is_geojson, read_points
-from geogrid.tabular.header import Header, find_header
+from geogrid.tabular.header import Header, find_header, say_no_header
 from geogrid.tabular.html import is_markup, read_markup
 from geogrid.tabular.rows import RawRows
 from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet
 from geogrid.tabular.table import Table
 from geogrid.tabular.writing import replace_file, write_csv, write_geojson, write_xlsx
 
-__all__ = ["TABLE_FORMATS", "Table", "read_table", "write_table"]
+__all__ = ["TABLE_FORMATS", "Table", "is_plain_text", "read_table", "write_table"]
 
 TABLE_FORMATS = (".csv", ".xlsx", ".geojson")
 """Extensions :func:`write_table` knows."""
@@ -102,6 +102,13 @@ def read_table(
     )
 
 
+def is_plain_text(head: bytes) -> bool:
+    """Return whether a file that begins like this is a text table in UTF-8 or GBK."""
+    others = (ZIP_FILE, COMPOUND_FILE, *_FOREIGN)
+    is_other = head.startswith(others) or is_geojson(head) or is_markup(head)
+    return bool(head.strip()) and not is_other and not is_utf16(head)
+
+
 def _content(source: str | Path | IO[bytes], filename: str | None) -> tuple[bytes, str]:
     if isinstance(source, str | Path):
         path = Path(source)
@@ -154,11 +161,7 @@ def _moved(findings: tuple[Finding, ...], filled: list[int]) -> tuple[Finding, .
 
 
 def _notes(header: Header, filled: list[int], numbers: npt.NDArray[np.int64]) -> list[Finding]:
-    notes = []
-    if header.last < header.first:
-        notes.append(
-            Finding("no_header", _("No row names the columns; they are numbered: column_1 …"))
-        )
+    notes = say_no_header(is_bare=header.last < header.first)
     if filled and len(filled) < filled[-1] - header.last:
         empty = np.setdiff1d(np.arange(header.last + 1, filled[-1]), filled)
         shown = ", ".join(map(str, numbers[empty[:_NUMBERS_SHOWN]].tolist()))

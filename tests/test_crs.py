@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,12 @@ china_lat = st.floats(SOUTH, NORTH)
 
 def _cities() -> dict[str, np.ndarray]:
     values = np.loadtxt(DATA / "cities.csv", delimiter=",", skiprows=1)
-    return {"wgs84": values[:, 0:2], "gcj02": values[:, 2:4], "bd09": values[:, 4:6]}
+    return {
+        "wgs84": values[:, 0:2],
+        "gcj02": values[:, 2:4],
+        "bd09": values[:, 4:6],
+        "mercator": values[:, 6:8],
+    }
 
 
 def _metres(degrees: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -62,6 +68,45 @@ def test_cities_in_gcj02_and_bd09_are_the_same_places() -> None:
 def test_published_pairs(case: dict[str, list[float]]) -> None:
     assert from_wgs84(*case["wgs"], "gcj02") == pytest.approx(case["gcj"], abs=1e-12)
     assert to_wgs84(*case["gcj"], "gcj02") == pytest.approx(case["wgs"], abs=1e-12)
+
+
+@pytest.mark.parametrize("pair", json.loads((DATA / "eviltransform_bd09.json").read_text()))
+def test_two_published_bd09_pairs_come_from_another_frequency(pair: dict[str, list[float]]) -> None:
+    """The README of the data says why they are no pairs of Baidu's; this proves it."""
+    x, y = pair["bd"][0] - 0.0065, pair["bd"][1] - 0.006
+    radius = math.hypot(x, y) - 0.00002 * math.sin(y * math.pi)
+    angle = math.atan2(y, x) - 0.000003 * math.cos(x * math.pi)
+    lon, lat = radius * math.cos(angle), radius * math.sin(angle)
+    shifted = from_wgs84(lon, lat, "gcj02")  # that project undoes GCJ-02 in one rough step
+    assert (2 * lon - shifted[0], 2 * lat - shifted[1]) == pytest.approx(pair["wgs"], abs=1e-6)
+    missed = _metres(np.subtract(to_wgs84(*pair["bd"], "bd09"), pair["wgs"])[None], pair["wgs"][1])
+    assert 5 < np.hypot(*missed[0]) < 50
+
+
+def test_cities_in_web_mercator() -> None:
+    cities = _cities()
+    mercator = pyproj.Transformer.from_crs(4326, 3857, always_xy=True)
+    assert np.abs(mercator.transform(*cities["wgs84"].T) - cities["mercator"].T).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("zone_epsg", "plain_epsg", "meridian"),
+    [(4513 + n, 4534 + n, 75.0 + 3 * n) for n in range(21)]
+    + [(4491 + n, 4502 + n, 75.0 + 6 * n) for n in range(11)],
+)
+def test_gauss_kruger_zones_of_three_and_six_degrees(
+    zone_epsg: int, plain_epsg: int, meridian: float
+) -> None:
+    plain = pyproj.Transformer.from_crs(plain_epsg, 4326, always_xy=True)
+    numbered = pyproj.Transformer.from_crs(zone_epsg, 4326, always_xy=True)
+    width = 3 if zone_epsg >= 4513 else 6
+    zone = meridian / 3 if width == 3 else (meridian + 3) / 6
+    assert plain.transform(500_000, 2_500_000)[0] == pytest.approx(meridian, abs=1e-12)
+    for easting in (410_000.0, 500_000.0, 612_345.678):
+        at = plain.transform(easting, 2_500_000)
+        assert numbered.transform(easting + zone * 1e6, 2_500_000) == pytest.approx(at, abs=1e-9)
+        back = plain.transform(*at, direction="INVERSE")
+        assert back == pytest.approx((easting, 2_500_000), abs=1e-4)
 
 
 @settings(deadline=None)
@@ -92,6 +137,75 @@ def test_round_trip_on_the_border_and_where_the_formula_has_kinks(datum: str) ->
     back_lon, back_lat = to_wgs84(*from_wgs84(lon, lat, datum), datum)
     assert np.abs(back_lon - lon).max() < 1e-10
     assert np.abs(back_lat - lat).max() < 1e-10
+
+
+def _near_the_border(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points of the rectangle from 0 to 0.1° off each side and corner, also by single ulps."""
+    rng = np.random.default_rng(seed)
+    count = 20_000
+    off = np.where(rng.random((2, count)) < 0.3, 0.0, 10.0 ** rng.uniform(-16, -1, (2, count)))
+    west, south = WEST + off[0], SOUTH + off[1]
+    east, north = EAST - off[0], NORTH - off[1]
+    lon, lat = rng.uniform(WEST, EAST, count), rng.uniform(SOUTH, NORTH, count)
+    return (
+        np.concatenate([west, east, lon, lon, west, east, west, east]),
+        np.concatenate([lat, lat, south, north, south, north, north, south]),
+    )
+
+
+@pytest.mark.parametrize("datum", SHIFTED)
+def test_trips_both_ways_beside_the_border(datum: str) -> None:
+    lon, lat = _near_the_border(seed=4)
+    assert is_in_china(lon, lat).all()
+    shifted = from_wgs84(lon, lat, datum)
+    back = to_wgs84(*shifted, datum)
+    assert np.abs(np.subtract(back, (lon, lat))).max() < 1e-9
+    # the way back must not end a rounding outside, where nothing would be shifted any more
+    assert is_in_china(*back).all()
+    assert np.abs(np.subtract(from_wgs84(*back, datum), shifted)).max() < 1e-9
+    carried_out = ~is_in_china(*shifted)
+    assert carried_out.sum() > 1_000
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from([WEST, EAST, None]),
+    st.sampled_from([SOUTH, NORTH, None]),
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(china_lon, china_lat),
+    st.sampled_from(SHIFTED),
+)
+def test_trips_both_ways_a_few_ulps_from_the_border(
+    side: float | None,
+    end: float | None,
+    ulps: tuple[int, int],
+    free: tuple[float, float],
+    datum: str,
+) -> None:
+    lon, lat = free[0] if side is None else side, free[1] if end is None else end
+    for _ in range(ulps[0]):
+        lon = np.nextafter(lon, 105.0)
+    for _ in range(ulps[1]):
+        lat = np.nextafter(lat, 35.0)
+    shifted = from_wgs84(lon, lat, datum)
+    back = to_wgs84(*shifted, datum)
+    assert back == pytest.approx((lon, lat), abs=1e-9)
+    assert from_wgs84(*back, datum) == pytest.approx(shifted, abs=1e-9)
+
+
+@pytest.mark.parametrize("datum", SHIFTED)
+def test_outside_the_border_only_positions_of_points_inside_move(datum: str) -> None:
+    lon, lat = _near_the_border(seed=5)
+    lon = np.where(lon > 105, 2 * EAST - lon, 2 * WEST - lon)  # the mirror image
+    outside = ~is_in_china(lon, lat)
+    lon, lat = lon[outside], lat[outside]
+    assert np.array_equal(from_wgs84(lon, lat, datum), (lon, lat))
+    x, y = to_wgs84(lon, lat, datum)
+    moved = (x != lon) | (y != lat)
+    assert 0 < moved.sum() < len(moved)
+    assert is_in_china(x[moved], y[moved]).all()
+    again = np.subtract(from_wgs84(x[moved], y[moved], datum), (lon[moved], lat[moved]))
+    assert np.abs(again).max() < 1e-9
 
 
 @settings(deadline=None)

@@ -23,6 +23,7 @@ PROMISED = {
     "locate",
     "read_boundaries",
     "recheck",
+    "relocate",
     "repair_coverage",
     "unify_layers",
     "write_boundaries",

@@ -144,7 +144,9 @@ def _many(datum: str) -> list[tuple[str, str]]:
     ("said", "real"), [("wgs84", "bd09"), ("cgcs2000", "gcj02"), ("bd09", "wgs84")]
 )
 def test_a_wrong_datum_is_suspected_with_the_evidence(said: str, real: str) -> None:
-    [finding] = _locate(*_many(real), datum=said).attrs["findings"]
+    findings = _locate(*_many(real), datum=said).attrs["findings"]
+    assert [each.kind for each in findings[:-1]] == ["cgcs2000_as_wgs84"] * (said == "cgcs2000")
+    finding = findings[-1]
     assert finding.kind == "datum_suspected"
     assert finding.params["other"] == real
     assert f"Read as {said}, " in finding.text()
@@ -154,6 +156,48 @@ def test_a_wrong_datum_is_suspected_with_the_evidence(said: str, real: str) -> N
 def test_the_right_datum_and_few_points_raise_no_suspicion() -> None:
     assert _locate(*_many("gcj02"), datum="gcj02").attrs["findings"] == []
     assert _locate(*_many("bd09")[:9], datum="wgs84").attrs["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "real"), [("wgs84", "gcj02"), ("gcj02", "bd09"), ("bd09", "cgcs2000")]
+)
+def test_rows_that_name_their_grid_show_an_offset_where_no_point_falls_outside(
+    said: str, real: str
+) -> None:
+    rng = np.random.default_rng(3)
+    middle = WEST + rng.uniform(1.2, 2.8, 60) * STEP, SOUTH + rng.uniform(0.8, 1.2, 60) * STEP
+    written = np.column_stack(from_wgs84(*middle, real))
+    rows = _rows(*((repr(float(x)), repr(float(y))) for x, y in written))
+    true_codes = locate_rows(rows, GRIDS, datum=real)["grid_code"]
+    silent = locate_rows(rows, GRIDS, datum=said)
+    assert set(silent["status"]) <= {"inside", "on_boundary"}
+    assert silent.attrs["findings"] == []
+    rows["所属网格"] = [*true_codes[:50], *["", "不详"] * 5]
+    [finding] = locate_rows(rows, GRIDS, datum=said).attrs["findings"]
+    assert finding.kind == "datum_suspected"
+    assert finding.params["other"] == {"cgcs2000": "wgs84"}.get(real, real)
+    assert finding.params["better"] == 1
+    assert "the grid that their own row names" in finding.text()
+    kinds = [each.kind for each in locate_rows(rows, GRIDS, datum=real).attrs["findings"]]
+    assert kinds == ["cgcs2000_as_wgs84"] * (real == "cgcs2000")
+
+
+def test_rows_that_name_the_grids_of_another_plan_do_not_hide_a_wrong_datum() -> None:
+    rows = _rows(*_many("bd09"))
+    rows["所属网格"] = (["M1", "M2", "G2", "D"] * 50)[::-1]
+    [finding] = locate_rows(rows, GRIDS, datum="wgs84").attrs["findings"]
+    assert finding.params["other"] == "bd09"
+    assert "lie in the grids" in finding.text()
+
+
+@pytest.mark.parametrize(("easting", "fix"), [("38500100.5", "EPSG:4526"), ("500100.5", None)])
+def test_eastings_of_another_zone_are_said(easting: str, fix: str | None) -> None:
+    rows = pd.DataFrame({"X": [easting] * 3, "Y": ["2493000"] * 3}, dtype="str")
+    findings = locate_rows(rows, GRIDS, crs="EPSG:4547").attrs["findings"]
+    assert [each.kind for each in findings] == ["other_zone"] * (fix is not None)
+    if fix is not None:
+        assert f"--crs {fix}" in findings[0].text()
+        assert len(locate_rows(rows, GRIDS, crs=fix)) == 3
 
 
 def test_projected_coordinates() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_compress import Compress
 
@@ -13,7 +16,9 @@ from web import (
     health,
     home,
     language,
+    location,
     lookup,
+    openapi,
     plan_header,
     security,
     share,
@@ -41,8 +46,18 @@ PAGES = (
     share.blueprint,
     shell.blueprint,
     api.blueprint,
+    location.blueprint,
+    openapi.blueprint,
     health.blueprint,
 )
+
+
+class _App(Flask):
+    """Flask, told that no view and no hook of ours is a coroutine instead of asking each time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `func`."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -54,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         Read from ``GEOGRID_*`` by default.
     """
     settings = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = _App(__name__)
     workspace = Workspace(settings.workspace)
     app.config.update(
         SETTINGS=settings,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, json, jsonify, request
 from flask_babel import get_locale
 
 from geogrid.addresses import find_addresses
 from web.assets import cache_forever
 from web.auth import requires
-from web.cards import grid_card, match_card, place_card
+from web.cards import grid_card, match_card
 from web.current import CurrentPlan, current_plan, plan_with_digest
-from web.parameters import coordinates
 
 __all__ = ["blueprint"]
 
@@ -66,12 +63,3 @@ def addresses() -> Response:
     matches = find_addresses(current.book, text, limit=SUGGESTIONS)
     language = str(get_locale())
     return jsonify(query=text, matches=[match_card(current, each, language) for each in matches])
-
-
-@blueprint.get("/locate")
-@requires("worker")
-def locate() -> Response:
-    """Return the grids that ``?lon=&lat=&datum=`` lies in, finest first, and who answers."""
-    lon, lat = coordinates(request.args)
-    answer: dict[str, Any] = place_card(current_plan(), lon, lat, str(get_locale()))
-    return jsonify(answer)

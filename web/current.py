@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.households import count_homes
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.posts import PostsByGrid, posts_by_grid
+from geogrid.rings import COMPILED_FROM
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
 
@@ -151,6 +153,27 @@ class CurrentPlan:
                 counts[code] = counts.get(code, 0) + int(count)
         return counts
 
+    @cached_property
+    def codes_above(self) -> dict[int, npt.NDArray[np.object_]]:
+        """Level, the finest first, to the code there of each of :attr:`leaves`.
+
+        ``""`` where there is none, and once more at the end for −1.
+        """
+        tree = self.plan.hierarchy
+        found = [
+            {tree.levels[step]: step for step in tree.chain(str(code))}
+            for code in self.leaves["code"]
+        ]
+        return {
+            level: np.array([*(above.get(level, "") for above in found), ""], dtype=object)
+            for level in self.levels[::-1]
+        }
+
+    @cached_property
+    def written_answers(self) -> dict[tuple[int, str], str]:
+        """What :mod:`web.location.single` says of a grid (its position) in a language."""
+        return {}
+
     def codes_at(self, positions: npt.NDArray[np.int32]) -> npt.NDArray[np.object_]:
         """Return the codes at `positions` of :attr:`leaves`, ``""`` for −1."""
         codes = np.append(self.leaves["code"].to_numpy(dtype=object), "")
@@ -233,7 +256,12 @@ def warm_up(app: Flask) -> None:
     """Derive what first visitors would wait for; what is wrong with the plan, pages say."""
     with app.app_context(), suppress(GeogridError):
         current = current_plan()
-        _made = (current.index, current.book, current.case_grids, current.unit_grids)
+        _made = (current.index, current.book, current.counts, current.posts_by_grid)
+        # a large batch makes the locator compile; single points are then nine times as fast
+        nowhere = np.zeros(COMPILED_FROM)
+        locate(current.index, nowhere, nowhere)
+    gc.collect()
+    gc.freeze()  # none of this is garbage: large requests need not look through it again
 
 
 def plan_with_digest(digest: str) -> CurrentPlan | None:

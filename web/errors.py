@@ -13,13 +13,26 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.store.errors import UploadMissingError
 from web.jobs import BusyError
+from web.security import OtherSiteError
 
-__all__ = ["init_app", "problem"]
+__all__ = ["MediaTypeError", "NotAcceptableError", "init_app", "problem"]
+
+
+class MediaTypeError(InputError):
+    """The body is of a kind that is not read here."""
+
+
+class NotAcceptableError(InputError):
+    """The answer was asked for in a kind that is not written here."""
+
 
 STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (BusyError, 503),
     (LimitError, 413),
     (UploadMissingError, 404),
+    (OtherSiteError, 403),
+    (NotAcceptableError, 406),
+    (MediaTypeError, 415),
     (InputError, 422),
     (GeogridError, 500),
 )
@@ -50,7 +63,9 @@ def _titles() -> dict[int, str]:
         403: _("This is not for your role"),
         404: _("There is nothing here"),
         405: _("This cannot be done here"),
+        406: _("The answer cannot be written like that"),
         413: _("This is too large"),
+        415: _("This kind of input is not read here"),
         422: _("This input cannot be used"),
         500: _("Something went wrong on the server"),
         503: _("Please try again in a minute"),

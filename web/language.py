@@ -8,18 +8,28 @@ from flask_babel import Babel, get_locale
 from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
 
-__all__ = ["init_app"]
+__all__ = ["current_language", "init_app"]
 
 COOKIE = "language"
+_LOCALES = {code.split("_")[0] for code in LANGUAGES}
 blueprint = Blueprint("language", __name__)
 
 
-def _select() -> str:
-    """Return the locale; Babel knows ``zh`` and ``en``."""
-    known = {code.split("_")[0] for code in LANGUAGES}
+def current_language() -> str:
+    """Return the language of this request, as Babel's locales are called: ``zh`` or ``en``."""
+    wish = _locale(request.args.get("lang")) or _locale(_cookie())
     default: str = current_app.config["SETTINGS"].language
-    wishes = (request.args.get("lang"), request.cookies.get(COOKIE), default)
-    return next(code for wish in wishes if (code := (wish or "").split("_")[0]) in known)
+    return wish or default.split("_", maxsplit=1)[0]
+
+
+def _locale(wish: str | None) -> str | None:
+    locale = wish.split("_")[0] if wish else None
+    return locale if locale in _LOCALES else None
+
+
+def _cookie() -> str | None:
+    """Return the language remembered; without any cookie nothing is parsed."""
+    return request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
 
 
 @blueprint.get("/language/<code>")
@@ -41,7 +51,8 @@ def _remember(response: Response, code: str | None) -> None:
 
 def _remember_asked(response: Response) -> Response:
     """Keep a page's ``?lang=``, so that the data it then asks for is in the same language."""
-    _remember(response, request.args.get("lang"))
+    if b"lang=" in request.query_string:
+        _remember(response, request.args.get("lang"))
     return response
 
 
@@ -50,7 +61,7 @@ def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    Babel(app, locale_selector=_select, timezone_selector=lambda: settings.timezone)
+    Babel(app, locale_selector=current_language, timezone_selector=lambda: settings.timezone)
     app.jinja_env.globals.update(languages=LANGUAGES, get_locale=get_locale)
     app.after_request(_remember_asked)
     app.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from geogrid.crs import DATUMS, to_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 
-__all__ = ["coordinates"]
+__all__ = ["coordinates", "known_datum"]
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
@@ -22,17 +22,29 @@ def coordinates(arguments: Mapping[str, str]) -> tuple[float, float]:
     FieldError
         If one is missing, no number or out of range, or the datum is not named.
     """
-    datum = arguments.get("datum", "").lower()
-    if datum not in DATUMS:
-        raise FieldError(
-            _("Say the datum of the coordinates: datum= one of {known}."), known=", ".join(DATUMS)
-        )
+    datum = known_datum(arguments.get("datum", ""))
     lon = _degrees(arguments, "lon", 180.0)
     lat = _degrees(arguments, "lat", 90.0)
     if lon == 0 and lat == 0:
         raise FieldError(_("0, 0 is no position: the device or the list had none."))
     converted = to_wgs84(lon, lat, datum)
     return float(converted[0]), float(converted[1])
+
+
+def known_datum(text: str) -> str:
+    """Return the datum that a request names.
+
+    Raises
+    ------
+    FieldError
+        It names none that is known.
+    """
+    datum = text.lower()
+    if datum not in DATUMS:
+        raise FieldError(
+            _("Say the datum of the coordinates: datum= one of {known}."), known=", ".join(DATUMS)
+        )
+    return datum
 
 
 def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:

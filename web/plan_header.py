@@ -17,6 +17,8 @@ _KEPT_FOR_EVER = "/api/v1/plan/"
 
 def _add_plan(response: Response) -> Response:
     """Name the current plan; what browsers keep names its plan in its address."""
+    if HEADER in response.headers:
+        return response  # the view has said itself what it answered from
     if request.path.startswith(_API) and not request.path.startswith(_KEPT_FOR_EVER):
         with suppress(GeogridError):
             response.headers[HEADER] = current_app.config["WORKSPACE"].current().digest

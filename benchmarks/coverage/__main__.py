@@ -15,14 +15,16 @@ from benchmarks.coverage.claims import CHECKERS, CHECKS, REPAIRERS, REPAIRS, ans
 from benchmarks.coverage.inputs import tiny
 from benchmarks.coverage.rows import Outcome, outcomes
 from benchmarks.coverage.table import (
+    BEGIN,
+    END,
     HEADER,
     answers_table,
-    machine,
     race_lines,
     summary,
-    write_between,
 )
-from benchmarks.coverage.tools import ROOT, Tools
+from benchmarks.coverage.tools import MAPSHAPER_VERSION, MAUP_VERSION, Tools
+from benchmarks.fetching import ROOT
+from benchmarks.report import machine, write_between
 
 _QUICK_SCALE = 0.004
 
@@ -37,11 +39,11 @@ def main() -> None:
             print(line, flush=True)
             lines.append(line)
     if wanted.write:
-        write_between(ROOT / "benchmarks" / "README.md", "\n".join(lines))
+        write_between(ROOT / "benchmarks" / "README.md", "\n".join(lines), BEGIN, END)
 
 
 def _report(root: Path, tools: Tools, wanted: argparse.Namespace) -> Iterator[str]:
-    yield machine() + "\n"
+    yield machine(f"mapshaper {MAPSHAPER_VERSION}", f"maup {MAUP_VERSION}") + "\n"
     yield HEADER
     done: list[Outcome] = []
     left_out = []

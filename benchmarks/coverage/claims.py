@@ -16,9 +16,9 @@ import geogrid
 from benchmarks.coverage import contestant as who
 from benchmarks.coverage.contestant import MAUP, NODE, PYTHON, Entry
 from benchmarks.coverage.inputs import Input, read_input
-from benchmarks.coverage.races import ContestantError, Runner
 from benchmarks.coverage.tiny import GAP_M2, OVERLAP_M2
 from benchmarks.coverage.tools import Tools
+from benchmarks.races import ContestantError, Runner
 
 Told = dict[str, Any]
 _FLAWED = ("overlap", "gap", "border gap", "spill", "crossed ring", "twice", "contained")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from benchmarks.coverage import contestant as who
 from benchmarks.coverage.contestant import Entry
 from benchmarks.coverage.inputs import Input, generated, national
-from benchmarks.coverage.races import Result, race
 from benchmarks.coverage.tools import Tools
+from benchmarks.races import Result, race
 
 _ATLEAST = 12
 

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import pairwise
-from pathlib import Path
-
-import geopandas
-import numba
-import numpy
-import shapely
 
 from benchmarks.coverage.contestant import CHECK, RECHECK, SCALE
-from benchmarks.coverage.races import Result
 from benchmarks.coverage.rows import Outcome
-from benchmarks.coverage.tools import MAPSHAPER_VERSION, MAUP_VERSION
+from benchmarks.races import Result
+from benchmarks.report import size_text, time_text
 
 BEGIN, END = "<!-- coverage: begin -->", "<!-- coverage: end -->"
 HEADER = (
@@ -27,55 +17,25 @@ HEADER = (
 )
 
 
-def machine() -> str:
-    """Return the machine and the versions in one paragraph."""
-    return (
-        f"Measured {date.today().isoformat()} on {_processor()}, {os.cpu_count()} cores; "
-        f"Python {platform.python_version()}, NumPy {numpy.__version__}, numba "
-        f"{numba.__version__}, Shapely {shapely.__version__} (GEOS "
-        f"{shapely.geos_version_string}), GeoPandas {geopandas.__version__}, "
-        f"mapshaper {MAPSHAPER_VERSION}, maup {MAUP_VERSION}."
-    )
-
-
-def _processor() -> str:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor() or platform.machine()
-    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return found[1] if found else platform.machine()
-
-
 def race_lines(outcome: Outcome) -> Iterator[str]:
     """Yield one line of the table per peer, or one where there is none."""
     race, ours = outcome.race, outcome.ours
     what = race.what.format(count=f"{outcome.given.grids:,}")
-    mine = f"| {what} | {_seconds(ours)} |"
+    mine = f"| {what} | {time_text(ours)} |"
     if not race.peers:
-        yield f"{mine} – | – | – | – | {_bytes(ours.peak_bytes)} | – |"
+        yield f"{mine} – | – | – | – | {size_text(ours.peak_bytes)} | – |"
     for peer, promised in race.peers:
         theirs = outcome.results[peer]
         wanted = promised if outcome.given.grids == race.grids else 0.0
         cells = (
             peer.label,
-            _seconds(theirs),
+            time_text(theirs),
             _ratio(ours, theirs, wanted),
             f"≥ {wanted:g}" if wanted else "–",
-            _bytes(ours.peak_bytes),
-            _bytes(theirs.peak_bytes),
+            size_text(ours.peak_bytes),
+            size_text(theirs.peak_bytes),
         )
         yield f"{mine} {' | '.join(cells)} |"
-
-
-def _seconds(result: Result) -> str:
-    if result.median_s is None:
-        return result.failure
-    return f"{result.median_s:.2f} s" if result.median_s >= 1 else f"{result.median_s * 1e3:.1f} ms"
-
-
-def _bytes(value: int | None) -> str:
-    return "–" if value is None else f"{value / 1e6:,.0f} MB"
 
 
 def _ratio(ours: Result, theirs: Result, wanted: float) -> str:
@@ -97,7 +57,7 @@ def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield from _right(it)
     edits = [it for it in outcomes if it.race.ours is RECHECK and it.ours.median_s]
     if edits:
-        times = ", ".join(f"{it.given.grids:,}: {_seconds(it.ours)}" for it in edits)
+        times = ", ".join(f"{it.given.grids:,}: {time_text(it.ours)}" for it in edits)
         yield f"Recheck after one moved vertex, by grids in the plan: {times} (wanted: < 20 ms)."
     for it in outcomes:
         if it.race.ours is SCALE and it.ours.median_s and seamless and seamless[-1].ours.median_s:
@@ -142,10 +102,3 @@ def answers_table(found: dict[str, dict[str, bool]]) -> str:
         cells = ["yes" if answer[question] else "–" for answer in found.values()]
         lines.append(f"| {question.split(' ', 1)[1]} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def write_between(path: Path, text: str) -> None:
-    """Put a text between the two marks of a Markdown file."""
-    before, rest = path.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")

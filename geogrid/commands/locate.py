@@ -9,37 +9,31 @@ from typing import Any
 
 import click
 import geopandas as gpd
-import pandas as pd
 
+from geogrid.batch import STREAM_FORMATS, is_parquet, open_source
 from geogrid.boundaries import read_boundaries
-from geogrid.commands import FilePath, language, named_here, options_named, reports_errors
+from geogrid.commands import FilePath, language, options_named, reports_errors
+from geogrid.commands.locate_stream import GRIDS_OPTIONS, locate_stream, report
+from geogrid.commands.workers import uses_workers
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.placing import STATUSES, FindAddress, in_language, locate_rows
+from geogrid.placing import FindAddress, in_language, locate_rows
 from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 
 __all__ = ["locate_command"]
 
 _FILE = FilePath(path_type=Path)
-_SAID = {"made_codes", "empty_rows"}  # notes that change what comes out
-_GRIDS_OPTIONS = {"--crs": "--grids-crs", "--datum": "--grids-datum"}
+_WHOLE = {"sheet": "--sheet"}
 _UNITS_OPTIONS = {"--datum": "--units-datum"}
-_STATUS_TEXTS = {
-    "inside": _("in a grid"),
-    "on_boundary": _("on a border"),
-    "outside": _("outside all grids"),
-    "no_position": _("without position"),
-    "bad_position": _("position unusable"),
-}
 
 
 @click.command("locate")
 @click.argument("points", type=_FILE)
 @click.argument("grids", type=_FILE)
 @click.option(
-    "-o", "--output", type=_FILE, required=True, help="Where to write: .csv, .xlsx or .geojson."
+    "-o", "--output", type=_FILE, required=True, help="Where to write; format by extension."
 )
 @click.option("--datum", type=click.Choice(DATUMS), help="What POINTS' lon and lat are in.")
 @click.option("--crs", help="Reference system of projected x and y in POINTS: EPSG:4547.")
@@ -57,33 +51,47 @@ _STATUS_TEXTS = {
     "--field", "fields", multiple=True, metavar="NAME=COLUMN", help="Of GRIDS: code=BM; repeatable."
 )
 @click.option("--layer", help="Layer of GRIDS to read, where the file has several.")
+@click.option("--workers", type=click.IntRange(min=1), help="Start so many Dask workers here.")
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask workers of this scheduler.")
 @reports_errors
 def locate_command(points: Path, grids: Path, **options: Any) -> None:
     """Write POINTS with the grid of GRIDS each row is in, names, distance and status.
 
-    POINTS is CSV, Excel or GeoJSON; all its rows come back in order. A workbook stays as it
-    is and gets new columns. Exit status 0: written; 2: the input cannot be used.
+    POINTS is CSV, Parquet (a file or a folder), Excel or GeoJSON; all its rows come back in
+    order. CSV and Parquet may be larger than memory where a .csv or .parquet is written; the
+    same command goes on where it was interrupted. Dask workers take Parquet and write a folder
+    of it. A workbook stays as it is and gets new
+    columns. Exit status 0: written; 2: the input cannot be used; 130: interrupted.
     """
     output = options["output"]
+    on_workers = uses_workers(options, _WHOLE)
     _check_output(output, points)
     _progress(_("Reading {file}…"), file=grids.name)
     plan = _grids(grids, options)
     _progress(_("Reading {file}…"), file=points.name)
+    if on_workers and not is_parquet(points):
+        raise FormatError(_("Workers locate Parquet; {file} is none."), file=points.name)
+    if is_parquet(points) or output.suffix.casefold() in STREAM_FORMATS:
+        source = open_source(points)
+        if source is not None:
+            _check_format(output, STREAM_FORMATS)
+            locate_stream(source, plan, output, _finder(options, options["datum"], plan), options)
+            return
+    _check_format(output, TABLE_FORMATS)
     table = read_table(points, sheet=options["sheet"], keep_empty=True)
     if not len(table.frame):
         raise FormatError(_("{file} has no rows."), file=points.name)
     where = _where(table, options)
-    finder = None
-    if options["units"]:
-        finder = _finder(options["units"], options["units_datum"] or where["datum"], plan)
+    finder = _finder(options, where["datum"], plan)
     _progress(_("Locating {count} rows…"), count=len(table.frame))
     located = locate_rows(table.frame, plan, find_address=finder, **where)
     write_table(in_language(located, language()), output, like=table)
-    _report(located, plan, table, output)
+    findings = [*table.findings, *located.attrs["findings"]]
+    report(plan, findings, located["status"].value_counts(), output)
 
 
 def _grids(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    with options_named(_GRIDS_OPTIONS):
+    with options_named(GRIDS_OPTIONS):
         return read_boundaries(
             path,
             datum=options["grids_datum"],
@@ -117,14 +125,18 @@ def _fields(pairs: Sequence[str]) -> dict[str, str]:
 
 def _check_output(output: Path, points: Path) -> None:
     """Refuse what can only fail after the work is done."""
-    if output.suffix.casefold() not in TABLE_FORMATS:
+    _check_format(output, (*TABLE_FORMATS, *STREAM_FORMATS))
+    if output.exists() and points.exists() and output.samefile(points):
+        raise InputError(_("{file} would be overwritten; choose another name."), file=output.name)
+
+
+def _check_format(output: Path, formats: Sequence[str]) -> None:
+    if output.suffix.casefold() not in formats:
         raise FormatError(
             _("Cannot write {file}: use one of {extensions}."),
             file=output.name,
-            extensions=", ".join(TABLE_FORMATS),
+            extensions=", ".join(dict.fromkeys(formats)),
         )
-    if output.exists() and points.exists() and output.samefile(points):
-        raise InputError(_("{file} would be overwritten; choose another name."), file=output.name)
 
 
 def _progress(message: str, **params: object) -> None:
@@ -132,37 +144,16 @@ def _progress(message: str, **params: object) -> None:
         click.echo(translate(message, language(), **params), err=True)
 
 
-def _finder(units: Path, datum: str | None, plan: gpd.GeoDataFrame) -> FindAddress:
+def _finder(
+    options: Mapping[str, Any], datum: str | None, plan: gpd.GeoDataFrame
+) -> FindAddress | None:
     from geogrid.addresses import address_finder  # noqa: PLC0415
     from geogrid.addresses.book import build_address_book  # noqa: PLC0415 (only where it is needed)
     from geogrid.offices.unit_lists import read_units  # noqa: PLC0415
 
+    if not options["units"]:
+        return None
     with options_named(_UNITS_OPTIONS):
-        known, _findings = read_units(read_table(units).frame, datum)
+        units = read_table(options["units"]).frame
+        known, _findings = read_units(units, options["units_datum"] or datum)
     return address_finder(build_address_book(known, plan.to_crs("EPSG:4326")))
-
-
-def _report(located: pd.DataFrame, plan: gpd.GeoDataFrame, table: Table, output: Path) -> None:
-    """Print what was written, and on stderr what was noticed."""
-    said_in = language()
-    for finding in plan.attrs["findings"]:
-        if finding.severity != "note" or finding.kind in _SAID:
-            click.echo(named_here(finding.text(said_in), _GRIDS_OPTIONS), err=True)
-    for finding in (*table.findings, *located.attrs["findings"]):
-        if finding.severity != "note" or finding.kind in _SAID:
-            click.echo(finding.text(said_in), err=True)
-    counts = located["status"].value_counts()
-    parts = [
-        f"{translate(_STATUS_TEXTS[status], said_in)} {counts[status]:,}"
-        for status in STATUSES
-        if counts.get(status)
-    ]
-    separator = "，" if said_in == "zh_CN" else ", "
-    summary = translate(
-        _("{file}: {rows} rows. {counts}"),
-        said_in,
-        file=output.name,
-        rows=f"{len(located):,}",
-        counts=separator.join(parts),
-    )
-    click.echo(summary)

@@ -14,7 +14,7 @@ from geogrid.errors import InputError
 from geogrid.formats.parquet_parts import parquet_columns, parquet_files
 from geogrid.i18n import mark as _
 
-__all__ = ["check_on_workers", "grid_names", "uses_workers"]
+__all__ = ["check_on_workers", "grid_names", "uses_workers", "workers_client"]
 
 _WHOLE = {
     "profile": "--profile",
@@ -27,8 +27,13 @@ _WHOLE = {
 }
 
 
-def uses_workers(options: Mapping[str, Any]) -> bool:
+def uses_workers(options: Mapping[str, Any], whole: Mapping[str, str] = _WHOLE) -> bool:
     """Return whether workers are asked for.
+
+    Parameters
+    ----------
+    options : of the command
+    whole : those that cannot be used with workers, and what they are called
 
     Raises
     ------
@@ -39,7 +44,7 @@ def uses_workers(options: Mapping[str, Any]) -> bool:
         return False
     if options["workers"] is not None and options["scheduler"] is not None:
         raise InputError(_("Give --workers or --scheduler, not both."))
-    for name, option in _WHOLE.items():
+    for name, option in whole.items():
         if options[name]:
             raise InputError(
                 _("{option} needs all grids in one process; leave out --workers and --scheduler."),
@@ -66,7 +71,7 @@ def check_on_workers(
     """
     from geogrid.scale import check_coverage_distributed  # noqa: PLC0415 - only here
 
-    with _client(options) as client:
+    with workers_client(options) as client:
         return check_coverage_distributed(
             grids,
             region,
@@ -77,7 +82,8 @@ def check_on_workers(
         )
 
 
-def _client(options: Mapping[str, Any]) -> AbstractContextManager[Any]:
+def workers_client(options: Mapping[str, Any]) -> AbstractContextManager[Any]:
+    """Return a context that gives the ``distributed.Client`` the options ask for."""
     from geogrid.scale import connected, local_workers  # noqa: PLC0415 - only here
 
     if options["scheduler"] is not None:

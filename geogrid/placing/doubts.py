@@ -12,17 +12,50 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.locate import GridIndex, locate
 
-__all__ = ["find_swapped", "suspect_other_datum"]
+__all__ = ["find_swapped", "shares_by_datum", "suspect_other_datum"]
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.intp]
 
+_IN_A_GRID = _(
+    "Read as {datum}, {said:.0%} of the points lie in the grids; as {other} it would be"
+    " {better:.0%}. Is the datum right?"
+)
+_IN_THEIR_GRID = _(
+    "Read as {datum}, {said:.0%} of the points lie in the grid that their own row names; as"
+    " {other} it would be {better:.0%}. Is the datum right?"
+)
 _SAMPLE = 5_000
 _FEWEST = 10
 _GAIN = 0.10
 _MOST_INSIDE = 0.5
 
 
-def suspect_other_datum(index: GridIndex, lon: Floats, lat: Floats, datum: str) -> Finding | None:
+def shares_by_datum(
+    index: GridIndex, lon: Floats, lat: Floats, named: Integers | None = None
+) -> dict[str, float]:
+    """Return the share of points that lie where they should, read under each datum.
+
+    Parameters
+    ----------
+    index
+        Of grids in WGS 84.
+    lon, lat : (n,) finite degrees, as written; n > 0
+    named : (n,) position of the grid that each row itself names
+        The point should lie in it; without `named`, in any grid.
+    """
+
+    def share(datum: str) -> float:
+        found = locate(index, *to_wgs84(lon, lat, datum))
+        return float((found >= 0 if named is None else found == named).mean())
+
+    shares = {datum: share(datum) for datum in DATUMS if datum != "cgcs2000"}
+    return shares | {"cgcs2000": shares["wgs84"]}
+
+
+def suspect_other_datum(
+    index: GridIndex, lon: Floats, lat: Floats, datum: str, named: Integers | None = None
+) -> Finding | None:
     """Say when many more points would lie in the grids under another datum.
 
     Parameters
@@ -32,32 +65,41 @@ def suspect_other_datum(index: GridIndex, lon: Floats, lat: Floats, datum: str) 
     lon, lat : (n,) finite degrees, as written
     datum
         What they are said to be in.
+    named : (n,) position of the grid that each row itself names, −1 where it names none
+        Where ten rows name one, only these count, each in its own grid: an offset then shows
+        in the middle of a plan too, where no point falls outside.
 
     Returns
     -------
     Finding with both shares, or None. Grids much larger than the shift (some 500 m) give no
     evidence either way.
     """
-    step = max(1, len(lon) // _SAMPLE)
-    lon, lat = lon[::step], lat[::step]
+    if named is not None:
+        says = named >= 0
+        shares = _sampled(index, lon[says], lat[says], named[says])
+        if max(shares.values(), default=0.0) >= _MOST_INSIDE:  # else they name another plan's
+            return _doubt(shares, datum, _IN_THEIR_GRID)
+    return _doubt(_sampled(index, lon, lat), datum, _IN_A_GRID)
+
+
+def _sampled(
+    index: GridIndex, lon: Floats, lat: Floats, named: Integers | None = None
+) -> dict[str, float]:
+    """Return the shares of some points, evenly spread; none of too few."""
     if len(lon) < _FEWEST:
-        return None
-    shares = {
-        name: float((locate(index, *to_wgs84(lon, lat, name)) >= 0).mean())
-        for name in DATUMS
-        if name != "cgcs2000"
-    }
-    said = shares["wgs84" if datum == "cgcs2000" else datum]
-    other = max(shares, key=lambda name: shares[name])
-    if shares[other] < _MOST_INSIDE or shares[other] - said < _GAIN:
+        return {}
+    some = slice(None, None, max(1, len(lon) // _SAMPLE))
+    return shares_by_datum(index, lon[some], lat[some], None if named is None else named[some])
+
+
+def _doubt(shares: dict[str, float], datum: str, message: str) -> Finding | None:
+    other = max(shares, key=lambda name: shares[name], default=datum)
+    if not shares or shares[other] < _MOST_INSIDE or shares[other] - shares[datum] < _GAIN:
         return None
     return Finding(
         "datum_suspected",
-        _(
-            "Read as {datum}, {said:.0%} of the points lie in the grids; as {other} it would be"
-            " {better:.0%}. Is the datum right?"
-        ),
-        {"datum": datum, "said": said, "other": other, "better": shares[other]},
+        message,
+        {"datum": datum, "said": shares[datum], "other": other, "better": shares[other]},
     )
 
 

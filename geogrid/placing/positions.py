@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geogrid.coordinates import read_coordinates
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["SWAPPED", "Positions", "parse_positions"]
+__all__ = ["SWAPPED", "Positions", "check_numbers", "no_positions", "parse_positions"]
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -34,6 +35,7 @@ _HALF = Finding(
 _BLANK = frozenset(
     ("", "-", "--", "—", "/", "\\", "无", "空", "暂无", "null", "none", "nan", "n/a", "na", "#n/a")
 )
+_PLAIN_NUMBER = r"^[-+]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][-+]?\d{1,2})?$"
 _DECIMAL_COMMA = re.compile(r"[-+]?\d{1,3},\d+")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 _MOST_DEGREES = 1000.0
@@ -58,10 +60,21 @@ class Positions:
         """(n,) whether there is a position."""
         return np.asarray(np.isfinite(self.x))
 
+    @property
+    def is_refused(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether a position is written that cannot be used."""
+        return np.fromiter((reason is not None for reason in self.reasons), np.bool_, len(self.x))
+
+
+def no_positions(count: int) -> Positions:
+    """Return the positions of rows that have none."""
+    nothing = np.full(count, np.nan)
+    return Positions(nothing, nothing.copy(), np.full(count, None, dtype=object))
+
 
 def parse_positions(
-    first: Sequence[str],
-    second: Sequence[str] | None = None,
+    first: Sequence[str] | pa.StringArray,
+    second: Sequence[str] | pa.StringArray | None = None,
     *,
     in_degrees: bool = True,
     near: Pair | None = None,
@@ -69,7 +82,8 @@ def parse_positions(
     """Parse the texts of one or two columns.
 
     Plain and full-width numbers, decimal commas, degrees with minutes and seconds, and both
-    numbers in one text ("114.05,22.54") are read.
+    numbers in one text ("114.05,22.54") are read. Plain numbers are read column by column,
+    to the nearest double; only what is left is looked at row by row.
 
     Parameters
     ----------
@@ -80,21 +94,52 @@ def parse_positions(
     near
         A point of the area; settles which number of a pair is which.
     """
-    x, y = _numbers(first), _numbers(second if second is not None else first)
+    one = pc.utf8_trim_whitespace(pa.array(first, pa.string()))
+    other = one if second is None else pc.utf8_trim_whitespace(pa.array(second, pa.string()))
     if second is None:
-        x[:], y[:] = np.nan, np.nan
-    others = second if second is not None else [""] * len(first)
-    reasons: Objects = np.full(len(first), None, dtype=object)
-    for at in np.flatnonzero(~(np.isfinite(x) & np.isfinite(y))).tolist():
-        pair = _read(first[at], others[at], in_degrees=in_degrees, near=near)
-        x[at], y[at] = pair if isinstance(pair, tuple) else (np.nan, np.nan)
-        reasons[at] = pair if isinstance(pair, Finding) else None
+        found = no_positions(len(one))
+    else:
+        found = Positions(_numbers(one), _numbers(other), np.full(len(one), None, dtype=object))
+    x, y, reasons = found.x, found.y, found.reasons
+    is_empty = np.asarray(pc.and_(pc.equal(one, ""), pc.equal(other, "")))
+    rows = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    x[rows] = y[rows] = np.nan
+    rows = rows[~is_empty[rows]]
+    firsts = one.take(rows).to_pylist()
+    others = [""] * len(rows) if second is None else other.take(rows).to_pylist()
+    for at, text, beside in zip(rows.tolist(), firsts, others, strict=True):
+        pair = _read(text, beside, in_degrees=in_degrees, near=near)
+        if isinstance(pair, Finding):
+            reasons[at] = pair
+        elif pair is not None:
+            x[at], y[at] = pair
     _refuse(x, y, reasons, in_degrees=in_degrees)
-    return Positions(x, y, reasons)
+    return found
 
 
-def _numbers(texts: Sequence[str]) -> Floats:
-    return np.array(pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce"), np.float64)
+def check_numbers(x: Floats, y: Floats, *, in_degrees: bool = True) -> Positions:
+    """Judge positions that are numbers already, as :func:`parse_positions` judges texts.
+
+    Parameters
+    ----------
+    x, y : (n,) NaN where nothing is written
+    in_degrees : as there
+    """
+    found = Positions(x.copy(), y.copy(), np.full(len(x), None, dtype=object))
+    is_half = np.isnan(x) != np.isnan(y)
+    _take_out(is_half, _HALF, found.x, found.y, found.reasons)
+    for at in np.flatnonzero(np.isinf(x) | np.isinf(y)).tolist():
+        found.reasons[at] = _not_a_number(str(x[at] if np.isinf(x[at]) else y[at]))
+        found.x[at] = found.y[at] = np.nan
+    _refuse(found.x, found.y, found.reasons, in_degrees=in_degrees)
+    return found
+
+
+def _numbers(texts: pa.StringArray) -> Floats:
+    """Return what is written as a plain number, NaN for all others."""
+    plain = pc.if_else(pc.match_substring_regex(texts, _PLAIN_NUMBER), texts, None)
+    values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return np.array(values, np.float64)
 
 
 def _read(first: str, second: str, *, in_degrees: bool, near: Pair | None) -> Pair | Finding | None:
@@ -105,17 +150,22 @@ def _read(first: str, second: str, *, in_degrees: bool, near: Pair | None) -> Pa
     numbers = [_number(text, in_degrees=in_degrees) for text in texts]
     if numbers[0] is not None and numbers[1] is not None:
         return numbers[0], numbers[1]
+    written = [text for text in texts if text not in _BLANK]
+    if len(written) == 1 and re.fullmatch(_PLAIN_NUMBER, written[0], re.ASCII):
+        return _HALF  # "1e-05" alone is no pair of 1° east and 5° south
     whole = texts[0] if texts[1] in _BLANK or texts[0] == texts[1] else ", ".join(texts)
     both = read_coordinates(whole, near=near) if in_degrees else _pair_of_metres(whole)
     if both is not None:
         return both[0], both[1]
-    written = [text for text in texts if text not in _BLANK]
     if len(written) == 1 and numbers[texts.index(written[0])] is not None:
         return _HALF
     wrong = next(text for text in written if _number(text, in_degrees=in_degrees) is None)
-    return Finding(
-        "not_a_number", _("“{text}” is not a position."), {"text": wrong[:60]}, severity="error"
-    )
+    return _not_a_number(wrong)
+
+
+def _not_a_number(text: str) -> Finding:
+    message = _("“{text}” is not a position.")
+    return Finding("not_a_number", message, {"text": text[:60]}, severity="error")
 
 
 def _plain(text: str) -> str:

@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyproj
+import shapely
 
-from geogrid.crs import to_wgs84
-from geogrid.errors import CrsError
-from geogrid.fields import POINT_FIELDS, field_key, recognise_fields
-from geogrid.findings import Finding
-from geogrid.i18n import mark as _
-from geogrid.locate import locate, nearest_boundary
-from geogrid.placing.doubts import find_swapped, suspect_other_datum
-from geogrid.placing.grid_layer import WGS84, GridLayer, build_layer
-from geogrid.placing.positions import SWAPPED, Positions, parse_positions
-from geogrid.reading.reference import parse_crs
+from geogrid.fields import UNIT_FIELDS, recognise_fields
+from geogrid.placing.columns import PointColumns, find_columns
+from geogrid.placing.grid_layer import GridLayer, build_layer
+from geogrid.placing.placer import STATUSES, FindAddress, Placed, Placer, say_swapped
+from geogrid.placing.positions import Positions, check_numbers, no_positions, parse_positions
 
-__all__ = ["STATUSES", "FindAddress", "in_language", "locate_rows"]
+__all__ = ["STATUSES", "FindAddress", "in_language", "locate_frame", "locate_rows"]
 
-Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
-FindAddress = Callable[[Sequence[str]], list[tuple[float, float, str] | None]]
-"""Longitude, latitude (WGS 84) and label of each address, None where it is not known."""
-
-STATUSES = ("inside", "on_boundary", "outside", "no_position", "bad_position")
-"""What the column status says."""
-
-_ON_BOUNDARY_M = 0.01
-_PAIR_COLUMNS = frozenset((
-    "坐标", "经纬度", "经纬度坐标", "位置坐标", "坐标点", "坐标位置", "地理坐标", "点坐标", "定位",
-    "定位坐标", "gps", "gps坐标", "coordinates", "coordinate", "lonlat", "lnglat", "latlng",
-    "latlon", "geopoint", "wkt",
-))  # fmt: skip
-"""Keys of columns that hold both numbers."""
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Which columns say where a row is."""
-
-    lon: str = ""
-    lat: str = ""
-    address: str = ""
-
-
-@dataclass(eq=False)
-class _Placed:
-    """What is known of n rows so far: WGS 84 positions, why not, and matched addresses."""
-
-    lon: Floats
-    lat: Floats
-    reasons: Objects
-    labels: Objects
-    findings: list[Finding]
 
 
 def locate_rows(
@@ -119,34 +80,81 @@ def locate_rows(
     [['01', 'inside'], ['', 'outside']]
     """
     rows = frame.reset_index(drop=True)
-    columns = _find_columns(rows, lon, lat, address)
-    layer = build_layer(grids)
-    placed = _read_positions(rows, columns, layer, datum, crs)
-    if columns.address:
-        _look_up(rows, columns.address, placed, find_address)
-    added = _answers(layer, placed)
+    columns = find_columns(rows.columns, {"lon": lon, "lat": lat, "address": address})
+    placer = Placer(build_layer(grids), datum, crs, find_address)
+    written = _written(rows, columns, placer)
+    placed = placer.place(written, _texts(rows, columns.address) if columns.address else None)
+    added = _answers(placer.layer, placed)
     if find_address is not None:
         added["matched_address"] = placed.labels
     clash = {name: f"{name} (input)" for name in rows.columns if name in added}
     located = pd.concat([rows.rename(columns=clash), pd.DataFrame(added)], axis=1)
-    located.attrs["findings"] = placed.findings
+    named = _named_grids(rows, placer.layer)
+    noted = placer.findings(
+        placed.x, placed.y, named[written.is_usable] if named is not None else None
+    )
+    swapped = placed.swapped.tolist()
+    located.attrs["findings"] = [*say_swapped(swapped, len(swapped)), *noted]
     located.attrs["fields"] = {name: at for name, at in vars(columns).items() if at}
     return located
 
 
-def _find_columns(
-    rows: pd.DataFrame, lon: str | None, lat: str | None, address: str | None
-) -> _Columns:
-    given = {"lon": lon, "lat": lat, "address": address}
-    chosen = {name: column for name, column in given.items() if column is not None}
-    if lon and lat is None:
-        chosen["lat"] = ""  # both numbers are in one column
-    found = recognise_fields(rows.columns, POINT_FIELDS, chosen=chosen)
-    if lon is None and not (found.get("lon") and found.get("lat")):
-        pair = next((str(name) for name in rows if field_key(name) in _PAIR_COLUMNS), "")
-        found["lon"] = found.get("lon") or pair or found.get("lat", "")
-        found["lat"] = ""
-    return _Columns(found.get("lon", ""), found.get("lat", ""), found.get("address", ""))
+def locate_frame(
+    frame: pd.DataFrame, placer: Placer, given: Mapping[str, str | None], language: str
+) -> pd.DataFrame:
+    """Add the columns of :func:`locate_rows` to one portion of many, with reasons as texts.
+
+    Parameters
+    ----------
+    frame
+        Some rows; they keep their index. Points of a GeoDataFrame are taken unless a column
+        is chosen.
+    placer, given
+        Places rows; columns as for :func:`geogrid.placing.columns.find_columns`.
+    language
+        Of the reasons.
+    """
+    rows = pd.DataFrame(frame)
+    if isinstance(frame, gpd.GeoDataFrame) and given["lon"] is None:
+        points = frame.geometry
+        is_point = (points.geom_type == "Point").to_numpy()
+        shapes = points.to_numpy()
+        x = np.where(is_point, shapely.get_x(shapes), np.nan)
+        y = np.where(is_point, shapely.get_y(shapes), np.nan)
+        written = check_numbers(x, y, in_degrees=placer.in_degrees)
+    else:
+        written = _written(rows, find_columns(rows.columns, given), placer)
+    added = pd.DataFrame(_answers(placer.layer, placer.place(written)), index=rows.index)
+    clash = {name: f"{name} (input)" for name in rows.columns if name in added}
+    return pd.concat([frame.rename(columns=clash), in_language(added, language)], axis=1)
+
+
+def _written(rows: pd.DataFrame, columns: PointColumns, placer: Placer) -> Positions:
+    """Return what the columns of positions say; numbers need no reading."""
+    if not columns.lon:
+        return no_positions(len(rows))
+    if columns.lat and all(_is_number(rows[name]) for name in (columns.lon, columns.lat)):
+        x, y = (rows[name].to_numpy(np.float64) for name in (columns.lon, columns.lat))
+        return check_numbers(x, y, in_degrees=placer.in_degrees)
+    return parse_positions(
+        _texts(rows, columns.lon),
+        _texts(rows, columns.lat) if columns.lat else None,
+        in_degrees=placer.in_degrees,
+        near=placer.layer.center,
+    )
+
+
+def _named_grids(rows: pd.DataFrame, layer: GridLayer) -> npt.NDArray[np.int64] | None:
+    """Return the position of the grid that each row names, −1 for none; None without a column."""
+    column = recognise_fields(rows.columns, {"grid": UNIT_FIELDS["grid"]}).get("grid")
+    if not column:
+        return None
+    places = {code: at for at, code in enumerate(layer.codes) if code}
+    return np.array([places.get(text, -1) for text in _texts(rows, column)], np.int64)
+
+
+def _is_number(values: pd.Series[Any]) -> bool:
+    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu"
 
 
 def _texts(rows: pd.DataFrame, column: str) -> list[str]:
@@ -154,114 +162,18 @@ def _texts(rows: pd.DataFrame, column: str) -> list[str]:
     return ["" if pd.isna(value) else str(value) for value in values]
 
 
-def _read_positions(
-    rows: pd.DataFrame, columns: _Columns, layer: GridLayer, datum: str | None, crs: object
-) -> _Placed:
-    nothing = np.full(len(rows), np.nan)
-    labels: Objects = np.full(len(rows), "", dtype=object)
-    if not columns.lon:
-        reasons: Objects = np.full(len(rows), None, dtype=object)
-        return _Placed(nothing, nothing.copy(), reasons, labels, [])
-    written = parse_positions(
-        _texts(rows, columns.lon),
-        _texts(rows, columns.lat) if columns.lat else None,
-        in_degrees=crs is None or parse_crs(crs).is_geographic,
-        near=layer.center,
-    )
-    convert = _converter(datum, crs, has_positions=bool(written.is_usable.any()))
-    findings = _settle_swapped(layer, written, convert)
-    lon, lat = nothing, nothing.copy()
-    usable = written.is_usable
-    lon[usable], lat[usable] = convert(written.x[usable], written.y[usable])
-    if crs is None and datum is not None:
-        doubt = suspect_other_datum(layer.index, written.x[usable], written.y[usable], datum)
-        findings += [doubt] if doubt else []
-    return _Placed(lon, lat, written.reasons, labels, findings)
-
-
-def _converter(
-    datum: str | None, crs: object, *, has_positions: bool
-) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
-    if crs is not None:
-        transformer = pyproj.Transformer.from_crs(parse_crs(crs), WGS84, always_xy=True)
-        return lambda x, y: _finite(*transformer.transform(x, y))
-    if datum is None and has_positions:
-        raise CrsError(
-            _(
-                "Say which datum the longitudes and latitudes are in: --datum wgs84, cgcs2000,"
-                " gcj02 (AMap, Tencent) or bd09 (Baidu). It is never guessed."
-            )
-        )
-    return lambda x, y: to_wgs84(x, y, datum or "wgs84")
-
-
-def _finite(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    is_good = np.isfinite(x) & np.isfinite(y)
-    return np.where(is_good, x, np.nan), np.where(is_good, y, np.nan)
-
-
-def _settle_swapped(
-    layer: GridLayer,
-    written: Positions,
-    convert: Callable[[Floats, Floats], tuple[Floats, Floats]],
-) -> list[Finding]:
-    """Take out, in place, points that lie in the grids only when x and y change places."""
-    usable = np.flatnonzero(written.is_usable)
-    outside = usable[locate(layer.index, *convert(written.x[usable], written.y[usable])) < 0]
-    swapped = outside[find_swapped(layer.index, written.x[outside], written.y[outside], convert)]
-    written.x[swapped] = written.y[swapped] = np.nan
-    written.reasons[swapped] = SWAPPED
-    rows = np.flatnonzero([reason is SWAPPED for reason in written.reasons])
-    if not rows.size:
-        return []
-    message = _("{count} rows have longitude and latitude swapped: row {rows}.")
-    return [Finding("swapped_axes", message, rows=tuple(map(int, rows)))]
-
-
-def _look_up(
-    rows: pd.DataFrame, column: str, placed: _Placed, find_address: FindAddress | None
-) -> None:
-    """Find the rows without a usable position by their addresses, in place."""
-    texts = _texts(rows, column)
-    asked = [at for at in np.flatnonzero(np.isnan(placed.lon)).tolist() if texts[at].strip()]
-    if find_address is None:
-        message = _("No position, only an address; give a list of buildings (--units).")
-        for at in asked:
-            placed.reasons[at] = placed.reasons[at] or Finding("address_only", message)
-        return
-    different = list(dict.fromkeys(texts[at] for at in asked))
-    answers = dict(zip(different, find_address(different), strict=True)) if different else {}
-    for at in asked:
-        found = answers[texts[at]]
-        if found is None:
-            message = _("The address “{address}” is not known.")
-            unknown = Finding("unknown_address", message, {"address": texts[at][:60]})
-            placed.reasons[at] = placed.reasons[at] or unknown
-        else:
-            placed.lon[at], placed.lat[at], placed.labels[at] = found
-
-
-def _answers(layer: GridLayer, placed: _Placed) -> dict[str, npt.NDArray[np.generic]]:
+def _answers(layer: GridLayer, placed: Placed) -> dict[str, npt.NDArray[np.generic]]:
     """Return the added columns in order."""
-    grid = locate(layer.index, placed.lon, placed.lat)
-    distance_m, _across = nearest_boundary(layer.index, placed.lon, placed.lat)
-    status = np.where(grid >= 0, "inside", "outside").astype(object)
-    status[(grid >= 0) & (distance_m <= _ON_BOUNDARY_M)] = "on_boundary"
-    is_bad = [reason is not None and reason.severity == "error" for reason in placed.reasons]
-    lost = np.isnan(placed.lon)
-    status[lost] = "no_position"
-    status[lost & np.array(is_bad, np.bool_)] = "bad_position"
 
     def of_grid(values: Objects) -> Objects:
-        return np.append(values, "")[grid]
+        return np.append(values, "")[placed.grid]
 
     return {
         "grid_code": of_grid(layer.codes),
         "grid_name": of_grid(layer.names),
         **{name: of_grid(values) for name, values in layer.upper.items()},
-        "boundary_m": np.round(distance_m, 2),
-        "status": status,
+        "boundary_m": placed.boundary_m,
+        "status": np.array(STATUSES, dtype=object)[placed.status],
         "reason": placed.reasons,
         "wgs84_lon": placed.lon,
         "wgs84_lat": placed.lat,

@@ -13,7 +13,7 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["Reference", "parse_crs", "settle_reference"]
+__all__ = ["CGCS2000_AS_WGS84", "Reference", "parse_crs", "settle_reference"]
 
 WGS84 = "EPSG:4326"
 _SHIFTED = ("gcj02", "bd09")
@@ -25,6 +25,13 @@ _CHINESE_NAMES = {
     "北京54": "EPSG:4214",
 }
 _LONGEST = 20_000
+
+CGCS2000_AS_WGS84 = Finding(
+    "cgcs2000_as_wgs84",
+    _("CGCS2000 degrees are used as WGS 84; they differ by less than a metre."),
+    severity="note",
+)
+"""What is assumed of every CGCS2000 position."""
 
 
 @dataclass(frozen=True)
@@ -208,13 +215,7 @@ def _with_datum(
         return Reference(wgs84, datum, findings=(_converted(datum, name),))
     findings = _overridden(own, wgs84, name)
     if datum == "cgcs2000":
-        findings = (
-            Finding(
-                "cgcs2000_as_wgs84",
-                _("CGCS2000 degrees are used as WGS 84; they differ by less than a metre."),
-                severity="note",
-            ),
-        )
+        findings = (CGCS2000_AS_WGS84,)
     return Reference(wgs84, findings=findings)
 
 

@@ -24,6 +24,9 @@ class Executor(Protocol):
     def gather(self, results: Sequence[Any]) -> list[Any]:
         """Return the results for which stand-ins stand."""
 
+    def completed(self, results: Sequence[Any]) -> Iterator[Any]:
+        """Yield the results as they are there."""
+
 
 class _Here:
     """Calls at once."""
@@ -36,6 +39,9 @@ class _Here:
 
     def gather(self, results: Sequence[Any]) -> list[Any]:
         return list(results)
+
+    def completed(self, results: Sequence[Any]) -> Iterator[Any]:
+        return iter(results)
 
 
 class _Workers:
@@ -52,6 +58,10 @@ class _Workers:
 
     def gather(self, results: Sequence[Any]) -> list[Any]:
         return list(self._client.gather(list(results)))
+
+    def completed(self, results: Sequence[Any]) -> Iterator[Any]:
+        for _future, result in _distributed().as_completed(results, with_results=True):
+            yield result
 
 
 def executor_of(client: Any) -> Executor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from geogrid.i18n import mark as _
@@ -13,6 +14,7 @@ CITY_SAMPLE = "futian"
 RURAL_SAMPLE = "rural"
 
 
+@cache
 def sample_folder(name: str) -> Path:
     """Return the folder of the sample data `name`, packaged or in a source checkout.
 

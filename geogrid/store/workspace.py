@@ -23,6 +23,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Unpack, cast
 
@@ -197,9 +198,14 @@ class Workspace:
                     make_key(path)
         return read_key(path)
 
+    @cached_property
+    def _current(self) -> str:
+        return str(self.folder / "current")
+
     def _pointer(self) -> str:
         try:
-            return (self.folder / "current").read_text(encoding="utf-8").strip()
+            with open(self._current, encoding="utf-8") as file:
+                return file.read().strip()
         except FileNotFoundError:
             return f"sample:{CITY_SAMPLE}"
         except OSError as error:
@@ -278,6 +284,6 @@ class Workspace:
 
 def _changed_at(folder: Path) -> int:
     try:
-        return (folder / "plan.json").stat().st_mtime_ns
+        return os.stat(f"{folder}/plan.json").st_mtime_ns
     except OSError:
         return 0

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 from typing import Literal
 
@@ -15,7 +16,17 @@ from geogrid.formats.text import text_encoding
 from geogrid.i18n import mark as _
 from geogrid.tabular.rows import MOST_ROWS, RawRows, check_size, clean_text
 
-__all__ = ["decode", "read_delimited"]
+__all__ = [
+    "damage_found",
+    "damaged",
+    "decode",
+    "find_delimiter",
+    "is_swallowed",
+    "is_utf16",
+    "parse_rows",
+    "read_delimited",
+    "stray_quote",
+]
 
 _DELIMITERS = ",\t;|"
 _NONE = "\x1f"
@@ -49,17 +60,34 @@ def decode(data: bytes, name: str) -> tuple[str, str, tuple[Finding, ...]]:
         tried = {kind: data.decode(kind, errors="replace") for kind in ("utf-8", "gb18030")}
         encoding = min(tried, key=lambda kind: tried[kind].count(_REPLACEMENT))
         text = tried[encoding]
-    damaged = len(_NOT_TEXT.findall(text))
-    if damaged > max(3, _MOST_DAMAGE * len(text)):
+    return text, encoding, damage_found(len(_NOT_TEXT.findall(text)), len(text), name)
+
+
+def damage_found(damaged: int, characters: int, name: str) -> tuple[Finding, ...]:
+    """Say that some characters are not text.
+
+    Raises
+    ------
+    FormatError
+        So many that it is no table.
+    """
+    if damaged > max(3, _MOST_DAMAGE * characters):
         raise FormatError(
             _("{file} is not a table: it is neither Excel nor text in UTF-8 or GBK."), file=name
         )
+    if not damaged:
+        return ()
     finding = Finding(
         "damaged_text",
         _("{characters} characters cannot be read and are shown as �; export the file again."),
         {"characters": damaged},
     )
-    return text, encoding, (finding,)
+    return (finding,)
+
+
+def is_utf16(data: bytes) -> bool:
+    """Return whether text is UTF-16, with its mark or without."""
+    return _utf16(data) is not None
 
 
 def _utf16(data: bytes) -> str | None:
@@ -91,29 +119,48 @@ def read_delimited(data: bytes, name: str) -> RawRows:
         Too many rows or columns.
     """
     text, encoding, findings = decode(data, name)
-    text = text.lstrip("\ufeff")
-    delimiter = _said_delimiter(text)
-    if delimiter:
-        text = text.split("\n", 1)[1] if "\n" in text else ""
+    delimiter, text = find_delimiter(text.lstrip("\ufeff"), name)
     try:
-        delimiter = delimiter or _sniff(text)
-        rows, numbers = _parse(text, delimiter, csv.QUOTE_MINIMAL)
-        if '"' in text and any(map(_is_swallowed, rows)):
-            rows, numbers = _parse(text, delimiter, csv.QUOTE_NONE)
-            findings += (_stray_quote(),)
+        rows, numbers = parse_rows(text, delimiter, csv.QUOTE_MINIMAL)
+        if '"' in text and any(map(is_swallowed, rows)):
+            rows, numbers = parse_rows(text, delimiter, csv.QUOTE_NONE)
+            findings += (stray_quote(),)
     except csv.Error as error:
-        raise FormatError(
-            _("{file} is a damaged or cut off CSV ({reason}); export it again."),
-            file=name,
-            reason=str(error),
-        ) from error
+        raise damaged(name, error) from error
     check_size(len(rows), max(map(len, rows), default=0), name)
     cleaned = [[clean_text(cell) for cell in row] for row in rows]
     return RawRows(cleaned, numbers, encoding, findings=findings)
 
 
-def _is_swallowed(row: list[str]) -> bool:
+def damaged(name: str, error: csv.Error) -> FormatError:
+    """Return what is said of a file that the parser refuses."""
+    return FormatError(
+        _("{file} is a damaged or cut off CSV ({reason}); export it again."),
+        file=name,
+        reason=str(error),
+    )
+
+
+def is_swallowed(row: Sequence[str]) -> bool:
+    """Return whether a quotation mark that is never closed has swallowed other rows."""
     return any(len(cell) > _LINES_IN_A_FIELD < cell.count("\n") for cell in row)
+
+
+def find_delimiter(text: str, name: str) -> tuple[str, str]:
+    """Return the delimiter of a table, and its text without a line that only says which.
+
+    Raises
+    ------
+    FormatError
+        It cannot be parsed with any.
+    """
+    said = _said_delimiter(text)
+    if said:
+        return said, text.split("\n", 1)[1] if "\n" in text else ""
+    try:
+        return _sniff(text), text
+    except csv.Error as error:
+        raise damaged(name, error) from error
 
 
 def _said_delimiter(text: str) -> str:
@@ -157,7 +204,9 @@ def _reader(text: str, delimiter: str, quoting: Literal[0, 3]) -> csv._reader:  
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
 
 
-def _parse(text: str, delimiter: str, quoting: Literal[0, 3]) -> tuple[list[list[str]], list[int]]:
+def parse_rows(
+    text: str, delimiter: str, quoting: Literal[0, 3]
+) -> tuple[list[list[str]], list[int]]:
     """Return the rows and the line each one ends on."""
     rows, numbers = [], []
     reader = _reader(text, delimiter, quoting)
@@ -167,7 +216,8 @@ def _parse(text: str, delimiter: str, quoting: Literal[0, 3]) -> tuple[list[list
     return rows, numbers
 
 
-def _stray_quote() -> Finding:
+def stray_quote() -> Finding:
+    """Return what is said when quotation marks were not taken as such."""
     return Finding(
         "stray_quote",
         _("A quotation mark that is never closed was taken as an ordinary character."),

@@ -14,9 +14,11 @@ from functools import cache
 from itertools import pairwise
 
 from geogrid.fields import GRID_FIELDS, POINT_FIELDS, POST_FIELDS, UNIT_FIELDS, field_key
+from geogrid.findings import Finding
+from geogrid.i18n import mark as _
 from geogrid.tabular.rows import RawRows
 
-__all__ = ["Header", "find_header"]
+__all__ = ["Header", "find_header", "say_no_header"]
 
 _LOOKED_AT = 25
 _MOST_HEADER_ROWS = 3
@@ -68,6 +70,12 @@ def find_header(raw: RawRows) -> Header:
         return Header(0, -1, tuple(f"column_{at + 1}" for at in range(width)))
     last = _last_row(raw, top, first)
     return Header(first, last, _names(top[first : last + 1]))
+
+
+def say_no_header(*, is_bare: bool) -> list[Finding]:
+    """Return what is said when no row names the columns."""
+    message = _("No row names the columns; they are numbered: column_1 …")
+    return [Finding("no_header", message)] if is_bare else []
 
 
 def _width(rows: Iterable[Sequence[str]]) -> int:

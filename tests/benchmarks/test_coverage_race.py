@@ -14,9 +14,10 @@ import geogrid
 from benchmarks.coverage import claims
 from benchmarks.coverage.inputs import tiny
 from benchmarks.coverage.lattice import Coverage, seamless, unmatched
-from benchmarks.coverage.table import BEGIN, END, write_between
+from benchmarks.coverage.table import BEGIN, END
 from benchmarks.coverage.tools import Tools
 from benchmarks.coverage.voronoi import broken_voronoi, voronoi
+from benchmarks.report import write_between
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +71,7 @@ def test_yes_or_no_of_geos_overlooks_gaps(tmp_path: Path) -> None:
 def test_results_go_between_the_marks(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
-    write_between(page, "new")
+    write_between(page, "new", BEGIN, END)
     assert page.read_text(encoding="utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geogrid.placing.positions import parse_positions
+from geogrid.placing.positions import check_numbers, parse_positions
 
 GOOD = (114.05, 22.54)
 
@@ -64,6 +64,7 @@ def test_nothing_written_is_no_reason(text: str) -> None:
         ("inf", "22.5", "not_a_number", "“inf”"),
         ("114.05", "", "half_position", "Only one"),
         ("", "22.54", "half_position", "Only one"),
+        ("1e+16", "", "half_position", "Only one"),
         ("0", "0.0", "at_zero", "0, 0"),
         ("22.54", "114.05", "swapped_axes", "swapped"),
         ("38512345.6", "2493000.1", "looks_projected", "metres"),
@@ -120,3 +121,28 @@ def test_numbers_keep_their_bits(lon: float, lat: float) -> None:
         assert found.reasons[0].kind == "at_zero"
     else:
         assert (found.x[0], found.y[0]) == (lon, lat)
+
+
+_FLOATS = st.one_of(st.floats(-400, 400), st.floats(), st.just(0.0), st.just(np.nan))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(_FLOATS, _FLOATS), max_size=8), st.booleans())
+def test_numbers_are_judged_as_their_texts_are(pairs: list[tuple[float, float]], deg: bool) -> None:
+    x, y = np.array(pairs, np.float64).reshape(-1, 2).T
+    texts = [["" if np.isnan(value) else repr(float(value)) for value in axis] for axis in (x, y)]
+    found, read = check_numbers(x, y, in_degrees=deg), parse_positions(*texts, in_degrees=deg)
+    np.testing.assert_array_equal((found.x, found.y), (read.x, read.y))
+    assert found.reasons.tolist() == read.reasons.tolist()
+
+
+@settings(deadline=None)
+@given(st.from_regex(r" ?[-+]?\d{0,20}\.?\d{0,20}([eE][-+]?\d{1,3})?", fullmatch=True))
+def test_plain_numbers_are_read_to_the_nearest_double(text: str) -> None:
+    found = parse_positions([text], ["1"], in_degrees=False)
+    try:
+        wanted = float(text)
+    except ValueError:
+        assert not found.is_usable[0]
+    else:
+        assert found.x[0] == wanted or not np.isfinite(wanted)

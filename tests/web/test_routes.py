@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 
 from web.auth import ROLES
 
+FOR_PROGRAMS = {"/api/v1/locate"}
+"""Views that take a body without a form's token: those of :func:`web.security.for_programs`."""
 VALUES: dict[str, Any] = {"int": 1, "default": "0", "string": "0"}
 
 
@@ -53,10 +55,41 @@ def test_forms_need_a_token(app: Flask) -> None:
     try:
         client = app.test_client()
         posts = [r for r in rules(app) if "POST" in (r.methods or set()) and not r.arguments]
+        posts = [rule for rule in posts if rule.rule not in FOR_PROGRAMS]
         assert posts, "there is nothing to protect"
         for rule in posts:
             answer = client.post(rule.rule)
             assert answer.status_code == 400, rule.rule
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:81"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+    ],
+)
+def test_what_programs_call_is_closed_to_pages_of_other_sites(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for path in FOR_PROGRAMS:
+            answer = app.test_client().post(path, json={}, headers=headers)
+            assert answer.status_code == 403
+            assert answer.mimetype == "application/problem+json"
+            assert "Access-Control-Allow-Origin" not in answer.headers
+            for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+                form = app.test_client().post(path, data=b"{}", content_type=kind)
+                assert form.status_code == 415
+            ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+            assert app.test_client().post(path, json={}, headers=ours).status_code == 422
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
 

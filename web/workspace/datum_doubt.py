@@ -7,15 +7,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geogrid.crs import from_wgs84, to_wgs84
+from geogrid.crs import from_wgs84
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.locate import GridIndex, locate
+from geogrid.locate import GridIndex
 from geogrid.placing.datum_evidence import DatumName
+from geogrid.placing.doubts import shares_by_datum
 
 __all__ = ["DatumDoubt", "doubt_datum"]
 
-_RIVALS = ("wgs84", "gcj02", "bd09")
 _FEWEST = 5
 _GAIN = 0.10
 _MOST = 0.5
@@ -56,9 +56,9 @@ def doubt_datum(units: pd.DataFrame, index: GridIndex, datum: str | None) -> Dat
         return DatumDoubt()
     lon, lat = place[:, 0], place[:, 1]
     x, y = from_wgs84(lon, lat, datum)
-    inside = {each: int((locate(index, *to_wgs84(x, y, each)) >= 0).sum()) for each in _RIVALS}
-    inside[datum] = int((locate(index, lon, lat) >= 0).sum())
-    total, said = len(place), inside[datum]
+    total = len(place)
+    inside = {each: round(share * total) for each, share in shares_by_datum(index, x, y).items()}
+    said = inside[datum]
     is_outside = said < _MOST * total
     best = max(inside, key=lambda each: inside[each])
     is_better = inside[best] - said >= _GAIN * total and inside[best] >= _MOST * total

@@ -9,12 +9,19 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from benchmarks.coverage.contestant import Entry
-from benchmarks.coverage.inputs import Input
-from benchmarks.coverage.memory import peak, reset_peak
-from benchmarks.coverage.tools import ROOT, Tools
+from benchmarks.fetching import ROOT
+from benchmarks.memory import peak, reset_peak
+
+_GRACE_S = 5.0
+
+
+class Tools(Protocol):
+    """Knows how to run what is measured."""
+
+    def command(self, entry: Any, given: Any) -> list[str] | str:
+        """Return the command that runs a contestant on an input, or why there is none."""
 
 
 class ContestantError(Exception):
@@ -45,15 +52,15 @@ class Result:
 
 
 def race(
-    given: Input, entries: Sequence[Entry], tools: Tools, *, runs: int, limit_s: float
-) -> dict[Entry, Result]:
+    given: Any, entries: Sequence[Any], tools: Tools, *, runs: int, limit_s: float
+) -> dict[Any, Result]:
     """Run each contestant `runs` times, one after another, round by round.
 
     A contestant that takes longer than `limit_s` in one go is ended and says so.
     """
     results = {entry: Result() for entry in entries}
     with contextlib.ExitStack() as stack:
-        running: dict[Entry, Runner] = {}
+        running: dict[Any, Runner] = {}
         for entry in entries:
             command = tools.command(entry, given)
             if isinstance(command, str):
@@ -104,13 +111,17 @@ class Runner:
         return self
 
     def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()  # it may have something of its own to end
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE_S)
         self._process.kill()
         self._process.wait()
         self._listener.join()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+                stream.close()
 
     def run(self) -> tuple[float, int | None]:
         """Return the seconds of one run and the bytes it held at most beyond before."""

@@ -1,0 +1,1 @@
+"""The locator against its peers: ``python -m benchmarks.location``."""

@@ -1,0 +1,9 @@
+"""``/api/v1/locate``: one point by GET, up to 100,000 by POST.
+
+`views` take requests; `bodies` read what they carry; `batch` locates; `answers` write what was
+found in the kind asked for; `single` keeps the ready-made parts of a single answer.
+"""
+
+from web.location.views import blueprint
+
+__all__ = ["blueprint"]
