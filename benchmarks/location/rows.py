@@ -47,11 +47,12 @@ class Outcome(NamedTuple):
         return self.race.wanted if self.given.points >= POINTS else 0.0
 
     @property
-    def fastest(self) -> tuple[Entry, float] | None:
-        """The fastest peer and its seconds, None where none ended."""
-        times = [(entry, self.results[entry].median_s) for entry in PEERS_OF_LOCATE]
-        known = [(entry, seconds) for entry, seconds in times if seconds is not None]
-        return min(known, key=lambda one: one[1], default=None)
+    def fastest(self) -> list[Entry]:
+        """The fastest peer, and the fastest that has our owner for every point if it differs."""
+        ended = [entry for entry in PEERS_OF_LOCATE if self.results[entry].median_s is not None]
+        ended.sort(key=lambda entry: self.results[entry].median_s or 0.0)
+        agreeing = [entry for entry in ended if not self.results[entry].told.get("differ")]
+        return list(dict.fromkeys([*ended[:1], *agreeing[:1]]))
 
 
 RACES = (

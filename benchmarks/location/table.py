@@ -39,8 +39,8 @@ def _line(outcome: Outcome, entry: Entry) -> str:
     rate = ratio = with_build = "–"
     if seconds:
         rate = f"{outcome.given.points / seconds / 1e6:,.2f}"
-        ratio = f"{seconds / ours:.2f}" if ours else "–"
-        with_build = f"{seconds / (ours + build):.2f}" if ours and build else "–"
+        ratio = f"{seconds / ours:.3g}" if ours else "–"
+        with_build = f"{seconds / (ours + build):.3g}" if ours and build else "–"
     told = (
         f"{result.told[name]:,}" if name in result.told else "–" for name in ("twice", "differ")
     )
@@ -54,12 +54,12 @@ def _memory_text(entry: Entry, result: Result) -> str:
 
 def _summary(outcome: Outcome) -> Iterator[str]:
     results, given = outcome.results, outcome.given
-    ours, build, fastest = results[LOCATE].median_s, results[BUILD], outcome.fastest
-    if ours and fastest is not None:
-        peer, seconds = fastest
+    ours, build = results[LOCATE].median_s, results[BUILD]
+    for peer in outcome.fastest if ours else ():
+        seconds = results[peer].median_s
         yield (
-            f"{_verdict(seconds / ours, outcome.wanted)} times as fast as the fastest peer, "
-            f"{peer.label} (wanted at full size: at least {outcome.race.wanted:g} times)."
+            f"{_verdict(seconds / ours, outcome.wanted)} times as fast as {peer.label}, "
+            f"{_rank(results[peer])} (wanted at full size: at least {outcome.race.wanted:g} times)."
         )
         if build.median_s:
             yield (
@@ -68,7 +68,7 @@ def _summary(outcome: Outcome) -> Iterator[str]:
             )
     copied = results[COPY].median_s
     if ours and copied:
-        yield f"Copying the coordinates takes {copied / ours:.0%} of our time."
+        yield f"Copying the coordinates takes {copied / ours:.1%} of our time."
     yield from _memory(build, given.array_bytes)
     for name, first in outcome.first.items():
         wanted = f" (wanted: under {_FIRST_S:g} s)" if name.startswith("geogrid") else ""
@@ -77,6 +77,11 @@ def _summary(outcome: Outcome) -> Iterator[str]:
             f"s, first look-up {first.first * 1e3:.1f} ms{wanted}, each more "
             f"{first.more * 1e6:.0f} µs."
         )
+
+
+def _rank(result: Result) -> str:
+    differing = result.told.get("differ", 0)
+    return f"the fastest, with {differing:,} other answers" if differing else "the fastest alike"
 
 
 def _memory(build: Result, array_bytes: int) -> Iterator[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geogrid.batch.points import PointColumn, point_column
-from geogrid.batch.text_portion import record_text
 from geogrid.batch.values import as_texts, cells
 from geogrid.errors import FormatError
 from geogrid.findings import Finding
@@ -64,7 +64,7 @@ class ArrowPortion:
     def records(self) -> pa.StringArray:
         """Return the rows as records of a file with commas."""
         columns = [cells(self.column(name)) for name in self.rows.column_names]
-        return pa.array([record_text(row) for row in zip(*columns, strict=True)], pa.string())
+        return pc.binary_join_element_wise(*columns, ",")
 
 
 @dataclass(frozen=True)

@@ -104,20 +104,23 @@ def open_text(path: Path) -> TextSource:
     LimitError
         Too many columns.
     """
-    encoding, findings = _encoding(path)
+    encoding, is_whole, findings = _encoding(path)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
     try:
-        layout, rows = _surveyed(path, encoding, quoting)
+        layout, rows = _surveyed(path, encoding, quoting, is_whole=is_whole)
     except SwallowedError:
-        layout, rows = _surveyed(path, encoding, csv.QUOTE_NONE)
+        layout, rows = _surveyed(path, encoding, csv.QUOTE_NONE, is_whole=is_whole)
         findings += (stray_quote(),)
     if not rows:
         raise FormatError(_("{file} has no rows."), file=path.name)
     return TextSource(path, layout, rows, (*findings, *say_no_header(is_bare=layout.is_bare)))
 
 
-def _encoding(path: Path) -> tuple[str, tuple[Finding, ...]]:
-    """Return the encoding, as :func:`geogrid.tabular.delimited.decode` chooses it."""
+def _encoding(path: Path) -> tuple[str, bool, tuple[Finding, ...]]:
+    """Return the encoding, whether it fits all bytes, and what to say of damage.
+
+    It is the one that :func:`geogrid.tabular.delimited.decode` chooses.
+    """
     counted = {}
     for encoding in ("utf-8", "gb18030"):
         counted[encoding] = _damage(path, encoding)
@@ -125,7 +128,7 @@ def _encoding(path: Path) -> tuple[str, tuple[Finding, ...]]:
             break
     best = min(counted, key=lambda each: counted[each][0])
     cut, odd, characters = counted[best]
-    return best, damage_found(cut + odd, characters, path.name)
+    return best, not cut, damage_found(cut + odd, characters, path.name)
 
 
 def _damage(path: Path, encoding: str) -> tuple[int, int, int]:
@@ -157,9 +160,11 @@ def _decoded(
         return text, max(1, text.count(_DAMAGED))
 
 
-def _surveyed(path: Path, encoding: str, quoting: Literal[0, 3]) -> tuple[Layout, int]:
+def _surveyed(
+    path: Path, encoding: str, quoting: Literal[0, 3], *, is_whole: bool
+) -> tuple[Layout, int]:
     """Return how a table is written, wide enough for all rows, and up to which row it goes."""
-    layout = _layout(path, encoding, quoting)
+    layout = replace(_layout(path, encoding, quoting), is_whole=is_whole)
     rows = filled = 0
     width = len(layout.names)
     for portion in _portions(path, layout, layout.start):
@@ -168,7 +173,8 @@ def _surveyed(path: Path, encoding: str, quoting: Literal[0, 3]) -> tuple[Layout
         rows += portion.count
         width = max(width, portion.filled_width())
     if width > len(layout.names):
-        layout = _layout(path, encoding, quoting, width=width)
+        wide = _layout(path, encoding, quoting, width=width)
+        layout = replace(wide, is_whole=is_whole)
     check_size(0, width, path.name)
     return layout, filled
 
