@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -176,6 +177,9 @@ def open_parquet(path: Path) -> ParquetSource:
             raise FormatError(
                 _("{file} has other columns than {first}."), file=one.name, first=files[0].name
             )
+    name, times = Counter(schemas[0].names).most_common(1)[0] if schemas[0].names else ("", 1)
+    if times > 1:
+        raise FormatError(_("{file} has two columns called {name}."), file=path.name, name=name)
     if not sum(sizes):
         raise FormatError(_("{file} has no rows."), file=path.name)
     portion = min(MOST_ROWS, max(1, _MOST_BYTES * sum(sizes) // max(unpacked, 1)))

@@ -35,6 +35,7 @@ PORTION_BYTES = 16 << 20
 """How much of a file is taken at a time; a part of the output comes of each."""
 
 _HEAD_BYTES = 1 << 20
+_BLOCK_BYTES = 4 << 20
 _LONGEST_LINE = 16 << 20
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _IS_CONTROL = np.isin(np.arange(256), [*range(9), *range(0x0E, 0x1F), 0x7F])
@@ -136,8 +137,10 @@ def _damage(path: Path, encoding: str) -> tuple[int, int, int]:
     strict = codecs.getincrementaldecoder(encoding)()
     lenient = codecs.getincrementaldecoder(encoding)("replace")
     cut = odd = characters = 0
+    block = b"-"
     with path.open("rb") as file:
-        while block := file.read(4 << 20):
+        while block:
+            block = file.read(_BLOCK_BYTES)  # at the end b"", which a character may not be cut by
             odd += int(np.count_nonzero(_IS_CONTROL[np.frombuffer(block, np.uint8)]))
             text, said = _decoded(block, strict, lenient)
             characters += len(text)
@@ -153,9 +156,9 @@ def _decoded(
     state = strict.getstate()
     lenient.setstate(state)
     try:
-        return strict.decode(block), 0
+        return strict.decode(block, final=not block), 0
     except UnicodeDecodeError:
-        text = lenient.decode(block)
+        text = lenient.decode(block, final=not block)
         strict.setstate(lenient.getstate())
         return text, max(1, text.count(_DAMAGED))
 
