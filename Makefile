@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 NODE := $(BIN)/python scripts/run_node.py
 
-.PHONY: help demo serve setup assets test check lint bench bench-coverage screenshots clean
+.PHONY: help demo serve setup assets test check lint bench bench-coverage bench-locate screenshots clean
 
 help:
 	@echo "make demo     install into $(VENV) and serve the sample on http://127.0.0.1:$(PORT)/"
@@ -14,6 +14,7 @@ help:
 	@echo "make check    lint, types, layers and the fast tests"
 	@echo "make bench    measure against the peers"
 	@echo "make bench-coverage  race the coverage engine against its peers (BENCH_ARGS=--quick)"
+	@echo "make bench-locate    race the locator against its peers (BENCH_ARGS=--quick)"
 	@echo "make clean    remove what the build made"
 
 $(VENV)/.installed: requirements.lock pyproject.toml scripts/bootstrap.sh scripts/hatch_build.py
@@ -53,6 +54,9 @@ bench: assets
 
 bench-coverage: assets
 	$(BIN)/python -m benchmarks.coverage $(BENCH_ARGS)
+
+bench-locate: assets
+	$(BIN)/python -m benchmarks.location $(BENCH_ARGS)
 
 screenshots: assets
 	@sh scripts/need_chromium.sh

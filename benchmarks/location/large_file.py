@@ -89,7 +89,7 @@ def _run(source: Path, output: Path, what: str, *, kill_after_rows: int = 0) -> 
         if kill_after_rows and parts * MOST_ROWS > kill_after_rows:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        time.sleep(0.05)
+        time.sleep(0.005)
     seconds = time.perf_counter() - start
     if process.returncode != (-signal.SIGKILL if kill_after_rows else 0):
         raise SystemExit(f"{what}: ended with code {process.returncode}")

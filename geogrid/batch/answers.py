@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from geogrid.batch.text_portion import record_text
+from geogrid.batch.values import cells
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.placing.placer import STATUSES, Placed
-from geogrid.tabular.writing import harmless
 
 __all__ = ["Answers"]
 
@@ -30,8 +28,7 @@ class _Coded:
         return self.words.take(pa.array(self.at))
 
     def cells(self) -> pa.StringArray:
-        words = [record_text([harmless(word), ""])[:-1] for word in self.words.to_pylist()]
-        return pa.array(words, pa.string()).take(pa.array(self.at))
+        return cells(self.words).take(pa.array(self.at))
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Answers:
     def cells(self, placed: Placed) -> list[pa.StringArray]:
         """Return the added columns as cells of a text table, quoted where they must be."""
         return [
-            part.cells() if isinstance(part, _Coded) else _number_cells(part)
+            part.cells() if isinstance(part, _Coded) else cells(pa.array(part))
             for part in self._parts(placed)
         ]
 
@@ -105,8 +102,3 @@ class Answers:
 def _coded(texts: Sequence[str]) -> _Coded:
     coded = pa.array(texts, pa.string()).dictionary_encode()
     return _Coded(coded.dictionary, np.asarray(coded.indices, np.int32))
-
-
-def _number_cells(values: npt.NDArray[np.float64]) -> pa.StringArray:
-    texts = pc.cast(pa.array(values, from_pandas=True), pa.string())
-    return pc.fill_null(texts, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geogrid.batch.points import PointColumn, point_column
-from geogrid.batch.text_portion import record_text
 from geogrid.batch.values import as_texts, cells
 from geogrid.errors import FormatError
 from geogrid.findings import Finding
@@ -64,7 +65,7 @@ class ArrowPortion:
     def records(self) -> pa.StringArray:
         """Return the rows as records of a file with commas."""
         columns = [cells(self.column(name)) for name in self.rows.column_names]
-        return pa.array([record_text(row) for row in zip(*columns, strict=True)], pa.string())
+        return pc.binary_join_element_wise(*columns, ",")
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,9 @@ def open_parquet(path: Path) -> ParquetSource:
             raise FormatError(
                 _("{file} has other columns than {first}."), file=one.name, first=files[0].name
             )
+    name, times = Counter(schemas[0].names).most_common(1)[0] if schemas[0].names else ("", 1)
+    if times > 1:
+        raise FormatError(_("{file} has two columns called {name}."), file=path.name, name=name)
     if not sum(sizes):
         raise FormatError(_("{file} has no rows."), file=path.name)
     portion = min(MOST_ROWS, max(1, _MOST_BYTES * sum(sizes) // max(unpacked, 1)))

@@ -7,13 +7,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from geogrid.errors import InputError
+from geogrid.errors import GeogridError, InputError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
@@ -21,6 +22,7 @@ __all__ = ["PartRecord", "Parts", "keep_record", "open_parts", "part_path", "par
 
 _MANIFEST = "manifest.json"
 _RECORD = "json"
+_RECORDS = f"[0-9]*.{_RECORD}"
 _OURS = re.compile(r"(\d{6,}\.(part|parquet|json)|manifest\.json)(\.new)?")
 
 
@@ -116,6 +118,17 @@ class Parts:
         _clear(self.folder, _OURS)
         self.folder.rmdir()
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what is done where a block fails; nothing is left where nothing is done."""
+        try:
+            yield
+        except GeogridError:
+            if not any(self.folder.glob(_RECORDS)):
+                with suppress(OSError):  # a worker may still be writing
+                    self.remove()
+            raise
+
     def become(self, output: Path) -> None:
         """Let the folder, with nothing but the parts in it, be the output."""
         self.folder.rename(output)
@@ -168,7 +181,7 @@ def open_parts(
     folder.mkdir(exist_ok=True)
     _replace(known, wanted)
     records: dict[int, PartRecord] = {}
-    for path in sorted(folder.glob(f"[0-9]*.{_RECORD}")):
+    for path in sorted(folder.glob(_RECORDS)):
         number = int(path.stem)
         record = _whole(path, part_path(folder, number, suffix))
         if record is not None and (number == len(records) or not in_order):

@@ -55,7 +55,8 @@ def locate_source(
     try:
         parts = open_parts(parts_folder(output), job.manifest)
         parts.say_how(output, listener.say)
-        _place_rest(source, job, parts, listener.progress)
+        with parts.kept():
+            _place_rest(source, job, parts, listener.progress)
         require_unchanged(source.files, before)
         with replace_file(output) as file:
             job.form.join(parts.contents(), file)

@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,7 @@ class Layout:
     names : of the columns
     start : where the first row of data begins, in bytes
     is_bare : whether no row names the columns
+    is_whole : whether all of it can be decoded
     """
 
     name: str
@@ -54,6 +56,7 @@ class Layout:
     names: tuple[str, ...]
     start: int
     is_bare: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,6 @@ class TextPortion:
     ----------
     names : of the columns
     lines : (p,) the records that Arrow split, as texts with commas
-    cells : (p,) their cells
     odd : (q,) which rows, of p + q, the others are
     odd_rows : (q,) cells of each of them, as many as there are columns or more
     end : where the next portion begins in the file
@@ -72,7 +74,6 @@ class TextPortion:
 
     names: tuple[str, ...]
     lines: pa.StringArray
-    cells: pa.ListArray
     odd: np.ndarray[tuple[int], np.dtype[np.int64]]
     odd_rows: list[list[str]]
     end: int = 0
@@ -86,7 +87,7 @@ class TextPortion:
         """Return the texts of a column as they are."""
         at = self.names.index(name)
         rows = [row[at] for row in self.odd_rows]
-        return self._merged(pc.list_element(self.cells, at), rows)
+        return self._merged(pc.list_element(self._cells, at), rows)
 
     def texts(self, name: str) -> pa.StringArray:
         """Return the texts of a column without outer spaces and Excel's tricks."""
@@ -111,7 +112,7 @@ class TextPortion:
         odd = self.odd[self.odd < count]
         left = count - len(odd)
         rows = self.odd_rows[: len(odd)]
-        return TextPortion(self.names, self.lines[:left], self.cells[:left], odd, rows, self.end)
+        return TextPortion(self.names, self.lines[:left], odd, rows, self.end)
 
     def filled_width(self) -> int:
         """Return up to which column a cell is filled, at least the number of columns."""
@@ -125,10 +126,16 @@ class TextPortion:
 
     def filled_rows(self) -> int:
         """Return up to which row there is a filled cell."""
+        records = self.records()
         for count in range(self.count, 0, -1):
-            if clean_text(self.records()[count - 1].as_py().replace(",", "").replace('"', "")):
+            if clean_text(records[count - 1].as_py().replace(",", "").replace('"', "")):
                 return count
         return 0
+
+    @cached_property
+    def _cells(self) -> pa.ListArray:
+        """(p,) cells of `lines`."""
+        return pc.split_pattern(self.lines, ",")
 
     def _merged(self, plain: pa.StringArray, others: Sequence[str]) -> pa.StringArray:
         if not others:
@@ -177,15 +184,15 @@ def split_portion(data: bytes, layout: Layout, more: Callable[[], bytes]) -> Tex
         A quotation mark is never closed.
     """
     csv.field_size_limit(_LONGEST_CELL)
-    text = data.decode(layout.encoding, errors="replace").encode()
+    is_utf8 = layout.is_whole and layout.encoding == "utf-8"
+    text = data if is_utf8 else data.decode(layout.encoding, errors="replace").encode()
     has_marks = layout.quoting == csv.QUOTE_MINIMAL and b'"' in text
-    if text.count(b"\r") != text.count(b"\r\n"):
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         if has_marks:
             return _by_record(text.decode(), layout, more)
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = _lines(text)
-    cells = pc.split_pattern(lines, layout.delimiter)
-    is_odd = pc.not_equal(pc.list_value_length(cells), len(layout.names))
+    is_odd = pc.not_equal(pc.count_substring(lines, layout.delimiter), len(layout.names) - 1)
     if b'"' in text:
         is_odd = pc.or_(is_odd, pc.match_substring(lines, '"'))
     if layout.delimiter != ",":
@@ -199,7 +206,7 @@ def split_portion(data: bytes, layout: Layout, more: Callable[[], bytes]) -> Tex
     if layout.delimiter != ",":
         plain = pc.replace_substring(plain, layout.delimiter, ",")
     odd = np.flatnonzero(np.asarray(is_odd))
-    return TextPortion(layout.names, plain, cells.filter(is_plain), odd, _padded(rows[:-1], layout))
+    return TextPortion(layout.names, plain, odd, _padded(rows[:-1], layout))
 
 
 def _lines(text: bytes) -> pa.StringArray:
@@ -246,10 +253,4 @@ def _by_record(text: str, layout: Layout, more: Callable[[], bytes]) -> TextPort
     except csv.Error as error:
         raise damaged(layout.name, error) from error
     none = pa.array([], pa.string())
-    return TextPortion(
-        layout.names,
-        none,
-        pa.array([], pa.list_(pa.string())),
-        np.arange(len(rows)),
-        _padded(rows, layout),
-    )
+    return TextPortion(layout.names, none, np.arange(len(rows)), _padded(rows, layout))

@@ -35,6 +35,7 @@ PORTION_BYTES = 16 << 20
 """How much of a file is taken at a time; a part of the output comes of each."""
 
 _HEAD_BYTES = 1 << 20
+_BLOCK_BYTES = 4 << 20
 _LONGEST_LINE = 16 << 20
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _IS_CONTROL = np.isin(np.arange(256), [*range(9), *range(0x0E, 0x1F), 0x7F])
@@ -104,20 +105,23 @@ def open_text(path: Path) -> TextSource:
     LimitError
         Too many columns.
     """
-    encoding, findings = _encoding(path)
+    encoding, is_whole, findings = _encoding(path)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
     try:
-        layout, rows = _surveyed(path, encoding, quoting)
+        layout, rows = _surveyed(path, encoding, quoting, is_whole=is_whole)
     except SwallowedError:
-        layout, rows = _surveyed(path, encoding, csv.QUOTE_NONE)
+        layout, rows = _surveyed(path, encoding, csv.QUOTE_NONE, is_whole=is_whole)
         findings += (stray_quote(),)
     if not rows:
         raise FormatError(_("{file} has no rows."), file=path.name)
     return TextSource(path, layout, rows, (*findings, *say_no_header(is_bare=layout.is_bare)))
 
 
-def _encoding(path: Path) -> tuple[str, tuple[Finding, ...]]:
-    """Return the encoding, as :func:`geogrid.tabular.delimited.decode` chooses it."""
+def _encoding(path: Path) -> tuple[str, bool, tuple[Finding, ...]]:
+    """Return the encoding, whether it fits all bytes, and what to say of damage.
+
+    It is the one that :func:`geogrid.tabular.delimited.decode` chooses.
+    """
     counted = {}
     for encoding in ("utf-8", "gb18030"):
         counted[encoding] = _damage(path, encoding)
@@ -125,7 +129,7 @@ def _encoding(path: Path) -> tuple[str, tuple[Finding, ...]]:
             break
     best = min(counted, key=lambda each: counted[each][0])
     cut, odd, characters = counted[best]
-    return best, damage_found(cut + odd, characters, path.name)
+    return best, not cut, damage_found(cut + odd, characters, path.name)
 
 
 def _damage(path: Path, encoding: str) -> tuple[int, int, int]:
@@ -133,8 +137,10 @@ def _damage(path: Path, encoding: str) -> tuple[int, int, int]:
     strict = codecs.getincrementaldecoder(encoding)()
     lenient = codecs.getincrementaldecoder(encoding)("replace")
     cut = odd = characters = 0
+    block = b"-"
     with path.open("rb") as file:
-        while block := file.read(4 << 20):
+        while block:
+            block = file.read(_BLOCK_BYTES)  # at the end b"", which a character may not be cut by
             odd += int(np.count_nonzero(_IS_CONTROL[np.frombuffer(block, np.uint8)]))
             text, said = _decoded(block, strict, lenient)
             characters += len(text)
@@ -150,16 +156,18 @@ def _decoded(
     state = strict.getstate()
     lenient.setstate(state)
     try:
-        return strict.decode(block), 0
+        return strict.decode(block, final=not block), 0
     except UnicodeDecodeError:
-        text = lenient.decode(block)
+        text = lenient.decode(block, final=not block)
         strict.setstate(lenient.getstate())
         return text, max(1, text.count(_DAMAGED))
 
 
-def _surveyed(path: Path, encoding: str, quoting: Literal[0, 3]) -> tuple[Layout, int]:
+def _surveyed(
+    path: Path, encoding: str, quoting: Literal[0, 3], *, is_whole: bool
+) -> tuple[Layout, int]:
     """Return how a table is written, wide enough for all rows, and up to which row it goes."""
-    layout = _layout(path, encoding, quoting)
+    layout = replace(_layout(path, encoding, quoting), is_whole=is_whole)
     rows = filled = 0
     width = len(layout.names)
     for portion in _portions(path, layout, layout.start):
@@ -168,7 +176,8 @@ def _surveyed(path: Path, encoding: str, quoting: Literal[0, 3]) -> tuple[Layout
         rows += portion.count
         width = max(width, portion.filled_width())
     if width > len(layout.names):
-        layout = _layout(path, encoding, quoting, width=width)
+        wide = _layout(path, encoding, quoting, width=width)
+        layout = replace(wide, is_whole=is_whole)
     check_size(0, width, path.name)
     return layout, filled
 

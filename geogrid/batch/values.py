@@ -10,9 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geogrid.batch.text_portion import record_text
 from geogrid.tabular.writing import harmless
 
-__all__ = ["as_numbers", "as_texts", "cells"]
+__all__ = ["as_numbers", "as_texts", "cell_text", "cells"]
+
+_SPECIAL = r'[",\r\n]|^[=+\-@\t\r]'
 
 
 def as_numbers(values: pa.Array) -> npt.NDArray[np.float64] | None:
@@ -40,18 +43,37 @@ def as_texts(values: pa.Array) -> pa.StringArray:
     return pa.array([_text(value) for value in values.to_pylist()], pa.string())
 
 
-def cells(values: pa.Array) -> list[str]:
-    """Return a column as cells of a text table that a spreadsheet does not run.
+def cells(values: pa.Array) -> pa.StringArray:
+    """Return a column as cells of a text table, quoted where they must be.
+
+    What a spreadsheet would run as a formula gets an apostrophe.
 
     Examples
     --------
-    >>> cells(pa.array(["=1+1", None])), cells(pa.array([b"AB"]))
-    (["'=1+1", ''], ['4142'])
+    >>> cells(pa.array(["=1+1", None, "a,b"])).to_pylist(), cells(pa.array([b"AB"])).to_pylist()
+    (["'=1+1", '', '"a,b"'], ['4142'])
     """
-    texts: list[str] = as_texts(values).to_pylist()
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+    if pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
+        if pa.types.is_floating(values.type):
+            values = pc.if_else(pc.is_nan(values), None, values)
+        return pc.fill_null(values.cast(pa.string()), "")
+    texts = as_texts(values)
+    special = pc.match_substring_regex(texts, _SPECIAL)
+    if not pc.any(special).as_py():
         return texts
-    return [harmless(text) for text in texts]
+    changed = [cell_text(text) for text in texts.filter(special).to_pylist()]
+    return pc.replace_with_mask(texts, special, pa.array(changed, pa.string()))
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a cell, quoted and made harmless where it must be.
+
+    Examples
+    --------
+    >>> cell_text("=A1"), cell_text("甲,乙")
+    ("'=A1", '"甲,乙"')
+    """
+    return record_text([harmless(text), ""])[:-1]
 
 
 def _text(value: Any) -> str:

@@ -60,17 +60,16 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     POINTS is CSV, Parquet (a file or a folder), Excel or GeoJSON; all its rows come back in
     order. CSV and Parquet may be larger than memory where a .csv or .parquet is written; the
     same command goes on where it was interrupted. Dask workers take Parquet and write a folder
-    of it. A workbook stays as it is and gets new
-    columns. Exit status 0: written; 2: the input cannot be used; 130: interrupted.
+    of it. A workbook stays as it is and gets new columns. Exit status 0: written; 2: the input
+    cannot be used; 130: interrupted.
     """
     output = options["output"]
-    on_workers = uses_workers(options, _WHOLE)
     _check_output(output, points)
+    if uses_workers(options, _WHOLE) and not is_parquet(points):
+        raise FormatError(_("Workers locate Parquet; {file} is none."), file=points.name)
     _progress(_("Reading {file}…"), file=grids.name)
     plan = _grids(grids, options)
     _progress(_("Reading {file}…"), file=points.name)
-    if on_workers and not is_parquet(points):
-        raise FormatError(_("Workers locate Parquet; {file} is none."), file=points.name)
     if is_parquet(points) or output.suffix.casefold() in STREAM_FORMATS:
         source = open_source(points)
         if source is not None:

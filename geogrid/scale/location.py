@@ -75,14 +75,15 @@ def locate_distributed(
         listener.progress(parts.rows)
         shared, folder = run.share((job, source)), str(parts.folder.absolute())
         given = enumerate(parquet_parts(source.files))
-        waiting = [
-            run.submit(_locate_part, shared, number, part, folder)
-            for number, part in given
-            if number not in parts.records
-        ]
-        for number, record in run.completed(waiting):
-            parts.records[number] = record
-            listener.progress(record.rows)
+        with parts.kept():
+            waiting = [
+                run.submit(_locate_part, shared, number, part, folder)
+                for number, part in given
+                if number not in parts.records
+            ]
+            for number, record in run.completed(waiting):
+                parts.records[number] = record
+                listener.progress(record.rows)
         require_unchanged(source.files, before)
         parts.become(output)
     except OSError as error:

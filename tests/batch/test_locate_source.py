@@ -187,6 +187,7 @@ def killed_after(parts: int, how: signal.Signals, out: Path, *arguments: object)
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [".csv", ".parquet"])
 def test_a_killed_run_goes_on_and_ends_identical(
     grids_file: Path, tmp_path: Path, kind: str
@@ -323,6 +324,10 @@ def test_parquet_is_written_as_text_or_parquet_only(grids_file: Path, tmp_path: 
         tmp_path / "in.parquet", grids_file, "-o", tmp_path / "o.xlsx", "--datum", "wgs84"
     )
     assert (done.exit_code, "use one of .csv, .parquet" in done.stderr) == (2, True)
+    double = pa.table([[1.0], [2.0]], names=["lon", "lon"])
+    pq.write_table(double, tmp_path / "double.parquet")
+    done = locate(tmp_path / "double.parquet", grids_file, "-o", tmp_path / "o.csv")
+    assert (done.exit_code, "two columns called lon" in done.stderr) == (2, True)
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 and no more")
     done = locate(tmp_path / "bad.parquet", grids_file, "-o", tmp_path / "o.csv")
     assert (done.exit_code, "damaged" in done.stderr) == (2, True)

@@ -129,6 +129,19 @@ def test_damaged_characters_are_counted_over_the_whole_file(small: None, tmp_pat
         open_text(path)
 
 
+@pytest.mark.parametrize("block", [3, 1 << 20])
+def test_a_character_cut_off_at_the_end_is_damage(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(text_source, "_BLOCK_BYTES", block)
+    path = tmp_path / "rows.csv"
+    path.write_bytes("编号,经度\n甲,乙\n丙,丁".encode()[:-1])
+    source, table = open_text(path), read_table(path)
+    assert [one.params for one in source.findings] == [one.params for one in table.findings]
+    assert rows_of(source) == table.frame.to_numpy().tolist()
+    assert rows_of(source)[-1][0] == "丙"
+
+
 def test_lines_without_end_and_tables_without_rows_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: None
 ) -> None:
