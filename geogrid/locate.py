@@ -5,12 +5,16 @@ a border point belongs to the grid east of it, on a horizontal border to the gri
 it. A point that so leaves the layer, on its outer border, belongs to the first touching
 grid counter-clockwise from just north of east. Where grids overlap the lowest code wins.
 
-A tree of the grids' bounds gives candidates; edges then decide with exact arithmetic, so
-that neither rounding nor the order of the grids can leave a border point out or give it twice.
+Many points are answered by compiled kernels from a raster of the layer (`_raster`): nearly all
+in one load, the others from the few edges near them. Few points in a small layer, overlaps and
+invalid polygons go through the plain rule (`_plain`), which needs no compiler. Both decide with
+exact arithmetic, so neither rounding nor the order of the grids can leave a border point out or
+give it twice.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +25,11 @@ import numpy.typing as npt
 import shapely
 
 from geogrid._nearest import NearestEdges, build_nearest
-from geogrid._tie_rule import PartEdges, build_edges, examine, first_touching
+from geogrid._plain import PlainIndex, build_plain
+from geogrid._raster import UNSETTLED, Raster
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
 
 __all__ = ["GridIndex", "build_index", "locate", "nearest_boundary"]
 
@@ -31,24 +37,28 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
+_FEW = 2_000
+"""Fewer points than this do not wait for the compiler's library to load."""
+
+
 @dataclass(frozen=True, eq=False)
 class GridIndex:
-    """Grids ready for :func:`locate`; made by :func:`build_index`, picklable.
+    """Grids ready for :func:`locate`; made by :func:`build_index`, picklable, arrays only.
 
     Attributes
     ----------
     size : number of grids
     order : (size,) positions of the grids, the lowest code first: the order of precedence
-    parts : (p,) polygons, the parts of all grids
+    rings : rings of the (p,) parts of all grids; those of a part in succession, shell first
     owner : (p,) position of the grid of each part
-    edges : the borders of the parts, for the exact rule
+    is_valid : (p,) whether each part is a valid polygon
     """
 
     size: int
     order: Integers
-    parts: npt.NDArray[np.object_]
+    rings: Rings
     owner: Integers
-    edges: PartEdges
+    is_valid: npt.NDArray[np.bool_]
 
     @cached_property
     def rank(self) -> Integers:
@@ -58,14 +68,21 @@ class GridIndex:
         return rank
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Tree of `parts`."""
-        return shapely.STRtree(self.parts)
+    def raster(self) -> Raster | None:
+        """Cells for many points; None where the plain rule serves all of them."""
+        from geogrid._raster_build import build_raster  # noqa: PLC0415 - loads the compiler
+
+        return build_raster(self.rings, self.owner, self.is_valid)
+
+    @cached_property
+    def plain(self) -> PlainIndex:
+        """What the plain rule needs, built when it is first asked."""
+        return build_plain(self.rings, self.owner)
 
     @cached_property
     def nearest(self) -> NearestEdges:
         """Tree of the borders, built when a distance is first asked."""
-        return build_nearest(self.edges, self.owner)
+        return build_nearest(self.plain.edges, self.owner)
 
 
 def build_index(
@@ -112,7 +129,12 @@ def build_index(
     parts, owner = shapely.get_parts(shapes, return_index=True)
     is_filled = ~shapely.is_empty(parts)
     parts, owner = parts[is_filled], owner[is_filled].astype(np.int64)
-    return GridIndex(len(shapes), _precedence(shapes, codes), parts, owner, build_edges(parts))
+    rings = polygon_rings(parts)
+    order = _precedence(shapes, codes)
+    index = GridIndex(len(shapes), order, rings, owner, shapely.is_valid(parts))
+    if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
+        index.raster  # noqa: B018 - built now, not at the first question
+    return index
 
 
 def _is_finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
@@ -151,35 +173,21 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     answer does not depend on the order of the grids nor on the other points.
     """
     px, py = _points(x, y)
-    found = np.full(len(px), -1, np.int32)
-    usable = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
-    if not usable.size or not len(index.parts):
-        return found
-    points = shapely.points(px[usable], py[usable])
-    point, part = index.tree.query(points)
-    point = usable[point]
-    holds, touches = examine(index.edges, part, px[point], py[point])
-    rank = np.full(len(px), index.size, np.int64)
-    np.minimum.at(rank, point[holds], index.rank[index.owner[part[holds]]])
-    left = touches & (rank[point] == index.size)
-    _settle_outer(index, rank, point[left], part[left], (px, py))
-    return np.append(index.order, -1)[rank].astype(np.int32)
+    if not _is_worth_compiling(index, len(px)) or index.raster is None:
+        return index.plain.find(index.order, index.rank, px, py)
+    from geogrid._cell_kernels import find  # noqa: PLC0415 - loads the compiler
+
+    found = find(index.raster, px, py)
+    left = np.flatnonzero(found == UNSETTLED)
+    if len(left):
+        found[left] = index.plain.find(index.order, index.rank, px[left], py[left])
+    return found
 
 
-def _settle_outer(
-    index: GridIndex, rank: Integers, point: Integers, part: Integers, at: tuple[Floats, Floats]
-) -> None:
-    """Give points on the outer border the first grid they touch, in place in `rank`."""
-    order = np.argsort(point, kind="stable")
-    point, part = point[order], part[order]
-    precedence = index.rank[index.owner[part]]
-    outer, first, count = np.unique(point, return_index=True, return_counts=True)
-    rank[outer] = precedence[first]
-    for where in np.flatnonzero(count > 1):
-        some = slice(first[where], first[where] + count[where])
-        x, y = (float(axis[outer[where]]) for axis in at)
-        chosen = first_touching(index.edges, part[some], precedence[some], x, y)
-        rank[outer[where]] = index.rank[index.owner[chosen]]
+def _is_worth_compiling(index: GridIndex, points: int) -> bool:
+    if "geogrid._cell_kernels" in sys.modules:
+        return points >= _FEW or "raster" in index.__dict__
+    return points >= COMPILED_FROM
 
 
 def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
