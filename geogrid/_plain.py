@@ -5,35 +5,49 @@ A tree of the parts' bounds gives candidates; edges then decide, see `_tie_rule`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geogrid._tie_rule import PartEdges, build_edges, examine, first_touching
-from geogrid.rings import Rings
+from geogrid.rings import COMPILED_FROM, Rings
 
-__all__ = ["PlainIndex", "build_plain"]
+__all__ = ["PlainIndex", "part_bounds"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
 class PlainIndex:
     """Polygons as the plain rule asks them.
 
-    Attributes
+    Parameters
     ----------
-    tree : of the bounds of the (p,) polygons
-    edges : of the polygons
+    rings : of the (p,) polygons, those of a polygon in succession, its shell first
     owner : (p,) position of the grid of each polygon
     """
 
-    tree: shapely.STRtree
-    edges: PartEdges
-    owner: Integers
+    def __init__(self, rings: Rings, owner: Integers) -> None:
+        self._rings, self._owner = rings, owner
+        self._known = _lay_out(rings, len(owner), _only_few(rings, len(owner)))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.box(*part_bounds(self._rings, len(self._owner)).T))
+
+    def _edges(self, part: Integers) -> tuple[Integers, PartEdges]:
+        """Return edges of the polygons asked, and the place of each polygon among those.
+
+        Of a large layer only the polygons that were ever asked are laid out: few, mostly those
+        at overlaps.
+        """
+        place, edges = self._known
+        if (place[part] < 0).any():
+            chosen = np.union1d(np.flatnonzero(place >= 0), part)
+            self._known = place, edges = _lay_out(self._rings, len(self._owner), chosen)
+        return place, edges
 
     def find(
         self, order: Integers, rank: Integers, px: Floats, py: Floats
@@ -47,15 +61,16 @@ class PlainIndex:
         """
         found = np.full(len(px), -1, np.int32)
         usable = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
-        if not usable.size or not len(self.owner):
+        if not usable.size or not len(self._owner):
             return found
-        point, part = self.tree.query(shapely.points(px[usable], py[usable]))
+        point, part = self._tree.query(shapely.points(px[usable], py[usable]))
         point = usable[point]
-        holds, touches = examine(self.edges, part, px[point], py[point])
+        place, edges = self._edges(part)
+        holds, touches = examine(edges, place[part], px[point], py[point])
         best = np.full(len(px), len(order), np.int64)
-        np.minimum.at(best, point[holds], rank[self.owner[part[holds]]])
+        np.minimum.at(best, point[holds], rank[self._owner[part[holds]]])
         left = touches & (best[point] == len(order))
-        self._settle_outer(rank, best, point[left], part[left], (px, py))
+        self._settle_outer(rank, best, point[left], part[left], (px, py), (place, edges))
         return np.append(order, -1)[best].astype(np.int32)
 
     def _settle_outer(
@@ -65,28 +80,39 @@ class PlainIndex:
         point: Integers,
         part: Integers,
         at: tuple[Floats, Floats],
+        known: tuple[Integers, PartEdges],
     ) -> None:
         """Give points on the outer border the first grid they touch, in place in `best`."""
         order = np.argsort(point, kind="stable")
         point, part = point[order], part[order]
-        precedence = rank[self.owner[part]]
+        precedence = rank[self._owner[part]]
         outer, first, count = np.unique(point, return_index=True, return_counts=True)
         best[outer] = precedence[first]
         for where in np.flatnonzero(count > 1):
             some = slice(first[where], first[where] + count[where])
             x, y = (float(axis[outer[where]]) for axis in at)
-            chosen = first_touching(self.edges, part[some], precedence[some], x, y)
-            best[outer[where]] = rank[self.owner[chosen]]
+            chosen = first_touching(known[1], known[0][part[some]], precedence[some], x, y)
+            best[outer[where]] = precedence[some][chosen]
 
 
-def build_plain(rings: Rings, owner: Integers) -> PlainIndex:
-    """Index polygons for the plain rule; `rings` are theirs, `owner` the grid of each."""
-    count = len(owner)
+def part_bounds(rings: Rings, count: int) -> Floats:
+    """Return (count, 4) west, south, east, north of polygons, NaN where there are no rings."""
     bounds = np.full((count, 4), np.nan)
     if len(rings.first):
+        starts = np.flatnonzero(np.diff(rings.polygon, prepend=-1))
         steps = np.concatenate([[0], np.cumsum(rings.stop - rings.first)])[:-1]
-        first = np.searchsorted(rings.polygon, np.arange(count))
-        low = np.minimum.reduceat(rings.coordinates, steps[first])
-        high = np.maximum.reduceat(rings.coordinates, steps[first])
-        bounds = np.hstack([low, high])
-    return PlainIndex(shapely.STRtree(shapely.box(*bounds.T)), build_edges(rings, count), owner)
+        has = rings.polygon[starts]
+        bounds[has, :2] = np.minimum.reduceat(rings.coordinates, steps[starts])
+        bounds[has, 2:] = np.maximum.reduceat(rings.coordinates, steps[starts])
+    return bounds
+
+
+def _only_few(rings: Rings, count: int) -> Integers:
+    """Return all polygons of a small layer, none of a large one."""
+    return np.arange(count if len(rings.coordinates) < COMPILED_FROM else 0)
+
+
+def _lay_out(rings: Rings, count: int, chosen: Integers) -> tuple[Integers, PartEdges]:
+    place = np.full(count, -1, np.int64)
+    place[chosen] = np.arange(len(chosen))
+    return place, build_edges(rings.of(chosen), len(chosen))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ _ROOT_CELLS = (4_096, 1 << 20)
 _CELLS_PER_EDGE = 24
 _CROWD = 6
 _FINEST = 64
-_EDGES_PER_CELL = 0.75
+_EDGES_PER_CELL = 1.5
 _LATTICE = 2.0**26
 _ULPS_PER_CELL = 2.0**20
 _LARGEST = 1e140
@@ -46,7 +47,7 @@ class _Level:
     stalls: Integers
     is_doubtful: Flags
 
-    @property
+    @cached_property
     def cell(self) -> Integers:
         """(n + 1,) where the cells of each node begin among those of the level."""
         return np.concatenate([[0], np.cumsum(self.wide * self.high)])

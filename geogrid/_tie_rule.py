@@ -188,7 +188,7 @@ def _is_held(edges: PartEdges, part: Integers, pair: Integers, edge: Integers) -
 def first_touching(
     edges: PartEdges, parts: Integers, precedence: Integers, x: float, y: float
 ) -> int:
-    """Return the polygon met first, counter-clockwise from just north of east.
+    """Return which of some polygons is met first, counter-clockwise from just north of east.
 
     Parameters
     ----------
@@ -198,13 +198,13 @@ def first_touching(
     x, y : the point
     """
     best = None
-    for part, rank in zip(parts.tolist(), precedence.tolist(), strict=True):
+    for at, (part, rank) in enumerate(zip(parts.tolist(), precedence.tolist(), strict=True)):
         for start, end in _incident(edges, part, x, y):
             for to in (start, end):
                 if to != (x, y):
-                    key = (direction_key(x, y, to), rank, part)
+                    key = (direction_key(x, y, to), rank, at)
                     best = key if best is None or key < best else best
-    return int(parts[np.argmin(precedence)]) if best is None else best[2]
+    return int(np.argmin(precedence)) if best is None else best[2]
 
 
 def _incident(

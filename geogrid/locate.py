@@ -15,6 +15,7 @@ give it twice.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,8 +26,9 @@ import numpy.typing as npt
 import shapely
 
 from geogrid._nearest import NearestEdges, build_nearest
-from geogrid._plain import PlainIndex, build_plain
+from geogrid._plain import PlainIndex
 from geogrid._raster import UNSETTLED, Raster
+from geogrid._scalar import find_one
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
@@ -35,6 +37,7 @@ __all__ = ["GridIndex", "build_index", "locate", "nearest_boundary"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Objects = npt.NDArray[np.object_]
 
 
 _FEW = 2_000
@@ -77,16 +80,16 @@ class GridIndex:
     @cached_property
     def plain(self) -> PlainIndex:
         """What the plain rule needs, built when it is first asked."""
-        return build_plain(self.rings, self.owner)
+        return PlainIndex(self.rings, self.owner)
 
     @cached_property
     def nearest(self) -> NearestEdges:
         """Tree of the borders, built when a distance is first asked."""
-        return build_nearest(self.plain.edges, self.owner)
+        return build_nearest(self.rings, self.owner)
 
 
 def build_index(
-    grids: gpd.GeoDataFrame | Sequence[object] | npt.NDArray[np.object_],
+    grids: gpd.GeoDataFrame | Sequence[object] | Objects,
     codes: Sequence[str] | None = None,
 ) -> GridIndex:
     """Index the grids of one level for :func:`locate`.
@@ -116,7 +119,7 @@ def build_index(
     if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
         codes = [str(code) for code in grids["code"]]
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
-    shapes = shapely.force_2d(np.atleast_1d(np.asarray(series, dtype=object)))
+    shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
         raise InputError(
             _("There are {codes} codes for {grids} grids."), codes=len(codes), grids=len(shapes)
@@ -125,37 +128,51 @@ def build_index(
     wrong = np.flatnonzero(~np.isin(kinds, (-1, 3, 6)) & ~shapely.is_empty(shapes))
     if wrong.size:
         raise InputError(_("Row {row} is not a polygon."), row=int(wrong[0]) + 1)
-    shapes[~_is_finite(shapes)] = None
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    is_filled = ~shapely.is_empty(parts)
-    parts, owner = parts[is_filled], owner[is_filled].astype(np.int64)
-    rings = polygon_rings(parts)
-    order = _precedence(shapes, codes)
+    shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+    parts, owner, rings = _finite_parts(shapes)
+    order = _precedence(shapes, codes, rings, owner)
     index = GridIndex(len(shapes), order, rings, owner, shapely.is_valid(parts))
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
 
 
-def _is_finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    bad = owner[~np.isfinite(coordinates).all(axis=1)]
-    return np.asarray(np.bincount(bad, minlength=len(shapes)) == 0)
+def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
+    """Return the parts of all grids whose coordinates are numbers, their grids, their rings."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    is_used = ~shapely.is_empty(parts)
+    parts, owner = parts[is_used], owner[is_used].astype(np.int64)
+    rings = polygon_rings(parts)
+    bad = owner[rings.polygon[~rings.is_finite]]
+    if len(bad):
+        is_used = ~np.isin(owner, bad)
+        parts, owner = parts[is_used], owner[is_used]
+        rings = polygon_rings(parts)
+    return parts, owner, rings
 
 
-def _precedence(shapes: npt.NDArray[np.object_], codes: Sequence[str] | None) -> Integers:
+def _precedence(
+    shapes: Objects, codes: Sequence[str] | None, rings: Rings, owner: Integers
+) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    by_vertex = np.lexsort((coordinates[:, 1], coordinates[:, 0], owner))
-    first = by_vertex[np.searchsorted(owner, np.unique(owner))]
     smallest = np.full((len(shapes), 2), np.inf)
-    smallest[owner[first]] = coordinates[first]
+    if len(owner):
+        grid = owner[rings.polygon]
+        starts = np.flatnonzero(np.diff(grid, prepend=-1))
+        steps = (np.cumsum(rings.stop - rings.first) - (rings.stop - rings.first))[starts]
+        x, y = rings.coordinates.T
+        west = np.minimum.reduceat(x, steps)
+        is_west = x == np.repeat(west, np.diff(np.append(steps, len(x))))
+        smallest[grid[starts], 0] = west
+        smallest[grid[starts], 1] = np.minimum.reduceat(np.where(is_west, y, np.inf), steps)
     texts = [""] * len(shapes) if codes is None else list(codes)
     keys = list(zip(texts, *smallest.T.tolist(), strict=True))
-    whole = [b""] * len(shapes)
-    if len(set(keys)) < len(keys):
-        whole = shapely.to_wkb(shapely.normalize(shapes), byte_order=1).tolist()
-    full = [(*key, shape or b"") for key, shape in zip(keys, whole, strict=True)]
+    often = {key for key, count in Counter(keys).items() if count > 1}
+    tied = [at for at, key in enumerate(keys) if key in often and key[1] < np.inf]
+    whole = dict(
+        zip(tied, shapely.to_wkb(shapely.normalize(shapes[tied]), byte_order=1), strict=True)
+    )
+    full = [(*key, whole.get(at) or b"") for at, key in enumerate(keys)]
     return np.array(sorted(range(len(full)), key=full.__getitem__), np.int64)
 
 
@@ -173,21 +190,33 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     answer does not depend on the order of the grids nor on the other points.
     """
     px, py = _points(x, y)
-    if not _is_worth_compiling(index, len(px)) or index.raster is None:
+    raster = _raster_for(index, len(px))
+    if raster is None:
         return index.plain.find(index.order, index.rank, px, py)
-    from geogrid._cell_kernels import find  # noqa: PLC0415 - loads the compiler
-
-    found = find(index.raster, px, py)
+    found = _find(raster, px, py)
     left = np.flatnonzero(found == UNSETTLED)
     if len(left):
         found[left] = index.plain.find(index.order, index.rank, px[left], py[left])
     return found
 
 
-def _is_worth_compiling(index: GridIndex, points: int) -> bool:
-    if "geogrid._cell_kernels" in sys.modules:
-        return points >= _FEW or "raster" in index.__dict__
-    return points >= COMPILED_FROM
+def _raster_for(index: GridIndex, points: int) -> Raster | None:
+    """Return the raster where there is one, or where so many points are worth building it."""
+    enough = _FEW if _has_kernels() else COMPILED_FROM
+    return index.raster if points >= enough or "raster" in vars(index) else None
+
+
+def _has_kernels() -> bool:
+    return "geogrid._cell_kernels" in sys.modules
+
+
+def _find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
+    if len(x) < _FEW and not _has_kernels():
+        places = zip(x.tolist(), y.tolist(), strict=True)
+        return np.array([find_one(raster, *place) for place in places], np.int32)
+    from geogrid._cell_kernels import find  # noqa: PLC0415 - loads the compiler
+
+    return find(raster, x, y)
 
 
 def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
