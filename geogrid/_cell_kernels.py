@@ -12,7 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geogrid._compiled import chunks, in_threads, kernel
-from geogrid._raster import FIRST_LINK, HEADER, OUTSIDE, UNSETTLED, WORDS, Raster
+from geogrid._raster import (
+    COUNT_SHIFT,
+    FIRST_LINK,
+    HEADER,
+    OUTSIDE,
+    UNSETTLED,
+    WORDS,
+    Raster,
+)
 from geogrid._side_kernels import UNKNOWN, side
 
 __all__ = ["find", "passes_west"]
@@ -21,7 +29,6 @@ Floats = npt.NDArray[np.float64]
 
 _BLOCK = 1024
 _CHUNK = 65_536
-_COUNT_SHIFT = 32
 _SUM = 0xFFFFFFFF
 
 
@@ -51,9 +58,7 @@ def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
 
 
 @kernel
-def passes_west(
-    ax: float, ay: float, bx: float, by: float, west: float, x: float, y: float
-) -> int:
+def passes_west(ax: float, ay: float, bx: float, by: float, west: float, x: float, y: float) -> int:
     """Return whether an edge passes at or west of the point moved by (+ε, +ε²): 1, 0 or UNKNOWN.
 
     `a` is the lower end (the western one of a horizontal edge). Of edges that come from west of
@@ -85,61 +90,82 @@ def _find(
     places: Any,
     starts: Any,
 ) -> None:
-    west, south, east, north = frame[0], frame[1], frame[2], frame[3]
-    from_x, from_y, scale_x, scale_y = frame[4], frame[5], frame[6], frame[7]
-    wide, high = columns[0], columns[1]
     for begin in range(0, len(px), _BLOCK):
         stop = min(len(px), begin + _BLOCK)
-        count = 0
-        for at in range(begin, stop):
-            x, y = px[at], py[at]
-            code = np.int32(OUTSIDE)
-            if (x >= west) & (x <= east) & (y >= south) & (y <= north):
-                u, v = (x - from_x) * scale_x, (y - from_y) * scale_y
-                column, row = min(np.int64(u), wide - 1), min(np.int64(v), high - 1)
-                code = cells[row * wide + column]
-                places[count, 0], places[count, 1] = u - column, v - row
-            found[at] = code
-            waiting[count] = at
-            count += code <= FIRST_LINK
+        count = _ask_root(
+            px[begin:stop],
+            py[begin:stop],
+            found[begin:stop],
+            frame,
+            columns,
+            cells,
+            waiting,
+            places,
+        )
         for k in range(count):
-            at = waiting[k]
-            code = np.int64(found[at])
-            u, v = places[k, 0], places[k, 1]
-            link = FIRST_LINK - code
-            while link & 1:
-                node = link >> 1
-                fine = fineness[node]
-                u, v = u * fine, v * fine
-                column, row = min(np.int64(u), fine - 1), min(np.int64(v), fine - 1)
-                u, v = u - column, v - row
-                code = np.int64(cells[first_cell[node] + row * fine + column])
-                if code > FIRST_LINK:
-                    break
-                link = FIRST_LINK - code
-            starts[k] = (link >> 1) if code <= FIRST_LINK else -1
-            found[at] = code
+            at = begin + waiting[k]
+            found[at] = _go_down(
+                cells, first_cell, fineness, np.int64(found[at]), places[k, 0], places[k, 1]
+            )
+            starts[k] = (FIRST_LINK - found[at]) >> 1
         for k in range(count):
-            if starts[k] >= 0:
-                at = waiting[k]
+            at = begin + waiting[k]
+            if found[at] <= FIRST_LINK:
                 found[at] = _in_leaf(leaves, words, starts[k], px[at], py[at])
 
 
 @kernel
-def _in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> int:
+def _ask_root(
+    px: Any, py: Any, found: Any, frame: Any, columns: Any, cells: Any, waiting: Any, places: Any
+) -> int:
+    """Write the codes of the root's cells; list the points that they lead on, and return how many.
+
+    `places` are where those points lie in their cells, from 0 to 1.
+    """
+    west, south, east, north = frame[0], frame[1], frame[2], frame[3]
+    from_x, from_y, scale_x, scale_y = frame[4], frame[5], frame[6], frame[7]
+    wide, high = columns[0], columns[1]
+    count = 0
+    for at in range(len(px)):
+        x, y = px[at], py[at]
+        code: Any = np.int32(OUTSIDE)
+        if (x >= west) & (x <= east) & (y >= south) & (y <= north):
+            u, v = (x - from_x) * scale_x, (y - from_y) * scale_y
+            column, row = min(np.int64(u), wide - 1), min(np.int64(v), high - 1)
+            code = cells[row * wide + column]
+            places[count, 0], places[count, 1] = u - column, v - row
+        found[at] = code
+        waiting[count] = at
+        count += code <= FIRST_LINK
+    return count
+
+
+@kernel
+def _go_down(cells: Any, first_cell: Any, fineness: Any, code: Any, u: Any, v: Any) -> Any:
+    """Return the code of the leaf or answer that a link leads to, through any nodes."""
+    while code <= FIRST_LINK and (FIRST_LINK - code) & 1:
+        node = (FIRST_LINK - code) >> 1
+        fine = fineness[node]
+        u, v = u * fine, v * fine
+        column, row = min(np.int64(u), fine - 1), min(np.int64(v), fine - 1)
+        u, v = u - column, v - row
+        code = np.int64(cells[first_cell[node] + row * fine + column])
+    return code
+
+
+@kernel
+def _in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
     total = words[start]
     west = leaves[start + 1]
     edges = words[start + 2]
     at = start + HEADER
     for _ in range(edges):
-        passes = passes_west(
-            leaves[at], leaves[at + 1], leaves[at + 2], leaves[at + 3], west, x, y
-        )
+        passes = passes_west(leaves[at], leaves[at + 1], leaves[at + 2], leaves[at + 3], west, x, y)
         if passes == UNKNOWN:
             return UNSETTLED
         total += passes * words[at + 4]
         at += WORDS
-    holders = total >> _COUNT_SHIFT
+    holders = total >> COUNT_SHIFT
     if holders == 1:
         return np.int64(total & _SUM) - 1
     if holders != 0:
@@ -148,7 +174,7 @@ def _in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> int:
 
 
 @kernel
-def _first_touching(leaves: Any, words: Any, start: int, x: float, y: float) -> int:
+def _first_touching(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
     """Return the grid first met counter-clockwise from just north of east, of edges on the point.
 
     What lies clockwise of that edge is outside, so one grid alone can have it, unless grids
@@ -180,7 +206,7 @@ def _first_touching(leaves: Any, words: Any, start: int, x: float, y: float) -> 
     if best == 0:
         return OUTSIDE
     grids = abs(best)
-    if not is_single or grids >> _COUNT_SHIFT != 1:
+    if not is_single or grids >> COUNT_SHIFT != 1:
         return UNSETTLED
     return np.int64(grids & _SUM) - 1
 

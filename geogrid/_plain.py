@@ -59,19 +59,31 @@ class PlainIndex:
         order, rank : (size,) grids in the order of precedence, and the place of each in it
         px, py : (n,) points
         """
-        found = np.full(len(px), -1, np.int32)
-        usable = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
-        if not usable.size or not len(self._owner):
-            return found
-        point, part = self._tree.query(shapely.points(px[usable], py[usable]))
-        point = usable[point]
-        place, edges = self._edges(part)
-        holds, touches = examine(edges, place[part], px[point], py[point])
+        point, part, holds, touches = self._pairs(px, py)
         best = np.full(len(px), len(order), np.int64)
         np.minimum.at(best, point[holds], rank[self._owner[part[holds]]])
         left = touches & (best[point] == len(order))
-        self._settle_outer(rank, best, point[left], part[left], (px, py), (place, edges))
+        self._settle_outer(rank, best, point[left], part[left], (px, py))
         return np.append(order, -1)[best].astype(np.int32)
+
+    def count(self, px: Floats, py: Floats) -> npt.NDArray[np.int32]:
+        """Return how many grids hold each of (n,) points, moved by (+ε, +ε²)."""
+        point, part, holds, _ = self._pairs(px, py)
+        pairs = np.unique(np.column_stack([point, self._owner[part]])[holds], axis=0)
+        return np.bincount(pairs[:, 0], minlength=len(px)).astype(np.int32)
+
+    def _pairs(
+        self, px: Floats, py: Floats
+    ) -> tuple[Integers, Integers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return (point, polygon) for all that may hold each other, and whether they do."""
+        usable = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
+        if not usable.size or not len(self._owner):
+            none = np.zeros(0, np.int64)
+            return none, none, none.astype(np.bool_), none.astype(np.bool_)
+        point, part = self._tree.query(shapely.points(px[usable], py[usable]))
+        point = usable[point]
+        place, edges = self._edges(part)
+        return point, part, *examine(edges, place[part], px[point], py[point])
 
     def _settle_outer(
         self,
@@ -80,7 +92,6 @@ class PlainIndex:
         point: Integers,
         part: Integers,
         at: tuple[Floats, Floats],
-        known: tuple[Integers, PartEdges],
     ) -> None:
         """Give points on the outer border the first grid they touch, in place in `best`."""
         order = np.argsort(point, kind="stable")
@@ -91,7 +102,8 @@ class PlainIndex:
         for where in np.flatnonzero(count > 1):
             some = slice(first[where], first[where] + count[where])
             x, y = (float(axis[outer[where]]) for axis in at)
-            chosen = first_touching(known[1], known[0][part[some]], precedence[some], x, y)
+            place, edges = self._edges(part[some])
+            chosen = first_touching(edges, place[part[some]], precedence[some], x, y)
             best[outer[where]] = precedence[some][chosen]
 
 

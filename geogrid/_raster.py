@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "COUNT_SHIFT",
     "FIRST_LINK",
     "HEADER",
     "MARGIN",
@@ -31,6 +32,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+COUNT_SHIFT = 32
+"""Bit from which a sum counts grids; below, it adds up their positions + 1."""
 OUTSIDE = -1
 UNSETTLED = -2
 """The plain rule must decide: grids overlap, or a polygon is invalid."""

@@ -81,9 +81,7 @@ def merge_edges(
 
 
 @kernel
-def _row_span(
-    u: float, v: float, to_u: float, to_v: float, row: int, wide: int
-) -> tuple[int, int]:
+def _row_span(u: float, v: float, to_u: float, to_v: float, row: int, wide: int) -> tuple[int, int]:
     """Return the first and last column that an edge touches in a row, and a little more."""
     begin, end = 0.0, 1.0
     if to_v > v:
@@ -96,7 +94,7 @@ def _row_span(
 
 
 @kernel
-def _rows(v: float, to_v: float, first_row: int, last_row: int) -> tuple[int, int]:
+def _rows(v: float, to_v: float, first_row: int, last_row: int) -> tuple[Any, Any]:
     """Return the first and last row of an edge within given ones."""
     first = np.floor(max(v - MARGIN, first_row * 1.0))
     last = np.floor(min(to_v + MARGIN, last_row * 1.0))
@@ -106,7 +104,7 @@ def _rows(v: float, to_v: float, first_row: int, last_row: int) -> tuple[int, in
 @kernel
 def _first_column(
     ax: float, ay: float, bx: float, by: float, y: float, lines: Any, guess: float, is_steep: bool
-) -> int:
+) -> Any:
     """Return the first line of a row that an edge passes at or west of, −1 where unknown."""
     wide = len(lines)
     if is_steep and abs(guess - np.rint(guess)) > _CLEAR:
@@ -122,6 +120,25 @@ def _first_column(
         else:
             first = middle + 1
     return first
+
+
+@kernel
+def _passes_from(
+    ax: float, ay: float, bx: float, by: float, place: Any, row: int, lines: Any, y_lines: Any
+) -> Any:
+    """Return from which line on an edge passes west along the southern limit of a row.
+
+    That many lines where it does not pass at all, −1 where unknown.
+    """
+    y, west = y_lines[row], lines[0]
+    if not (((y >= ay) | (ax <= west)) & ((y < by) | (bx <= west))):
+        return len(lines)
+    if by == ay:
+        return 0
+    u, v, to_u, to_v = place
+    is_steep = abs(to_u - u) < _STEEP * (to_v - v)
+    guess = u + (to_u - u) * ((row - v) / (to_v - v)) if is_steep else 0.0
+    return _first_column(ax, ay, bx, by, y, lines, guess, is_steep)
 
 
 @kernel
@@ -143,7 +160,7 @@ def sum_cells(
     bounds: Any,
     counts: Any,
     sums: Any,
-    doubtful: Any,
+    has_failed: Any,
 ) -> None:
     """Count the edges of each cell, and sum up what lies at its south-western corner.
 
@@ -163,8 +180,8 @@ def sum_cells(
             ax, ay, bx, by = ends[edge, 0], ends[edge, 1], ends[edge, 2], ends[edge, 3]
             v = ((ay - frame[5]) * frame[7] - from_v) * fine
             to_v = ((by - frame[5]) * frame[7] - from_v) * fine
-            is_cut = (ax <= west) | (bx <= west)
-            if not is_cut and (v > last_row + 1.5 or to_v < first_row - 0.5):
+            is_beside = v > last_row + 1.5 or to_v < first_row - 0.5
+            if is_beside and ax > west and bx > west:
                 continue
             u = ((ax - frame[4]) * frame[6] - from_u) * fine
             to_u = ((bx - frame[4]) * frame[6] - from_u) * fine
@@ -177,17 +194,11 @@ def sum_cells(
                 continue
             begin = first_row if ax <= west else max(first_row, begin)
             end = last_row if bx <= west else min(last_row, end + 1)
+            place = u, v, to_u, to_v
             for row in range(begin, end + 1):
-                y = y_lines[row]
-                if not (((y >= ay) | (ax <= west)) & ((y < by) | (bx <= west))):
-                    continue
-                column = 0
-                if by != ay:
-                    is_steep = abs(to_u - u) < _STEEP * (to_v - v)
-                    guess = u + (to_u - u) * ((row - v) / (to_v - v)) if is_steep else 0.0
-                    column = _first_column(ax, ay, bx, by, y, x_lines, guess, is_steep)
+                column = _passes_from(ax, ay, bx, by, place, row, x_lines, y_lines)
                 if column < 0:
-                    doubtful[0] = 1
+                    has_failed[0] = 1
                 elif column < columns:
                     sums[cell + row * columns + column] += total[edge]
         for row in range(first_row, last_row + 1):

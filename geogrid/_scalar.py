@@ -56,8 +56,7 @@ def _in_leaf(raster: Raster, start: int, x: float, y: float) -> int:
 def _edges(raster: Raster, start: int, count: int) -> Iterator[tuple[Edge, int]]:
     words = raster.leaves[start : start + WORDS * count].reshape(count, WORDS)
     ends, worth = words[:, :4].tolist(), words.view(np.int64)[:, 4].tolist()
-    for (ax, ay, bx, by), each in zip(ends, worth, strict=True):
-        yield (ax, ay, bx, by), each
+    yield from zip(map(tuple, ends), worth, strict=True)
 
 
 def _first_touching(edges: list[tuple[Edge, int]], x: float, y: float) -> int:

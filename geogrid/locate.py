@@ -33,7 +33,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
 
-__all__ = ["GridIndex", "build_index", "locate", "nearest_boundary"]
+__all__ = ["GridIndex", "build_index", "count_holders", "locate", "nearest_boundary"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -81,6 +81,15 @@ class GridIndex:
     def plain(self) -> PlainIndex:
         """What the plain rule needs, built when it is first asked."""
         return PlainIndex(self.rings, self.owner)
+
+    @cached_property
+    def has_overlaps(self) -> bool:
+        """Whether a corner of some grid lies in two grids, so that the lowest code decides there.
+
+        Where it is False grids may still cross without a corner in each other;
+        :func:`geogrid.check_coverage` finds and measures every overlap.
+        """
+        return bool((count_holders(self, *self.rings.coordinates.T) > 1).any())
 
     @cached_property
     def nearest(self) -> NearestEdges:
@@ -198,6 +207,35 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     if len(left):
         found[left] = index.plain.find(index.order, index.rank, px[left], py[left])
     return found
+
+
+def count_holders(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """Return how many grids claim each point: more than one where they overlap.
+
+    Parameters
+    ----------
+    index : from :func:`build_index`
+    x, y : array_like (n,) in the CRS of the grids
+
+    Returns
+    -------
+    (n,) 0 outside, else 1 in a sound layer. Where it is more, :func:`locate` gives the grid
+    with the lowest code.
+
+    Examples
+    --------
+    >>> index = build_index([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
+    >>> count_holders(index, [0.5, 1.5, 3.5], 0.5).tolist()
+    [1, 2, 0]
+    """
+    px, py = _points(x, y)
+    raster = _raster_for(index, len(px))
+    found = locate(index, px, py) if raster is None else _find(raster, px, py)
+    holders = (found >= 0).astype(np.int32)
+    left = np.flatnonzero(found >= 0 if raster is None else found == UNSETTLED)
+    claimed = locate(index, px[left], py[left]) >= 0  # on the outer border: by none once moved
+    holders[left] = np.maximum(index.plain.count(px[left], py[left]), claimed)
+    return holders
 
 
 def _raster_for(index: GridIndex, points: int) -> Raster | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from hypothesis import strategies as st
@@ -37,9 +39,7 @@ def coverages(draw: st.DrawFn) -> list[shapely.Geometry]:
         for i in range(size + 1)
         for j in range(size + 1)
     }
-    scale, west, south = draw(
-        st.sampled_from(PLACES)
-    )
+    scale, west, south = draw(st.sampled_from(PLACES))
     place = {key: (west + scale * x, south + scale * y) for key, (x, y) in corner.items()}
     groups = draw(st.integers(1, 5))
     owned: dict[int, list[shapely.Polygon]] = {}
@@ -66,8 +66,6 @@ def interesting_points(grids: list[shapely.Geometry]) -> tuple[np.ndarray, np.nd
     return np.concatenate(x), np.concatenate(y)
 
 
-
-
 @st.composite
 def flat_fans(draw: st.DrawFn) -> list[shapely.Geometry]:
     """Very flat triangles around a point, each beside the next: slivers that share edges."""
@@ -76,7 +74,7 @@ def flat_fans(draw: st.DrawFn) -> list[shapely.Geometry]:
     steps = draw(st.lists(st.integers(-40, 40), min_size=2, max_size=7, unique=True))
     ends = [(west + scale * 9, south + scale * (step * height)) for step in sorted(steps)]
     apex = west, south
-    return [shapely.Polygon([apex, a, b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [shapely.Polygon([apex, a, b]) for a, b in pairwise(ends)]
 
 
 @st.composite
@@ -88,10 +86,7 @@ def rings_in_rings(draw: st.DrawFn) -> list[shapely.Geometry]:
         shapely.box(west - scale * r, south - scale * r, west + scale * r, south + scale * r)
         for r in sorted(sides)
     ]
-    bands = [
-        shapely.Polygon(outer.exterior, [inner.exterior])
-        for inner, outer in zip(boxes[:-1], boxes[1:], strict=True)
-    ]
+    bands = [shapely.Polygon(outer.exterior, [inner.exterior]) for inner, outer in pairwise(boxes)]
     parts = [boxes[0], *bands]
     if draw(st.booleans()):
         parts.pop(draw(st.integers(0, len(parts) - 1)))
@@ -106,4 +101,6 @@ def layers() -> st.SearchStrategy[list[shapely.Geometry]]:
     sound = st.one_of(coverages(), flat_fans(), rings_in_rings())
     broken = st.sampled_from(BROKEN).map(lambda wkt: [shapely.from_wkt(wkt)])
     several = st.lists(st.one_of(coverages(), rings_in_rings(), broken), min_size=2, max_size=3)
-    return st.one_of(sound, sound, several.map(lambda found: [each for some in found for each in some]))
+    return st.one_of(
+        sound, sound, several.map(lambda found: [each for some in found for each in some])
+    )
