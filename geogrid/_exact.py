@@ -7,12 +7,13 @@ rational numbers, in which every double is exact.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["direction_key", "is_on_edge", "orientation"]
+__all__ = ["direction_key", "is_on_edge", "orientation", "side_of_edge"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,6 +46,15 @@ def orientation(
     for at in np.flatnonzero(~is_certain & ~is_zero):
         sign[at] = _exact_sign(*(float(part[at]) for part in (ax, ay, bx, by, px, py)))
     return sign
+
+
+def side_of_edge(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
+    """Return what :func:`orientation` does, for one point."""
+    left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
+    size = abs(left) + abs(right)
+    if abs(left - right) > _FILTER * size and _UNDERFLOW < size < math.inf:
+        return 1 if left > right else -1
+    return _exact_sign(ax, ay, bx, by, x, y)
 
 
 def _exact_sign(*values: float) -> int:

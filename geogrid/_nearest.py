@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geogrid._tie_rule import PartEdges
 from geogrid.crs import geodesic_m, metres_per_degree
+from geogrid.rings import Rings
+from geogrid.topology import ring_steps
 
 __all__ = ["NearestEdges", "build_nearest"]
 
@@ -109,10 +110,13 @@ def _foot(start: Floats, end: Floats, x: Floats, y: Floats) -> tuple[Floats, Flo
     return foot[:, 0], foot[:, 1]
 
 
-def build_nearest(edges: PartEdges, part_owner: Integers) -> NearestEdges:
+def build_nearest(rings: Rings, part_owner: Integers) -> NearestEdges:
     """Index the borders of polygons in degrees; `part_owner` is the grid of each polygon."""
-    start, end = edges.start, edges.end
-    owner = np.repeat(part_owner, np.diff(edges.first_edge))
+    steps = ring_steps(rings)
+    start, end = rings.coordinates[steps], rings.coordinates[steps + 1]
+    is_edge = (start != end).any(axis=1)
+    owner = part_owner[np.repeat(rings.polygon, rings.stop - rings.first - 1)][is_edge]
+    start, end = start[is_edge], end[is_edge]
     middle = float(start[:, 1].min() + start[:, 1].max()) / 2 if len(start) else 0.0
     squeeze = float(_squeeze(middle))
     ends = np.stack([start, end], axis=1) * (squeeze, 1.0)

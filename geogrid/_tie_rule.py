@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from geogrid._exact import direction_key, is_on_edge, orientation
+from geogrid.rings import Rings
+from geogrid.topology import ring_steps
 
 __all__ = ["PartEdges", "build_edges", "examine", "first_touching"]
 
@@ -62,22 +63,30 @@ class PartEdges:
         return np.asarray(self.first_row[part] + np.maximum(within, 0))
 
 
-def build_edges(parts: npt.NDArray[np.object_]) -> PartEdges:
-    """Lay out the edges of (p,) polygons; edges without length are left out."""
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    coordinates, owner = shapely.get_coordinates(rings, return_index=True)
-    is_edge = (owner[1:] == owner[:-1]) & (coordinates[1:] != coordinates[:-1]).any(axis=1)
-    start, end = coordinates[:-1][is_edge], coordinates[1:][is_edge]
-    ring = owner[1:][is_edge].astype(np.int64)
-    part = ring_part[ring].astype(np.int64)
-    positions = np.arange(len(parts) + 1)
-    south, rows_per_unit, rows = _rows(parts, part, np.abs(end[:, 1] - start[:, 1]))
+def build_edges(rings: Rings, parts: int) -> PartEdges:
+    """Lay out the edges of polygons; edges without length are left out.
+
+    Parameters
+    ----------
+    rings : of the (p,) polygons, those of a polygon in succession, its shell first
+    parts : number of polygons
+    """
+    coordinates = rings.coordinates
+    steps = ring_steps(rings)
+    start, end = coordinates[steps], coordinates[steps + 1]
+    ring = np.repeat(np.arange(len(rings.first)), rings.stop - rings.first - 1)
+    is_edge = (start != end).any(axis=1)
+    start, end, ring = start[is_edge], end[is_edge], ring[is_edge]
+    part = rings.polygon[ring]
+    positions = np.arange(parts + 1)
+    first_edge = np.searchsorted(part, positions)
+    south, rows_per_unit, rows = _rows(start, end, first_edge)
     edges = PartEdges(
         start=start,
         end=end,
         ring=ring,
-        first_edge=np.searchsorted(part, positions).astype(np.int64),
-        first_ring=np.searchsorted(ring_part, positions).astype(np.int64),
+        first_edge=first_edge.astype(np.int64),
+        first_ring=np.searchsorted(rings.polygon, positions).astype(np.int64),
         south=south,
         rows_per_unit=rows_per_unit,
         first_row=np.concatenate([[0], np.cumsum(rows)]).astype(np.int64),
@@ -92,16 +101,21 @@ def build_edges(parts: npt.NDArray[np.object_]) -> PartEdges:
     return replace(edges, first_listed=first_listed.astype(np.int64), listed=listed)
 
 
-def _rows(
-    parts: npt.NDArray[np.object_], part: Integers, climb: Floats
-) -> tuple[Floats, Floats, Integers]:
+def _rows(start: Floats, end: Floats, first_edge: Integers) -> tuple[Floats, Floats, Integers]:
     """Choose the rows of each polygon so that all lists together are at most 5 × its edges."""
-    south, north = shapely.bounds(parts)[:, 1], shapely.bounds(parts)[:, 3]
-    count = np.bincount(part, minlength=len(parts))
+    count = np.diff(first_edge)
+    parts = len(count)
+    has_edges = np.flatnonzero(count)
+    first = first_edge[has_edges]
+    south, north = np.zeros(parts), np.zeros(parts)
+    climbs = np.zeros(parts)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        if len(first):
+            south[has_edges] = np.minimum.reduceat(start[:, 1], first)
+            north[has_edges] = np.maximum.reduceat(start[:, 1], first)
+            climbs[has_edges] = np.add.reduceat(np.abs(end[:, 1] - start[:, 1]), first)
         height = north - south
-        crossings = np.bincount(part, weights=climb, minlength=len(parts)) / height
-        wanted = np.minimum(count / 2, 4 * count / crossings)
+        wanted = np.minimum(count / 2, 4 * count / (climbs / height))
         rows = np.maximum(np.nan_to_num(wanted, nan=1.0, posinf=1.0), 1).astype(np.int64)
         per_unit = rows / height
     is_flat = ~np.isfinite(per_unit) | ~np.isfinite(height)
@@ -174,7 +188,7 @@ def _is_held(edges: PartEdges, part: Integers, pair: Integers, edge: Integers) -
 def first_touching(
     edges: PartEdges, parts: Integers, precedence: Integers, x: float, y: float
 ) -> int:
-    """Return the polygon met first, counter-clockwise from just north of east.
+    """Return which of some polygons is met first, counter-clockwise from just north of east.
 
     Parameters
     ----------
@@ -184,13 +198,13 @@ def first_touching(
     x, y : the point
     """
     best = None
-    for part, rank in zip(parts.tolist(), precedence.tolist(), strict=True):
+    for at, (part, rank) in enumerate(zip(parts.tolist(), precedence.tolist(), strict=True)):
         for start, end in _incident(edges, part, x, y):
             for to in (start, end):
                 if to != (x, y):
-                    key = (direction_key(x, y, to), rank, part)
+                    key = (direction_key(x, y, to), rank, at)
                     best = key if best is None or key < best else best
-    return int(parts[np.argmin(precedence)]) if best is None else best[2]
+    return int(np.argmin(precedence)) if best is None else best[2]
 
 
 def _incident(

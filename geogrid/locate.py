@@ -5,12 +5,17 @@ a border point belongs to the grid east of it, on a horizontal border to the gri
 it. A point that so leaves the layer, on its outer border, belongs to the first touching
 grid counter-clockwise from just north of east. Where grids overlap the lowest code wins.
 
-A tree of the grids' bounds gives candidates; edges then decide with exact arithmetic, so
-that neither rounding nor the order of the grids can leave a border point out or give it twice.
+Many points are answered by compiled kernels from a raster of the layer (`_raster`): nearly all
+in one load, the others from the few edges near them. Few points in a small layer, overlaps and
+invalid polygons go through the plain rule (`_plain`), which needs no compiler. Both decide with
+exact arithmetic, so neither rounding nor the order of the grids can leave a border point out or
+give it twice.
 """
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,34 +26,42 @@ import numpy.typing as npt
 import shapely
 
 from geogrid._nearest import NearestEdges, build_nearest
-from geogrid._tie_rule import PartEdges, build_edges, examine, first_touching
+from geogrid._plain import PlainIndex
+from geogrid._raster import UNSETTLED, Raster
+from geogrid._scalar import find_one
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
 
-__all__ = ["GridIndex", "build_index", "locate", "nearest_boundary"]
+__all__ = ["GridIndex", "build_index", "count_holders", "locate", "nearest_boundary"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Objects = npt.NDArray[np.object_]
+
+
+_FEW = 2_000
+"""Fewer points than this do not wait for the compiler's library to load."""
 
 
 @dataclass(frozen=True, eq=False)
 class GridIndex:
-    """Grids ready for :func:`locate`; made by :func:`build_index`, picklable.
+    """Grids ready for :func:`locate`; made by :func:`build_index`, picklable, arrays only.
 
     Attributes
     ----------
     size : number of grids
     order : (size,) positions of the grids, the lowest code first: the order of precedence
-    parts : (p,) polygons, the parts of all grids
+    rings : rings of the (p,) parts of all grids; those of a part in succession, shell first
     owner : (p,) position of the grid of each part
-    edges : the borders of the parts, for the exact rule
+    is_valid : (p,) whether each part is a valid polygon
     """
 
     size: int
     order: Integers
-    parts: npt.NDArray[np.object_]
+    rings: Rings
     owner: Integers
-    edges: PartEdges
+    is_valid: npt.NDArray[np.bool_]
 
     @cached_property
     def rank(self) -> Integers:
@@ -58,18 +71,34 @@ class GridIndex:
         return rank
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Tree of `parts`."""
-        return shapely.STRtree(self.parts)
+    def raster(self) -> Raster | None:
+        """Cells for many points; None where the plain rule serves all of them."""
+        from geogrid._raster_build import build_raster  # noqa: PLC0415 - loads the compiler
+
+        return build_raster(self.rings, self.owner, self.is_valid)
+
+    @cached_property
+    def plain(self) -> PlainIndex:
+        """What the plain rule needs, built when it is first asked."""
+        return PlainIndex(self.rings, self.owner)
+
+    @cached_property
+    def has_overlaps(self) -> bool:
+        """Whether a corner of some grid lies in two grids, so that the lowest code decides there.
+
+        Where it is False grids may still cross without a corner in each other;
+        :func:`geogrid.check_coverage` finds and measures every overlap.
+        """
+        return bool((count_holders(self, *self.rings.coordinates.T) > 1).any())
 
     @cached_property
     def nearest(self) -> NearestEdges:
         """Tree of the borders, built when a distance is first asked."""
-        return build_nearest(self.edges, self.owner)
+        return build_nearest(self.rings, self.owner)
 
 
 def build_index(
-    grids: gpd.GeoDataFrame | Sequence[object] | npt.NDArray[np.object_],
+    grids: gpd.GeoDataFrame | Sequence[object] | Objects,
     codes: Sequence[str] | None = None,
 ) -> GridIndex:
     """Index the grids of one level for :func:`locate`.
@@ -99,7 +128,7 @@ def build_index(
     if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
         codes = [str(code) for code in grids["code"]]
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
-    shapes = shapely.force_2d(np.atleast_1d(np.asarray(series, dtype=object)))
+    shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
         raise InputError(
             _("There are {codes} codes for {grids} grids."), codes=len(codes), grids=len(shapes)
@@ -108,32 +137,51 @@ def build_index(
     wrong = np.flatnonzero(~np.isin(kinds, (-1, 3, 6)) & ~shapely.is_empty(shapes))
     if wrong.size:
         raise InputError(_("Row {row} is not a polygon."), row=int(wrong[0]) + 1)
-    shapes[~_is_finite(shapes)] = None
+    shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+    parts, owner, rings = _finite_parts(shapes)
+    order = _precedence(shapes, codes, rings, owner)
+    index = GridIndex(len(shapes), order, rings, owner, shapely.is_valid(parts))
+    if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
+        index.raster  # noqa: B018 - built now, not at the first question
+    return index
+
+
+def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
+    """Return the parts of all grids whose coordinates are numbers, their grids, their rings."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    is_filled = ~shapely.is_empty(parts)
-    parts, owner = parts[is_filled], owner[is_filled].astype(np.int64)
-    return GridIndex(len(shapes), _precedence(shapes, codes), parts, owner, build_edges(parts))
+    is_used = ~shapely.is_empty(parts)
+    parts, owner = parts[is_used], owner[is_used].astype(np.int64)
+    rings = polygon_rings(parts)
+    bad = owner[rings.polygon[~rings.is_finite]]
+    if len(bad):
+        is_used = ~np.isin(owner, bad)
+        parts, owner = parts[is_used], owner[is_used]
+        rings = polygon_rings(parts)
+    return parts, owner, rings
 
 
-def _is_finite(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    bad = owner[~np.isfinite(coordinates).all(axis=1)]
-    return np.asarray(np.bincount(bad, minlength=len(shapes)) == 0)
-
-
-def _precedence(shapes: npt.NDArray[np.object_], codes: Sequence[str] | None) -> Integers:
+def _precedence(
+    shapes: Objects, codes: Sequence[str] | None, rings: Rings, owner: Integers
+) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    by_vertex = np.lexsort((coordinates[:, 1], coordinates[:, 0], owner))
-    first = by_vertex[np.searchsorted(owner, np.unique(owner))]
     smallest = np.full((len(shapes), 2), np.inf)
-    smallest[owner[first]] = coordinates[first]
+    if len(owner):
+        grid = owner[rings.polygon]
+        starts = np.flatnonzero(np.diff(grid, prepend=-1))
+        steps = (np.cumsum(rings.stop - rings.first) - (rings.stop - rings.first))[starts]
+        x, y = rings.coordinates.T
+        west = np.minimum.reduceat(x, steps)
+        is_west = x == np.repeat(west, np.diff(np.append(steps, len(x))))
+        smallest[grid[starts], 0] = west
+        smallest[grid[starts], 1] = np.minimum.reduceat(np.where(is_west, y, np.inf), steps)
     texts = [""] * len(shapes) if codes is None else list(codes)
     keys = list(zip(texts, *smallest.T.tolist(), strict=True))
-    whole = [b""] * len(shapes)
-    if len(set(keys)) < len(keys):
-        whole = shapely.to_wkb(shapely.normalize(shapes), byte_order=1).tolist()
-    full = [(*key, shape or b"") for key, shape in zip(keys, whole, strict=True)]
+    often = {key for key, count in Counter(keys).items() if count > 1}
+    tied = [at for at, key in enumerate(keys) if key in often and key[1] < np.inf]
+    whole = dict(
+        zip(tied, shapely.to_wkb(shapely.normalize(shapes[tied]), byte_order=1), strict=True)
+    )
+    full = [(*key, whole.get(at) or b"") for at, key in enumerate(keys)]
     return np.array(sorted(range(len(full)), key=full.__getitem__), np.int64)
 
 
@@ -151,35 +199,62 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     answer does not depend on the order of the grids nor on the other points.
     """
     px, py = _points(x, y)
-    found = np.full(len(px), -1, np.int32)
-    usable = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
-    if not usable.size or not len(index.parts):
-        return found
-    points = shapely.points(px[usable], py[usable])
-    point, part = index.tree.query(points)
-    point = usable[point]
-    holds, touches = examine(index.edges, part, px[point], py[point])
-    rank = np.full(len(px), index.size, np.int64)
-    np.minimum.at(rank, point[holds], index.rank[index.owner[part[holds]]])
-    left = touches & (rank[point] == index.size)
-    _settle_outer(index, rank, point[left], part[left], (px, py))
-    return np.append(index.order, -1)[rank].astype(np.int32)
+    raster = _raster_for(index, len(px))
+    if raster is None:
+        return index.plain.find(index.order, index.rank, px, py)
+    found = _find(raster, px, py)
+    left = np.flatnonzero(found == UNSETTLED)
+    if len(left):
+        found[left] = index.plain.find(index.order, index.rank, px[left], py[left])
+    return found
 
 
-def _settle_outer(
-    index: GridIndex, rank: Integers, point: Integers, part: Integers, at: tuple[Floats, Floats]
-) -> None:
-    """Give points on the outer border the first grid they touch, in place in `rank`."""
-    order = np.argsort(point, kind="stable")
-    point, part = point[order], part[order]
-    precedence = index.rank[index.owner[part]]
-    outer, first, count = np.unique(point, return_index=True, return_counts=True)
-    rank[outer] = precedence[first]
-    for where in np.flatnonzero(count > 1):
-        some = slice(first[where], first[where] + count[where])
-        x, y = (float(axis[outer[where]]) for axis in at)
-        chosen = first_touching(index.edges, part[some], precedence[some], x, y)
-        rank[outer[where]] = index.rank[index.owner[chosen]]
+def count_holders(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """Return how many grids claim each point: more than one where they overlap.
+
+    Parameters
+    ----------
+    index : from :func:`build_index`
+    x, y : array_like (n,) in the CRS of the grids
+
+    Returns
+    -------
+    (n,) 0 outside, else 1 in a sound layer. Where it is more, :func:`locate` gives the grid
+    with the lowest code.
+
+    Examples
+    --------
+    >>> index = build_index([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
+    >>> count_holders(index, [0.5, 1.5, 3.5], 0.5).tolist()
+    [1, 2, 0]
+    """
+    px, py = _points(x, y)
+    raster = _raster_for(index, len(px))
+    found = locate(index, px, py) if raster is None else _find(raster, px, py)
+    holders = (found >= 0).astype(np.int32)
+    left = np.flatnonzero(found >= 0 if raster is None else found == UNSETTLED)
+    claimed = locate(index, px[left], py[left]) >= 0  # on the outer border: by none once moved
+    holders[left] = np.maximum(index.plain.count(px[left], py[left]), claimed)
+    return holders
+
+
+def _raster_for(index: GridIndex, points: int) -> Raster | None:
+    """Return the raster where there is one, or where so many points are worth building it."""
+    enough = _FEW if _has_kernels() else COMPILED_FROM
+    return index.raster if points >= enough or "raster" in vars(index) else None
+
+
+def _has_kernels() -> bool:
+    return "geogrid._cell_kernels" in sys.modules
+
+
+def _find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
+    if len(x) < _FEW and not _has_kernels():
+        places = zip(x.tolist(), y.tolist(), strict=True)
+        return np.array([find_one(raster, *place) for place in places], np.int32)
+    from geogrid._cell_kernels import find  # noqa: PLC0415 - loads the compiler
+
+    return find(raster, x, y)
 
 
 def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:

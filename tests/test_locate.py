@@ -8,6 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from location_layers import coverages, interesting_points
 from location_reference import owner_by_parity, owner_in_coverage
 from shapely import affinity
 
@@ -148,51 +149,12 @@ def test_few_points_and_many_points_agree() -> None:
     assert locate(index, x, y).tolist() == alone
 
 
-@st.composite
-def coverages(draw: st.DrawFn) -> list[shapely.Geometry]:
-    """Seamless layers: a bent triangle mesh, its triangles dealt out to a few grids."""
-    size = draw(st.integers(1, 4))
-    steps = draw(st.sampled_from([(0.0,), (0.0, 0.2), (0.0, 0.1, -0.2, 1 / 7)]))
-    corner = {
-        (i, j): (i + draw(st.sampled_from(steps)), j + draw(st.sampled_from(steps)))
-        for i in range(size + 1)
-        for j in range(size + 1)
-    }
-    scale, west, south = draw(
-        st.sampled_from([(1.0, 0.0, 0.0), (1e-4, 114.05, 22.53), (1 / 3, -0.5, -0.5)])
-    )
-    place = {key: (west + scale * x, south + scale * y) for key, (x, y) in corner.items()}
-    groups = draw(st.integers(1, 5))
-    owned: dict[int, list[shapely.Polygon]] = {}
-    for i in range(size):
-        for j in range(size):
-            a, b, c, d = (place[i + di, j + dj] for di, dj in ((0, 0), (1, 0), (1, 1), (0, 1)))
-            halves = [(a, b, c), (a, c, d)] if draw(st.booleans()) else [(a, b, d), (b, c, d)]
-            for half in halves:
-                owned.setdefault(draw(st.integers(0, groups)), []).append(shapely.Polygon(half))
-    owned.pop(groups, None)  # triangles dealt to nobody: a bay, a lake or a gap
-    return [shapely.coverage_union_all(triangles) for _, triangles in sorted(owned.items())]
-
-
-def _interesting_points(grids: list[shapely.Geometry]) -> tuple[np.ndarray, np.ndarray]:
-    """Every corner, every edge's middle, and their neighbours one ulp away."""
-    corners = shapely.get_coordinates(grids)
-    ends = corners[:-1], corners[1:]
-    points = np.unique(np.vstack([corners, (ends[0] + ends[1]) / 2]), axis=0)
-    x, y = [points[:, 0]], [points[:, 1]]
-    for dx in (-np.inf, 0, np.inf):
-        for dy in (-np.inf, 0, np.inf):
-            x.append(np.nextafter(points[:, 0], dx) if dx else points[:, 0])
-            y.append(np.nextafter(points[:, 1], dy) if dy else points[:, 1])
-    return np.concatenate(x), np.concatenate(y)
-
-
 @settings(max_examples=40, deadline=None)
 @given(coverages(), st.randoms(use_true_random=False))
 def test_coverage_agrees_with_the_plain_rule(grids: list[shapely.Geometry], random: object) -> None:
     if not grids:
         return
-    x, y = _interesting_points(grids)
+    x, y = interesting_points(grids)
     chosen = np.array([random.randrange(len(x)) for _ in range(60)])  # type: ignore[attr-defined]
     found = locate(build_index(grids), x, y)
     expected = [owner_in_coverage(grids, float(x[at]), float(y[at])) for at in chosen]
@@ -206,7 +168,7 @@ def test_every_point_has_one_owner_whatever_the_order(
 ) -> None:
     if not grids:
         return
-    x, y = _interesting_points(grids)
+    x, y = interesting_points(grids)
     found = locate(build_index(grids), x, y)
     touched = shapely.intersects(np.array(grids)[:, None], shapely.points(x, y)[None, :])
     agrees = np.where(found < 0, ~touched.any(axis=0), touched[found, np.arange(len(x))])
@@ -231,7 +193,7 @@ def test_layers_with_overlaps_agree_with_the_plain_rule(
         return
     codes = [f"{random.randrange(100):02d}-{at}" for at in range(len(grids))]  # type: ignore[attr-defined]
     order = sorted(range(len(grids)), key=codes.__getitem__)
-    x, y = _interesting_points(grids)
+    x, y = interesting_points(grids)
     chosen = np.array([random.randrange(len(x)) for _ in range(40)])  # type: ignore[attr-defined]
     found = locate(build_index(grids, codes), x[chosen], y[chosen])
     expected = [owner_by_parity(grids, order, float(x[at]), float(y[at])) for at in chosen]

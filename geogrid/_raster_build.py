@@ -1,0 +1,212 @@
+"""Build the :class:`geogrid._raster.Raster` of a layer, level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from geogrid._compiled import chunks, in_threads
+from geogrid._plain import part_bounds
+from geogrid._raster import COUNT_SHIFT, FIRST_LINK, HEADER, OUTSIDE, UNSETTLED, WORDS, Raster
+from geogrid._raster_kernels import merge_edges, write_leaves
+from geogrid._raster_level import Cells, Ground, Level, lay, lies_in_boxes
+from geogrid.rings import Rings
+
+__all__ = ["build_raster"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+_ROOT_CELLS = (4_096, 1 << 20)
+_CELLS_PER_EDGE = 24
+_CROWD = 6
+"""Cells with more edges are cut again,"""
+_EDGES_PER_CELL = 1.5
+"""into about so many for each new cell,"""
+_FINEST = 64
+"""along each axis into 2 to so many,"""
+_STALLS = 3
+"""unless nearly all edges went into one cell so many times: they meet in a point."""
+_LATTICE = 2.0**26
+"""Cells along an axis at most: beyond, rounding would exceed the cells' margin."""
+_ULPS_PER_CELL = 2.0**20
+_ROOM_ULPS = 16
+_LARGEST = 1e140
+
+
+def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | None:
+    """Lay the edges of polygons into cells.
+
+    Parameters
+    ----------
+    rings : of the (p,) parts of all grids, finite
+    owner : (p,) position of the grid of each part
+    is_valid : (p,) whether the part is a valid polygon; cells that one which is not might reach
+        are left unsettled
+
+    Returns
+    -------
+    Raster, or None where there is nothing to lay out or coordinates are beyond its arithmetic.
+    """
+    framed = _frame(rings.coordinates)
+    if framed is None:
+        return None
+    ends, worth = _merged(rings.where(is_valid[rings.polygon]), owner)
+    ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_valid])
+    pieces = list(_levels(ground))
+    if not pieces[-1]:
+        return None
+    cells, first_cell, fineness, leaves = map(np.concatenate, zip(*pieces, strict=True))
+    return Raster(ground.frame, ground.columns, cells, first_cell, fineness, leaves)
+
+
+def _frame(places: Floats) -> tuple[Floats, Integers, float] | None:
+    """Return frame, columns and the room for rounding in coordinates."""
+    if not len(places):
+        return None
+    low, high = places.min(axis=0), places.max(axis=0)
+    largest = float(np.abs(places).max())
+    if not (low < high).all() or largest > _LARGEST:
+        return None
+    span, ulp = high - low, largest * np.finfo(np.float64).eps
+    cells = float(np.clip(_CELLS_PER_EDGE * len(places), *_ROOT_CELLS))
+    side = np.sqrt(span[0] / cells) * np.sqrt(span[1])
+    columns = np.clip(np.rint(span / side), 1, cells)
+    columns = np.minimum(columns, np.floor(span / ulp / _ULPS_PER_CELL / 2)).astype(np.int64)
+    if (columns < 1).any():
+        return None
+    width = span / (columns - 1 / 512)
+    frame = np.concatenate([low, high, low - width / 1024, 1.0 / width])
+    return frame, columns, _ROOM_ULPS * ulp
+
+
+def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
+    """Return the ends of all different edges that matter, and what crossing each changes."""
+    places = rings.coordinates
+    steps = int((rings.stop - rings.first).sum())
+    table = np.full(1 << max(4, int(np.ceil(np.log2(1.5 * steps + 1)))), -1, np.int32)
+    low, high = np.empty(steps, np.int32), np.empty(steps, np.int32)
+    worth = np.empty(steps, np.int64)
+    each = (np.int64(1) << COUNT_SHIFT) + owner[rings.polygon] + 1
+    ring = rings.first, rings.stop, rings.direction, each
+    count = merge_edges(places, places.view(np.uint64), *ring, table, low, high, worth)
+    kept = np.flatnonzero(worth[:count])
+    return np.hstack([places[low[kept]], places[high[kept]]]), worth[kept]
+
+
+def _levels(ground: Ground) -> Iterator[tuple[Codes, Integers, Integers, Floats] | None]:
+    """Yield cells, first cells, fineness and leaves of each level; None last where it fails."""
+    level: Level | None = _root(ground)
+    cells_before, nodes, words = 0, 1, 0
+    finest = _finest(ground)
+    while level is not None:
+        cells = lay(ground, level)
+        if cells is None:
+            yield None
+            return
+        codes, is_doubtful = _answers(ground, level, cells)
+        is_node, fine, stalls = _crowded(level, cells, finest)
+        children = cells.full[is_node]
+        codes[children] = FIRST_LINK - 2 * (nodes + np.arange(len(children))) - 1
+        is_leaf = ~is_node & cells.is_known & ~is_doubtful[cells.full]
+        leaves = _write(ground, cells, np.flatnonzero(is_leaf), words, codes)
+        yield codes, cells_before + level.cell[:-1], level.wide, leaves
+        cells_before += len(codes)
+        nodes += len(children)
+        words += len(leaves)
+        level = _next(level, cells, is_node, (fine, stalls, is_doubtful))
+
+
+def _root(ground: Ground) -> Level:
+    count = len(ground.ends)
+    zero = np.zeros(1, np.int64)
+    return Level(
+        listed=np.arange(count, dtype=np.int32),
+        first=zero,
+        stop=zero + count,
+        place=np.array([[0.0, 0.0, 1.0]]),
+        base=zero,
+        wide=ground.columns[:1],
+        high=ground.columns[1:],
+        stalls=zero,
+        is_doubtful=np.array([len(ground.boxes) > 0]),
+    )
+
+
+def _finest(ground: Ground) -> float:
+    """Return how many cells may make one of the root's, along an axis."""
+    narrowest = ground.room / _ROOM_ULPS * _ULPS_PER_CELL * ground.frame[6:8].max()
+    return min(_LATTICE / float(ground.columns.max()), 1.0 / float(narrowest))
+
+
+def _answers(ground: Ground, level: Level, cells: Cells) -> tuple[Codes, Flags]:
+    """Return codes that are right for cells without edges, and which cells meet a box."""
+    sums = cells.sums
+    codes = np.full(len(sums), UNSETTLED, np.int32)
+    codes[sums == 0] = OUTSIDE
+    is_one = sums >> COUNT_SHIFT == 1
+    codes[is_one] = (sums[is_one] & ((1 << COUNT_SHIFT) - 1)) - 1
+    codes[cells.full] = UNSETTLED
+    is_doubtful = lies_in_boxes(ground, level)
+    codes[is_doubtful] = UNSETTLED
+    return codes, is_doubtful
+
+
+def _crowded(level: Level, cells: Cells, finest: float) -> tuple[Flags, Integers, Integers]:
+    """Return which full cells to cut again, into how many along an axis, and their stalls."""
+    count = cells.first[cells.full + 1] - cells.first[cells.full]
+    power = np.ceil(np.log2(count / _EDGES_PER_CELL) / 2)
+    fine = 2 ** np.clip(power, 1, np.log2(_FINEST)).astype(np.int64)
+    is_stalled = count > 0.75 * (level.stop - level.first)[cells.node]
+    stalls = np.where(is_stalled, level.stalls[cells.node] + 1, 0)
+    is_node = (count > _CROWD) & cells.is_known & (stalls < _STALLS)
+    return is_node & (fine * level.place[cells.node, 2] <= finest), fine, stalls
+
+
+def _write(ground: Ground, cells: Cells, chosen: Integers, words: int, codes: Codes) -> Floats:
+    """Return the leaves of the chosen full cells, and link to them; `words` came before."""
+    cell = cells.full[chosen]
+    size = HEADER + WORDS * (cells.first[cell + 1] - cells.first[cell])
+    start = np.cumsum(size) - size
+    leaves = np.empty(int(size.sum()))
+    west, base = cells.corners[chosen, 0], cells.base[chosen]
+
+    def run(begin: int, end: int) -> None:
+        some = slice(begin, end)
+        write_leaves(
+            ground.ends, ground.worth, cells.filled, cells.first, cell[some], west[some],
+            base[some], start[some], leaves, leaves.view(np.int64),
+        )  # fmt: skip
+
+    in_threads(run, chunks(len(cell)))
+    codes[cell] = FIRST_LINK - 2 * (start + words)
+    return leaves
+
+
+def _next(
+    level: Level, cells: Cells, is_node: Flags, told: tuple[Integers, Integers, Flags]
+) -> Level | None:
+    """Return the level of the cells that are cut again."""
+    fine, stalls, is_doubtful = told
+    children, node = cells.full[is_node], cells.node[is_node]
+    if not len(children):
+        return None
+    place = level.place[node]
+    step = np.column_stack([cells.column[is_node], cells.row[is_node]])
+    place[:, :2] += step / place[:, 2:]
+    place[:, 2] *= fine[is_node]
+    return Level(
+        listed=cells.filled,
+        first=cells.first[children],
+        stop=cells.first[children + 1],
+        place=place,
+        base=cells.base[is_node],
+        wide=fine[is_node],
+        high=fine[is_node],
+        stalls=stalls[is_node],
+        is_doubtful=is_doubtful[children],
+    )
