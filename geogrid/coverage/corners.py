@@ -69,7 +69,7 @@ def unmatched_defects(
     stop = np.append(first[1:], len(keep)).tolist()
     parties_of = _described(names, rows, codes)
     return [
-        _unmatched(*parties_of[group[keep[at]]], places[number], count[number], ends[at:end], level)
+        _unmatched(parties_of[group[keep[at]]], places[number], count[number], ends[at:end], level)
         for number, (at, end) in enumerate(zip(first.tolist(), stop, strict=True))
     ]
 
@@ -165,14 +165,13 @@ def _described(
 
 
 def _unmatched(
-    grids: tuple[int, ...],
-    has_region: bool,
-    named: Codes,
+    parties: tuple[tuple[int, ...], bool, Codes],
     place: shapely.Geometry,
     corners: int,
     ends: Floats,
     level: int | None,
 ) -> Defect:
+    grids, has_region, named = parties
     params = {"corners": corners, "grids": named}
     if has_region:
         message = _("Corners that either the region's border or {grids} lacks: {corners}.")
