@@ -35,6 +35,8 @@ _SUM = 0xFFFFFFFF
 def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
     """Return the grid of (n,) points, −1 outside, `UNSETTLED` where the plain rule must decide."""
     found = np.empty(len(x), np.int32)
+    x, y = x.view(), y.view()
+    x.flags.writeable = y.flags.writeable = False  # one kind of array, so compiled once
 
     def run(begin: int, end: int) -> None:
         _find(

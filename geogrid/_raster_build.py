@@ -61,7 +61,10 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     if not pieces[-1]:
         return None
     cells, first_cell, fineness, leaves = map(np.concatenate, zip(*pieces, strict=True))
-    return Raster(ground.frame, ground.columns, cells, first_cell, fineness, leaves)
+    arrays = ground.frame, ground.columns, cells, first_cell, fineness, leaves
+    for array in arrays:  # as arrays from a file are: a kernel is compiled for one kind
+        array.flags.writeable = False
+    return Raster(*arrays)
 
 
 def _frame(places: Floats) -> tuple[Floats, Integers, float] | None:

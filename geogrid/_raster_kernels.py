@@ -81,7 +81,7 @@ def merge_edges(
 
 
 @kernel
-def _row_span(u: float, v: float, to_u: float, to_v: float, row: int, wide: int) -> tuple[int, int]:
+def _row_span(u: float, v: float, to_u: float, to_v: float, row: int, wide: int) -> tuple[Any, Any]:
     """Return the first and last column that an edge touches in a row, and a little more."""
     begin, end = 0.0, 1.0
     if to_v > v:
