@@ -87,13 +87,14 @@ def _edges_near(signed: SignedSum, faces: Geometries) -> Floats:
     here, there = np.split(vertex, [len(near.vertices)])
     all_edges = _undirected(here[near.start], here[near.end])
     known = _undirected(there[left.start], there[left.end])
-    new = np.unique(all_edges[~_is_among(all_edges, known)], axis=0)
+    new = all_edges[~_is_among(all_edges, known)]
     stands_for = np.arange(len(vertices))  # leftover corners beside each other count as one
     stands_for[there] = there[corner]
     through = stands_for[new]
     through = through[through[:, 0] != through[:, 1]]
     cut = np.column_stack([there[pieces.low], there[pieces.high]])[_are_owned(signed, hit)]
-    low, high = np.unique(np.concatenate([through, cut]), axis=0).reshape(-1, 2).T
+    both = np.concatenate([through, cut])
+    low, high = np.divmod(np.unique(both[:, 0] * len(vertices) + both[:, 1]), len(vertices))
     return np.stack([vertices[low], vertices[high]], axis=1)
 
 

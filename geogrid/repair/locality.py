@@ -12,7 +12,7 @@ from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ulp
 from geogrid.repair.noding import merged_corners
-from geogrid.topology import Floats, Integers, polygon_edges
+from geogrid.topology import Floats, Integers, distinct_vertices, polygon_edges
 
 __all__ = ["Locality", "find_locality", "positions", "positions_by_group"]
 
@@ -76,9 +76,8 @@ def positions_by_group(
     group, points : (v,) and (v, 2) known points; the first of equal ones is found
     wanted_group, wanted : (n,) and (n, 2)
     """
-    both = _keys(np.concatenate([points, wanted]))
-    number = np.unique(both, return_inverse=True)[1].ravel()
-    keys = np.concatenate([group, wanted_group]) * len(both) + number
+    number = distinct_vertices(np.concatenate([points, wanted]))[1]
+    keys = np.concatenate([group, wanted_group]) * len(number) + number
     known, sought = keys[: len(points)], keys[len(points) :]
     if not len(known):
         return np.full(len(sought), -1, dtype=np.int64)

@@ -19,7 +19,7 @@ from geogrid.repair.locality import Locality, positions
 from geogrid.repair.mosaic import Mosaic
 from geogrid.repair.rings import polygons_of_rings, walk_rings
 from geogrid.repair.transfers import Transfer
-from geogrid.topology import Floats, Integers, polygon_edges
+from geogrid.topology import Floats, Integers, distinct_vertices, polygon_edges
 
 __all__ = ["Ground", "redraw_outlines", "summed_edges"]
 
@@ -101,8 +101,8 @@ def _number_points(ground: Ground, points: Floats) -> tuple[Integers, Floats]:
     """Return the vertex number of points, and the vertices with those that are new."""
     at = positions(ground.locality.vertices, points)
     unknown = np.flatnonzero(at < 0)
-    fresh, position = np.unique(points[unknown] + 0.0, axis=0, return_inverse=True)
-    at[unknown] = len(ground.vertices) + position.ravel()
+    fresh, position = distinct_vertices(points[unknown])
+    at[unknown] = len(ground.vertices) + position
     return at, np.concatenate([ground.vertices, fresh])
 
 
@@ -141,14 +141,14 @@ def _rebuilt(
         _cornered(ground, number[edges.start]),
         _cornered(ground, number[edges.end]),
     )
-    parts = [np.column_stack([owner, start, end])]
     where = {int(item): at for at, item in enumerate(items)}
+    parts = [(owner, start, end)]
     for one in transfers:
-        border = np.column_stack([one.start, one.end])
         if one.receiver >= 0:
-            parts.append(_rows(where[one.receiver], border))
-        parts += [_rows(where[item], border[:, ::-1]) for item in one.losers]
-    chains = summed_edges(np.concatenate(parts))
+            parts.append((_all(where[one.receiver], one.start), one.start, one.end))
+        parts += [(_all(where[item], one.start), one.end, one.start) for item in one.losers]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    chains = summed_edges(np.column_stack(columns))
     walks = [
         walk_rings(vertices, *chain.T) if chain is not None and len(chain) else None
         for chain in chains
@@ -157,8 +157,8 @@ def _rebuilt(
     return dict(zip(items.tolist(), polygons_of_rings(vertices, rings), strict=True))
 
 
-def _rows(at: int, border: Integers) -> Integers:
-    return np.column_stack([np.full(len(border), at, dtype=np.int64), border])
+def _all(value: int, like: Integers) -> Integers:
+    return np.full(len(like), value, dtype=np.int64)
 
 
 def _in_pieces(

@@ -204,10 +204,12 @@ def _levels(given: CoverageInput) -> list[int | None]:
 
 def _settle_invalid(work: _Work, docket: Docket, grids: gpd.GeoDataFrame) -> None:
     """Take the sound form of broken grids, or lock them as they are."""
+    broken = np.flatnonzero(docket.defects["kind"].to_numpy() == "invalid").tolist()
+    if not broken:
+        return
     row_of = {code: row for row, code in reversed(list(enumerate(work.given.codes)))}
     original = np.asarray(grids.geometry.array, dtype=object)
-    kinds = docket.defects["kind"].to_numpy()
-    for at in np.flatnonzero(kinds == "invalid").tolist():
+    for at in broken:
         codes = docket.defects["grids"].iloc[at]
         if not codes:
             docket.refuse(at, Finding("region", _("The region itself is broken; mend it first.")))

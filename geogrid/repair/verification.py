@@ -11,7 +11,7 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ulp
-from geogrid.topology import Floats, Integers, polygon_edges
+from geogrid.topology import Floats, Integers, distinct_vertices, polygon_edges, sum_edges
 
 __all__ = ["stray_edges"]
 
@@ -66,10 +66,13 @@ def _changes(
 
 def _left_over(ends: Floats, weight: Integers) -> Floats:
     """Return the segments whose weights do not cancel."""
-    start, end = ends[:, 0], ends[:, 1]
-    is_low = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
-    ordered = np.where(is_low[:, None, None], ends, ends[:, ::-1]) + 0.0
-    rows = ordered.reshape(-1, 4)
-    keys, position = np.unique(rows, axis=0, return_inverse=True)
-    total = np.bincount(position.ravel(), weight * np.where(is_low, 1, -1), len(keys))
-    return keys[total != 0].reshape(-1, 2, 2)
+    vertices, vertex = distinct_vertices(ends.reshape(-1, 2))
+    start, end = vertex.reshape(-1, 2).T
+    total = sum_edges(
+        np.zeros(len(start), dtype=np.int64),
+        np.minimum(start, end),
+        np.maximum(start, end),
+        (weight * np.where(start < end, 1, -1)).astype(np.int32),
+    )
+    left = total.weight != 0
+    return np.stack([vertices[total.low[left]], vertices[total.high[left]]], axis=1)
