@@ -24,7 +24,7 @@ def check() -> Contestant:
     """The full report: every kind, gaps against the region, validity of every ring."""
     return Contestant(
         lambda coverage: lambda: geogrid.check_coverage(coverage.grids, coverage.region),
-        _report_told,
+        report_told,
         _large_enough,
     )
 
@@ -82,7 +82,7 @@ def one_vertex_moved(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return row.set_geometry([shapely.Polygon(ring)], crs=grids.crs)
 
 
-def _report_told(report: Any) -> dict[str, Any]:
+def report_told(report: Any) -> dict[str, Any]:
     rows = report.defects
     corners = rows.geometry[rows["kind"] == "unmatched"].to_numpy()
     shown = rows.head(10)

@@ -85,7 +85,8 @@ RACES = (
         Race("recheck after one moved vertex, {count}", "seamless", count, who.RECHECK)
         for count in RECHECKED
     ),
-    Race("full report, {count} seamless, two workers", "seamless", 500_000, who.SCALE),
+    Race("full report, {count} seamless, one worker", "seamless", 500_000, who.ONE_WORKER),
+    Race("full report, {count} seamless, two workers", "seamless", 500_000, who.TWO_WORKERS),
 )
 
 

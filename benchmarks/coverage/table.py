@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from benchmarks.coverage.contestant import CHECK, RECHECK, SCALE
+from benchmarks.coverage.contestant import CHECK, ONE_WORKER, RECHECK, TWO_WORKERS
 from benchmarks.coverage.rows import Outcome
 from benchmarks.races import Result
 from benchmarks.report import size_text, time_text
@@ -59,10 +59,18 @@ def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
     if edits:
         times = ", ".join(f"{it.given.grids:,}: {time_text(it.ours)}" for it in edits)
         yield f"Recheck after one moved vertex, by grids in the plan: {times} (wanted: < 20 ms)."
-    for it in outcomes:
-        if it.race.ours is SCALE and it.ours.median_s and seamless and seamless[-1].ours.median_s:
-            alone = seamless[-1].ours.median_s
-            yield f"Two workers are {alone / it.ours.median_s:.2f} times as fast as one process."
+    workers = {it.race.ours: it.ours for it in outcomes if it.ours.median_s}
+    if {ONE_WORKER, TWO_WORKERS} <= set(workers) and seamless:
+        two = workers[TWO_WORKERS].median_s or 1.0
+        times = (
+            (workers[ONE_WORKER].median_s or 0.0) / two,
+            (seamless[-1].ours.median_s or 0.0) / two,
+        )
+        yield (
+            f"Two Dask workers, reading the files included, are {times[0]:.2f} times as fast as "
+            f"one, and {times[1]:.2f} times as fast as one process with both cores and the frame "
+            "loaded."
+        )
 
 
 def _growth(small: Outcome, big: Outcome) -> str:
