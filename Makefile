@@ -12,7 +12,7 @@ help:
 	@echo "make serve    serve your workspace (the same, once it is installed)"
 	@echo "make test     install what is needed and run every test"
 	@echo "make check    lint, types, layers and the fast tests"
-	@echo "make bench    measure against the peers"
+	@echo "make bench    all that follows, the API over HTTP and the first view of the map page"
 	@echo "make bench-coverage  race the coverage engine against its peers (BENCH_ARGS=--quick)"
 	@echo "make bench-locate    race the locator against its peers (BENCH_ARGS=--quick)"
 	@echo "make clean    remove what the build made"
@@ -49,8 +49,9 @@ test: lint
 	@sh scripts/need_chromium.sh
 	$(BIN)/pytest -q
 
-bench: assets
-	$(BIN)/python -m benchmarks
+bench: bench-coverage bench-locate
+	$(BIN)/python -m benchmarks.http_locate
+	$(BIN)/python -m benchmarks.first_view
 
 bench-coverage: assets
 	$(BIN)/python -m benchmarks.coverage $(BENCH_ARGS)

@@ -1,4 +1,4 @@
-"""How much the first view of the map page weighs and how soon it answers, in Chromium."""
+"""``python -m benchmarks.first_view``: weight of the map page, and how soon it answers."""
 
 from __future__ import annotations
 
@@ -49,3 +49,8 @@ def _visit(page: Page, url: str) -> tuple[int, float]:
     drawn_ms = float(page.evaluate("performance.now()"))
     page.wait_for_load_state("networkidle")
     return sum(received), drawn_ms
+
+
+if __name__ == "__main__":
+    for name, value in measure_first_view().items():
+        print(f"| {name} | {value} |")
