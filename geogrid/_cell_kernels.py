@@ -16,12 +16,14 @@ from geogrid._raster import (
     COUNT_SHIFT,
     FIRST_LINK,
     HEADER,
+    LINE,
+    NODE,
     OUTSIDE,
     UNSETTLED,
     WORDS,
     Raster,
 )
-from geogrid._side_kernels import UNKNOWN, side
+from geogrid._side_kernels import FILTER, UNDERFLOW, UNKNOWN, side
 
 __all__ = ["find", "passes_west"]
 
@@ -109,11 +111,15 @@ def _find(
             found[at] = _go_down(
                 cells, first_cell, fineness, np.int64(found[at]), places[k, 0], places[k, 1]
             )
-            starts[k] = (FIRST_LINK - found[at]) >> 1
+            starts[k] = FIRST_LINK - found[at]
         for k in range(count):
-            at = begin + waiting[k]
-            if found[at] <= FIRST_LINK:
-                found[at] = _in_leaf(leaves, words, starts[k], px[at], py[at])
+            at, link = begin + waiting[k], starts[k]
+            if link < 0:
+                continue
+            if link & 3 == LINE:
+                found[at] = _beside_line(leaves, words, link >> 2, px[at], py[at])
+            else:
+                found[at] = _in_leaf(leaves, words, link >> 2, px[at], py[at])
 
 
 @kernel
@@ -145,8 +151,8 @@ def _ask_root(
 @kernel
 def _go_down(cells: Any, first_cell: Any, fineness: Any, code: Any, u: Any, v: Any) -> Any:
     """Return the code of the leaf or answer that a link leads to, through any nodes."""
-    while code <= FIRST_LINK and (FIRST_LINK - code) & 1:
-        node = (FIRST_LINK - code) >> 1
+    while code <= FIRST_LINK and (FIRST_LINK - code) & 3 == NODE:
+        node = (FIRST_LINK - code) >> 2
         fine = fineness[node]
         u, v = u * fine, v * fine
         column, row = min(np.int64(u), fine - 1), min(np.int64(v), fine - 1)
@@ -156,16 +162,46 @@ def _go_down(cells: Any, first_cell: Any, fineness: Any, code: Any, u: Any, v: A
 
 
 @kernel
+def _beside_line(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
+    """Return the answer right or left of a line; on it the right one, unless that is outside."""
+    ax, ay, bx, by = leaves[start], leaves[start + 1], leaves[start + 2], leaves[start + 3]
+    answers = words[start + 4]
+    answer_left, answer_right = answers >> 32, np.int64(np.int32(answers & _SUM))
+    left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
+    turn = left - right
+    size = abs(left) + abs(right)
+    if (abs(turn) > FILTER * size) & (size > UNDERFLOW):
+        is_left = np.int64(turn > 0.0)
+        return answer_right + is_left * (answer_left - answer_right)
+    exact = side(ax, ay, bx, by, x, y)
+    if exact == UNKNOWN:
+        return UNSETTLED
+    return answer_left if exact > 0 or (exact == 0 and answer_right == OUTSIDE) else answer_right
+
+
+@kernel
 def _in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
+    """Return the answer of a leaf; the edges that count are those of :func:`passes_west`."""
     total = words[start]
     west = leaves[start + 1]
     edges = words[start + 2]
     at = start + HEADER
     for _ in range(edges):
-        passes = passes_west(leaves[at], leaves[at + 1], leaves[at + 2], leaves[at + 3], west, x, y)
-        if passes == UNKNOWN:
-            return UNSETTLED
-        total += passes * words[at + 4]
+        ax, ay, bx, by = leaves[at], leaves[at + 1], leaves[at + 2], leaves[at + 3]
+        counts = (
+            ((y >= ay) | (ax <= west)) & ((y < by) | (bx <= west)) & ((ax > west) | (bx > west))
+        )
+        left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
+        turn = left - right
+        size = abs(left) + abs(right)
+        is_sure = (abs(turn) > FILTER * size) & (size > UNDERFLOW)
+        passes = counts & (turn < 0.0)  # no branches up to here: they would be guessed wrong
+        if counts & (not is_sure):
+            exact = side(ax, ay, bx, by, x, y)
+            if exact == UNKNOWN:
+                return UNSETTLED
+            passes = exact <= 0
+        total += np.int64(passes) * words[at + 4]
         at += WORDS
     holders = total >> COUNT_SHIFT
     if holders == 1:

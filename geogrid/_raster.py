@@ -8,6 +8,7 @@ The extent is cut into cells. A cell without edges keeps its answer. Any other k
 and one number, the sum in its west: of an edge that comes from there, the part outside is
 thought of as turned along the western limit, away from its own end, so that it passes every
 point in the cell on the same side as the edge itself. So a cell needs no more than its edges.
+Where just one edge passes right through a cell, its two sides are all there is to know.
 Crowded cells are cut again, as often as needed, so that metres and countries go together.
 """
 
@@ -22,7 +23,10 @@ __all__ = [
     "COUNT_SHIFT",
     "FIRST_LINK",
     "HEADER",
+    "LEAF",
+    "LINE",
     "MARGIN",
+    "NODE",
     "OUTSIDE",
     "UNSETTLED",
     "WORDS",
@@ -38,11 +42,18 @@ OUTSIDE = -1
 UNSETTLED = -2
 """The plain rule must decide: grids overlap, or a polygon is invalid."""
 FIRST_LINK = -3
-"""Codes from here down lead on: −3 − 2·start to a leaf, −4 − 2·node to a node."""
+"""Codes from here down lead on: −3 − 4·place − kind, of these kinds:"""
+LEAF = 0
+"""to a leaf that begins at this word,"""
+NODE = 1
+"""to a node of this number,"""
+LINE = 2
+"""to a line that begins at this word: the one edge of a cell, which passes right through."""
 HEADER = 3
 """Words of a leaf before its edges: what lies west of it, its western limit, its edges."""
 WORDS = 5
-"""Words of an edge: its ends, the lower one first, and what crossing it eastward changes."""
+"""Words of an edge: its ends, the lower one first, and what crossing it eastward changes. A line
+has the answers left and right of it instead (32 bits each), and is one for all its cells."""
 MARGIN = 1e-4
 """Edges count as inside cells that they miss by less, in widths of the cell."""
 
@@ -59,7 +70,7 @@ class Raster:
     cells : answer of each cell (grid, `OUTSIDE`, `UNSETTLED`) or a link; root first
     first_cell, fineness : of each node, its first cell and how many there are along each axis;
         the root is node 0
-    leaves : the leaves, 8-byte words, some of them integers
+    leaves : leaves and lines, 8-byte words, some of them integers
     """
 
     frame: Floats

@@ -9,8 +9,19 @@ import numpy.typing as npt
 
 from geogrid._compiled import chunks, in_threads
 from geogrid._plain import part_bounds
-from geogrid._raster import COUNT_SHIFT, FIRST_LINK, HEADER, OUTSIDE, UNSETTLED, WORDS, Raster
-from geogrid._raster_kernels import merge_edges, write_leaves
+from geogrid._raster import (
+    COUNT_SHIFT,
+    FIRST_LINK,
+    HEADER,
+    LEAF,
+    LINE,
+    NODE,
+    OUTSIDE,
+    UNSETTLED,
+    WORDS,
+    Raster,
+)
+from geogrid._raster_kernels import find_lines, merge_edges, write_leaves, write_lines
 from geogrid._raster_level import Cells, Ground, Level, lay, lies_in_boxes
 from geogrid.rings import Rings
 
@@ -22,7 +33,7 @@ Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 _ROOT_CELLS = (4_096, 1 << 20)
-_CELLS_PER_EDGE = 24
+_CELLS_PER_EDGE = 16
 _CROWD = 6
 """Cells with more edges are cut again,"""
 _EDGES_PER_CELL = 1.5
@@ -114,9 +125,14 @@ def _levels(ground: Ground) -> Iterator[tuple[Codes, Integers, Integers, Floats]
         codes, is_doubtful = _answers(ground, level, cells)
         is_node, fine, stalls = _crowded(level, cells, finest)
         children = cells.full[is_node]
-        codes[children] = FIRST_LINK - 2 * (nodes + np.arange(len(children))) - 1
+        codes[children] = FIRST_LINK - NODE - 4 * (nodes + np.arange(len(children)))
         is_leaf = ~is_node & cells.is_known & ~is_doubtful[cells.full]
-        leaves = _write(ground, cells, np.flatnonzero(is_leaf), words, codes)
+        left, right = _sides(ground, level, cells)
+        is_line = is_leaf & (left >= 0)
+        lines = _write_lines(ground, cells, np.flatnonzero(is_line), (left, right), words, codes)
+        is_leaf &= ~is_line
+        leaves = _write_leaves(ground, cells, is_leaf, words + len(lines), codes)
+        leaves = np.concatenate([lines, leaves])
         yield codes, cells_before + level.cell[:-1], level.wide, leaves
         cells_before += len(codes)
         nodes += len(children)
@@ -148,15 +164,20 @@ def _finest(ground: Ground) -> float:
 
 def _answers(ground: Ground, level: Level, cells: Cells) -> tuple[Codes, Flags]:
     """Return codes that are right for cells without edges, and which cells meet a box."""
-    sums = cells.sums
-    codes = np.full(len(sums), UNSETTLED, np.int32)
-    codes[sums == 0] = OUTSIDE
-    is_one = sums >> COUNT_SHIFT == 1
-    codes[is_one] = (sums[is_one] & ((1 << COUNT_SHIFT) - 1)) - 1
+    codes = _answer(cells.sums)
     codes[cells.full] = UNSETTLED
     is_doubtful = lies_in_boxes(ground, level)
     codes[is_doubtful] = UNSETTLED
     return codes, is_doubtful
+
+
+def _answer(sums: Integers) -> Codes:
+    """Return the grid of each sum, `UNSETTLED` where it is more than one."""
+    codes = np.full(len(sums), UNSETTLED, np.int32)
+    codes[sums == 0] = OUTSIDE
+    is_one = sums >> COUNT_SHIFT == 1
+    codes[is_one] = (sums[is_one] & ((1 << COUNT_SHIFT) - 1)) - 1
+    return codes
 
 
 def _crowded(level: Level, cells: Cells, finest: float) -> tuple[Flags, Integers, Integers]:
@@ -170,13 +191,58 @@ def _crowded(level: Level, cells: Cells, finest: float) -> tuple[Flags, Integers
     return is_node & (fine * level.place[cells.node, 2] <= finest), fine, stalls
 
 
-def _write(ground: Ground, cells: Cells, chosen: Integers, words: int, codes: Codes) -> Floats:
-    """Return the leaves of the chosen full cells, and link to them; `words` came before."""
+def _sides(ground: Ground, level: Level, cells: Cells) -> tuple[Integers, Integers]:
+    """Return the sums left and right of the one edge of full cells, −1 where it is not so."""
+    count = len(cells.full)
+    left, right = np.empty(count, np.int64), np.empty(count, np.int64)
+    fine = level.place[cells.node, 2]
+    boxes = np.column_stack(
+        [
+            level.place[cells.node, 0] + cells.column / fine,
+            level.place[cells.node, 1] + cells.row / fine,
+            1.0 / fine,
+        ]
+    )
+
+    def run(begin: int, end: int) -> None:
+        some = slice(begin, end)
+        find_lines(
+            ground.ends, ground.worth, cells.filled, cells.first, cells.full[some],
+            cells.corners[some], boxes[some], cells.sums, ground.frame, left[some], right[some],
+        )  # fmt: skip
+
+    in_threads(run, chunks(count))
+    return left, right
+
+
+def _write_lines(
+    ground: Ground,
+    cells: Cells,
+    chosen: Integers,
+    sums: tuple[Integers, Integers],
+    words: int,
+    codes: Codes,
+) -> Floats:
+    """Return the lines of the chosen full cells, and link to them; `words` came before."""
     cell = cells.full[chosen]
+    edge = cells.filled[cells.first[cell]]
+    left, right = (_answer(each[chosen]).astype(np.int64) for each in sums)
+    answers = (left << 32) | (right & 0xFFFFFFFF)
+    start = np.empty(len(cell), np.int64)
+    lines = np.empty(WORDS * len(cell))
+    seen = np.full(len(ground.ends), -1, np.int32)
+    size = write_lines(ground.ends, edge, answers, words, seen, start, lines, lines.view(np.int64))
+    codes[cell] = FIRST_LINK - LINE - 4 * start
+    return lines[:size]
+
+
+def _write_leaves(ground: Ground, cells: Cells, is_leaf: Flags, words: int, codes: Codes) -> Floats:
+    """Return the leaves of the chosen full cells, and link to them; `words` came before."""
+    cell = cells.full[is_leaf]
     size = HEADER + WORDS * (cells.first[cell + 1] - cells.first[cell])
     start = np.cumsum(size) - size
     leaves = np.empty(int(size.sum()))
-    west, base = cells.corners[chosen, 0], cells.base[chosen]
+    west, base = cells.corners[is_leaf, 0], cells.base[is_leaf]
 
     def run(begin: int, end: int) -> None:
         some = slice(begin, end)
@@ -186,7 +252,7 @@ def _write(ground: Ground, cells: Cells, chosen: Integers, words: int, codes: Co
         )  # fmt: skip
 
     in_threads(run, chunks(len(cell)))
-    codes[cell] = FIRST_LINK - 2 * (start + words)
+    codes[cell] = FIRST_LINK - LEAF - 4 * (start + words)
     return leaves
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._raster import FIRST_LINK, HEADER, UNSETTLED, WORDS, Raster
+from geogrid._raster import FIRST_LINK, HEADER, LEAF, LINE, NODE, UNSETTLED, WORDS, Raster
 from geogrid.rings import Rings
 
 __all__ = ["are_sound_rings", "is_sound_raster"]
@@ -45,11 +45,17 @@ def is_sound_raster(raster: Raster, grids: int) -> bool:
     if ((cells > FIRST_LINK) & ((cells < UNSETTLED) | (cells >= grids))).any():
         return False
     links = np.flatnonzero(cells <= FIRST_LINK)
-    kind, target = np.divmod(FIRST_LINK - cells[links].astype(np.int64), 2)[::-1]
-    is_node = kind == 1
+    target, kind = np.divmod(FIRST_LINK - cells[links].astype(np.int64), 4)
+    is_node = kind == NODE
     node = np.searchsorted(first, links, side="right") - 1
     later = (target > node) & (target < len(first))
-    return bool(later[is_node].all()) and _are_leaves(raster, target[~is_node])
+    lines = target[kind == LINE]
+    return bool(
+        (kind <= LINE).all()
+        and later[is_node].all()
+        and (lines + WORDS <= len(raster.leaves)).all()
+        and _are_leaves(raster, target[kind == LEAF])
+    )
 
 
 def _are_leaves(raster: Raster, start: Integers) -> bool:

@@ -11,7 +11,15 @@ from geogrid._compiled import kernel
 from geogrid._raster import HEADER, MARGIN, WORDS
 from geogrid._side_kernels import UNKNOWN, side
 
-__all__ = ["fill_cells", "find_bases", "merge_edges", "sum_cells", "write_leaves"]
+__all__ = [
+    "fill_cells",
+    "find_bases",
+    "find_lines",
+    "merge_edges",
+    "sum_cells",
+    "write_leaves",
+    "write_lines",
+]
 
 _MIX = (
     np.uint64(0x9E3779B97F4A7C15),
@@ -270,6 +278,87 @@ def find_bases(
                 is_known[k] = False
                 break
             base[k] -= passes * total[edge]
+
+
+@kernel
+def find_lines(
+    ends: Any,
+    total: Any,
+    filled: Any,
+    cell_first: Any,
+    cell: Any,
+    corners: Any,
+    boxes: Any,
+    sums: Any,
+    frame: Any,
+    left: Any,
+    right: Any,
+) -> None:
+    """Write the sums on both sides of the edge of each cell that has one which passes through.
+
+    `boxes` are the cells' western and southern limits in cells of the root, and their widths.
+    Where there is no such edge, −1 is written: no sum of a cell is negative. Horizontal edges are
+    turned to run west, so that the side where points on them belong is the right one as well.
+    """
+    for k in range(len(cell)):
+        here = cell[k]
+        left[k] = right[k] = -1
+        if cell_first[here + 1] - cell_first[here] != 1:
+            continue
+        edge = filled[cell_first[here]]
+        ax, ay, bx, by = ends[edge, 0], ends[edge, 1], ends[edge, 2], ends[edge, 3]
+        u, v, wide = boxes[k, 0], boxes[k, 1], boxes[k, 2]
+        from_u, from_v = (
+            ((ax - frame[4]) * frame[6] - u) / wide,
+            ((ay - frame[5]) * frame[7] - v) / wide,
+        )
+        to_u, to_v = (
+            ((bx - frame[4]) * frame[6] - u) / wide,
+            ((by - frame[5]) * frame[7] - v) / wide,
+        )
+        if _is_near(from_u, from_v) or _is_near(to_u, to_v):
+            continue
+        west, south = corners[k, 0], corners[k, 1]
+        turn = side(ax, ay, bx, by, west, south)
+        if turn == UNKNOWN:
+            continue
+        is_left = turn > 0 or (turn == 0 and ay == by)
+        one = sums[here] if is_left else sums[here] - total[edge]
+        other = one + total[edge]
+        left[k], right[k] = (other, one) if ay == by else (one, other)
+
+
+@kernel
+def _is_near(u: float, v: float) -> bool:
+    """Return whether a place is in the cell of width 1 or just outside."""
+    room = 2.0 * MARGIN
+    return (u >= -room) & (u <= 1.0 + room) & (v >= -room) & (v <= 1.0 + room)
+
+
+@kernel
+def write_lines(
+    ends: Any, edge: Any, answers: Any, before: int, seen: Any, start: Any, leaves: Any, words: Any
+) -> int:
+    """Write lines, each once for all the cells that it is the same in; return how many words.
+
+    `before` words came before; `seen` is where an edge's line begins, −1 at first.
+    """
+    at = 0
+    for k in range(len(edge)):
+        here = edge[k]
+        known = seen[here]
+        if known >= 0 and words[known + 4] == answers[k]:
+            start[k] = before + known
+            continue
+        is_flat = ends[here, 1] == ends[here, 3]
+        one, other = (2, 0) if is_flat else (0, 2)
+        leaves[at], leaves[at + 1] = ends[here, one], ends[here, one + 1]
+        leaves[at + 2], leaves[at + 3] = ends[here, other], ends[here, other + 1]
+        words[at + 4] = answers[k]
+        seen[here] = at
+        start[k] = before + at
+        at += WORDS
+    return at
 
 
 @kernel

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from geogrid._exact import direction_key, side_of_edge
-from geogrid._raster import FIRST_LINK, HEADER, OUTSIDE, UNSETTLED, WORDS, Raster
+from geogrid._raster import FIRST_LINK, HEADER, LEAF, LINE, OUTSIDE, UNSETTLED, WORDS, Raster
 
 __all__ = ["find_one"]
 
@@ -30,12 +30,22 @@ def find_one(raster: Raster, x: float, y: float) -> int:
         code = int(raster.cells[cell + row * wide + column])
         if code > FIRST_LINK:
             return code
-        kind, target = (FIRST_LINK - code) & 1, (FIRST_LINK - code) >> 1
-        if not kind:
+        target, kind = divmod(FIRST_LINK - code, 4)
+        if kind == LINE:
+            return _beside_line(raster, target, x, y)
+        if kind == LEAF:
             return _in_leaf(raster, target, x, y)
         wide = high = int(raster.fineness[target])
         cell = int(raster.first_cell[target])
         u, v = (u - column) * wide, (v - row) * high
+
+
+def _beside_line(raster: Raster, start: int, x: float, y: float) -> int:
+    """Return the answer right or left of a line; on it the right one, unless that is outside."""
+    ax, ay, bx, by = raster.leaves[start : start + 4].tolist()
+    turn = side_of_edge(ax, ay, bx, by, x, y)
+    right, left = raster.leaves[start + 4 : start + 5].view(np.int32).tolist()
+    return left if turn > 0 or (turn == 0 and right == OUTSIDE) else right
 
 
 def _in_leaf(raster: Raster, start: int, x: float, y: float) -> int:

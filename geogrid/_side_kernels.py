@@ -11,13 +11,13 @@ from typing import Any
 
 from geogrid._compiled import kernel
 
-__all__ = ["UNKNOWN", "side"]
+__all__ = ["FILTER", "UNDERFLOW", "UNKNOWN", "side"]
 
 UNKNOWN = 2
 """Some coordinate is so small that products of its digits would underflow."""
 
-_FILTER = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
-_UNDERFLOW = 1e-290
+FILTER = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
+UNDERFLOW = 1e-290
 _SMALLEST = 1e-120
 _SPLITTER = 134217729.0
 
@@ -31,7 +31,7 @@ def side(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> int:
     left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
     value = left - right
     size = abs(left) + abs(right)
-    if abs(value) > _FILTER * size and size > _UNDERFLOW:
+    if abs(value) > FILTER * size and size > UNDERFLOW:
         return 1 if value > 0.0 else -1
     return _exact_side(ax, ay, bx, by, x, y)
 

@@ -215,7 +215,7 @@ def _places(begin: int, arrays: Mapping[str, Array]) -> dict[str, int]:
 
 
 def _sha256(array: Array) -> str:
-    return sha256(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data).hexdigest()
+    return sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def _damaged(name: str) -> FormatError:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import shapely
 
+from geogrid._raster import FIRST_LINK, HEADER, LEAF
 from geogrid.errors import FormatError
 from geogrid.locate import GridIndex, build_index, locate
 from geogrid.store import cached_index, load_index, save_index
@@ -144,7 +145,9 @@ def test_a_forged_file_leads_nowhere(path: Path, name: str, value: float) -> Non
 def test_a_forged_leaf_leads_nowhere(path: Path) -> None:
     index = build_index(GRIDS)
     leaves = index.raster.leaves.copy()
-    leaves.view(np.int64)[2] = 1 << 40
+    links = FIRST_LINK - index.raster.cells[index.raster.cells <= FIRST_LINK].astype(np.int64)
+    start = links[links % 4 == LEAF][0] // 4
+    leaves.view(np.int64)[start + HEADER - 1] = 1 << 40
     _forged(index, path, leaves=leaves)
     with pytest.raises(FormatError):
         load_index(path)
