@@ -1,23 +1,27 @@
 """Distance to the nearest border, in metres, and the grid across it.
 
-Borders are kept in a plane whose x is scaled by the cosine of the layer's middle latitude.
-The nearest edge there is a first guess; every edge that could still be nearer on the
-ellipsoid is then measured with the metres per degree of the point's own latitude.
+Of a large layer only the borders of polygons near the points asked are looked at, so that the
+first question does not wait for an index of all borders. They are kept in a plane whose x is
+scaled by the cosine of their middle latitude. The nearest edge there is a first guess; every
+edge that could still be nearer on the ellipsoid is then measured with the metres per degree of
+the point's own latitude.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._plain import part_bounds
 from geogrid.crs import geodesic_m, metres_per_degree
-from geogrid.rings import Rings
+from geogrid.rings import COMPILED_FROM, Rings
 from geogrid.topology import ring_steps
 
-__all__ = ["NearestEdges", "build_nearest"]
+__all__ = ["Borders"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -29,6 +33,69 @@ _SAME_DEG = 2e-7
 _FAR_DEG = 1.0
 """Points this far away get the edge that is nearest in the plane, not measured again."""
 _POINTS_AT_ONCE = 20_000
+_STRIP_DEG = 0.05
+"""Points of a large layer are asked strip by strip, so that those asked at once are near."""
+_LEAST_NORTH_M = 110_000.0
+"""Less than the metres of a degree of latitude anywhere."""
+
+
+class Borders:
+    """The borders of a layer in degrees.
+
+    Parameters
+    ----------
+    rings : of the (p,) polygons
+    owner : (p,) grid of each
+    """
+
+    def __init__(self, rings: Rings, owner: Integers) -> None:
+        self._rings, self._owner = rings, owner
+        is_small = len(rings.coordinates) < COMPILED_FROM
+        self._all = _build_nearest(rings, owner) if is_small else None
+
+    @cached_property
+    def _bounds(self) -> Floats:
+        return part_bounds(self._rings, len(self._owner))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.box(*self._bounds.T))
+
+    def look_up(
+        self, x: Floats, y: Floats, own: npt.NDArray[np.int32], rank: Integers
+    ) -> tuple[Floats, npt.NDArray[np.int32]]:
+        """Return (distance_m, neighbour) of (n,) points, given the grid each one is in."""
+        distance_m = np.full(len(x), np.nan)
+        neighbour = np.full(len(x), -1, np.int32)
+        usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if not len(self._owner):
+            return distance_m, neighbour
+        if self._all is None:
+            usable = usable[np.lexsort((x[usable], np.floor(y[usable] / _STRIP_DEG)))]
+        for begin in range(0, len(usable), _POINTS_AT_ONCE):
+            some = usable[begin : begin + _POINTS_AT_ONCE]
+            edges = self._all or self._near(x[some], y[some])
+            distance_m[some], neighbour[some] = edges.look_up(x[some], y[some], own[some], rank)
+        return distance_m, neighbour
+
+    def _near(self, x: Floats, y: Floats) -> NearestEdges:
+        """Return the borders of all polygons that may be the nearest to some point.
+
+        A polygon's border lies within its bounds, so it is no farther away than their farthest
+        corner; what is nearer than that has bounds that come nearer.
+        """
+        _, part = self._tree.query_nearest(shapely.points(x, y), all_matches=False)
+        west, south, east, north = self._bounds[part].T
+        high = np.maximum(y - south, north - y)
+        wide = np.maximum(x - west, east - x)
+        east_m, north_m = metres_per_degree(y)
+        reach_m = np.hypot(wide * east_m, high * north_m)
+        up = reach_m / _LEAST_NORTH_M + _SAME_DEG
+        squeeze = np.cos(np.radians(np.minimum(np.abs(y) + up, 90.0)))
+        across = np.minimum(up / np.maximum(squeeze, 1e-9) * 1.01, 1e3) + _SAME_DEG
+        windows = shapely.box(x - across, y - up, x + across, y + up)
+        chosen = np.unique(self._tree.query(windows)[1])
+        return _build_nearest(self._rings.of(chosen), self._owner[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,20 +119,7 @@ class NearestEdges:
     def look_up(
         self, x: Floats, y: Floats, own: npt.NDArray[np.int32], rank: Integers
     ) -> tuple[Floats, npt.NDArray[np.int32]]:
-        """Return (distance_m, neighbour) of (n,) points, given the grid each one is in."""
-        distance_m = np.full(len(x), np.nan)
-        neighbour = np.full(len(x), -1, np.int32)
-        usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if not len(self.start):
-            return distance_m, neighbour
-        for begin in range(0, len(usable), _POINTS_AT_ONCE):
-            some = usable[begin : begin + _POINTS_AT_ONCE]
-            distance_m[some], neighbour[some] = self._look_up(x[some], y[some], own[some], rank)
-        return distance_m, neighbour
-
-    def _look_up(
-        self, x: Floats, y: Floats, own: npt.NDArray[np.int32], rank: Integers
-    ) -> tuple[Floats, npt.NDArray[np.int32]]:
+        """Return (distance_m, neighbour) of (n,) finite points, given the grid each is in."""
         point, edge = self._candidates(x, y)
         foot_x, foot_y = _foot(self.start[edge], self.end[edge], x[point], y[point])
         east_m, north_m = metres_per_degree(y)
@@ -110,7 +164,7 @@ def _foot(start: Floats, end: Floats, x: Floats, y: Floats) -> tuple[Floats, Flo
     return foot[:, 0], foot[:, 1]
 
 
-def build_nearest(rings: Rings, part_owner: Integers) -> NearestEdges:
+def _build_nearest(rings: Rings, part_owner: Integers) -> NearestEdges:
     """Index the borders of polygons in degrees; `part_owner` is the grid of each polygon."""
     steps = ring_steps(rings)
     start, end = rings.coordinates[steps], rings.coordinates[steps + 1]

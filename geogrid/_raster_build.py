@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,12 @@ _EDGES_PER_CELL = 1.5
 """into about so many for each new cell,"""
 _FINEST = 64
 """along each axis into 2 to so many,"""
+_ROOT_LISTED = 500_000
+"""Edges in all cells of the root, at most, and 4 for each coordinate."""
+_GROWTH = 4
+"""A cut that lists edges more than so many times is made only while there is memory left:"""
+_LARGEST_BYTES = 40_000_000, 4.25
+"""bytes of all, and times the coordinates' bytes where that is more."""
 _STALLS = 3
 """unless nearly all edges went into one cell so many times: they meet in a point."""
 _LATTICE = 2.0**26
@@ -63,12 +70,12 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     -------
     Raster, or None where there is nothing to lay out or coordinates are beyond its arithmetic.
     """
-    framed = _frame(rings.coordinates)
+    framed = _frame(rings)
     if framed is None:
         return None
     ends, worth = _merged(rings.where(is_valid[rings.polygon]), owner)
     ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_valid])
-    pieces = list(_levels(ground))
+    pieces = list(_levels(ground, len(rings.coordinates)))
     if not pieces[-1]:
         return None
     cells, first_cell, fineness, leaves = map(np.concatenate, zip(*pieces, strict=True))
@@ -78,8 +85,9 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     return Raster(*arrays)
 
 
-def _frame(places: Floats) -> tuple[Floats, Integers, float] | None:
+def _frame(rings: Rings) -> tuple[Floats, Integers, float] | None:
     """Return frame, columns and the room for rounding in coordinates."""
+    places = rings.coordinates
     if not len(places):
         return None
     low, high = places.min(axis=0), places.max(axis=0)
@@ -90,12 +98,22 @@ def _frame(places: Floats) -> tuple[Floats, Integers, float] | None:
     cells = float(np.clip(_CELLS_PER_EDGE * len(places), *_ROOT_CELLS))
     side = np.sqrt(span[0] / cells) * np.sqrt(span[1])
     columns = np.clip(np.rint(span / side), 1, cells)
+    columns = np.maximum(np.floor(columns * _share_of_cells(rings, columns / span)), 1)
     columns = np.minimum(columns, np.floor(span / ulp / _ULPS_PER_CELL / 2)).astype(np.int64)
     if (columns < 1).any():
         return None
     width = span / (columns - 1 / 512)
     frame = np.concatenate([low, high, low - width / 1024, 1.0 / width])
     return frame, columns, _ROOM_ULPS * ulp
+
+
+def _share_of_cells(rings: Rings, per_unit: Floats) -> float:
+    """Return by how much to reduce columns and rows so that long edges do not fill memory."""
+    step = np.abs(np.diff(rings.coordinates, axis=0))
+    step[rings.stop[:-1] - 1] = 0.0
+    with np.errstate(over="ignore"):
+        crossings = float((step.sum(axis=0) * per_unit).sum()) / 2
+    return min(1.0, (_ROOT_LISTED + 4 * len(step)) / max(crossings, 1.0))
 
 
 def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
@@ -112,13 +130,18 @@ def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
     return np.hstack([places[low[kept]], places[high[kept]]]), worth[kept]
 
 
-def _levels(ground: Ground) -> Iterator[tuple[Codes, Integers, Integers, Floats] | None]:
+def _levels(
+    ground: Ground, coordinates: int
+) -> Iterator[tuple[Codes, Integers, Integers, Floats] | None]:
     """Yield cells, first cells, fineness and leaves of each level; None last where it fails."""
     level: Level | None = _root(ground)
     cells_before, nodes, words = 0, 1, 0
     finest = _finest(ground)
+    budget = max(_LARGEST_BYTES[0], _LARGEST_BYTES[1] * coordinates * 16) / 8
     while level is not None:
         cells = lay(ground, level)
+        if cells is not None and nodes > 1:
+            level, cells = _affordable(ground, level, cells, budget - words - cells_before / 2)
         if cells is None:
             yield None
             return
@@ -160,6 +183,30 @@ def _finest(ground: Ground) -> float:
     """Return how many cells may make one of the root's, along an axis."""
     narrowest = ground.room / _ROOM_ULPS * _ULPS_PER_CELL * ground.frame[6:8].max()
     return min(_LATTICE / float(ground.columns.max()), 1.0 / float(narrowest))
+
+
+def _affordable(
+    ground: Ground, level: Level, cells: Cells, words: float
+) -> tuple[Level, Cells | None]:
+    """Leave nodes whole, as one leaf, that are not worth the memory of cutting them.
+
+    Where edges run long beside each other, each is listed in every cell that it passes.
+    """
+    listed = np.diff(cells.first[level.cell])
+    cost = WORDS * listed + np.diff(level.cell)
+    is_dear = listed > _GROWTH * (level.stop - level.first)
+    spent = np.cumsum(np.where(is_dear, 0, cost))
+    is_whole = ~is_dear & (spent > words)
+    left = max(0.0, words - float(cost[~is_dear & ~is_whole].sum()))
+    is_whole |= is_dear & (np.cumsum(np.where(is_dear, cost, 0)) > left / 2)
+    if not is_whole.any():
+        return level, cells
+    one = np.where(is_whole, 1, level.wide)
+    place = level.place.copy()
+    place[is_whole, 2] /= level.wide[is_whole]
+    stalls = np.where(is_whole, _STALLS, level.stalls)
+    level = replace(level, place=place, wide=one, high=one, stalls=stalls)
+    return level, lay(ground, level)
 
 
 def _answers(ground: Ground, level: Level, cells: Cells) -> tuple[Codes, Flags]:

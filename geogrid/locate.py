@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geogrid._nearest import NearestEdges, build_nearest
+from geogrid._nearest import Borders
 from geogrid._plain import PlainIndex
 from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
@@ -92,9 +92,9 @@ class GridIndex:
         return bool((count_holders(self, *self.rings.coordinates.T) > 1).any())
 
     @cached_property
-    def nearest(self) -> NearestEdges:
-        """Tree of the borders, built when a distance is first asked."""
-        return build_nearest(self.rings, self.owner)
+    def borders(self) -> Borders:
+        """The borders, to measure how far they are."""
+        return Borders(self.rings, self.owner)
 
 
 def build_index(
@@ -281,4 +281,4 @@ def nearest_boundary(
         outside all grids the nearest grid
     """
     px, py = _points(x, y)
-    return index.nearest.look_up(px, py, locate(index, px, py), index.rank)
+    return index.borders.look_up(px, py, locate(index, px, py), index.rank)

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geogrid import _nearest
 from geogrid.crs import local_crs
 from geogrid.locate import build_index, nearest_boundary
 
@@ -124,3 +125,43 @@ def test_a_wide_road_between_grids_is_the_outside() -> None:
     left, right = _box(0, 0), _box(1.1, 0)
     _, across = nearest_boundary(build_index([left, right]), 114 + 0.9 * STEP, 22.5005)
     assert across.tolist() == [-1]
+
+
+def test_metres_are_those_of_the_geodesic_to_densely_sampled_borders() -> None:
+    wide = [
+        shapely.transform(grid, lambda c: (c - (114, 22.5)) * 40 + (114, 22.5)) for grid in GRIDS
+    ]
+    rng = np.random.default_rng(2)
+    x, y = 114 + rng.uniform(-0.02, 0.1, 60), 22.5 + rng.uniform(-0.02, 0.1, 60)
+    distance_m, _ = nearest_boundary(build_index(wide), x, y)
+    dense = shapely.get_coordinates(shapely.segmentize(shapely.boundary(wide), 2e-6))
+    geod = pyproj.Geod(ellps="WGS84")
+    for at in range(len(x)):
+        near = dense[np.abs(dense - (x[at], y[at])).max(axis=1) < distance_m[at] / 90_000]
+        ones = np.ones(len(near))
+        _, _, metres = geod.inv(x[at] * ones, y[at] * ones, *near.T)
+        assert distance_m[at] == pytest.approx(metres.min(), rel=1e-3, abs=0.1)
+
+
+def test_a_large_layer_is_asked_near_the_points_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(6)
+    corners = np.stack(np.meshgrid(np.arange(21.0), np.arange(21.0)), axis=-1)
+    corners[1:-1, 1:-1] += rng.uniform(-0.3, 0.3, (19, 19, 2))
+    place = corners * (0.02, 0.03) + (114.0, 40.0)
+    grids = [
+        shapely.Polygon([place[j, i], place[j, i + 1], place[j + 1, i + 1], place[j + 1, i]])
+        for j in range(20)
+        for i in range(20)
+        if rng.random() > 0.05
+    ]
+    x, y = 114.0 + rng.uniform(-0.5, 1, 500), 40.0 + rng.uniform(-0.5, 1, 500)
+    x[:5], y[:5] = [0.0, 179.0, 114.2, 114.2, np.nan], [0.0, -80.0, 89.999, 40.3, 40.3]
+    expected = nearest_boundary(build_index(grids), x, y)
+    monkeypatch.setattr(_nearest, "COMPILED_FROM", 10)
+    monkeypatch.setattr(_nearest, "_POINTS_AT_ONCE", 50)
+    index = build_index(grids)
+    found = nearest_boundary(index, x, y)
+    assert np.array_equal(found[0], expected[0], equal_nan=True)
+    assert found[1].tolist() == expected[1].tolist()
+    one = nearest_boundary(index, x[7], y[7])
+    assert (one[0][0], one[1][0]) == (expected[0][7], expected[1][7])

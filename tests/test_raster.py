@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from location_layers import interesting_points, layers
 
@@ -13,7 +20,9 @@ from geogrid import _raster_build
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
-from geogrid.locate import GridIndex, build_index, locate
+from geogrid._side_kernels import UNKNOWN, side
+from geogrid.locate import GridIndex, build_index, count_holders, locate
+from geogrid.store import sample_folder, save_index
 
 COARSE = {"_ROOT_CELLS": (1, 9), "_CROWD": 1, "_EDGES_PER_CELL": 4.0}
 """So few cells that even the smallest layers have several levels."""
@@ -34,6 +43,10 @@ def _plainly(index: GridIndex, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return index.plain.find(index.order, index.rank, x, y)
 
 
+thoroughly = settings(max_examples=min(5 * settings.default.max_examples, 10_000))
+
+
+@thoroughly
 @given(layers(), st.integers(0, 99), st.booleans())
 def test_the_raster_says_what_the_plain_rule_says(
     grids: list[shapely.Geometry], seed: int, is_coarse: bool
@@ -57,3 +70,127 @@ def test_the_raster_says_what_the_plain_rule_says(
     alone = [find_one(raster, float(x[at]), float(y[at])) for at in some]
     differs = [k for k in range(40) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED]
     assert differs == []
+
+
+@thoroughly
+@given(layers(), st.integers(0, 99))
+def test_as_many_grids_hold_a_point_as_the_plain_rule_counts(
+    grids: list[shapely.Geometry], seed: int
+) -> None:
+    if not grids:
+        return
+    x, y = _points(grids, seed)
+    index = build_index(grids)
+    plainly = np.maximum(index.plain.count(x, y), _plainly(index, x, y) >= 0)
+    index.raster  # noqa: B018 - so that it is asked
+    assert count_holders(index, x, y).tolist() == plainly.tolist()
+
+
+tight = st.floats(-4, 4).map(lambda value: 114.05 + value * 2.0**-44)
+any_float = st.floats(-1e100, 1e100).filter(lambda value: value == 0 or abs(value) > 1e-100)
+
+
+@thoroughly
+@given(st.one_of(st.tuples(*[tight] * 6), st.tuples(*[any_float] * 6)))
+def test_sides_are_exact(places: tuple[float, ...]) -> None:
+    ax, ay, bx, by, x, y = map(Fraction, places)
+    exact = (ax - x) * (by - y) - (ay - y) * (bx - x)
+    assert side(*places) == (exact > 0) - (exact < 0)
+
+
+def test_a_side_of_digits_too_small_is_unknown_not_wrong() -> None:
+    assert side(0.0, 0.0, 1.0, 1e-300, 2.0, 2e-300) == UNKNOWN
+    square = shapely.box(0, 0, 1, 1)
+    index = build_index([square])
+    tiny = np.array([5e-324, -5e-324, 0.0, 5e-324])
+    found = locate(index, tiny, np.array([0.5, 0.5, 5e-324, -5e-324]))
+    assert index.raster is not None
+    assert found.tolist() == locate(index, tiny, np.array([0.5, 0.5, 5e-324, -5e-324])).tolist()
+    assert found.tolist() == [0, -1, 0, -1]
+
+
+def test_metres_and_a_country_in_one_layer() -> None:
+    """A country of 1,000 km, a village of houses of 3 m, and millimetres between two of them."""
+    side_m, step = 40, 3.0
+    at = [
+        (500_000.0 + step * i, 2_500_000.0 + step * j) for i in range(side_m) for j in range(side_m)
+    ]
+    houses = [shapely.box(x, y, x + step, y + step) for x, y in at]
+    houses[0] = shapely.box(at[0][0], at[0][1], at[0][0] + step - 0.001, at[0][1] + step)
+    village = shapely.box(500_000, 2_500_000, 500_000 + step * side_m, 2_500_000 + step * side_m)
+    country = shapely.box(0, 2_000_000, 1_000_000, 3_000_000).difference(village)
+    index = build_index([country, *houses])
+    raster = index.raster
+    assert raster is not None
+    assert raster.leaves.nbytes + raster.cells.nbytes < 8_000_000
+    x, y = interesting_points([country, *houses])
+    assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+    assert (find(raster, x, y) == UNSETTLED).mean() < 0.01
+
+
+def test_edges_that_all_meet_in_a_point_end_somewhere() -> None:
+    turn = np.linspace(0, 2 * np.pi, 3_001)[:-1]
+    rim = np.column_stack([np.cos(turn), np.sin(turn)])
+    slices = [
+        shapely.Polygon([(0, 0), a, b]) for a, b in zip(rim, np.roll(rim, -1, 0), strict=True)
+    ]
+    index = build_index(slices)
+    assert index.raster is not None
+    assert index.raster.leaves.nbytes < 60_000_000
+    x, y = interesting_points(slices[::50])
+    assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+
+
+def test_long_strips_do_not_fill_the_memory() -> None:
+    strips = [
+        shapely.Polygon([(0, k), (1e5, k + 700), (1e5, k + 701), (0, k + 1)]) for k in range(20_000)
+    ]
+    index = build_index(strips)
+    assert index.raster is not None
+    assert index.raster.leaves.nbytes + index.raster.cells.nbytes < 64_000_000
+    x, y = interesting_points(strips[::4000])
+    assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+
+
+def test_shuffled_grids_have_the_same_points() -> None:
+    grids = gpd.read_file(sample_folder("futian") / "grids.geojson")
+    grids = grids[grids["level"] == 4].reset_index(drop=True)
+    x, y = _points(list(grids.geometry), 1)
+    expected = np.append(grids["code"].to_numpy(dtype=object), "")[locate(build_index(grids), x, y)]
+    corners = shapely.get_coordinates(grids.geometry.to_numpy())
+    assert (locate(build_index(grids), *corners.T) >= 0).all()
+    for seed in range(16):
+        mixed = grids.sample(frac=1, random_state=seed).reset_index(drop=True)
+        index = build_index(mixed)
+        index.raster  # noqa: B018
+        codes = np.append(mixed["code"].to_numpy(dtype=object), "")
+        assert codes[locate(index, x, y)].tolist() == expected.tolist()
+
+
+def test_overlaps_are_said() -> None:
+    apart = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    assert not build_index(apart).has_overlaps
+    assert build_index([*apart, shapely.box(1.5, 0.5, 3, 3)]).has_overlaps
+
+
+FIRST = """
+import sys
+import geogrid
+from pathlib import Path
+from geogrid.store import load_index
+index = load_index(Path(sys.argv[1]))
+answers = geogrid.locate(index, float(sys.argv[2]), float(sys.argv[3])).tolist()
+print(answers, "numba" in sys.modules)
+"""
+
+
+def test_the_first_look_up_of_a_process_loads_no_compiler(tmp_path: Path) -> None:
+    grids = gpd.read_file(sample_folder("futian") / "grids.geojson")
+    index = build_index(grids[grids["level"] == 4])
+    save_index(index, tmp_path / "grids.index")
+    inside = shapely.point_on_surface(grids[grids["level"] == 4].geometry.iloc[7])
+    place = [repr(inside.x), repr(inside.y)]
+    command = [sys.executable, "-c", FIRST, str(tmp_path / "grids.index"), *place]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert said.stdout.split("\n")[0] == "[7] False"
