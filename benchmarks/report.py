@@ -1,10 +1,13 @@
-"""What tables of results have in common: the machine, times, bytes, where they are written."""
+"""What runs of races have in common: options, the machine, times, bytes, where they are written."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import re
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +16,10 @@ import numba
 import numpy
 import shapely
 
+from benchmarks.fetching import ROOT
 from benchmarks.races import Result
 
-__all__ = ["machine", "size_text", "time_text", "write_between"]
+__all__ = ["machine", "print_report", "race_arguments", "size_text", "time_text", "write_between"]
 
 
 def machine(*peers: str) -> str:
@@ -56,3 +60,33 @@ def write_between(path: Path, text: str, begin: str, end: str) -> None:
     before, rest = path.read_text(encoding="utf-8").split(begin)
     _, after = rest.split(end)
     path.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+
+
+def race_arguments(name: str, about: str | None, *, only: str, quick: float) -> argparse.Namespace:
+    """Return the options that a run of races was given; `quick` is the scale of ``--quick``."""
+    parser = argparse.ArgumentParser(prog=f"python -m {name}", description=about)
+    default = float(os.environ.get("GEOGRID_BENCH_SCALE", "1"))
+    parser.add_argument("--scale", type=float, default=default, help="share of the full sizes")
+    parser.add_argument("--runs", type=int, default=5, help="of which the median counts")
+    parser.add_argument("--limit", type=float, default=600.0, help="seconds for one run")
+    parser.add_argument("--only", default="", help=only)
+    parser.add_argument("--offline", action="store_true", help="leave out peers that are fetched")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one run")
+    parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
+    wanted = parser.parse_args()
+    if wanted.quick:
+        wanted.scale, wanted.runs = quick, 1
+    return wanted
+
+
+def print_report(
+    report: Callable[[Path], Iterator[str]], *, write: bool, marks: tuple[str, str]
+) -> None:
+    """Print the lines of a report, made in a temporary folder; write them between the marks."""
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="geogrid-bench-") as folder:
+        for line in report(Path(folder)):
+            print(line, flush=True)
+            lines.append(line)
+    if write:
+        write_between(ROOT / "benchmarks" / "README.md", "\n".join(lines), *marks)

@@ -141,7 +141,7 @@ def _bucket(ax: float, ay: float, bx: float, by: float, squares: Any, power: int
 
 
 @kernel
-def _vertex_hash(x: Any, y: Any) -> Any:
+def vertex_hash(x: Any, y: Any) -> Any:
     mixed = x * _MIX[0]
     mixed ^= mixed >> np.uint64(29)
     mixed = (mixed + y) * _MIX[1]
@@ -182,9 +182,9 @@ def _spread(
     """Write each step as hash (32 bits), position where it begins (31) and direction (1)."""
     for ring in range(len(first)):
         sign = _ONE if direction[ring] > 0 else np.uint64(0)
-        before = _vertex_hash(bits[first[ring], 0], bits[first[ring], 1])
+        before = vertex_hash(bits[first[ring], 0], bits[first[ring], 1])
         for at in range(first[ring] + 1, stop[ring]):
-            here = _vertex_hash(bits[at, 0], bits[at, 1])
+            here = vertex_hash(bits[at, 0], bits[at, 1])
             ax, ay, bx, by = places[at - 1, 0], places[at - 1, 1], places[at, 0], places[at, 1]
             if ax != bx or ay != by:
                 bucket = _bucket(ax, ay, bx, by, squares, power)

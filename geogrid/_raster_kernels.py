@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from geogrid._cell_kernels import passes_west
+from geogrid._chain_kernels import vertex_hash
 from geogrid._compiled import kernel
 from geogrid._raster import HEADER, MARGIN, WORDS
 from geogrid._side_kernels import UNKNOWN, side
@@ -21,23 +22,9 @@ __all__ = [
     "write_lines",
 ]
 
-_MIX = (
-    np.uint64(0x9E3779B97F4A7C15),
-    np.uint64(0xC2B2AE3D27D4EB4F),
-    np.uint64(0xD6E8FEB86659FD93),
-)
 _CLEAR = 0.001
 _STEEP = 1000.0
 """Up to so many columns per row, a crossing in floats is right to `_CLEAR`."""
-
-
-@kernel
-def _mixed(x: Any, y: Any) -> Any:
-    mixed = x * _MIX[0]
-    mixed ^= mixed >> np.uint64(29)
-    mixed = (mixed + y) * _MIX[1]
-    mixed ^= mixed >> np.uint64(32)
-    return mixed * _MIX[2]
 
 
 @kernel
@@ -67,7 +54,9 @@ def merge_edges(
                 continue
             goes_up = by > ay or (by == ay and bx > ax)
             one, other = (at, at + 1) if goes_up else (at + 1, at)
-            hashed = _mixed(bits[at, 0], bits[at, 1]) + _mixed(bits[at + 1, 0], bits[at + 1, 1])
+            hashed = vertex_hash(bits[at, 0], bits[at, 1]) + vertex_hash(
+                bits[at + 1, 0], bits[at + 1, 1]
+            )
             slot = np.int64((hashed ^ (hashed >> np.uint64(31))) & np.uint64(mask))
             while table[slot] >= 0:
                 edge = table[slot]

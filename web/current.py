@@ -24,7 +24,9 @@ from geogrid.drawing.basemap import encode_streets
 from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.households import count_homes
+from geogrid.levels import codes_by_level
 from geogrid.locate import GridIndex, build_index, locate
+from geogrid.placing.grid_layer import GridLayer
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.rings import COMPILED_FROM
 from geogrid.store.plan import Plan
@@ -159,15 +161,21 @@ class CurrentPlan:
 
         ``""`` where there is none, and once more at the end for −1.
         """
-        tree = self.plan.hierarchy
-        found = [
-            {tree.levels[step]: step for step in tree.chain(str(code))}
-            for code in self.leaves["code"]
-        ]
-        return {
-            level: np.array([*(above.get(level, "") for above in found), ""], dtype=object)
-            for level in self.levels[::-1]
-        }
+        positions = np.append(np.arange(len(self.leaves), dtype=np.int32), np.int32(-1))
+        found = codes_by_level(positions, self.leaves["code"].tolist(), self.plan.hierarchy)
+        return {level: found[level] for level in self.levels[::-1]}
+
+    @cached_property
+    def layer(self) -> GridLayer:
+        """The finest grids as lists of points are placed in them."""
+        west, south, east, north = self.leaves.total_bounds
+        return GridLayer(
+            index=self.index,
+            codes=self.leaves["code"].to_numpy(dtype=object),
+            names=self.leaves["name"].fillna("").to_numpy(dtype=object),
+            upper={},
+            center=(float(west + east) / 2, float(south + north) / 2),
+        )
 
     @cached_property
     def written_answers(self) -> dict[tuple[int, str], str]:

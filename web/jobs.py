@@ -13,19 +13,22 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from flask import Flask, current_app
 
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
 
-__all__ = ["BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs"]
+__all__ = ["BUSY", "BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs", "start_work"]
 
 State = Literal["waiting", "running", "done", "failed"]
 Progress = Callable[[float], None]
 Work = Callable[[Progress], None]
 """Work gets a function that takes the share done, 0 to 1."""
+
+BUSY = ("reading", "checking", "proposing", "mending", "unifying")
+"""Stages of a folder in which work is under way."""
 
 THREADS = 2
 QUEUED = 8
@@ -138,3 +141,44 @@ def jobs(app: Flask | None = None) -> Jobs:
         extensions.setdefault("geogrid_jobs", Jobs())
     found: Jobs = extensions["geogrid_jobs"]
     return found
+
+
+class Worked(Protocol):
+    """A folder whose state says how far work on it is."""
+
+    @property
+    def job(self) -> str:
+        """The key of its work in the background."""
+
+    def read(self) -> dict[str, Any]:
+        """Return the state, with its ``stage``."""
+
+    def write(self, **changes: Any) -> Any:
+        """Change some entries of the state."""
+
+
+def start_work(folder: Worked, work: Work, stage: str, **changes: Any) -> None:
+    """Start work on a folder in the background; a second click joins in.
+
+    Parameters
+    ----------
+    folder, work : where, and what
+    stage : one of :data:`BUSY`, that of the folder from now on
+    changes : of its state besides
+
+    Raises
+    ------
+    BusyError
+        Too many jobs are unfinished; the folder is as it was.
+    """
+    before = folder.read()["stage"]
+    if before not in BUSY:
+        jobs().wait(folder.job, seconds=5)  # work that has just written its last word
+    job = jobs().find(folder.job)
+    if job is None or job.state in ("done", "failed"):
+        folder.write(stage=stage, error=None, **changes)
+        try:
+            jobs().start(folder.job, work)
+        except BusyError:
+            folder.write(stage=before)
+            raise

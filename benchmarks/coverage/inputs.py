@@ -59,6 +59,12 @@ def tiny(root: Path) -> dict[str, Input]:
 
 def national(root: Path) -> Input | None:
     """Return the output areas of England & Wales, ``None`` where the setting names no folder."""
+    grids = national_areas()
+    return None if grids is None else _written(Coverage(grids, None), root / "national")
+
+
+def national_areas() -> gpd.GeoDataFrame | None:
+    """Return code and geometry of the areas, ``None`` where the setting names no folder."""
     folder = os.environ.get(DATA_SETTING)
     if not folder:
         return None
@@ -67,8 +73,7 @@ def national(root: Path) -> Input | None:
         raise SystemExit(f"{DATA_SETTING} names {folder}, and no {NATIONAL_FILE} lies there.")
     grids = gpd.read_parquet(source)
     code = next(name for name in grids.columns if name.lower().startswith("oa"))
-    grids = grids[[code, "geometry"]].rename(columns={code: "code"})
-    return _written(Coverage(grids, None), root / "national")
+    return grids[[code, "geometry"]].rename(columns={code: "code"})
 
 
 def read_input(folder: Path) -> Coverage:

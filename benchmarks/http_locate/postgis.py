@@ -6,7 +6,6 @@ version into ``.cache/bench``, for it is not in our lock.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -18,9 +17,12 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-PSYCOPG = "3.2.9"
-DRIVER = Path(__file__).resolve().parents[2] / ".cache" / "bench" / f"psycopg-{PSYCOPG}"
-_SERVERS = Path("/usr/lib/postgresql")
+from benchmarks.fetching import CACHE
+from benchmarks.location.postgis import USER, end_cluster, programs, start_cluster
+from benchmarks.location.tools import VERSIONS
+
+_DRIVER = "psycopg[binary]"
+DRIVER = CACHE / f"psycopg-{VERSIONS[_DRIVER]}"
 _TABLE = """
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE TABLE grids (code text, name text, geometry geometry(Geometry, 4326));
@@ -29,52 +31,27 @@ CREATE TABLE grids (code text, name text, geometry geometry(Geometry, 4326));
 
 def why_not(*, offline: bool) -> str:
     """Return why PostGIS cannot be raced on this machine, "" when it can."""
-    if _programs() is None:
-        return "PostgreSQL is not installed (Debian: postgresql)"
-    if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
-        return "PostGIS is not installed (Debian: postgis, postgresql-…-postgis-3)"
+    if programs() is None:
+        return "PostGIS is not installed (Debian: postgresql, postgresql-…-postgis-3)"
     if not DRIVER.exists() and not offline:
         pip = [sys.executable, "-m", "pip", "install", "-q", "--target", str(DRIVER)]
-        done = subprocess.run([*pip, f"psycopg[binary]=={PSYCOPG}"], check=False)
+        done = subprocess.run([*pip, f"{_DRIVER}=={VERSIONS[_DRIVER]}"], check=False)
         if done.returncode:
             shutil.rmtree(DRIVER, ignore_errors=True)
-    return "" if DRIVER.exists() else f"psycopg {PSYCOPG} could not be fetched"
-
-
-def _programs() -> Path | None:
-    found = sorted(_SERVERS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return found[-1].parent if found else None
+    return "" if DRIVER.exists() else f"{DRIVER.name} could not be fetched"
 
 
 @contextmanager
 def cluster(grids: gpd.GeoDataFrame) -> Iterator[str]:
     """Start a cluster on a socket of its own with `grids` in it; give its address, then stop it."""
-    programs = _programs()
-    assert programs is not None
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="geogrid-postgis-"))
-    if user is not None:
-        shutil.chown(folder, user)
-    data = str(folder / "data")
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(programs / program), *arguments],
-            check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    try:
-        run("initdb", "-D", data, "-U", "bench", "-A", "trust")
-        options = f"-c listen_addresses='' -k {folder}"
-        run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    with tempfile.TemporaryDirectory(prefix="geogrid-bench-") as name:
         try:
-            address = f"host={folder} dbname=postgres user=bench"
+            socket = start_cluster(Path(name), threads=1)
+            address = f"host={socket} dbname=postgres user={USER}"
             _fill(address, grids)
             yield address
         finally:
-            run("pg_ctl", "-D", data, "-w", "-m", "fast", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            end_cluster(Path(name))
 
 
 def _fill(address: str, grids: gpd.GeoDataFrame) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from benchmarks.coverage.inputs import DATA_SETTING, NATIONAL_FILE
+from benchmarks.coverage.inputs import national_areas
 from benchmarks.coverage.lattice import seamless
 from benchmarks.fetching import ROOT
 
@@ -64,9 +63,10 @@ def made_input(kind: str, root: Path, *, scale: float) -> Input | None:
         plan = gpd.read_file(SAMPLE)
         grids = plan[plan["level"] == plan["level"].max()]
     else:
-        found = _national()
+        found = national_areas()
         if found is None:
             return None
+        found = found.sort_values("code")
         grids = found[: max(round(len(found) * scale), _FEWEST)]
     count = max(round(POINTS * scale), _FEWEST)
     points = _in_boxes(grids, count) if kind == "people" else _uniform(grids, count)
@@ -105,13 +105,3 @@ def _in_boxes(grids: gpd.GeoDataFrame, count: int) -> Floats:
     rng = np.random.default_rng(_SEED)
     box = grids.bounds.to_numpy()[rng.integers(0, len(grids), count)]
     return np.stack([rng.uniform(box[:, axis], box[:, axis + 2]) for axis in (0, 1)])
-
-
-def _national() -> gpd.GeoDataFrame | None:
-    folder = os.environ.get(DATA_SETTING)
-    source = next(Path(folder).rglob(NATIONAL_FILE), None) if folder else None
-    if source is None:
-        return None
-    grids = gpd.read_parquet(source)
-    code = next(name for name in grids.columns if name.lower().startswith("oa"))
-    return grids.rename(columns={code: "code"}).sort_values("code")

@@ -12,11 +12,12 @@ import geopandas as gpd
 
 from geogrid.batch import STREAM_FORMATS, is_parquet, open_source
 from geogrid.boundaries import read_boundaries
-from geogrid.commands import FilePath, language, options_named, reports_errors
+from geogrid.commands import FilePath, chosen_fields, language, options_named, reports_errors
 from geogrid.commands.locate_stream import GRIDS_OPTIONS, locate_stream, report
+from geogrid.commands.reading import refuse_overwriting
 from geogrid.commands.workers import uses_workers
 from geogrid.crs import DATUMS
-from geogrid.errors import FieldError, FormatError, InputError
+from geogrid.errors import FormatError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.placing import FindAddress, in_language, locate_rows
@@ -96,7 +97,7 @@ def _grids(path: Path, options: Mapping[str, Any]) -> gpd.GeoDataFrame:
             datum=options["grids_datum"],
             crs=options["grids_crs"],
             layer=options["layer"],
-            fields=_fields(options["fields"]) or None,
+            fields=chosen_fields(options["fields"]) or None,
         )
 
 
@@ -111,22 +112,10 @@ def _where(table: Table, options: Mapping[str, Any]) -> dict[str, Any]:
     return where
 
 
-def _fields(pairs: Sequence[str]) -> dict[str, str]:
-    """Return canonical field to column of ``NAME=COLUMN`` texts."""
-    chosen = {}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not (name and equals):
-            raise FieldError(_("--field {pair}: write NAME=COLUMN, such as code=BM."), pair=pair)
-        chosen[name.strip()] = column.strip()
-    return chosen
-
-
 def _check_output(output: Path, points: Path) -> None:
     """Refuse what can only fail after the work is done."""
     _check_format(output, (*TABLE_FORMATS, *STREAM_FORMATS))
-    if output.exists() and points.exists() and output.samefile(points):
-        raise InputError(_("{file} would be overwritten; choose another name."), file=output.name)
+    refuse_overwriting([output], [points])
 
 
 def _check_format(output: Path, formats: Sequence[str]) -> None:

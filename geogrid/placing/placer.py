@@ -45,6 +45,7 @@ class Placed:
     ----------
     grid : (n,) position in the layer, −1 for none
     boundary_m : (n,) metres to the nearest border, rounded to centimetres; NaN without position
+    across : (n,) position of the grid across that border, −1 for the outside
     status : (n,) position in :data:`STATUSES`
     reasons : (n,) :class:`Finding` why there is no position, or None
     lon, lat : (n,) degrees in WGS 84, NaN for none
@@ -54,6 +55,7 @@ class Placed:
 
     grid: npt.NDArray[np.int32]
     boundary_m: Floats
+    across: npt.NDArray[np.int32]
     status: npt.NDArray[np.int8]
     reasons: Objects
     lon: Floats
@@ -90,7 +92,11 @@ class Placer:
         return self.crs is None or bool(parse_crs(self.crs).is_geographic)
 
     def place(
-        self, written: Positions, addresses: Sequence[str] | pa.StringArray | None = None
+        self,
+        written: Positions,
+        addresses: Sequence[str] | pa.StringArray | None = None,
+        *,
+        boundary: bool = True,
     ) -> Placed:
         """Return where rows are.
 
@@ -98,6 +104,8 @@ class Placer:
         ----------
         written : what their positions say; is changed
         addresses : (n,) texts to look up where that is nothing
+        boundary : whether to measure how far the nearest border is, which takes longer; if
+            not, nothing is on one
 
         Raises
         ------
@@ -119,10 +127,13 @@ class Placer:
         if addresses is not None:
             found = self._look_up(addresses, lon, lat, written.reasons, labels)
             grid[found] = locate(self.layer.index, lon[found], lat[found])
-        distance_m, _across = nearest_boundary(self.layer.index, lon, lat)
+        distance_m, across = np.full(count, np.nan), np.full(count, -1, np.int32)
+        if boundary:
+            distance_m, across = nearest_boundary(self.layer.index, lon, lat)
         return Placed(
             grid=grid,
             boundary_m=np.round(distance_m, 2),
+            across=across,
             status=_statuses(grid, distance_m, lon, written.reasons),
             reasons=written.reasons,
             lon=lon,

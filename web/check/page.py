@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
 
-__all__ = ["errors_warning", "page_data", "use_words"]
+__all__ = ["download_rows", "errors_warning", "page_data", "use_words"]
 
 MANY_GRIDS = 6
 
@@ -89,9 +89,16 @@ def _downloads(token: str) -> list[dict[str, Any]]:
         "hint": _("opens in a new tab"),
         "opens": True,
     }
-    return [print_page] + [
+    return [print_page, *download_rows("check.result.download", token, files)]
+
+
+def download_rows(
+    endpoint: str, token: str, files: Iterable[tuple[str, str, str, str]]
+) -> list[dict[str, Any]]:
+    """Return the rows of a menu of files, each with name, icon, words and hint."""
+    return [
         {
-            "url": url_for("check.result.download", token=token, name=name),
+            "url": url_for(endpoint, token=token, name=name),
             "icon": icon,
             "words": words,
             "hint": hint,

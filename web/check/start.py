@@ -15,12 +15,11 @@ from web.check.folder import CheckFolder, new_check
 from web.check.office import Office, office_of
 from web.check.run import looking
 from web.check.upload import take_files
-from web.check.view import BUSY
 from web.config import Settings
 from web.current import current_workspace
-from web.jobs import BusyError, Work, jobs
+from web.jobs import BusyError, start_work
 
-__all__ = ["office_now", "start_work", "take_check", "take_plan"]
+__all__ = ["office_now", "take_check", "take_plan"]
 
 KEPT_HOURS = 24
 
@@ -29,21 +28,6 @@ def office_now(plan: Plan | None = None) -> Office:
     """Return what the office's plan, or another one, adds to a check."""
     settings: Settings = current_app.config["SETTINGS"]
     return office_of(plan or current_workspace().current(), settings)
-
-
-def start_work(check: CheckFolder, work: Work, stage: str) -> None:
-    """Start work in the background; a second click joins in."""
-    before = check.read()["stage"]
-    if before not in BUSY:
-        jobs().wait(check.job, seconds=5)  # work that has just written its last word
-    job = jobs().find(check.job)
-    if job is None or job.state in ("done", "failed"):
-        check.write(stage=stage, error=None)
-        try:
-            jobs().start(check.job, work)
-        except BusyError:
-            check.write(stage=before)
-            raise
 
 
 def take_check(files: Sequence[FileStorage]) -> CheckFolder:

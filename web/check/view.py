@@ -14,11 +14,10 @@ from geogrid.reading.survey_systems import MERIDIANS, SYSTEMS
 from geogrid.store.plan import Plan
 from geogrid.vocabulary import LABELS, label
 from web.check.folder import CheckFolder, Said
-from web.jobs import jobs
+from web.jobs import BUSY, jobs
 
-__all__ = ["BUSY", "language", "said", "shown_state"]
+__all__ = ["language", "said", "shown_state"]
 
-BUSY = ("reading", "checking")
 
 _FIELDS: Mapping[str, tuple[str, str]] = {
     "code": (mark("Code"), mark("Without one, grids are numbered 1, 2, 3 …")),

@@ -32,11 +32,11 @@ from web.check.comparing import keep_earlier
 from web.check.folder import CheckFolder, find_check, new_check
 from web.check.office import Office
 from web.check.run import looking, running
-from web.check.start import office_now, start_work, take_check
+from web.check.start import office_now, take_check
 from web.check.upload import take_files
 from web.check.view import shown_state
 from web.current import current_workspace
-from web.jobs import Work
+from web.jobs import Work, start_work
 
 __all__ = ["blueprint"]
 

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geogrid.crs import to_wgs84
 from geogrid.findings import Finding
-from geogrid.locate import locate, nearest_boundary
-from geogrid.placing import STATUSES
-from geogrid.placing.doubts import find_swapped, suspect_other_datum
-from geogrid.placing.positions import SWAPPED, Positions
+from geogrid.placing.placer import Placer
+from geogrid.placing.positions import Positions
 from web.current import CurrentPlan
 
 __all__ = ["Located", "locate_batch"]
-
-_INSIDE, _ON_BOUNDARY, _OUTSIDE, _NO_POSITION, _BAD_POSITION = range(len(STATUSES))
-_ON_BOUNDARY_M = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,31 +57,15 @@ def locate_batch(
     boundary
         Whether to measure the distance to the nearest border, which takes longer.
     """
-    lon, lat = to_wgs84(written.x, written.y, datum)
-    grid = locate(current.index, lon, lat)
-    status = np.where(grid >= 0, _INSIDE, _OUTSIDE).astype(np.int8)
-    _take_out_swapped(current, written, grid, datum)
-    lost = ~written.is_usable
-    lon[lost] = lat[lost] = np.nan
-    status[lost] = _NO_POSITION
-    refused = written.is_refused
-    status[refused] = _BAD_POSITION
-    distance_m = across = None
-    if boundary:
-        distance_m, across = nearest_boundary(current.index, lon, lat)
-        status[(grid >= 0) & (distance_m <= _ON_BOUNDARY_M)] = _ON_BOUNDARY
-    usable, wrong = ~lost, np.flatnonzero(refused)
-    doubt = suspect_other_datum(current.index, written.x[usable], written.y[usable], datum)
-    findings = (doubt,) if doubt else ()
-    reasons = written.reasons[wrong].tolist()
-    return Located(lon, lat, grid, status, wrong, reasons, distance_m, across, findings)
-
-
-def _take_out_swapped(
-    current: CurrentPlan, written: Positions, grid: npt.NDArray[np.int32], datum: str
-) -> None:
-    outside = np.flatnonzero((grid < 0) & written.is_usable)
-    x, y = written.x[outside], written.y[outside]
-    swapped = find_swapped(current.index, x, y, lambda lon, lat: to_wgs84(lon, lat, datum))
-    written.x[outside[swapped]] = written.y[outside[swapped]] = np.nan
-    written.reasons[outside[swapped]] = SWAPPED
+    placer = Placer(current.layer, datum)
+    placed = placer.place(written, boundary=boundary)
+    wrong = np.flatnonzero(written.is_refused)
+    said = placer.findings(placed.x, placed.y)
+    return Located(
+        *(placed.lon, placed.lat, placed.grid, placed.status),
+        wrong=wrong,
+        reasons=placed.reasons[wrong].tolist(),
+        boundary_m=placed.boundary_m if boundary else None,
+        across=placed.across if boundary else None,
+        findings=tuple(finding for finding in said if finding.severity != "note"),
+    )

@@ -20,9 +20,8 @@ from geogrid.store.lock import exclusive
 from web.check.folder import CheckFolder
 from web.state import read_json, replace_json
 
-__all__ = ["BUSY", "RepairFolder"]
+__all__ = ["RepairFolder"]
 
-BUSY = ("proposing", "mending")
 _STATE = "repair.json"
 
 

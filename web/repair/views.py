@@ -32,10 +32,10 @@ from web.check.result import map_summary, read_about
 from web.check.use import use_as_plan
 from web.check.view import language, said
 from web.current import current_workspace
-from web.jobs import BusyError, Work, jobs
+from web.jobs import BUSY, Work, jobs, start_work
 from web.repair.answers import DEFAULTS, RULE_WORDS, parse_answers, parse_settings
 from web.repair.files import repaired_file
-from web.repair.folder import BUSY, RepairFolder
+from web.repair.folder import RepairFolder
 from web.repair.mending import Surroundings, mending, proposing
 from web.shell import page_map
 
@@ -67,17 +67,7 @@ def _around() -> Surroundings:
 
 def _start(repair: RepairFolder, work: Work, stage: str, **changes: Any) -> Response:
     """Start work in the background; a second click joins in."""
-    before = repair.read()["stage"]
-    job = jobs().find(repair.job)
-    if before not in BUSY and job is not None:
-        job = jobs().wait(repair.job, seconds=5)  # it has just written its last word
-    if job is None or job.state in ("done", "failed"):
-        repair.write(stage=stage, error=None, **changes)
-        try:
-            jobs().start(repair.job, work)
-        except BusyError:
-            repair.write(stage=before)
-            raise
+    start_work(repair, work, stage, **changes)
     return jsonify(_shown(repair))
 
 

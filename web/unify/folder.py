@@ -47,6 +47,11 @@ class UnifyFolder:
         return CheckFolder(self.token, self.folder)
 
     @property
+    def job(self) -> str:
+        """The key of its work in the background."""
+        return self.check.job
+
+    @property
     def unified(self) -> Path:
         """Where the result is."""
         return self.folder / "unified"

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from geogrid.store.plan import Plan
 from web.check.folder import CheckFolder
-from web.check.page import use_words
+from web.check.page import download_rows, use_words
 from web.check.result import map_summary, read_about
 from web.check.view import said, shown_state
 from web.jobs import jobs
@@ -37,7 +37,7 @@ def empty_state(plan: Plan) -> dict[str, Any]:
 def shown_unify(unify: UnifyFolder, plan: Plan) -> dict[str, Any]:
     """Return how far the layers are, in the language of the request."""
     state = unify.read()
-    job = jobs().find(unify.check.job)
+    job = jobs().find(unify.job)
     stage, error = state["stage"], said(state.get("error"))
     if stage == "unifying" and (job is None or job.state in ("done", "failed")):
         state = unify.read()  # it may have ended between the two looks
@@ -106,13 +106,4 @@ def _downloads(token: str) -> list[dict[str, Any]]:
         ("map.html", "map", _("Map of the changes"), _("one file, opens by double click")),
         ("unify.json", "layers", "JSON", _("for programs: everything that was found")),
     ]
-    return [
-        {
-            "url": url_for("unify.download", token=token, name=name),
-            "icon": icon,
-            "words": words,
-            "hint": hint,
-            "opens": False,
-        }
-        for name, icon, words, hint in files
-    ]
+    return download_rows("unify.download", token, files)

@@ -28,7 +28,7 @@ from web.check.folder import CheckFolder
 from web.check.start import office_now, take_check, take_plan
 from web.check.view import language
 from web.current import current_workspace
-from web.jobs import BusyError, jobs
+from web.jobs import start_work
 from web.shell import page_map
 from web.unify.folder import UnifyFolder, find_unify, new_unify
 from web.unify.run import choose, unifying
@@ -193,18 +193,7 @@ def run(token: str) -> Response:
     """Start unifying; a second click joins in."""
     unify = find_unify(token)
     _save(unify)
-    job = jobs().find(unify.check.job)
-    if unify.read()["stage"] != "unifying" and job is not None:
-        job = jobs().wait(unify.check.job, seconds=5)  # it has just written its last word
-    if job is None or job.state in ("done", "failed"):
-        before = unify.read()["stage"]
-        work = unifying(unify, choose(unify), office_now())
-        unify.write(stage="unifying", error=None)
-        try:
-            jobs().start(unify.check.job, work)
-        except BusyError:
-            unify.write(stage=before)
-            raise
+    start_work(unify, unifying(unify, choose(unify), office_now()), "unifying")
     return _state(unify)
 
 
