@@ -22,7 +22,7 @@ from geogrid.placing.positions import SWAPPED, Positions
 from geogrid.reading.gauss_kruger import zone_mistake
 from geogrid.reading.reference import CGCS2000_AS_WGS84, parse_crs
 
-__all__ = ["STATUSES", "FindAddress", "Placed", "Placer", "say_swapped"]
+__all__ = ["ON_BOUNDARY_M", "STATUSES", "FindAddress", "Placed", "Placer", "say_swapped"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -34,7 +34,8 @@ STATUSES = ("inside", "on_boundary", "outside", "no_position", "bad_position")
 """What the column status says."""
 
 _INSIDE, _ON_BOUNDARY, _OUTSIDE, _NO_POSITION, _BAD_POSITION = range(len(STATUSES))
-_ON_BOUNDARY_M = 0.01
+ON_BOUNDARY_M = 0.01
+"""What is nearer to a border than this, in metres, is on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +230,7 @@ def _statuses(
     grid: npt.NDArray[np.int32], distance_m: Floats, lon: Floats, reasons: Objects
 ) -> npt.NDArray[np.int8]:
     status = np.where(grid >= 0, _INSIDE, _OUTSIDE).astype(np.int8)
-    status[(grid >= 0) & (distance_m <= _ON_BOUNDARY_M)] = _ON_BOUNDARY
+    status[(grid >= 0) & (distance_m <= ON_BOUNDARY_M)] = _ON_BOUNDARY
     lost = np.isnan(lon)
     status[lost] = _NO_POSITION
     said = np.flatnonzero(reasons)

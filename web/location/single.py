@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from geogrid.locate import locate, nearest_boundary
+from geogrid.placing.placer import ON_BOUNDARY_M
 from web.cards import CLOSE_M, answer_cards, chain_card
 from web.current import CurrentPlan
 
 __all__ = ["point_answer"]
 
-_ON_BOUNDARY_M = 0.01
 _MOST_WRITTEN = 20_000
 _NOWHERE = '"inside":false,"code":"","chain":[],"answers":[],"open_cases":0'
 
@@ -61,7 +61,7 @@ def _border(current: CurrentPlan, lon: float, lat: float) -> str:
     distance_m = round(float(distance[0]), 2) if np.isfinite(distance[0]) else None
     said: dict[str, Any] = {
         "boundary_m": distance_m,
-        "on_boundary": distance_m is not None and distance_m <= _ON_BOUNDARY_M,
+        "on_boundary": distance_m is not None and distance_m <= ON_BOUNDARY_M,
         "is_close": distance_m is not None and distance_m < CLOSE_M,
         "across": None,
     }
