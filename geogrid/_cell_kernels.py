@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._compiled import chunks, in_threads, kernel
+from geogrid._compiled import kernel
 from geogrid._raster import (
     COUNT_SHIFT,
     FIRST_LINK,
@@ -24,6 +24,7 @@ from geogrid._raster import (
     Raster,
 )
 from geogrid._side_kernels import FILTER, UNDERFLOW, UNKNOWN, side
+from geogrid._threads import chunks, in_threads
 
 __all__ = ["find", "passes_west"]
 

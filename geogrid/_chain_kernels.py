@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._compiled import chunks, in_threads, kernel
+from geogrid._compiled import kernel
+from geogrid._threads import chunks, in_threads
 
 __all__ = ["uncancelled"]
 

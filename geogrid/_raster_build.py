@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._compiled import chunks, in_threads
 from geogrid._plain import part_bounds
 from geogrid._raster import (
     COUNT_SHIFT,
@@ -24,6 +23,7 @@ from geogrid._raster import (
 )
 from geogrid._raster_kernels import find_lines, merge_edges, write_leaves, write_lines
 from geogrid._raster_level import Cells, Ground, Level, lay, lies_in_boxes
+from geogrid._threads import chunks, in_threads
 from geogrid.rings import Rings
 
 __all__ = ["build_raster"]

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._compiled import chunks, in_threads, workers
 from geogrid._raster_kernels import fill_cells, find_bases, sum_cells
+from geogrid._threads import chunks, in_threads, workers
 
 __all__ = ["Cells", "Ground", "Level", "lay", "lies_in_boxes"]
 

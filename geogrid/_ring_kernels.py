@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._compiled import chunks, in_threads, kernel
+from geogrid._compiled import kernel
+from geogrid._threads import chunks, in_threads
 
 __all__ = ["are_certainly_simple", "doubled_areas"]
 

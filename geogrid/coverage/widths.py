@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from geogrid._threads import by_rows
 from geogrid.coverage.arrangement import Geometries
 from geogrid.crs import metres_per_degree
 from geogrid.topology import Floats
@@ -133,5 +134,7 @@ def _bracket(shapes: Geometries) -> tuple[Floats, Floats]:
 
 
 def _vanishes(shapes: Geometries, width_m: Floats) -> npt.NDArray[np.bool_]:
-    shrunk = shapely.buffer(shapes, -0.5 * width_m, quad_segs=_QUADRANT_SEGMENTS)
-    return np.asarray(shapely.is_empty(shrunk), dtype=bool)
+    def shrink(some: Geometries, inward: Floats) -> Geometries:
+        return np.asarray(shapely.buffer(some, -inward, quad_segs=_QUADRANT_SEGMENTS))
+
+    return np.asarray(shapely.is_empty(by_rows(shrink, shapes, 0.5 * width_m)), dtype=bool)

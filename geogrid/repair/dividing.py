@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import by_rows
 from geogrid.coverage.widths import metres_per_unit
 from geogrid.repair.locality import positions_by_group
 from geogrid.repair.medial import BorderRings, DenseBorder, dense_border, medial_segments
@@ -165,9 +166,10 @@ def _simpler(face: Integers, segments: Floats, straight: Floats) -> tuple[Intege
         return face, segments
     order = np.argsort(face, kind="stable")
     names, group = np.unique(face[order], return_inverse=True)
-    whole = shapely.line_merge(segment_webs(segments[order], group))
-    parts, owner = shapely.get_parts(shapely.normalize(whole), return_index=True)
-    lines = shapely.simplify(parts, straight[names[owner]])
+    webs = segment_webs(segments[order], group)
+    whole = by_rows(lambda some: shapely.normalize(shapely.line_merge(some)), webs)
+    parts, owner = shapely.get_parts(whole, return_index=True)
+    lines = by_rows(shapely.simplify, parts, straight[names[owner]])
     points, line = shapely.get_coordinates(lines, return_index=True)
     follows = np.flatnonzero(line[:-1] == line[1:])
     ends = np.stack([points[follows], points[follows + 1]], axis=1) + 0.0

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import by_rows
 from geogrid.repair.locality import positions_by_group
 from geogrid.topology import Floats, Integers
 
@@ -256,7 +257,7 @@ def _triangles(border: DenseBorder) -> tuple[Integers, npt.NDArray[np.bool_]]:
 def _cut_to_triangles(faces: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Return each face as triangles, None where that cannot be done."""
     try:
-        return np.asarray(shapely.constrained_delaunay_triangles(faces), dtype=object)
+        return by_rows(shapely.constrained_delaunay_triangles, faces)
     except shapely.GEOSException:
         if len(faces) == 1:
             return np.array([None], dtype=object)

@@ -181,8 +181,7 @@ def _check_options(
     for limit in limits:
         if limit is not None and not (isinstance(limit, Real) and float(limit) >= 0.0):
             raise InputError(_("A limit must be 0 or more, or left out."))
-    known = set(given.codes)
-    unknown = sorted({str(code) for code in codes} - known)
+    unknown = sorted({str(code) for code in codes} - set(given.codes)) if codes else []
     if unknown:
         raise InputError(_("There is no grid with the code {codes}."), codes=", ".join(unknown[:5]))
 
