@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
-__all__ = ["by_rows", "chunks", "in_threads", "workers"]
+__all__ = ["by_rows", "chunks", "in_threads", "query_tree", "workers"]
 
 _CHUNKS_PER_WORKER = 4
 _ROWS_FROM = 256
@@ -52,3 +53,28 @@ def by_rows(function: Callable[..., Any], *arrays: npt.NDArray[Any]) -> npt.NDAr
         chunks(len(arrays[0])),
     )
     return np.concatenate(found)
+
+
+def query_tree(
+    tree: shapely.STRtree,
+    shapes: npt.NDArray[np.object_],
+    predicate: str,
+    distance: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.int64]:
+    """Return the (2, k) pairs of ``tree.query``, found on all processors.
+
+    Parameters
+    ----------
+    tree : which is built when it is made, so that threads may share it
+    shapes : (n,)
+    predicate, distance : as there; distance is (n,)
+    """
+    runs = chunks(len(shapes)) if len(shapes) >= _ROWS_FROM else [(0, len(shapes))]
+
+    def ask(begin: int, stop: int) -> npt.NDArray[np.int64]:
+        within = None if distance is None else distance[begin:stop]
+        pairs = np.asarray(tree.query(shapes[begin:stop], predicate=predicate, distance=within))
+        pairs[0] += begin
+        return pairs
+
+    return np.concatenate(in_threads(ask, runs), axis=1)

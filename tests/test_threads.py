@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geogrid._threads import by_rows, chunks
+from geogrid._threads import by_rows, chunks, query_tree
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 1000])
@@ -14,6 +14,15 @@ def test_by_rows_gives_what_one_call_gives(count: int) -> None:
     rng = np.random.default_rng(count)
     shapes, by = shapely.points(rng.random((count, 2))), rng.random(count)
     assert (by_rows(shapely.buffer, shapes, by) == shapely.buffer(shapes, by)).all()
+
+
+@pytest.mark.parametrize("count", [0, 255, 1000])
+def test_query_tree_gives_what_one_query_gives(count: int) -> None:
+    rng = np.random.default_rng(count)
+    tree = shapely.STRtree(shapely.points(rng.random((500, 2))))
+    shapes, reach = shapely.points(rng.random((count, 2))), 0.1 * rng.random(count)
+    pairs = tree.query(shapes, predicate="dwithin", distance=reach)
+    assert (query_tree(tree, shapes, "dwithin", reach) == pairs).all()
 
 
 def test_an_error_in_a_thread_comes_out() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import query_tree
 from geogrid.coverage.unmatched import ulp
 from geogrid.coverage.walking import walked_faces
 from geogrid.topology import Floats, Integers, connected_components
@@ -53,7 +54,7 @@ def edge_components(
     if not len(low):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     lines = shapely.linestrings(np.stack([vertices[low], vertices[high]], axis=1))
-    one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
+    one, other = query_tree(shapely.STRtree(lines), lines, "intersects")
     different = one != other
     one, other = one[different], other[different]
     count = len(vertices)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import query_tree
 from geogrid.coverage.arrangement import (
     Geometries,
     cover_faces,
@@ -69,9 +70,7 @@ def _edges_through(signed: SignedSum, faces: Geometries) -> tuple[Floats, Floats
         return lines[:, 0], lines[:, 1], np.zeros(0, dtype=np.int64)
     bounds = shapely.bounds(faces)
     margin = _NEAR_ULP * np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
-    face, line = shapely.STRtree(shapely.linestrings(lines)).query(
-        faces, predicate="dwithin", distance=margin
-    )
+    face, line = query_tree(shapely.STRtree(shapely.linestrings(lines)), faces, "dwithin", margin)
     order = np.lexsort((line, face))
     face, line = face[order], line[order]
     return lines[line, 0], lines[line, 1], face

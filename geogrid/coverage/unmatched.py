@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import query_tree
 from geogrid.topology import ChainSum, Floats, Integers, connected_components, sum_edges
 
 __all__ = [
@@ -164,9 +165,7 @@ def near_edges(start: Floats, end: Floats, points: Floats, reach: Floats) -> Int
         return np.zeros((0, 2), dtype=np.int64)
     if len(start) < _COMPILED_FROM:
         lines = shapely.linestrings(np.stack([start, end], axis=1))
-        point, edge = shapely.STRtree(lines).query(
-            shapely.points(points), predicate="dwithin", distance=reach
-        )
+        point, edge = query_tree(shapely.STRtree(lines), shapely.points(points), "dwithin", reach)
         is_end = (points[point] == start[edge]).all(axis=1)
         is_end |= (points[point] == end[edge]).all(axis=1)
         edge, point = edge[~is_end], point[~is_end]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import query_tree
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ulp
@@ -151,5 +152,5 @@ def _touches(
         bounds = shapely.bounds(places)
         margin = _NEAR_ULP * np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
         shapely.prepare(places)
-        found[shapely.STRtree(lines).query(places, predicate="dwithin", distance=margin)[1]] = True
+        found[query_tree(shapely.STRtree(lines), places, "dwithin", margin)[1]] = True
     return found

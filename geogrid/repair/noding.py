@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geogrid._threads import query_tree
 from geogrid.coverage.unmatched import on_edge, ulp
 from geogrid.topology import Floats, Integers, connected_components
 
@@ -98,7 +99,7 @@ def _meetings(pieces: Pieces, active: Integers) -> tuple[Integers, Integers, Flo
     lines = shapely.linestrings(np.stack([at[low], at[high]], axis=1))
     fresh = np.unique(piece_of[active])
     margin = 2.0 * _NEAR_ULP * np.maximum(ulp(at[low[fresh]]), ulp(at[high[fresh]]))
-    one, other = shapely.STRtree(lines).query(lines[fresh], predicate="dwithin", distance=margin)
+    one, other = query_tree(shapely.STRtree(lines), lines[fresh], "dwithin", margin)
     one = fresh[one]
     differ = one != other
     one, other = one[differ], other[differ]
