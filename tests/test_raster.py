@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from location_layers import interesting_points, layers
 
-from geogrid import _raster_build
+from geogrid import _cell_kernels, _raster_build
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
@@ -84,6 +84,27 @@ def test_as_many_grids_hold_a_point_as_the_plain_rule_counts(
     plainly = np.maximum(index.plain.count(x, y), _plainly(index, x, y) >= 0)
     index.raster  # noqa: B018 - so that it is asked
     assert count_holders(index, x, y).tolist() == plainly.tolist()
+
+
+@thoroughly
+@given(layers(), st.integers(0, 99))
+def test_points_in_another_order_get_the_same_answers(
+    grids: list[shapely.Geometry], seed: int
+) -> None:
+    raster = build_index(grids).raster if grids else None
+    if raster is None:
+        return
+    x, y = _points(grids, seed)
+    x, y = np.append(x, [np.nan, np.inf, 1e300]), np.append(y, [-np.inf, np.nan, -1e300])
+    shuffled = np.random.default_rng(seed).permutation(len(x))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_cell_kernels, "_CACHE", 0)
+        patch.setattr(_cell_kernels, "_BYTES_A_POINT", 0)
+        expected = find(raster, x, y)
+        patch.setattr(_cell_kernels, "_BYTES_A_POINT", 1 << 40)
+        patch.setattr(_cell_kernels, "_MOST_DEALT", 100)
+        assert find(raster, x, y).tolist() == expected.tolist()
+        assert find(raster, x[shuffled], y[shuffled]).tolist() == expected[shuffled].tolist()
 
 
 tight = st.floats(-4, 4).map(lambda value: 114.05 + value * 2.0**-44)
