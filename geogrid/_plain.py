@@ -16,6 +16,9 @@ from geogrid.rings import COMPILED_FROM, Rings
 
 __all__ = ["PlainIndex", "part_bounds"]
 
+_WITHOUT_TREE = 5_000_000
+"""So many comparisons take less time than building the tree of a large layer."""
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -34,8 +37,22 @@ class PlainIndex:
         self._known = _lay_out(rings, len(owner), _only_few(rings, len(owner)))
 
     @cached_property
+    def _bounds(self) -> Floats:
+        return part_bounds(self._rings, len(self._owner))
+
+    @cached_property
     def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(shapely.box(*part_bounds(self._rings, len(self._owner)).T))
+        return shapely.STRtree(shapely.box(*self._bounds.T))
+
+    def _near(self, px: Floats, py: Floats) -> tuple[Integers, Integers]:
+        """Return (point, polygon) where the point is within the bounds of the polygon."""
+        if "_tree" in vars(self) or len(px) * len(self._owner) > _WITHOUT_TREE:
+            point, part = self._tree.query(shapely.points(px, py))
+            return point, part
+        west, south, east, north = self._bounds.T
+        x, y = px[:, None], py[:, None]
+        point, part = np.nonzero((west <= x) & (x <= east) & (south <= y) & (y <= north))
+        return point, part
 
     def _edges(self, part: Integers) -> tuple[Integers, PartEdges]:
         """Return edges of the polygons asked, and the place of each polygon among those.
@@ -80,7 +97,7 @@ class PlainIndex:
         if not usable.size or not len(self._owner):
             none = np.zeros(0, np.int64)
             return none, none, none.astype(np.bool_), none.astype(np.bool_)
-        point, part = self._tree.query(shapely.points(px[usable], py[usable]))
+        point, part = self._near(px[usable], py[usable])
         point = usable[point]
         place, edges = self._edges(part)
         return point, part, *examine(edges, place[part], px[point], py[point])

@@ -23,6 +23,7 @@ from geogrid._raster import (
 )
 from geogrid._raster_kernels import find_lines, merge_edges, write_leaves, write_lines
 from geogrid._raster_level import Cells, Ground, Level, lay, lies_in_boxes
+from geogrid._self_touching import self_touching
 from geogrid._threads import chunks, in_threads
 from geogrid.rings import Rings
 
@@ -64,7 +65,7 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     rings : of the (p,) parts of all grids, finite
     owner : (p,) position of the grid of each part
     is_valid : (p,) whether the part is a valid polygon; cells that one which is not might reach
-        are left unsettled
+        are left unsettled, unless it only touches itself
 
     Returns
     -------
@@ -73,8 +74,12 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     framed = _frame(rings)
     if framed is None:
         return None
-    ends, worth = _merged(rings.where(is_valid[rings.polygon]), owner)
-    ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_valid])
+    is_sound = is_valid.copy()
+    sound, doubled = self_touching(rings, np.flatnonzero(~is_valid))
+    is_sound[sound] = True
+    ends, worth = _merged(rings.where(is_sound[rings.polygon]), owner)
+    boxes = np.concatenate([part_bounds(rings, len(owner))[~is_sound], doubled])
+    ground = Ground(*framed, ends, worth, boxes)
     pieces = list(_levels(ground, len(rings.coordinates)))
     if not pieces[-1]:
         return None

@@ -18,15 +18,32 @@ PLACES = [
 ]
 """Scale, west and south: from a few nanodegrees to a country."""
 
+TOUCHING = [
+    "POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0, 1 2, 2 1, 0 0))",
+    "POLYGON ((0 0, 2 0, 2 2, 4 2, 4 4, 2 4, 2 2, 0 2, 0 0))",
+    "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0), (3 3, 1 2, 1 4, 3 3, 5 4, 5 2, 3 3))",
+    "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0), (0 0, 2 1, 1 2, 0 0), (6 6, 4 5, 5 4, 6 6))",
+]
+"""Invalid polygons that only touch themselves: a hole drawn as part of the ring, two squares in
+one ring, holes that touch themselves or the shell."""
+
 BROKEN = [
+    *TOUCHING,
     "POLYGON ((0 0, 2 2, 2 0, 0 2, 0 0))",
     "POLYGON ((0 0, 0 0, 0 0, 0 0))",
     "POLYGON ((0 0, 1 1, 2 2, 0 0))",
     "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (2 2, 6 2, 6 3, 2 2))",
     "POLYGON ((0 0, 2 0, 2 2, 2 3, 2 2, 0 2, 0 0))",
     "MULTIPOLYGON (((0 0, 2 0, 2 2, 0 2, 0 0)), ((1 1, 3 1, 3 3, 1 3, 1 1)))",
+    "POLYGON ((0 0, 3 0, 3 3, 0 3, 0 0, 2 1, 1 2, 0 0))",
+    "POLYGON ((0 0, 2 0, 2 2, 2 4, 4 4, 4 2, 2 2, 0 2, 0 0))",
+    "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0), (0 0, 2 1, 1 2, 0 0), (0 0, 3 0, 1 -2, 0 0))",
+    "POLYGON ((0 0, 3 0, 3 3, 4 4, 5 3, 4 4, 3 3, 0 3, 1 1, 0 3, 0 0), (1 1, 1 2, 2 2, 1 1))",
+    "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (1 0, 3 0, 3 2, 1 2, 1 0), (0 0, 4 0, 2 3, 0 0))",
+    "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0, 4 0, 4 4, 0 4, 0 0), (1 1, 3 1, 3 3, 1 3, 1 1))",
 ]
-"""Invalid polygons: crossing, without area, hole outside, spike, parts that overlap."""
+"""Invalid polygons: those, and crossing, without area, hole outside, spikes, parts that overlap,
+a hole on an edge of the shell, wound twice or the wrong way."""
 
 
 @st.composite

@@ -14,9 +14,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from location_layers import interesting_points, layers
+from location_layers import TOUCHING, interesting_points, layers
 
-from geogrid import _cell_kernels, _raster_build
+from geogrid import _cell_kernels, _plain, _raster_build
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
@@ -61,6 +61,10 @@ def test_the_raster_says_what_the_plain_rule_says(
     x, y = _points(grids, seed)
     expected = _plainly(index, x, y)
     assert locate(index, x, y).tolist() == expected.tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_plain, "_WITHOUT_TREE", 0)
+        by_tree = build_index(grids)
+        assert _plainly(by_tree, x, y).tolist() == expected.tolist()
     if raster is None:
         return
     found = find(raster, x, y)
@@ -105,6 +109,14 @@ def test_points_in_another_order_get_the_same_answers(
         patch.setattr(_cell_kernels, "_MOST_DEALT", 100)
         assert find(raster, x, y).tolist() == expected.tolist()
         assert find(raster, x[shuffled], y[shuffled]).tolist() == expected[shuffled].tolist()
+
+
+@pytest.mark.parametrize("wkt", TOUCHING)
+def test_a_polygon_that_only_touches_itself_needs_no_other_rule(wkt: str) -> None:
+    raster = build_index([shapely.from_wkt(wkt), shapely.box(-100, -100, -99, -99)]).raster
+    assert raster is not None
+    x, y = np.random.default_rng(1).uniform(-1, 7, (2, 5000))
+    assert (find(raster, x, y) != UNSETTLED).all()
 
 
 tight = st.floats(-4, 4).map(lambda value: 114.05 + value * 2.0**-44)
