@@ -80,10 +80,15 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     ends, worth = _merged(rings.where(is_sound[rings.polygon]), owner)
     boxes = np.concatenate([part_bounds(rings, len(owner))[~is_sound], doubled])
     ground = Ground(*framed, ends, worth, boxes)
-    pieces = list(_levels(ground, len(rings.coordinates)))
-    if not pieces[-1]:
-        return None
-    cells, first_cell, fineness, leaves = map(np.concatenate, zip(*pieces, strict=True))
+    found, leaves = [], np.empty(0)
+    for level in _levels(ground, len(rings.coordinates)):
+        if level is None:
+            return None
+        found.append(level[:3])
+        for words in level[3:]:  # grown in place: there is never a second copy of the leaves
+            leaves.resize(len(leaves) + len(words), refcheck=False)
+            leaves[len(leaves) - len(words) :] = words
+    cells, first_cell, fineness = map(np.concatenate, zip(*found, strict=True))
     arrays = ground.frame, ground.columns, cells, first_cell, fineness, leaves
     for array in arrays:  # as arrays from a file are: a kernel is compiled for one kind
         array.flags.writeable = False
@@ -95,8 +100,8 @@ def _frame(rings: Rings) -> tuple[Floats, Integers, float] | None:
     places = rings.coordinates
     if not len(places):
         return None
-    low, high = places.min(axis=0), places.max(axis=0)
-    largest = float(np.abs(places).max())
+    low, high = np.array([(axis.min(), axis.max()) for axis in places.T]).T
+    largest = float(np.abs([low, high]).max())
     if not (low < high).all() or largest > _LARGEST:
         return None
     span, ulp = high - low, largest * np.finfo(np.float64).eps
@@ -137,8 +142,8 @@ def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
 
 def _levels(
     ground: Ground, coordinates: int
-) -> Iterator[tuple[Codes, Integers, Integers, Floats] | None]:
-    """Yield cells, first cells, fineness and leaves of each level; None last where it fails."""
+) -> Iterator[tuple[Codes, Integers, Integers, Floats, Floats] | None]:
+    """Yield cells, first cells, fineness, lines and leaves of each level; None where it fails."""
     level: Level | None = _root(ground)
     cells_before, nodes, words = 0, 1, 0
     finest = _finest(ground)
@@ -160,11 +165,10 @@ def _levels(
         lines = _write_lines(ground, cells, np.flatnonzero(is_line), (left, right), words, codes)
         is_leaf &= ~is_line
         leaves = _write_leaves(ground, cells, is_leaf, words + len(lines), codes)
-        leaves = np.concatenate([lines, leaves])
-        yield codes, cells_before + level.cell[:-1], level.wide, leaves
+        yield codes, cells_before + level.cell[:-1], level.wide, lines, leaves
         cells_before += len(codes)
         nodes += len(children)
-        words += len(leaves)
+        words += len(lines) + len(leaves)
         level = _next(level, cells, is_node, (fine, stalls, is_doubtful))
 
 

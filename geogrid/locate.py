@@ -31,7 +31,7 @@ from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
-from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
+from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, are_valid, polygon_rings
 
 __all__ = ["GridIndex", "build_index", "count_holders", "locate", "nearest_boundary"]
 
@@ -140,7 +140,7 @@ def build_index(
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     parts, owner, rings = _finite_parts(shapes)
     order = _precedence(shapes, codes, rings, owner)
-    index = GridIndex(len(shapes), order, rings, owner, shapely.is_valid(parts))
+    index = GridIndex(len(shapes), order, rings, owner, are_valid(parts, rings))
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
@@ -148,9 +148,7 @@ def build_index(
 
 def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
     """Return the parts of all grids whose coordinates are numbers, their grids, their rings."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    is_used = ~shapely.is_empty(parts)
-    parts, owner = parts[is_used], owner[is_used].astype(np.int64)
+    parts, owner = _parts(shapes)
     rings = polygon_rings(parts)
     bad = owner[rings.polygon[~rings.is_finite]]
     if len(bad):
@@ -158,6 +156,19 @@ def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
         parts, owner = parts[is_used], owner[is_used]
         rings = polygon_rings(parts)
     return parts, owner, rings
+
+
+def _parts(shapes: Objects) -> tuple[Objects, Integers]:
+    """Return the polygons of all shapes in order, and the shape of each; a polygon is its own."""
+    kinds = shapely.get_type_id(shapes)
+    several = np.flatnonzero(kinds == shapely.GeometryType.MULTIPOLYGON)
+    alone = np.flatnonzero(kinds == shapely.GeometryType.POLYGON)
+    parts, part_of = shapely.get_parts(shapes[several], return_index=True)
+    owner = np.concatenate([alone, several[part_of]])
+    order = np.argsort(owner, kind="stable")
+    parts = np.concatenate([shapes[alone], parts])[order]
+    is_used = ~shapely.is_empty(parts)
+    return parts[is_used], owner[order][is_used]
 
 
 def _precedence(

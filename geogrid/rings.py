@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["COMPILED_FROM", "COMPILED_UP_TO", "Rings", "polygon_rings"]
+__all__ = ["COMPILED_FROM", "COMPILED_UP_TO", "Rings", "are_valid", "polygon_rings"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -150,6 +150,33 @@ def polygon_rings(polygons: npt.NDArray[np.object_]) -> Rings:
     turn, is_finite = _turns(coordinates, first, stop)
     direction = np.where(is_hole, -turn, turn)
     return Rings(coordinates, first, stop, polygon, direction, is_finite)
+
+
+def are_valid(polygons: npt.NDArray[np.object_], rings: Rings) -> Flags:
+    """Return which geometries are valid (Multi)Polygons that are not empty.
+
+    Parameters
+    ----------
+    polygons : (n,) geometries or None
+    rings : of those that are polygons
+
+    Returns
+    -------
+    (n,) as ``shapely.is_valid`` says. Of many polygons with one ring a compiled pass finds
+    those that are valid beyond doubt, and GEOS is asked about the others.
+    """
+    unknown = rings.has(len(polygons))
+    is_valid = np.zeros(len(polygons), dtype=bool)
+    if len(rings.coordinates) >= COMPILED_FROM:
+        from geogrid._ring_kernels import are_certainly_simple  # noqa: PLC0415 - the compiler
+
+        is_only = np.bincount(rings.polygon, minlength=len(polygons))[rings.polygon] == 1
+        only = rings.where(is_only & rings.is_finite)
+        is_simple = are_certainly_simple(only.coordinates, only.first, only.stop)
+        is_valid[only.polygon[is_simple]] = True
+        unknown &= ~is_valid
+    is_valid[unknown] = shapely.is_valid(polygons[unknown])
+    return is_valid
 
 
 def _turns(coordinates: Floats, first: Integers, stop: Integers) -> tuple[Signs, Flags]:

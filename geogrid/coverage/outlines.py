@@ -11,10 +11,10 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.defects import Defect
-from geogrid.coverage.validity import are_valid, region_defects, stand_ins, wide_steps
+from geogrid.coverage.validity import region_defects, stand_ins, wide_steps
 from geogrid.errors import CrsError, FieldError, InputError
 from geogrid.i18n import mark as _
-from geogrid.rings import polygon_rings
+from geogrid.rings import are_valid, polygon_rings
 
 __all__ = ["Border", "approved_area", "broken_outlines", "read_border"]
 

@@ -20,10 +20,10 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.inputs import read_input
 from geogrid.coverage.tiers import check_tier
-from geogrid.coverage.validity import are_valid, require_finite, wide_steps
+from geogrid.coverage.validity import require_finite, wide_steps
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
-from geogrid.rings import polygon_rings
+from geogrid.rings import are_valid, polygon_rings
 from geogrid.topology import Edges, Floats, Integers, Weights, distinct_vertices, ring_edges
 
 __all__ = ["CoverageState", "coverage_state", "recheck"]

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.arrangement import Geometries
-from geogrid.coverage.validity import are_valid, wide_steps
-from geogrid.rings import Rings
+from geogrid.coverage.validity import wide_steps
+from geogrid.rings import Rings, are_valid
 
 __all__ = ["Soundness", "soundness"]
 

@@ -17,11 +17,10 @@ from geogrid.errors import FieldError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.rings import COMPILED_FROM, Rings
+from geogrid.rings import Rings
 
 __all__ = [
     "Reason",
-    "are_valid",
     "code_defects",
     "duplicate_sets",
     "invalid_defects",
@@ -94,40 +93,13 @@ def refuse_not_finite(bad: Sequence[int], codes: Sequence[str]) -> None:
         )
 
 
-def are_valid(polygons: Geometries, rings: Rings) -> npt.NDArray[np.bool_]:
-    """Return which geometries are valid (Multi)Polygons that are not empty.
-
-    Parameters
-    ----------
-    polygons : (n,) geometries or None
-    rings : of those that are polygons
-
-    Returns
-    -------
-    (n,) as ``shapely.is_valid`` says. Of many polygons with one ring a compiled pass finds
-    those that are valid beyond doubt, and GEOS is asked about the others.
-    """
-    unknown = rings.has(len(polygons))
-    is_valid = np.zeros(len(polygons), dtype=bool)
-    if len(rings.coordinates) >= COMPILED_FROM:
-        from geogrid._ring_kernels import are_certainly_simple  # noqa: PLC0415 - the compiler
-
-        is_only = np.bincount(rings.polygon, minlength=len(polygons))[rings.polygon] == 1
-        only = rings.where(is_only & rings.is_finite)
-        is_simple = are_certainly_simple(only.coordinates, only.first, only.stop)
-        is_valid[only.polygon[is_simple]] = True
-        unknown &= ~is_valid
-    is_valid[unknown] = shapely.is_valid(polygons[unknown])
-    return is_valid
-
-
 def stand_ins(polygons: Geometries, is_valid: npt.NDArray[np.bool_], rings: Rings) -> Geometries:
     """Return polygons to check with.
 
     Parameters
     ----------
     polygons : (n,) geometries or None
-    is_valid : (n,) from :func:`are_valid`
+    is_valid : (n,) from :func:`geogrid.rings.are_valid`
     rings : of those that are polygons
 
     Returns
@@ -195,7 +167,7 @@ def invalid_defects(
     Parameters
     ----------
     polygons : (n,) geometries as given
-    is_valid, is_wide : (n,) from :func:`are_valid` and :func:`wide_steps`
+    is_valid, is_wide : (n,) from :func:`geogrid.rings.are_valid` and :func:`wide_steps`
     codes : of each polygon
     level_of : level of each position
     """

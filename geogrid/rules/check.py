@@ -11,11 +11,11 @@ import pyproj
 
 from geogrid.coverage.measure import SEVERITIES
 from geogrid.coverage.report import CoverageReport
-from geogrid.coverage.validity import are_valid, require_finite, stand_ins
+from geogrid.coverage.validity import require_finite, stand_ins
 from geogrid.errors import CrsError, InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
-from geogrid.rings import polygon_rings
+from geogrid.rings import are_valid, polygon_rings
 from geogrid.rules.advice import Subject, advice_frame, measured_areas
 from geogrid.rules.code_advice import code_advice
 from geogrid.rules.communities import community_advice

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geogrid.coverage.validity import are_valid, stand_ins
+from geogrid.coverage.validity import stand_ins
 from geogrid.errors import CrsError, FieldError, InputError, LimitError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
-from geogrid.rings import polygon_rings
+from geogrid.rings import are_valid, polygon_rings
 from geogrid.rules.codes import CodeScheme
 from geogrid.rules.frames import plain_grids
 from geogrid.rules.order import reading_order

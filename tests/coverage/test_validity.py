@@ -6,7 +6,6 @@ import shapely
 from shapely import Polygon, box
 
 from geogrid.coverage.validity import (
-    are_valid,
     code_defects,
     duplicate_sets,
     invalid_defects,
@@ -15,7 +14,7 @@ from geogrid.coverage.validity import (
     wide_steps,
 )
 from geogrid.errors import FieldError
-from geogrid.rings import polygon_rings
+from geogrid.rings import are_valid, polygon_rings
 
 BOWTIE = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
 
