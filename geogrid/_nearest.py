@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from geogrid._plain import part_bounds
 from geogrid.crs import geodesic_m, metres_per_degree
 from geogrid.rings import COMPILED_FROM, Rings
 from geogrid.topology import ring_steps
+
+if TYPE_CHECKING:
+    from geogrid._border_kernels import EdgeCells
 
 __all__ = ["Borders"]
 
@@ -32,6 +36,8 @@ _SAME_DEG = 2e-7
 """More than `_SAME_M` in degrees."""
 _FAR_DEG = 1.0
 """Points this far away get the edge that is nearest in the plane, not measured again."""
+_MANY = 2_000
+"""So many points are worth listing all edges by cells, and loading the compiler."""
 _POINTS_AT_ONCE = 20_000
 _STRIP_DEG = 0.05
 """Points of a large layer are asked strip by strip, so that those asked at once are near."""
@@ -54,6 +60,20 @@ class Borders:
         self._all = _build_nearest(rings, owner) if is_small else None
 
     @cached_property
+    def _cells(self) -> tuple[EdgeCells, Integers]:
+        """The edges by cells, for many points, and the grid of each edge."""
+        from geogrid._border_kernels import lay_edges  # noqa: PLC0415 - loads the compiler
+
+        places = self._rings.coordinates
+        steps = ring_steps(self._rings)
+        is_edge = (places[steps] != places[steps + 1]).any(axis=1)
+        length = self._rings.stop - self._rings.first - 1
+        owner = self._owner[np.repeat(self._rings.polygon, length)]
+        y = places[:, 1]
+        middle = float(y.min() + y.max()) / 2
+        return lay_edges(places, steps[is_edge], float(_squeeze(middle))), owner[is_edge]
+
+    @cached_property
     def _bounds(self) -> Floats:
         return part_bounds(self._rings, len(self._owner))
 
@@ -70,6 +90,10 @@ class Borders:
         usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         if not len(self._owner):
             return distance_m, neighbour
+        if len(usable) >= _MANY:
+            some, found = self._by_cells(usable, x[usable], y[usable], own[usable], rank)
+            distance_m[some], neighbour[some] = found
+            usable = np.setdiff1d(usable, some, assume_unique=True)
         if self._all is None:
             usable = usable[np.lexsort((x[usable], np.floor(y[usable] / _STRIP_DEG)))]
         for begin in range(0, len(usable), _POINTS_AT_ONCE):
@@ -77,6 +101,23 @@ class Borders:
             edges = self._all or self._near(x[some], y[some])
             distance_m[some], neighbour[some] = edges.look_up(x[some], y[some], own[some], rank)
         return distance_m, neighbour
+
+    def _by_cells(
+        self, names: Integers, x: Floats, y: Floats, own: npt.NDArray[np.int32], rank: Integers
+    ) -> tuple[Integers, tuple[Floats, npt.NDArray[np.int32]]]:
+        """Return what was found for those of the points that lie among the borders or near them."""
+        from geogrid._border_kernels import near_edges  # noqa: PLC0415 - loads the compiler
+
+        cells, owner = self._cells
+        low, span = cells.frame[:2], cells.frame[2:] * cells.columns
+        near = (x >= low[0] - span[0]) & (x <= low[0] + 2.0 * span[0])
+        near = np.flatnonzero(near & (y >= low[1] - span[1]) & (y <= low[1] + 2.0 * span[1]))
+        metric = metres_per_degree(y[near])
+        point, edge = near_edges(cells, x[near], y[near], metric, _SAME_M)
+        step = cells.step[edge]
+        ends = cells.coordinates[step], cells.coordinates[step + 1]
+        found = _judge((point, *ends, owner[edge]), x[near], y[near], own[near], rank)
+        return names[near], found
 
     def _near(self, x: Floats, y: Floats) -> NearestEdges:
         """Return the borders of all polygons that may be the nearest to some point.
@@ -121,21 +162,8 @@ class NearestEdges:
     ) -> tuple[Floats, npt.NDArray[np.int32]]:
         """Return (distance_m, neighbour) of (n,) finite points, given the grid each is in."""
         point, edge = self._candidates(x, y)
-        foot_x, foot_y = _foot(self.start[edge], self.end[edge], x[point], y[point])
-        east_m, north_m = metres_per_degree(y)
-        east = (foot_x - x[point]) * east_m[point]
-        north = (foot_y - y[point]) * north_m[point]
-        length = np.hypot(east, north)
-        best = np.lexsort((length, point))
-        best = best[np.unique(point[best], return_index=True)[1]]
-        distance_m = geodesic_m(x, y, foot_x[best], foot_y[best])
-
-        owner = self.owner[edge]
-        across = (length <= length[best][point] + _SAME_M) & (owner != own[point])
-        chosen = np.full(len(x), len(rank), np.int64)
-        np.minimum.at(chosen, point[across], rank[owner[across]])
-        grids = np.append(np.argsort(rank), -1)
-        return distance_m, grids[chosen].astype(np.int32)
+        pairs = point, self.start[edge], self.end[edge], self.owner[edge]
+        return _judge(pairs, x, y, own, rank)
 
     def _candidates(self, x: Floats, y: Floats) -> tuple[Integers, Integers]:
         """Return the pairs (point, edge) of all edges that may be the nearest."""
@@ -146,6 +174,35 @@ class NearestEdges:
         reach = length * (slack + 1e-9) + _SAME_DEG
         point, edge = self.tree.query(points, predicate="dwithin", distance=reach)
         return point, edge
+
+
+def _judge(
+    pairs: tuple[Integers, Floats, Floats, Integers],
+    x: Floats,
+    y: Floats,
+    own: npt.NDArray[np.int32],
+    rank: Integers,
+) -> tuple[Floats, npt.NDArray[np.int32]]:
+    """Return (distance_m, neighbour) of (n,) points from their candidates.
+
+    `pairs` are the point of each candidate edge, the edge's ends and its grid; each point has
+    at least one.
+    """
+    point, start, end, owner = pairs
+    foot_x, foot_y = _foot(start, end, x[point], y[point])
+    east_m, north_m = metres_per_degree(y)
+    east = (foot_x - x[point]) * east_m[point]
+    north = (foot_y - y[point]) * north_m[point]
+    length = np.hypot(east, north)
+    best = np.lexsort((foot_y, foot_x, length, point))
+    best = best[np.unique(point[best], return_index=True)[1]]
+    distance_m = geodesic_m(x, y, foot_x[best], foot_y[best])
+
+    across = (length <= length[best][point] + _SAME_M) & (owner != own[point])
+    chosen = np.full(len(x), len(rank), np.int64)
+    np.minimum.at(chosen, point[across], rank[owner[across]])
+    grids = np.append(np.argsort(rank), -1)
+    return distance_m, grids[chosen].astype(np.int32)
 
 
 def _squeeze(lat: npt.ArrayLike) -> Floats:
