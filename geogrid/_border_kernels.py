@@ -116,24 +116,19 @@ def near_edges(
     count, none = np.empty(len(x), np.int64), np.zeros(0, np.int64)
     east, north = metric
 
+    c = cells
+    given = (c.coordinates, c.step, c.frame, c.columns, c.begins, c.listed, c.coarse, c.blocks)
+
     def measure(begin: int, stop: int) -> None:
         some = slice(begin, stop)
-        _measure(
-            *given, x[some], y[some], east[some], north[some], same_m, nearest[some], count[some],
-            none,
-        )  # fmt: skip
+        points = x[some], y[some], east[some], north[some]
+        _measure(*(*given, *points, same_m, nearest[some], count[some], none))
 
     def write(begin: int, stop: int) -> None:
         some = slice(begin, stop)
-        _write(
-            *given, x[some], y[some], east[some], north[some], same_m, nearest[some],
-            first[some], edge,
-        )  # fmt: skip
+        points = x[some], y[some], east[some], north[some]
+        _write(*(*given, *points, same_m, nearest[some], first[some], edge))
 
-    given: Any = (
-        cells.coordinates, cells.step, cells.frame, cells.columns, cells.begins, cells.listed,
-        cells.coarse, cells.blocks,
-    )  # fmt: skip
     in_threads(measure, chunks(len(x)))
     first = np.cumsum(count) - count
     edge = np.empty(int(count.sum()), np.int64)
