@@ -46,21 +46,30 @@ def cut_to_sets(
     if not len(faces):
         none = np.zeros(0, dtype=np.int64)
         return faces, none, none, faces
-    start, end, owner = _edges_through(signed, faces)
-    pieces, face = polygonise(start, end, owner)
+    lines = _edges_through(signed, faces)
+    shapely.prepare(faces)
+    pieces, face, is_uncut = _cut(faces, lines, np.zeros(0, dtype=np.int64))
+    if is_uncut.any():
+        pieces, face, is_uncut = _cut(faces, lines, np.flatnonzero(is_uncut))
+    over, item = cover_faces(pieces, signed.polygons, signed.tree)
+    pieces, over, item = _join_equal(pieces, face, over, item)
+    return pieces, over, item, faces[is_uncut]
+
+
+def _cut(
+    faces: Geometries, lines: tuple[Floats, Floats, Integers], finely: Integers
+) -> tuple[Geometries, Integers, npt.NDArray[np.bool_]]:
+    """Return pieces of faces, the face of each, and which faces they do not add up to."""
+    pieces, face = polygonise(*lines, finely=finely)
     keep = ~is_dust(pieces)
     pieces, face = pieces[keep], face[keep]
-    shapely.prepare(faces)
     inside = shapely.contains_properly(faces[face], interior_points(pieces))
     pieces, face = pieces[inside], face[inside]
     covered = np.bincount(face, shapely.area(pieces), len(faces))
     bounds = shapely.bounds(faces).reshape(-1, 4)
     ulps = np.maximum(ulp(bounds[:, :2]), ulp(bounds[:, 2:]))
     length = np.bincount(face, shapely.length(pieces), len(faces)) + shapely.length(faces)
-    is_uncut = np.abs(covered - shapely.area(faces)) > ROUNDING_ULP * ulps * length
-    over, item = cover_faces(pieces, signed.polygons, signed.tree)
-    pieces, over, item = _join_equal(pieces, face, over, item)
-    return pieces, over, item, faces[is_uncut]
+    return pieces, face, np.abs(covered - shapely.area(faces)) > ROUNDING_ULP * ulps * length
 
 
 def _edges_through(signed: SignedSum, faces: Geometries) -> tuple[Floats, Floats, Integers]:

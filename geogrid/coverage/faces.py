@@ -26,7 +26,7 @@ from geogrid.coverage.arrangement import (
 from geogrid.coverage.cutting import cut_to_sets
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ROUNDING_ULP, ulp
-from geogrid.topology import Integers
+from geogrid.topology import Floats, Integers
 
 __all__ = ["Faces", "find_faces"]
 
@@ -84,18 +84,14 @@ def find_faces(signed: SignedSum, *, expected: int = 0) -> Faces:
     order = np.argsort(component, kind="stable")
     left, component, crosses = left[order], component[order], crosses[order]
     low, high = pieces.low[left], pieces.high[left]
-    faces, owner = polygonise(vertices[low], vertices[high], component, crosses)
-    is_thin = is_dust(faces)
-    dusty = np.setdiff1d(component, owner[~is_thin])
-    faces, owner = faces[~is_thin], owner[~is_thin]
-    first = np.unique(component, return_index=True)[1]
-    inner, face, innermost = holding_face(faces, owner, shapely.points(vertices[low[first]]))
-    whole = punch_nested(faces, owner, inner, face)
-    over, item = cover_faces(whole, signed.polygons, signed.tree if len(whole) else None)
-    is_wrong = _is_wrong(signed, len(whole), over, item, expected)
-    is_lost = _is_unbalanced(signed, left, component, faces, owner, innermost, over, item)
+    edges = vertices[low], vertices[high], component, crosses
+    found = _arranged(signed, left, edges, np.zeros(0, dtype=np.int64), expected)
+    if found.is_lost.any():
+        found = _arranged(signed, left, edges, np.flatnonzero(found.is_lost), expected)
+    faces, owner, whole, is_wrong = found.faces, found.owner, found.whole, found.is_wrong
+    dusty = np.setdiff1d(component, owner)
     cut, cut_face, cut_item, uncut = cut_to_sets(signed, whole[is_wrong])
-    lost = np.unique(owner[np.isin(owner, np.flatnonzero(is_lost))])
+    lost = np.unique(owner[np.isin(owner, np.flatnonzero(found.is_lost))])
     return Faces(
         polygon=cut,
         face=cut_face,
@@ -103,8 +99,49 @@ def find_faces(signed: SignedSum, *, expected: int = 0) -> Faces:
         unresolved=np.concatenate([_hulls(faces, owner, lost), uncut]),
         hairline=left[np.isin(component, dusty)],
         covered_once=whole[~is_wrong],
-        pieces=int((innermost < 0).sum()),
+        pieces=int((found.innermost < 0).sum()),
     )
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """The faces between the edges of each component.
+
+    Attributes
+    ----------
+    faces, owner : without holes for other components, and the component of each
+    whole : with them
+    is_wrong : (n,) whether the sum over each is not as expected
+    innermost : (c,) the smallest face around each component, −1 where there is none
+    is_lost : (c,) whether a component's faces do not add up to the area of its edges
+    """
+
+    faces: Geometries
+    owner: Integers
+    whole: Geometries
+    is_wrong: npt.NDArray[np.bool_]
+    innermost: Integers
+    is_lost: npt.NDArray[np.bool_]
+
+
+def _arranged(
+    signed: SignedSum,
+    left: Integers,
+    edges: tuple[Floats, Floats, Integers, npt.NDArray[np.bool_]],
+    finely: Integers,
+    expected: int,
+) -> _Arranged:
+    start, _end, component, _crosses = edges
+    faces, owner = polygonise(*edges, finely=finely)
+    is_thin = is_dust(faces)
+    faces, owner = faces[~is_thin], owner[~is_thin]
+    first = np.unique(component, return_index=True)[1]
+    inner, face, innermost = holding_face(faces, owner, shapely.points(start[first]))
+    whole = punch_nested(faces, owner, inner, face)
+    over, item = cover_faces(whole, signed.polygons, signed.tree if len(whole) else None)
+    is_wrong = _is_wrong(signed, len(whole), over, item, expected)
+    is_lost = _is_unbalanced(signed, left, component, faces, owner, innermost, over, item)
+    return _Arranged(faces, owner, whole, is_wrong, innermost, is_lost)
 
 
 def _is_wrong(

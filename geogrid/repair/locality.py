@@ -10,9 +10,9 @@ import shapely
 
 from geogrid._threads import query_tree
 from geogrid.coverage.arrangement import Geometries
+from geogrid.coverage.noding import merged_corners
 from geogrid.coverage.signed import SignedSum
 from geogrid.coverage.unmatched import ulp
-from geogrid.repair.noding import merged_corners
 from geogrid.topology import Floats, Integers, distinct_vertices, polygon_edges
 
 __all__ = ["Locality", "find_locality", "positions", "positions_by_group"]

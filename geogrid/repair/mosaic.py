@@ -11,9 +11,9 @@ import numpy.typing as npt
 import shapely
 
 from geogrid.coverage.arrangement import Geometries, cover_faces, interior_points, is_dust
+from geogrid.coverage.noding import node_edges
 from geogrid.coverage.signed import SignedSum
 from geogrid.repair.locality import Locality, positions
-from geogrid.repair.noding import node_edges
 from geogrid.topology import Floats, Integers, polygon_edges
 
 __all__ = ["Mosaic", "build_mosaic"]

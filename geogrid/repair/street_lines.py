@@ -6,9 +6,9 @@ import numpy as np
 import shapely
 
 from geogrid.coverage.arrangement import Geometries, interior_points
+from geogrid.coverage.noding import Pieces, node_edges
 from geogrid.repair.dividing import FaceBorders, dividing_lines
 from geogrid.repair.locality import positions
-from geogrid.repair.noding import Pieces, node_edges
 from geogrid.repair.standing import Standing
 from geogrid.topology import Floats, Integers, polygon_edges
 

@@ -14,7 +14,7 @@ import shapely
 import shapely.errors
 
 from geogrid.coverage.arrangement import Geometries, is_dust
-from geogrid.repair.noding import merged_corners, node_edges
+from geogrid.coverage.noding import merged_corners, node_edges
 from geogrid.topology import Floats, Integers, connected_components, polygon_edges
 
 __all__ = ["Planar", "arrange", "components", "dissolve", "without_needless_corners"]

@@ -122,3 +122,19 @@ def test_pieces_are_counted_where_there_is_no_region() -> None:
     report = check_coverage(grids([box(0, 0, 1, 1), box(1, 0, 2, 1), box(5, 0, 6, 1)]))
     assert report.pieces == 2
     assert "2 separate pieces" in report.verdict("en")
+
+
+def test_what_lies_within_a_ten_billionth_of_a_metre_is_still_told_apart() -> None:
+    """An edge 0.075 nm below another one: GEOS draws both together, and faces are missing."""
+    west, low, high = 127.9999999, 0.0192, 0.0384
+    shapes = [
+        Polygon([(0, low), (128, low), (west, 0), (0, 0)]),
+        Polygon([(128, low), (256, low), (256, 0), (128, 0)]),
+        Polygon([(0, high), (128, high), (128, low), (0, low)]),
+        Polygon([(128, high), (256, high), (256, low), (west, low - 7.5e-11)]),
+    ]
+    crs = "+proj=laea +lat_0=0 +lon_0=0 +x_0=-512 +y_0=-512 +datum=WGS84 +units=m"
+    report = check_coverage(grids(shapes).set_crs(crs, allow_override=True))
+    assert report.defects["grids"].tolist() == [("B", "D"), ("C", "D")]
+    assert report.defects["area_m2"].tolist() == pytest.approx([4.788e-9, 9.6e-10], rel=1e-2)
+    assert abs(report.sums.residual_m2) < 1e-11
