@@ -199,9 +199,11 @@ def frame_codes(grids: pd.DataFrame) -> tuple[str, ...]:
 def _texts(grids: pd.DataFrame, column: str) -> tuple[str, ...]:
     if column not in grids:
         return ("",) * len(grids)
-    if pd.api.types.infer_dtype(grids[column], skipna=False) == "string":
-        return tuple(grids[column].to_numpy(dtype=object))
-    return tuple(_text(value) for value in grids[column])
+    values = grids[column].to_numpy(dtype=object)
+    # A column of dtype str is "string" to pandas whatever is missing in it.
+    if pd.api.types.infer_dtype(values, skipna=False) == "string":
+        return tuple(values)
+    return tuple(_text(value) for value in values)
 
 
 def _text(value: Any) -> str:

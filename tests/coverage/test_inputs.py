@@ -78,3 +78,9 @@ def test_codes_from_a_column_of_numbers_have_no_decimals() -> None:
     report = check_coverage(numbered, box(0, 0, 3, 1))
     named = {code for codes in report.defects["grids"] for code in codes}
     assert named == {"440304001", "440304002"}
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_a_row_without_a_code_goes_by_its_number(missing: object) -> None:
+    report = check_coverage(grids(code=[missing, "B"], parent=[missing, "B"]), box(0, 0, 1.5, 1))
+    assert set(report.defects["grids"].sum()) == {"#1", "B"}
