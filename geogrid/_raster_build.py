@@ -80,14 +80,10 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     ends, worth = _merged(rings.where(is_sound[rings.polygon]), owner)
     boxes = np.concatenate([part_bounds(rings, len(owner))[~is_sound], doubled])
     ground = Ground(*framed, ends, worth, boxes)
-    found, leaves = [], np.empty(0)
-    for level in _levels(ground, len(rings.coordinates)):
-        if level is None:
-            return None
-        found.append(level[:3])
-        for words in level[3:]:  # grown in place: there is never a second copy of the leaves
-            leaves.resize(len(leaves) + len(words), refcheck=False)
-            leaves[len(leaves) - len(words) :] = words
+    leaves = np.empty(0)
+    found = list(_levels(ground, len(rings.coordinates), leaves))
+    if not found[-1]:
+        return None
     cells, first_cell, fineness = map(np.concatenate, zip(*found, strict=True))
     arrays = ground.frame, ground.columns, cells, first_cell, fineness, leaves
     for array in arrays:  # as arrays from a file are: a kernel is compiled for one kind
@@ -119,11 +115,13 @@ def _frame(rings: Rings) -> tuple[Floats, Integers, float] | None:
 
 def _share_of_cells(rings: Rings, per_unit: Floats) -> float:
     """Return by how much to reduce columns and rows so that long edges do not fill memory."""
-    step = np.abs(np.diff(rings.coordinates, axis=0))
-    step[rings.stop[:-1] - 1] = 0.0
-    with np.errstate(over="ignore"):
-        crossings = float((step.sum(axis=0) * per_unit).sum()) / 2
-    return min(1.0, (_ROOT_LISTED + 4 * len(step)) / max(crossings, 1.0))
+    crossings, steps = 0.0, len(rings.coordinates) - 1
+    for axis, cells in zip(rings.coordinates.T, per_unit.tolist(), strict=True):
+        step = np.abs(np.diff(axis))
+        step[rings.stop[:-1] - 1] = 0.0
+        with np.errstate(over="ignore"):
+            crossings += float(step.sum()) * cells / 2
+    return min(1.0, (_ROOT_LISTED + 4 * steps) / max(crossings, 1.0))
 
 
 def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
@@ -141,17 +139,22 @@ def _merged(rings: Rings, owner: Integers) -> tuple[Floats, Integers]:
 
 
 def _levels(
-    ground: Ground, coordinates: int
-) -> Iterator[tuple[Codes, Integers, Integers, Floats, Floats] | None]:
-    """Yield cells, first cells, fineness, lines and leaves of each level; None where it fails."""
+    ground: Ground, coordinates: int, leaves: Floats
+) -> Iterator[tuple[Codes, Integers, Integers] | None]:
+    """Yield cells, first cells and fineness of each level, None last where it fails.
+
+    Lines and leaves are written to `leaves`, which grows.
+    """
     level: Level | None = _root(ground)
-    cells_before, nodes, words = 0, 1, 0
+    cells_before, nodes = 0, 1
     finest = _finest(ground)
     budget = max(_LARGEST_BYTES[0], _LARGEST_BYTES[1] * coordinates * 16) / 8
     while level is not None:
         cells = lay(ground, level)
         if cells is not None and nodes > 1:
-            level, cells = _affordable(ground, level, cells, budget - words - cells_before / 2)
+            level, cells = _affordable(
+                ground, level, cells, budget - len(leaves) - cells_before / 2
+            )
         if cells is None:
             yield None
             return
@@ -160,16 +163,16 @@ def _levels(
         children = cells.full[is_node]
         codes[children] = FIRST_LINK - NODE - 4 * (nodes + np.arange(len(children)))
         is_leaf = ~is_node & cells.is_known & ~is_doubtful[cells.full]
-        left, right = _sides(ground, level, cells)
-        is_line = is_leaf & (left >= 0)
-        lines = _write_lines(ground, cells, np.flatnonzero(is_line), (left, right), words, codes)
-        is_leaf &= ~is_line
-        leaves = _write_leaves(ground, cells, is_leaf, words + len(lines), codes)
-        yield codes, cells_before + level.cell[:-1], level.wide, lines, leaves
+        sums = _sides(ground, level, cells)
+        is_line = is_leaf & (sums[0] >= 0)
+        _write_lines(ground, cells, np.flatnonzero(is_line), sums, leaves, codes)
+        del sums
+        _write_leaves(ground, cells, is_leaf & ~is_line, leaves, codes)
+        yield codes, cells_before + level.cell[:-1], level.wide
         cells_before += len(codes)
         nodes += len(children)
-        words += len(lines) + len(leaves)
         level = _next(level, cells, is_node, (fine, stalls, is_doubtful))
+        del cells, codes, is_doubtful, is_node, fine, stalls, children, is_leaf, is_line
 
 
 def _root(ground: Ground) -> Level:
@@ -276,10 +279,10 @@ def _write_lines(
     cells: Cells,
     chosen: Integers,
     sums: tuple[Integers, Integers],
-    words: int,
+    leaves: Floats,
     codes: Codes,
-) -> Floats:
-    """Return the lines of the chosen full cells, and link to them; `words` came before."""
+) -> None:
+    """Append the lines of the chosen full cells, and link to them."""
     cell = cells.full[chosen]
     edge = cells.filled[cells.first[cell]]
     left, right = (_answer(each[chosen]).astype(np.int64) for each in sums)
@@ -287,29 +290,38 @@ def _write_lines(
     start = np.empty(len(cell), np.int64)
     lines = np.empty(WORDS * len(cell))
     seen = np.full(len(ground.ends), -1, np.int32)
-    size = write_lines(ground.ends, edge, answers, words, seen, start, lines, lines.view(np.int64))
+    before = len(leaves)
+    size = write_lines(ground.ends, edge, answers, before, seen, start, lines, lines.view(np.int64))
     codes[cell] = FIRST_LINK - LINE - 4 * start
-    return lines[:size]
+    _grown(leaves, size)[:] = lines[:size]
 
 
-def _write_leaves(ground: Ground, cells: Cells, is_leaf: Flags, words: int, codes: Codes) -> Floats:
-    """Return the leaves of the chosen full cells, and link to them; `words` came before."""
+def _grown(leaves: Floats, words: int) -> Floats:
+    """Let an array grow where it is, so that there is never a second copy; return what is new."""
+    leaves.resize(len(leaves) + words, refcheck=False)
+    return leaves[len(leaves) - words :]
+
+
+def _write_leaves(
+    ground: Ground, cells: Cells, is_leaf: Flags, leaves: Floats, codes: Codes
+) -> None:
+    """Append the leaves of the chosen full cells, and link to them."""
     cell = cells.full[is_leaf]
     size = HEADER + WORDS * (cells.first[cell + 1] - cells.first[cell])
     start = np.cumsum(size) - size
-    leaves = np.empty(int(size.sum()))
+    before = len(leaves)
+    fresh = _grown(leaves, int(size.sum()))
     west, base = cells.corners[is_leaf, 0], cells.base[is_leaf]
 
     def run(begin: int, end: int) -> None:
         some = slice(begin, end)
         write_leaves(
             ground.ends, ground.worth, cells.filled, cells.first, cell[some], west[some],
-            base[some], start[some], leaves, leaves.view(np.int64),
+            base[some], start[some], fresh, fresh.view(np.int64),
         )  # fmt: skip
 
     in_threads(run, chunks(len(cell)))
-    codes[cell] = FIRST_LINK - LEAF - 4 * (start + words)
-    return leaves
+    codes[cell] = FIRST_LINK - LEAF - 4 * (start + before)
 
 
 def _next(
@@ -326,8 +338,8 @@ def _next(
     place[:, 2] *= fine[is_node]
     return Level(
         listed=cells.filled,
-        first=cells.first[children],
-        stop=cells.first[children + 1],
+        first=cells.first[children].astype(np.int64),
+        stop=cells.first[children + 1].astype(np.int64),
         place=place,
         base=cells.base[is_node],
         wide=fine[is_node],

@@ -21,6 +21,7 @@ Edges = npt.NDArray[np.int32]
 
 _ALL_ROWS = 1 << 62
 _BEYOND_BOX = 0.01
+_NARROW = 2**31
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,8 @@ class Cells:
     Attributes
     ----------
     sums : (c,) what lies at the south-western corner of each cell
-    first, filled : edges of each cell, ``filled[first[cell]:first[cell + 1]]``
+    first, filled : edges of each cell, ``filled[first[cell]:first[cell + 1]]``; narrow integers
+        where they suffice
     full : (f,) cells with edges
     node, row, column : (f,) where each of those is
     corners : (f, 2) south-western corner of each
@@ -105,7 +107,7 @@ class Cells:
 def lay(ground: Ground, level: Level) -> Cells | None:
     """Lay the edges of each node into its cells; None where arithmetic fails (tiny numbers)."""
     lines_x, lines_y, at = _lines(ground, level)
-    counts = np.zeros(level.cell[-1], np.int64)
+    counts = np.zeros(level.cell[-1], np.int32)
     sums = np.zeros(level.cell[-1], np.int64)
     has_failed = np.zeros(1, np.int64)
 
@@ -119,7 +121,9 @@ def lay(ground: Ground, level: Level) -> Cells | None:
     _in_bands(level, sum_up)
     if has_failed[0]:
         return None
-    first = np.concatenate([[0], np.cumsum(counts)])
+    listed = int(counts.sum(dtype=np.int64))
+    first: Integers = np.zeros(len(counts) + 1, "i4" if listed < _NARROW else "i8")
+    np.cumsum(counts, out=first[1:])
     filled = _fill(ground, level, first)
     full = np.flatnonzero(counts)
     node = np.searchsorted(level.cell, full, side="right") - 1
