@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -33,10 +33,18 @@ class Verdicts:
     receiver
         The item that each settled face goes to, −1 for nobody. Faces that are refused or
         left are not in it.
+    covered
+        Grids that lie in others altogether, one or several, to the faces they consist of.
+        Nothing is taken from them without a priority, and a gap rather goes to another:
+        else the next repair would find them no longer covered and take what is left.
+    riders
+        Of faces outside the region: the overlaps that go with the spill.
     """
 
     defects: dict[int, tuple[int, ...]]
     receiver: dict[int, int]
+    covered: dict[int, frozenset[int]]
+    riders: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def wrong_faces(mosaic: Mosaic, standing: Standing) -> list[int]:
@@ -79,16 +87,19 @@ def decide_covered(
     docket : refusals are written into it
     defects : from :func:`defects_of_faces`
     """
-    verdicts = Verdicts(defects, {})
+    verdicts = Verdicts(defects, {}, _covered(mosaic, standing, list(defects)))
     groups: dict[tuple[tuple[int, ...], frozenset[int]], list[int]] = {}
-    for face, at in defects.items():
-        grids = frozenset(item for item in mosaic.cover[face] if item < standing.grids)
-        if grids and all(docket.is_open(one) for one in at):
-            groups.setdefault((at, mosaic.cover[face]), []).append(face)
+    for face, cover in ((face, mosaic.cover[face]) for face in defects):
+        if not any(item < standing.grids for item in cover):
+            continue
+        if _is_outside(cover, standing):
+            defects[face], verdicts.riders[face] = _spill_first(docket, defects[face])
+        if docket.stand_together(defects[face], verdicts.riders.get(face, ())):
+            groups.setdefault((defects[face], cover), []).append(face)
     ordered = sorted(groups.items(), key=lambda one: one[1])
     scales = _scales(mosaic, standing, [faces[0] for _group, faces in ordered])
     for ((at, cover), faces), scale in zip(ordered, scales, strict=True):
-        reason = _objection(mosaic, standing, cover, faces)
+        reason = _objection(standing, cover, verdicts.covered)
         if reason is not None:
             for one in at:
                 docket.refuse(one, reason)
@@ -98,12 +109,38 @@ def decide_covered(
     return verdicts
 
 
+def _spill_first(docket: Docket, at: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the defects of a face outside the region that decide, and the others.
+
+    Spill is cut off whatever becomes of an overlap that reaches there.
+    """
+    spill = tuple(one for one in at if docket.defects["kind"].iloc[one] == "spill")
+    return (spill, tuple(sorted({*at} - {*spill}))) if spill else (at, ())
+
+
 def _is_outside(cover: frozenset[int], standing: Standing) -> bool:
     return standing.has_region and standing.grids not in cover
 
 
+def _covered(mosaic: Mosaic, standing: Standing, wrong: list[int]) -> dict[int, frozenset[int]]:
+    """Return the grids of which no part is right, and some part is another's too."""
+    faces: dict[int, list[int]] = {}
+    shared: set[int] = set()
+    for face in wrong:
+        grids = [item for item in mosaic.cover[face] if item < standing.grids]
+        for item in grids:
+            faces.setdefault(item, []).append(face)
+        shared.update(grids if len(grids) > 1 else ())
+    area = shapely.area(mosaic.faces)
+    return {
+        item: frozenset(faces[item])
+        for item in sorted(shared)
+        if shapely.area(standing.polygons[item]) <= (1.0 + _SAME_AREA) * area[faces[item]].sum()
+    }
+
+
 def _objection(
-    mosaic: Mosaic, standing: Standing, cover: frozenset[int], faces: list[int]
+    standing: Standing, cover: frozenset[int], covered: dict[int, frozenset[int]]
 ) -> Finding | None:
     """Return why a covered place cannot be given to anybody, None where it can."""
     grids = sorted(item for item in cover if item < standing.grids)
@@ -117,19 +154,14 @@ def _objection(
         return Finding("locked", _("{grids} are locked and overlap each other."), names)
     if locked or any(standing.is_ranked(item) for item in grids):
         return None
-    area = float(shapely.area(mosaic.faces[faces]).sum())
-    whole = [
-        item for item in grids if shapely.area(standing.polygons[item]) - area <= _SAME_AREA * area
-    ]
-    return _whole(whole, standing)
+    whole = {item: covered[item] for item in grids if item in covered}
+    return _whole(whole, standing) if whole else None
 
 
-def _whole(whole: list[int], standing: Standing) -> Finding | None:
-    """Return that grids lie in others altogether, None where none does."""
-    if not whole:
-        return None
+def _whole(whole: dict[int, frozenset[int]], standing: Standing) -> Finding:
+    """Return that grids lie in others altogether."""
     params = {"grids": codes_of(whole, standing.codes)}
-    if len(whole) > 1:
+    if len(whole) > 1 and len(set(whole.values())) == 1:
         message = _("{grids} have one and the same boundary; say which has priority.")
         return Finding("duplicate", message, params)
     message = _("{grids} would lose all it has or be cut out; say which grid has priority.")

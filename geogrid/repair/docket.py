@@ -22,6 +22,7 @@ AREAL = frozenset({"gap", "overlap", "duplicate", "spill"})
 """Kinds that are settled by giving a face to somebody."""
 
 _LEFT = _("Left as it is.")
+_JOINED = _("A part of it belongs to another defect that is not repaired.")
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,14 @@ class Docket:
             return False
         self.fate[at], self.reason[at] = "refused", reason
         return True
+
+    def stand_together(self, defects: Collection[int], riders: Collection[int] = ()) -> bool:
+        """Return whether all defects of a face are open; where not, refuse them and its riders."""
+        if all(self.is_open(at) for at in defects):
+            return True
+        for at in (*defects, *riders):
+            self.refuse(at, Finding("joined", _JOINED))
+        return False
 
     def on_level(self, level: int | None, kinds: Collection[str]) -> list[int]:
         """Return the positions of defects of some kinds on a level."""

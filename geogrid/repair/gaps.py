@@ -63,7 +63,11 @@ def _across(mosaic: Mosaic, standing: Standing, verdicts: Verdicts, atom: int, t
         for item, side in mosaic.uses(atom)
         if side == -turn and item < standing.grids and not standing.is_locked[item]
     ]
-    return min(beside, key=lambda item: int(standing.rank[item]), default=NOBODY)
+    return min(
+        beside,
+        key=lambda item: (item in verdicts.covered, int(standing.rank[item])),
+        default=NOBODY,
+    )
 
 
 def decide_gaps(

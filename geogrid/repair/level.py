@@ -130,7 +130,7 @@ def _settled(
     """Redraw, and take back what would break or empty a grid, until all that is left is sound."""
     kept = list(transfers)
     for _round in range(_MOST_ROUNDS):
-        kept = [one for one in kept if all(docket.is_open(at) for at in one.defects)]
+        kept = _standing(kept, docket)
         is_active = corners.copy()
         for one in kept:
             is_active[one.start] = True
@@ -150,6 +150,16 @@ def _settled(
     for at in range(len(docket.fate)):
         docket.refuse(at, Finding("unsettled", _("No sound outlines were found here.")))
     return LevelRepair()
+
+
+def _standing(transfers: Sequence[Transfer], docket: Docket) -> list[Transfer]:
+    """Return the transfers whose defects are all open; no defect is repaired by half."""
+    kept = list(transfers)
+    while True:
+        still = [one for one in kept if docket.stand_together(one.defects, one.riders)]
+        if len(still) == len(kept):
+            return still
+        kept = still
 
 
 def _is_accounted(
@@ -218,7 +228,7 @@ def describe(
     loses: dict[int, set[int]] = {}
     keeps: dict[int, set[int]] = {}
     for one in transfers:
-        for at in one.defects:
+        for at in (*one.defects, *one.riders):
             gets.setdefault(at, set()).update({one.receiver} - {-1})
             loses.setdefault(at, set()).update(one.losers)
             keeps.setdefault(at, set()).update(one.keepers)

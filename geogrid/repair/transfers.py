@@ -35,6 +35,8 @@ class Transfer:
         Positions in the docket.
     keepers
         The item that has it already and keeps it, if any.
+    riders
+        Positions in the docket of the defects that are settled with them.
     """
 
     face: int
@@ -45,6 +47,7 @@ class Transfer:
     place: shapely.Polygon
     defects: tuple[int, ...]
     keepers: tuple[int, ...] = ()
+    riders: tuple[int, ...] = ()
 
     @property
     def items(self) -> tuple[int, ...]:
@@ -69,6 +72,7 @@ def whole_transfers(mosaic: Mosaic, standing: Standing, verdicts: Verdicts) -> l
                 mosaic.faces[face],
                 verdicts.defects[face],
                 tuple({receiver} & grids),
+                verdicts.riders.get(face, ()),
             )
         )
     return found

@@ -164,6 +164,40 @@ def test_duplicates_and_contained_grids_are_refused_and_never_emptied() -> None:
     assert report.fates["reason"][0].kind == "emptied"
 
 
+def test_a_grid_drawn_twice_stays_so_until_it_has_a_priority() -> None:
+    """Its gap and its overlap with a third must not make two grids of it, one of them a scrap."""
+    whole = Polygon([(0, 0), (100, 0), (100, 99), (50, 99), (50, 100), (0, 100)])
+    grids = frame(whole, whole, box(98, 0, 200, 100))
+    region = box(0, 0, 200, 100)
+    repaired, report = repair_coverage(grids, region, max_width_m=None)
+    assert fates(report) == [("duplicate", "refused"), ("overlap", "refused"), ("gap", "repaired")]
+    again, second = repair_coverage(repaired, region, max_width_m=None)
+    assert not len(second.changes) and wkb(again) == wkb(repaired)
+    assert repaired.geometry.area[[0, 1]].min() > 9_900
+
+
+def test_spill_is_cut_off_where_the_overlap_stays() -> None:
+    grids = frame(box(0, 0, 101, 100), box(0, 0, 101, 100))
+    repaired, report = repair_coverage(grids, box(0, 0, 100, 100), max_width_m=None)
+    assert fates(report) == [("duplicate", "refused"), ("spill", "repaired")]
+    assert repaired.geometry.area.tolist() == [10_000, 10_000]
+
+
+def test_nothing_is_said_to_be_repaired_that_was_not() -> None:
+    """The overlap beyond the region and the spill there are one place: both or none."""
+    grids, region = frame(box(0, 0, 101, 100), box(0, 50, 101, 150)), box(0, 0, 100, 150)
+    _, before = repair_coverage(grids, region, max_width_m=60)
+    spill, overlaps = (before.fates.query(f"kind == '{one}'")["id"] for one in ("spill", "overlap"))
+    _, report = repair_coverage(grids, region, max_width_m=60, only=set(overlaps))
+    chosen = report.fates[report.fates["id"].isin(overlaps)]
+    assert sorted(chosen["fate"]) == ["refused", "repaired"]
+    assert report.fates["reason"][chosen.index[chosen["fate"] == "refused"][0]].kind == "joined"
+    assert report.after.to_dict()["counts"]["overlap"] == 1
+    _, report = repair_coverage(grids, region, max_width_m=60, only=set(spill))
+    assert set(report.fates.query("kind == 'spill'")["fate"]) == {"repaired"}
+    assert report.after.to_dict()["counts"]["spill"] == 0
+
+
 def test_a_broken_outline_is_drawn_anew() -> None:
     bowtie = Polygon([(0, 0), (100, 0), (100, 100), (99, 101), (99, 99), (100, 100), (0, 100)])
     repaired, report = repair_coverage(frame(bowtie, box(100, 0, 200, 100)), max_width_m=None)

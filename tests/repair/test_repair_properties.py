@@ -58,6 +58,8 @@ def planted(seed: int) -> tuple[gpd.GeoDataFrame, shapely.Geometry, np.random.Ge
     crs = str(rng.choice(list(FRAMES)))
     cells, region = coverage(rng, crs)
     shapes = damaged(rng, cells, FRAMES[crs][0])
+    if rng.random() < 0.2:
+        shapes = np.append(shapes, shapes[int(rng.integers(len(shapes)))])
     codes = [f"{at:02d}" for at in range(len(shapes))]
     return gpd.GeoDataFrame({"code": codes}, geometry=list(shapes), crs=crs), region, rng
 
