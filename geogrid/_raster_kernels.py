@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from geogrid._cell_kernels import passes_west
 from geogrid._chain_kernels import vertex_hash
 from geogrid._compiled import kernel
+from geogrid._leaf_kernels import passes_west
 from geogrid._raster import HEADER, MARGIN, WORDS
 from geogrid._side_kernels import UNKNOWN, side
 

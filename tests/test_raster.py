@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from location_layers import interesting_points, layers
 
-from geogrid import _raster_build
+from geogrid import _cell_kernels, _raster_build
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
@@ -26,16 +26,19 @@ from geogrid.store import sample_folder, save_index
 
 COARSE = {"_ROOT_CELLS": (1, 9), "_CROWD": 1, "_EDGES_PER_CELL": 4.0}
 """So few cells that even the smallest layers have several levels."""
+BY_ROWS = {"_CACHE_BYTES": 0, "_POINTS_PER_BYTE": 0.0, "_AT_ONCE": 100}
+"""Even few points of a small raster go row by row, and in several batches."""
+NOWHERE = np.array([[np.nan, 0.0, np.inf, -np.inf, 1e300], [0.0, np.nan, 0.0, np.inf, -1e300]])
 
 
 def _points(grids: list[shapely.Geometry], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Corners, middles of edges, one ulp around both; random points."""
+    """Corners, middles of edges, one ulp around both; random points; some that are nowhere."""
     x, y = interesting_points(grids)
     rng = np.random.default_rng(seed)
     west, south, east, north = shapely.total_bounds(grids)
     return (
-        np.concatenate([x, rng.uniform(west, east, 200)]),
-        np.concatenate([y, rng.uniform(south, north, 200)]),
+        np.concatenate([x, rng.uniform(west, east, 200), NOWHERE[0]]),
+        np.concatenate([y, rng.uniform(south, north, 200), NOWHERE[1]]),
     )
 
 
@@ -66,9 +69,16 @@ def test_the_raster_says_what_the_plain_rule_says(
     found = find(raster, x, y)
     differs = np.flatnonzero((found != expected) & (found != UNSETTLED))
     assert [(x[at], y[at], found[at], expected[at]) for at in differs] == []
-    some = np.random.default_rng(seed).integers(len(x), size=40)
+    mixed = np.random.default_rng(seed).permutation(len(x))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in BY_ROWS.items():
+            patch.setattr(_cell_kernels, name, value)
+        assert find(raster, x[mixed], y[mixed]).tolist() == found[mixed].tolist()
+    some = mixed[:40]
     alone = [find_one(raster, float(x[at]), float(y[at])) for at in some]
-    differs = [k for k in range(40) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED]
+    differs = [
+        k for k in range(len(some)) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED
+    ]
     assert differs == []
 
 
