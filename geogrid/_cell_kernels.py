@@ -51,7 +51,7 @@ def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
             find_by_rows(raster, x[some], y[some], found[some], ask)
     else:
         runs = chunks(len(x), parts=max(1, len(x) // _CHUNK))
-        in_threads(lambda begin, end: ask(*(each[begin:end] for each in (x, y, found))), runs)
+        in_threads(lambda begin, end: ask(x[begin:end], y[begin:end], found[begin:end]), runs)
     return found
 
 

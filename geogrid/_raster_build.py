@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geogrid._compiled import chunks, in_threads
+from geogrid._loops import wind_once
 from geogrid._plain import part_bounds
 from geogrid._raster import (
     COUNT_SHIFT,
@@ -64,7 +65,7 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     rings : of the (p,) parts of all grids, finite
     owner : (p,) position of the grid of each part
     is_valid : (p,) whether the part is a valid polygon; cells that one which is not might reach
-        are left unsettled
+        are left unsettled, unless it only touches itself in corners
 
     Returns
     -------
@@ -73,8 +74,9 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     framed = _frame(rings)
     if framed is None:
         return None
-    ends, worth = _merged(rings.where(is_valid[rings.polygon]), owner)
-    ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_valid])
+    is_clear = wind_once(rings, is_valid)
+    ends, worth = _merged(rings.where(is_clear[rings.polygon]), owner)
+    ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_clear])
     pieces = list(_levels(ground, len(rings.coordinates)))
     if not pieces[-1]:
         return None

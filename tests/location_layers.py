@@ -28,6 +28,16 @@ BROKEN = [
 ]
 """Invalid polygons: crossing, without area, hole outside, spike, parts that overlap."""
 
+TOUCHING = [
+    "POLYGON ((0 0, 1 1, 2 0, 2 2, 1 1, 0 2, 0 0))",
+    "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0, 1 2, 2 1, 0 0))",
+    "POLYGON ((1 2, 0 0, 4 0, 4 4, 0 4, 0 0, 2 1, 3 2, 2 1, 1 2))",
+    "POLYGON ((1 1, 2 2, 2 1, 1 1, 0 4, 4 4, 4 0, 2.5 0.5, 2.5 0, 4 0, 2 0, 1 1))",
+    "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0, 2 1, 1 2, 0 0))",
+]
+"""Rings that pass a corner twice: two lobes, a hole at a corner, a spike as well, a lobe that goes
+back over an edge, and one that winds around its middle twice."""
+
 
 @st.composite
 def coverages(draw: st.DrawFn) -> list[shapely.Geometry]:
@@ -99,7 +109,7 @@ def rings_in_rings(draw: st.DrawFn) -> list[shapely.Geometry]:
 def layers() -> st.SearchStrategy[list[shapely.Geometry]]:
     """Layers of every kind: seamless, with gaps, overlapping, flat, nested, broken."""
     sound = st.one_of(coverages(), flat_fans(), rings_in_rings())
-    broken = st.sampled_from(BROKEN).map(lambda wkt: [shapely.from_wkt(wkt)])
+    broken = st.sampled_from(BROKEN + TOUCHING).map(lambda wkt: [shapely.from_wkt(wkt)])
     several = st.lists(st.one_of(coverages(), rings_in_rings(), broken), min_size=2, max_size=3)
     return st.one_of(
         sound, sound, several.map(lambda found: [each for some in found for each in some])

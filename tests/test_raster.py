@@ -14,7 +14,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from location_layers import interesting_points, layers
+from location_layers import TOUCHING, interesting_points, layers
 
 from geogrid import _cell_kernels, _raster_build
 from geogrid._cell_kernels import find
@@ -160,6 +160,24 @@ def test_long_strips_do_not_fill_the_memory() -> None:
     assert index.raster.leaves.nbytes + index.raster.cells.nbytes < 64_000_000
     x, y = interesting_points(strips[::4000])
     assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+
+
+@pytest.mark.parametrize(
+    ("wkt", "is_settled"), list(zip(TOUCHING, [True, True, False, False, False], strict=True))
+)
+def test_a_ring_that_touches_itself_in_corners_needs_no_plain_rule(
+    wkt: str, is_settled: bool
+) -> None:
+    """It does where the ring runs back over itself or winds around a place twice."""
+    touching = shapely.transform(shapely.from_wkt(wkt), lambda places: places + 8)
+    beside = shapely.box(10, 5, 17, 17).difference(shapely.make_valid(touching))
+    for grids in ([touching], [touching, beside], [beside, shapely.reverse(touching)]):
+        index = build_index(grids)
+        assert not index.is_valid.all()
+        x, y = _points(grids, 1)
+        assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+        assert index.raster is not None
+        assert (find(index.raster, x, y) == UNSETTLED).any() == (not is_settled)
 
 
 def test_shuffled_grids_have_the_same_points() -> None:
