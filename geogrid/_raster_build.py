@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from geogrid._compiled import chunks, in_threads
 from geogrid._loops import wind_once
-from geogrid._plain import part_bounds
 from geogrid._raster import (
     COUNT_SHIFT,
     FIRST_LINK,
@@ -57,7 +56,7 @@ _ROOM_ULPS = 16
 _LARGEST = 1e140
 
 
-def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | None:
+def build_raster(rings: Rings, owner: Integers, is_valid: Flags, bounds: Floats) -> Raster | None:
     """Lay the edges of polygons into cells.
 
     Parameters
@@ -66,6 +65,7 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
     owner : (p,) position of the grid of each part
     is_valid : (p,) whether the part is a valid polygon; cells that one which is not might reach
         are left unsettled, unless it only touches itself in corners
+    bounds : (p, 4) west, south, east, north of each part
 
     Returns
     -------
@@ -76,7 +76,7 @@ def build_raster(rings: Rings, owner: Integers, is_valid: Flags) -> Raster | Non
         return None
     is_clear = wind_once(rings, is_valid)
     ends, worth = _merged(rings.where(is_clear[rings.polygon]), owner)
-    ground = Ground(*framed, ends, worth, part_bounds(rings, len(owner))[~is_clear])
+    ground = Ground(*framed, ends, worth, bounds[~is_clear])
     pieces = list(_levels(ground, len(rings.coordinates)))
     if not pieces[-1]:
         return None

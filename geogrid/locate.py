@@ -26,7 +26,7 @@ import numpy.typing as npt
 import shapely
 
 from geogrid._nearest import Borders
-from geogrid._plain import PlainIndex
+from geogrid._plain import PlainIndex, part_bounds
 from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
 from geogrid.errors import InputError
@@ -71,16 +71,21 @@ class GridIndex:
         return rank
 
     @cached_property
+    def bounds(self) -> Floats:
+        """(p, 4) west, south, east, north of each part, NaN where it has no rings."""
+        return part_bounds(self.rings, len(self.owner))
+
+    @cached_property
     def raster(self) -> Raster | None:
         """Cells for many points; None where the plain rule serves all of them."""
         from geogrid._raster_build import build_raster  # noqa: PLC0415 - loads the compiler
 
-        return build_raster(self.rings, self.owner, self.is_valid)
+        return build_raster(self.rings, self.owner, self.is_valid, self.bounds)
 
     @cached_property
     def plain(self) -> PlainIndex:
         """What the plain rule needs, built when it is first asked."""
-        return PlainIndex(self.rings, self.owner)
+        return PlainIndex(self.rings, self.owner, self.bounds)
 
     @cached_property
     def has_overlaps(self) -> bool:
