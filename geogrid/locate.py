@@ -29,6 +29,7 @@ from geogrid._nearest import Borders
 from geogrid._plain import PlainIndex, part_bounds
 from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
+from geogrid.coverage.validity import are_valid
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.rings import COMPILED_FROM, COMPILED_UP_TO, Rings, polygon_rings
@@ -131,7 +132,7 @@ def build_index(
     [0, 1, 1, -1]
     """
     if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
-        codes = [str(code) for code in grids["code"]]
+        codes = [str(code) for code in grids["code"].to_numpy(dtype=object)]
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
     shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
@@ -145,7 +146,8 @@ def build_index(
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     parts, owner, rings = _finite_parts(shapes)
     order = _precedence(shapes, codes, rings, owner)
-    index = GridIndex(len(shapes), order, rings, owner, shapely.is_valid(parts))
+    index = GridIndex(len(shapes), order, rings, owner, are_valid(parts, rings))
+    del parts, codes  # a raster takes memory enough
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
@@ -153,9 +155,9 @@ def build_index(
 
 def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
     """Return the parts of all grids whose coordinates are numbers, their grids, their rings."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = _parts(shapes)
     is_used = ~shapely.is_empty(parts)
-    parts, owner = parts[is_used], owner[is_used].astype(np.int64)
+    parts, owner = parts[is_used], owner[is_used]
     rings = polygon_rings(parts)
     bad = owner[rings.polygon[~rings.is_finite]]
     if len(bad):
@@ -165,10 +167,22 @@ def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
     return parts, owner, rings
 
 
+def _parts(shapes: Objects) -> tuple[Objects, Integers]:
+    """Return the polygons of all grids, without copies of those that are one, and their grids."""
+    count = np.where(shapely.is_missing(shapes), 0, shapely.get_num_geometries(shapes))
+    is_single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    owner = np.repeat(np.arange(len(shapes)), count)
+    parts = shapes[owner]
+    parts[~is_single[owner]] = shapely.get_parts(shapes[~is_single])
+    return parts, owner
+
+
 def _precedence(
     shapes: Objects, codes: Sequence[str] | None, rings: Rings, owner: Integers
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
+    if codes is not None and len(set(codes)) == len(codes):
+        return np.array(sorted(range(len(codes)), key=codes.__getitem__), np.int64)
     smallest = np.full((len(shapes), 2), np.inf)
     if len(owner):
         grid = owner[rings.polygon]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from location_layers import TOUCHING, interesting_points, layers
 
-from geogrid import _cell_kernels, _raster_build
+from geogrid import _cell_kernels, _raster_build, _raster_growth
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
@@ -24,8 +25,10 @@ from geogrid._side_kernels import UNKNOWN, side
 from geogrid.locate import GridIndex, build_index, count_holders, locate
 from geogrid.store import sample_folder, save_index
 
-COARSE = {"_ROOT_CELLS": (1, 9), "_CROWD": 1, "_EDGES_PER_CELL": 4.0}
-"""So few cells that even the smallest layers have several levels."""
+COARSE = {"_CROWD": 1, "_EDGES_PER_CELL": 4.0, "_CELLS_AT_ONCE": 7}
+"""So few cells that even the smallest layers have several levels, in several pieces."""
+TIGHT = COARSE | {"_LARGEST_BYTES": (80, 0.0)}
+"""No memory for cuts that list edges often, nor reserved for leaves."""
 BY_ROWS = {"_CACHE_BYTES": 0, "_POINTS_PER_BYTE": 0.0, "_AT_ONCE": 100}
 """Even few points of a small raster go row by row, and in several batches."""
 NOWHERE = np.array([[np.nan, 0.0, np.inf, -np.inf, 1e300], [0.0, np.nan, 0.0, np.inf, -1e300]])
@@ -50,15 +53,17 @@ thoroughly = settings(max_examples=min(5 * settings.default.max_examples, 10_000
 
 
 @thoroughly
-@given(layers(), st.integers(0, 99), st.booleans())
+@given(layers(), st.integers(0, 99), st.sampled_from([{}, COARSE, TIGHT]))
 def test_the_raster_says_what_the_plain_rule_says(
-    grids: list[shapely.Geometry], seed: int, is_coarse: bool
+    grids: list[shapely.Geometry], seed: int, settings_of_growth: dict[str, Any]
 ) -> None:
     if not grids:
         return
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in COARSE.items() if is_coarse else ():
-            patch.setattr(_raster_build, name, value)
+        if settings_of_growth:
+            patch.setattr(_raster_build, "_ROOT_CELLS", (1, 9))
+        for name, value in settings_of_growth.items():
+            patch.setattr(_raster_growth, name, value)
         index = build_index(grids)
         raster = index.raster
     x, y = _points(grids, seed)
