@@ -57,9 +57,8 @@ def grow(ground: Ground, coordinates: int) -> Grown | None:
             level, cells = _affordable(ground, level, cells, room, share)
         if cells is None:
             return None
-        cells.codes[cells.full] = UNSETTLED
         is_doubtful = lies_in_boxes(ground, level)
-        cells.codes[is_doubtful] = UNSETTLED
+        cells.codes[cells.full] = cells.codes[is_doubtful] = UNSETTLED
         node, fine, stalls = _crowded(level, cells, finest)
         children = cells.full[node]
         cells.codes[children] = FIRST_LINK - NODE - 4 * (nodes + np.arange(len(children)))

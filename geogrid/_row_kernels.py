@@ -20,6 +20,7 @@ __all__ = ["find_by_rows"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.int64]
 
 
 def find_by_rows(
@@ -27,7 +28,21 @@ def find_by_rows(
 ) -> None:
     """Write the grids of (n,) points; `ask` writes those of some that the root leads on."""
     runs = chunks(len(x))
-    each = [(run, run + 1) for run in range(len(runs))]
+    counts = _counted(raster, x, y, found, runs)
+    x, y, place = _ordered(raster, x, y, found, runs, counts)
+    answers = np.empty(len(place), np.int32)
+
+    def run(begin: int, end: int) -> None:
+        ask(x[begin:end], y[begin:end], answers[begin:end])
+        _put(answers[begin:end], place[begin:end], found)
+
+    in_threads(run, chunks(len(place)))
+
+
+def _counted(
+    raster: Raster, x: Floats, y: Floats, found: Codes, runs: list[tuple[int, int]]
+) -> Counts:
+    """Write the codes of the root's cells; return, of each run, the points in each row to ask."""
     counts = np.zeros((len(runs), int(raster.columns[1])), np.int64)
 
     def count(run: int, _: int) -> None:
@@ -36,29 +51,34 @@ def find_by_rows(
             x[some], y[some], found[some], raster.frame, raster.columns, raster.cells, counts[run]
         )
 
-    in_threads(count, each)
-    stop = np.cumsum(counts.T).reshape(counts.T.shape).T
+    in_threads(count, _one_by_one(runs))
+    return counts
+
+
+def _ordered(
+    raster: Raster, x: Floats, y: Floats, found: Codes, runs: list[tuple[int, int]], counts: Counts
+) -> tuple[Floats, Floats, Codes]:
+    """Return the points to ask, row by row, and where each was."""
+    stop = np.cumsum(counts.T).reshape(counts.T.shape).T  # row by row, in each run by run
     first = np.ascontiguousarray(stop - counts)
     total = int(counts.sum())
-    ordered_x, ordered_y, place = np.empty(total), np.empty(total), np.empty(total, np.int32)
+    to_x, to_y, place = np.empty(total), np.empty(total), np.empty(total, np.int32)
 
     def order(run: int, _: int) -> None:
         begin, end = runs[run]
         some = slice(begin, end)
         _order_rows(
             x[some], y[some], found[some], raster.frame, raster.columns, begin, first[run],
-            ordered_x, ordered_y, place,
+            to_x, to_y, place,
         )  # fmt: skip
 
-    in_threads(order, each)
-    ordered_x.flags.writeable = ordered_y.flags.writeable = False
-    answers = np.empty(total, np.int32)
+    in_threads(order, _one_by_one(runs))
+    to_x.flags.writeable = to_y.flags.writeable = False  # as all points that are asked
+    return to_x, to_y, place
 
-    def run(begin: int, end: int) -> None:
-        ask(ordered_x[begin:end], ordered_y[begin:end], answers[begin:end])
-        _put(answers[begin:end], place[begin:end], found)
 
-    in_threads(run, chunks(total))
+def _one_by_one(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(run, run + 1) for run in range(len(runs))]
 
 
 @kernel
