@@ -16,11 +16,12 @@ from geogrid.rings import COMPILED_FROM, Rings
 
 __all__ = ["PlainIndex", "part_bounds"]
 
-_WITHOUT_TREE = 5_000_000
-"""So many comparisons take less time than building the tree of a large layer."""
-
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+_PARTS_PER_POINT = 64
+"""A batch of fewer points than that is not worth the tree, unless it is there already. (A single
+point is: others follow.)"""
 
 
 class PlainIndex:
@@ -30,28 +31,23 @@ class PlainIndex:
     ----------
     rings : of the (p,) polygons, those of a polygon in succession, its shell first
     owner : (p,) position of the grid of each polygon
+    bounds : (p, 4) from :func:`part_bounds`
     """
 
-    def __init__(self, rings: Rings, owner: Integers) -> None:
-        self._rings, self._owner = rings, owner
+    def __init__(self, rings: Rings, owner: Integers, bounds: Floats) -> None:
+        self._rings, self._owner, self._bounds = rings, owner, bounds
         self._known = _lay_out(rings, len(owner), _only_few(rings, len(owner)))
-
-    @cached_property
-    def _bounds(self) -> Floats:
-        return part_bounds(self._rings, len(self._owner))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.box(*self._bounds.T))
 
-    def _near(self, px: Floats, py: Floats) -> tuple[Integers, Integers]:
-        """Return (point, polygon) where the point is within the bounds of the polygon."""
-        if "_tree" in vars(self) or len(px) * len(self._owner) > _WITHOUT_TREE:
-            point, part = self._tree.query(shapely.points(px, py))
-            return point, part
-        west, south, east, north = self._bounds.T
-        x, y = px[:, None], py[:, None]
-        point, part = np.nonzero((west <= x) & (x <= east) & (south <= y) & (y <= north))
+    def _candidates(self, px: Floats, py: Floats) -> tuple[Integers, Integers]:
+        """Return (point, polygon) where the bounds of the polygon hold the point."""
+        is_batch = 1 < len(px) < len(self._owner) / _PARTS_PER_POINT
+        if is_batch and "_tree" not in vars(self):
+            return _pairs_in_bounds(self._bounds, px, py)
+        point, part = self._tree.query(shapely.points(px, py))
         return point, part
 
     def _edges(self, part: Integers) -> tuple[Integers, PartEdges]:
@@ -97,7 +93,7 @@ class PlainIndex:
         if not usable.size or not len(self._owner):
             none = np.zeros(0, np.int64)
             return none, none, none.astype(np.bool_), none.astype(np.bool_)
-        point, part = self._near(px[usable], py[usable])
+        point, part = self._candidates(px[usable], py[usable])
         point = usable[point]
         place, edges = self._edges(part)
         return point, part, *examine(edges, place[part], px[point], py[point])
@@ -134,6 +130,18 @@ def part_bounds(rings: Rings, count: int) -> Floats:
         bounds[has, :2] = np.minimum.reduceat(rings.coordinates, steps[starts])
         bounds[has, 2:] = np.maximum.reduceat(rings.coordinates, steps[starts])
     return bounds
+
+
+def _pairs_in_bounds(bounds: Floats, px: Floats, py: Floats) -> tuple[Integers, Integers]:
+    """Return (point, polygon) where bounds hold a point, from the points in the order of x."""
+    order = np.argsort(px)
+    first = np.searchsorted(px[order], bounds[:, 0])
+    count = np.maximum(np.searchsorted(px[order], bounds[:, 2], side="right") - first, 0)
+    part = np.repeat(np.arange(len(bounds)), count)
+    step = np.arange(len(part)) - np.repeat(np.cumsum(count) - count, count)
+    point = order[first[part] + step]
+    is_within = (bounds[part, 1] <= py[point]) & (py[point] <= bounds[part, 3])
+    return point[is_within], part[is_within]
 
 
 def _only_few(rings: Rings, count: int) -> Integers:

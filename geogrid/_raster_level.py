@@ -1,27 +1,28 @@
-"""One level of a raster while it is built: which edges are in which of its nodes' cells."""
+"""Nodes of one depth of a raster while it is built: which edges are in which of their cells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._raster_kernels import fill_cells, find_bases, sum_cells
+from geogrid._lay_kernels import fill_cells, sum_cells
+from geogrid._raster_kernels import answer_sums, find_bases
 from geogrid._threads import chunks, in_threads, workers
 
-__all__ = ["Cells", "Ground", "Level", "lay", "lies_in_boxes"]
+__all__ = ["Cells", "Ground", "Level", "answer", "lay", "lies_in_boxes"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Edges = npt.NDArray[np.int32]
+Small = npt.NDArray[np.int32]
 
 _ALL_ROWS = 1 << 62
 _BEYOND_BOX = 0.01
-_NARROW = 2**31
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,8 @@ class Ground:
     ----------
     frame, columns : as in :class:`geogrid._raster.Raster`
     room : more than rounding can move a coordinate
-    ends : (m, 4) ends of the different edges, the lower one first
+    places : (n, 2) coordinates
+    edges : (m,) the different edges, as :func:`geogrid._merge_kernels.merge_edges` writes them
     worth : (m,) what crossing each eastward changes
     boxes : (k, 4) bounds of polygons that only the plain rule understands
     """
@@ -40,7 +42,8 @@ class Ground:
     frame: Floats
     columns: Integers
     room: float
-    ends: Floats
+    places: Floats
+    edges: Small
     worth: Integers
     boxes: Floats
 
@@ -60,7 +63,7 @@ class Level:
     is_doubtful : (n,) whether a box reaches into the node
     """
 
-    listed: Edges
+    listed: Small
     first: Integers
     stop: Integers
     place: Floats
@@ -75,6 +78,23 @@ class Level:
         """(n + 1,) where the cells of each node begin among those of the level."""
         return np.concatenate([[0], np.cumsum(self.wide * self.high)])
 
+    def pieces(self, cells: int) -> Iterator[Level]:
+        """Return the nodes in order, in levels of about so many cells."""
+        cuts = np.flatnonzero(np.diff(self.cell[:-1] // cells)) + 1
+        for begin, stop in pairwise([0, *cuts.tolist(), len(self.first)]):
+            some = slice(begin, stop)
+            yield replace(
+                self,
+                first=self.first[some],
+                stop=self.stop[some],
+                place=self.place[some],
+                base=self.base[some],
+                wide=self.wide[some],
+                high=self.high[some],
+                stalls=self.stalls[some],
+                is_doubtful=self.is_doubtful[some],
+            )
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -82,23 +102,24 @@ class Cells:
 
     Attributes
     ----------
-    sums : (c,) what lies at the south-western corner of each cell
-    first, filled : edges of each cell, ``filled[first[cell]:first[cell + 1]]``; narrow integers
-        where they suffice
+    codes : (c,) answer of each cell, right for those without edges
+    first, filled : edges of each cell, ``filled[first[cell]:first[cell + 1]]``
     full : (f,) cells with edges
     node, row, column : (f,) where each of those is
+    sums : (f,) what lies at the south-western corner of each
     corners : (f, 2) south-western corner of each
     base : (f,) what lies in the west of each
     is_known : (f,) whether `base` is
     """
 
-    sums: Integers
+    codes: Small
     first: Integers
-    filled: Edges
+    filled: Small
     full: Integers
-    node: Integers
-    row: Integers
-    column: Integers
+    node: Small
+    row: Small
+    column: Small
+    sums: Integers
     corners: Floats
     base: Integers
     is_known: Flags
@@ -107,39 +128,60 @@ class Cells:
 def lay(ground: Ground, level: Level) -> Cells | None:
     """Lay the edges of each node into its cells; None where arithmetic fails (tiny numbers)."""
     lines_x, lines_y, at = _lines(ground, level)
-    counts = np.zeros(level.cell[-1], np.int32)
-    sums = np.zeros(level.cell[-1], np.int64)
+    count = int(level.cell[-1])
+    first, sums = np.zeros(count + 2, np.int64), np.zeros(count, np.int64)
     has_failed = np.zeros(1, np.int64)
 
     def sum_up(*bounds: int) -> None:
         sum_cells(
-            ground.ends, ground.worth, level.listed, level.first, level.stop, level.place, at,
-            level.cell, level.base, level.wide, level.high, lines_x, lines_y, ground.frame,
-            np.array(bounds), counts, sums, has_failed,
+            ground.places, ground.edges, ground.worth, level.listed, level.first, level.stop,
+            level.place, at, level.cell, level.base, level.wide, level.high, lines_x, lines_y,
+            ground.frame, np.array(bounds), first[2:], sums, has_failed,
         )  # fmt: skip
 
     _in_bands(level, sum_up)
     if has_failed[0]:
         return None
-    listed = int(counts.sum(dtype=np.int64))
-    first: Integers = np.zeros(len(counts) + 1, "i4" if listed < _NARROW else "i8")
-    np.cumsum(counts, out=first[1:])
+    full = np.flatnonzero(first[2:])
+    np.cumsum(first, out=first)
     filled = _fill(ground, level, first)
-    full = np.flatnonzero(counts)
-    node = np.searchsorted(level.cell, full, side="right") - 1
-    row, column = np.divmod(full - level.cell[node], level.wide[node])
+    first = first[:-1]
+    node, row, column = _whereabouts(level, full)
     corners = np.column_stack([lines_x[at[node, 0] + column], lines_y[at[node, 1] + row]])
+    codes, sums = answer(sums), sums[full]
     base, is_known = _bases(ground, (filled, first), full, corners, sums)
-    return Cells(sums, first, filled, full, node, row, column, corners, base, is_known)
+    return Cells(codes, first, filled, full, node, row, column, sums, corners, base, is_known)
 
 
-def _fill(ground: Ground, level: Level, first: Integers) -> Edges:
-    place, filled = first[:-1].copy(), np.empty(first[-1], np.int32)
+def answer(sums: Integers) -> Small:
+    """Return the grid of each sum, `UNSETTLED` where it is more than one."""
+    codes = np.empty(len(sums), np.int32)
+
+    def run(begin: int, end: int) -> None:
+        answer_sums(sums[begin:end], codes[begin:end])
+
+    in_threads(run, chunks(len(sums)))
+    return codes
+
+
+def _whereabouts(level: Level, cell: Integers) -> tuple[Small, Small, Small]:
+    """Return node, row and column of each cell."""
+    node = np.searchsorted(level.cell, cell, side="right") - 1
+    row, column = np.divmod(cell - level.cell[node], level.wide[node])
+    return node.astype(np.int32), row.astype(np.int32), column.astype(np.int32)
+
+
+def _fill(ground: Ground, level: Level, first: Integers) -> Small:
+    """Return the edges of all cells; `first` moves on from where a cell's begin to where they end.
+
+    So it is given one place late.
+    """
+    filled = np.empty(first[-1], np.int32)
 
     def fill(*bounds: int) -> None:
         fill_cells(
-            ground.ends, level.listed, level.first, level.stop, level.place, level.cell,
-            level.wide, level.high, ground.frame, np.array(bounds), place, filled,
+            ground.places, ground.edges, level.listed, level.first, level.stop, level.place,
+            level.cell, level.wide, level.high, ground.frame, np.array(bounds), first[1:], filled,
         )  # fmt: skip
 
     _in_bands(level, fill)
@@ -148,7 +190,7 @@ def _fill(ground: Ground, level: Level, first: Integers) -> Edges:
 
 def _bases(
     ground: Ground,
-    edges: tuple[Edges, Integers],
+    edges: tuple[Small, Integers],
     full: Integers,
     corners: Floats,
     sums: Integers,
@@ -158,8 +200,8 @@ def _bases(
     def run(begin: int, end: int) -> None:
         some = slice(begin, end)
         find_bases(
-            ground.ends, ground.worth, *edges, full[some], corners[some], sums, base[some],
-            is_known[some],
+            ground.places, ground.edges, ground.worth, *edges, full[some], corners[some],
+            sums[some], base[some], is_known[some],
         )  # fmt: skip
 
     in_threads(run, chunks(len(full)))

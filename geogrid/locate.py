@@ -26,7 +26,7 @@ import numpy.typing as npt
 import shapely
 
 from geogrid._nearest import Borders
-from geogrid._plain import PlainIndex
+from geogrid._plain import PlainIndex, part_bounds
 from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
 from geogrid.errors import InputError
@@ -71,16 +71,21 @@ class GridIndex:
         return rank
 
     @cached_property
+    def bounds(self) -> Floats:
+        """(p, 4) west, south, east, north of each part, NaN where it has no rings."""
+        return part_bounds(self.rings, len(self.owner))
+
+    @cached_property
     def raster(self) -> Raster | None:
         """Cells for many points; None where the plain rule serves all of them."""
         from geogrid._raster_build import build_raster  # noqa: PLC0415 - loads the compiler
 
-        return build_raster(self.rings, self.owner, self.is_valid)
+        return build_raster(self.rings, self.owner, self.is_valid, self.bounds)
 
     @cached_property
     def plain(self) -> PlainIndex:
         """What the plain rule needs, built when it is first asked."""
-        return PlainIndex(self.rings, self.owner)
+        return PlainIndex(self.rings, self.owner, self.bounds)
 
     @cached_property
     def has_overlaps(self) -> bool:
@@ -126,7 +131,7 @@ def build_index(
     [0, 1, 1, -1]
     """
     if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
-        codes = [str(code) for code in grids["code"]]
+        codes = [str(code) for code in grids["code"].to_numpy(dtype=object)]
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
     shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
@@ -141,6 +146,7 @@ def build_index(
     parts, owner, rings = _finite_parts(shapes)
     order = _precedence(shapes, codes, rings, owner)
     index = GridIndex(len(shapes), order, rings, owner, are_valid(parts, rings))
+    del parts, codes  # a raster takes memory enough
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
@@ -149,6 +155,8 @@ def build_index(
 def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
     """Return the parts of all grids whose coordinates are numbers, their grids, their rings."""
     parts, owner = _parts(shapes)
+    is_used = ~shapely.is_empty(parts)
+    parts, owner = parts[is_used], owner[is_used]
     rings = polygon_rings(parts)
     bad = owner[rings.polygon[~rings.is_finite]]
     if len(bad):
@@ -159,22 +167,21 @@ def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
 
 
 def _parts(shapes: Objects) -> tuple[Objects, Integers]:
-    """Return the polygons of all shapes in order, and the shape of each; a polygon is its own."""
-    kinds = shapely.get_type_id(shapes)
-    several = np.flatnonzero(kinds == shapely.GeometryType.MULTIPOLYGON)
-    alone = np.flatnonzero(kinds == shapely.GeometryType.POLYGON)
-    parts, part_of = shapely.get_parts(shapes[several], return_index=True)
-    owner = np.concatenate([alone, several[part_of]])
-    order = np.argsort(owner, kind="stable")
-    parts = np.concatenate([shapes[alone], parts])[order]
-    is_used = ~shapely.is_empty(parts)
-    return parts[is_used], owner[order][is_used]
+    """Return the polygons of all grids, without copies of those that are one, and their grids."""
+    count = np.where(shapely.is_missing(shapes), 0, shapely.get_num_geometries(shapes))
+    is_single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    owner = np.repeat(np.arange(len(shapes)), count)
+    parts = shapes[owner]
+    parts[~is_single[owner]] = shapely.get_parts(shapes[~is_single])
+    return parts, owner
 
 
 def _precedence(
     shapes: Objects, codes: Sequence[str] | None, rings: Rings, owner: Integers
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
+    if codes is not None and len(set(codes)) == len(codes):
+        return np.array(sorted(range(len(codes)), key=codes.__getitem__), np.int64)
     smallest = np.full((len(shapes), 2), np.inf)
     if len(owner):
         grid = owner[rings.polygon]

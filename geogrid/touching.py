@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from geogrid._plain import part_bounds
 from geogrid.crs import area_m2, lengths_m
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
@@ -147,7 +146,7 @@ def _of_points(index: GridIndex, shape: shapely.Geometry) -> Touched:
 def _near(index: GridIndex, shape: shapely.Geometry) -> tuple[Objects, Integers]:
     """Return the parts whose bounds meet those of the shape, and the grid of each."""
     west, south, east, north = shapely.bounds(shape)
-    bounds = part_bounds(index.rings, len(index.owner))
+    bounds = index.bounds
     meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
     chosen = np.flatnonzero(meets & (bounds[:, 1] <= north) & (bounds[:, 3] >= south))
     parts = _polygons(index.rings.of(chosen), len(chosen))

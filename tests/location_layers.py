@@ -23,13 +23,16 @@ TOUCHING = [
     "POLYGON ((0 0, 2 0, 2 2, 4 2, 4 4, 2 4, 2 2, 0 2, 0 0))",
     "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0), (3 3, 1 2, 1 4, 3 3, 5 4, 5 2, 3 3))",
     "POLYGON ((0 0, 6 0, 6 6, 0 6, 0 0), (0 0, 2 1, 1 2, 0 0), (6 6, 4 5, 5 4, 6 6))",
+    "POLYGON ((0 0, 1 1, 2 0, 2 2, 1 1, 0 2, 0 0))",
 ]
 """Invalid polygons that only touch themselves: a hole drawn as part of the ring, two squares in
-one ring, holes that touch themselves or the shell."""
+one ring, holes that touch themselves or the shell, two lobes."""
 
 BROKEN = [
     *TOUCHING,
     "POLYGON ((0 0, 2 2, 2 0, 0 2, 0 0))",
+    "POLYGON ((1 2, 0 0, 4 0, 4 4, 0 4, 0 0, 2 1, 3 2, 2 1, 1 2))",
+    "POLYGON ((1 1, 2 2, 2 1, 1 1, 0 4, 4 4, 4 0, 2.5 0.5, 2.5 0, 4 0, 2 0, 1 1))",
     "POLYGON ((0 0, 0 0, 0 0, 0 0))",
     "POLYGON ((0 0, 1 1, 2 2, 0 0))",
     "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (2 2, 6 2, 6 3, 2 2))",

@@ -8,10 +8,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from location_layers import coverages, interesting_points
+from location_layers import coverages, interesting_points, layers
 from location_reference import owner_by_parity, owner_in_coverage
 from shapely import affinity
 
+from geogrid import _plain
 from geogrid.errors import InputError
 from geogrid.locate import build_index, locate
 
@@ -159,6 +160,20 @@ def test_coverage_agrees_with_the_plain_rule(grids: list[shapely.Geometry], rand
     found = locate(build_index(grids), x, y)
     expected = [owner_in_coverage(grids, float(x[at]), float(y[at])) for at in chosen]
     assert found[chosen].tolist() == expected
+
+
+@settings(max_examples=80, deadline=None)
+@given(layers())
+def test_a_batch_finds_its_candidates_without_the_tree(grids: list[shapely.Geometry]) -> None:
+    if not grids:
+        return
+    x, y = interesting_points(grids)
+    expected = locate(build_index(grids), x, y)
+    batch = build_index(grids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_plain, "_PARTS_PER_POINT", 1e-9)
+        assert locate(batch, x, y).tolist() == expected.tolist()
+        assert "_tree" not in vars(batch.plain)
 
 
 @settings(max_examples=80, deadline=None)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from location_layers import TOUCHING, interesting_points, layers
 
-from geogrid import _cell_kernels, _plain, _raster_build
+from geogrid import _cell_kernels, _raster_build, _raster_growth
 from geogrid._cell_kernels import find
 from geogrid._raster import UNSETTLED
 from geogrid._scalar import find_one
@@ -24,18 +25,23 @@ from geogrid._side_kernels import UNKNOWN, side
 from geogrid.locate import GridIndex, build_index, count_holders, locate
 from geogrid.store import sample_folder, save_index
 
-COARSE = {"_ROOT_CELLS": (1, 9), "_CROWD": 1, "_EDGES_PER_CELL": 4.0}
-"""So few cells that even the smallest layers have several levels."""
+COARSE = {"_CROWD": 1, "_EDGES_PER_CELL": 4.0, "_CELLS_AT_ONCE": 7}
+"""So few cells that even the smallest layers have several levels, in several pieces."""
+TIGHT = COARSE | {"_LARGEST_BYTES": (80, 0.0)}
+"""No memory for cuts that list edges often, nor reserved for leaves."""
+BY_ROWS = {"_CACHE_BYTES": 0, "_POINTS_PER_BYTE": 0.0, "_AT_ONCE": 100}
+"""Even few points of a small raster go row by row, and in several batches."""
+NOWHERE = np.array([[np.nan, 0.0, np.inf, -np.inf, 1e300], [0.0, np.nan, 0.0, np.inf, -1e300]])
 
 
 def _points(grids: list[shapely.Geometry], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Corners, middles of edges, one ulp around both; random points."""
+    """Corners, middles of edges, one ulp around both; random points; some that are nowhere."""
     x, y = interesting_points(grids)
     rng = np.random.default_rng(seed)
     west, south, east, north = shapely.total_bounds(grids)
     return (
-        np.concatenate([x, rng.uniform(west, east, 200)]),
-        np.concatenate([y, rng.uniform(south, north, 200)]),
+        np.concatenate([x, rng.uniform(west, east, 200), NOWHERE[0]]),
+        np.concatenate([y, rng.uniform(south, north, 200), NOWHERE[1]]),
     )
 
 
@@ -47,32 +53,37 @@ thoroughly = settings(max_examples=min(5 * settings.default.max_examples, 10_000
 
 
 @thoroughly
-@given(layers(), st.integers(0, 99), st.booleans())
+@given(layers(), st.integers(0, 99), st.sampled_from([{}, COARSE, TIGHT]))
 def test_the_raster_says_what_the_plain_rule_says(
-    grids: list[shapely.Geometry], seed: int, is_coarse: bool
+    grids: list[shapely.Geometry], seed: int, settings_of_growth: dict[str, Any]
 ) -> None:
     if not grids:
         return
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in COARSE.items() if is_coarse else ():
-            patch.setattr(_raster_build, name, value)
+        if settings_of_growth:
+            patch.setattr(_raster_build, "_ROOT_CELLS", (1, 9))
+        for name, value in settings_of_growth.items():
+            patch.setattr(_raster_growth, name, value)
         index = build_index(grids)
         raster = index.raster
     x, y = _points(grids, seed)
     expected = _plainly(index, x, y)
     assert locate(index, x, y).tolist() == expected.tolist()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_plain, "_WITHOUT_TREE", 0)
-        by_tree = build_index(grids)
-        assert _plainly(by_tree, x, y).tolist() == expected.tolist()
     if raster is None:
         return
     found = find(raster, x, y)
     differs = np.flatnonzero((found != expected) & (found != UNSETTLED))
     assert [(x[at], y[at], found[at], expected[at]) for at in differs] == []
-    some = np.random.default_rng(seed).integers(len(x), size=40)
+    mixed = np.random.default_rng(seed).permutation(len(x))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in BY_ROWS.items():
+            patch.setattr(_cell_kernels, name, value)
+        assert find(raster, x[mixed], y[mixed]).tolist() == found[mixed].tolist()
+    some = mixed[:40]
     alone = [find_one(raster, float(x[at]), float(y[at])) for at in some]
-    differs = [k for k in range(40) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED]
+    differs = [
+        k for k in range(len(some)) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED
+    ]
     assert differs == []
 
 
@@ -88,35 +99,6 @@ def test_as_many_grids_hold_a_point_as_the_plain_rule_counts(
     plainly = np.maximum(index.plain.count(x, y), _plainly(index, x, y) >= 0)
     index.raster  # noqa: B018 - so that it is asked
     assert count_holders(index, x, y).tolist() == plainly.tolist()
-
-
-@thoroughly
-@given(layers(), st.integers(0, 99))
-def test_points_in_another_order_get_the_same_answers(
-    grids: list[shapely.Geometry], seed: int
-) -> None:
-    raster = build_index(grids).raster if grids else None
-    if raster is None:
-        return
-    x, y = _points(grids, seed)
-    x, y = np.append(x, [np.nan, np.inf, 1e300]), np.append(y, [-np.inf, np.nan, -1e300])
-    shuffled = np.random.default_rng(seed).permutation(len(x))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_cell_kernels, "_CACHE", 0)
-        patch.setattr(_cell_kernels, "_BYTES_A_POINT", 0)
-        expected = find(raster, x, y)
-        patch.setattr(_cell_kernels, "_BYTES_A_POINT", 1 << 40)
-        patch.setattr(_cell_kernels, "_MOST_DEALT", 100)
-        assert find(raster, x, y).tolist() == expected.tolist()
-        assert find(raster, x[shuffled], y[shuffled]).tolist() == expected[shuffled].tolist()
-
-
-@pytest.mark.parametrize("wkt", TOUCHING)
-def test_a_polygon_that_only_touches_itself_needs_no_other_rule(wkt: str) -> None:
-    raster = build_index([shapely.from_wkt(wkt), shapely.box(-100, -100, -99, -99)]).raster
-    assert raster is not None
-    x, y = np.random.default_rng(1).uniform(-1, 7, (2, 5000))
-    assert (find(raster, x, y) != UNSETTLED).all()
 
 
 tight = st.floats(-4, 4).map(lambda value: 114.05 + value * 2.0**-44)
@@ -183,6 +165,14 @@ def test_long_strips_do_not_fill_the_memory() -> None:
     assert index.raster.leaves.nbytes + index.raster.cells.nbytes < 64_000_000
     x, y = interesting_points(strips[::4000])
     assert locate(index, x, y).tolist() == _plainly(index, x, y).tolist()
+
+
+@pytest.mark.parametrize("wkt", TOUCHING)
+def test_a_polygon_that_only_touches_itself_needs_no_plain_rule(wkt: str) -> None:
+    raster = build_index([shapely.from_wkt(wkt), shapely.box(-100, -100, -99, -99)]).raster
+    assert raster is not None
+    x, y = np.random.default_rng(1).uniform(-1, 7, (2, 5000))
+    assert (find(raster, x, y) != UNSETTLED).all()
 
 
 def test_shuffled_grids_have_the_same_points() -> None:
