@@ -17,6 +17,7 @@ __all__ = ["report_lines"]
 
 _ROWS = 20
 _PAIRS = 8
+_NAME = 30
 _GAP = "  "
 
 
@@ -33,7 +34,8 @@ def report_lines(
     hints : whether it names options of the command and what to do next; a file lists all defects
     """
     most = _ROWS if hints else len(report.defects)
-    names = dict(zip(grids["code"].astype(str), grids["name"].astype(str), strict=True))
+    pairs = zip(grids["code"].astype(str), grids["name"].astype(str), strict=True)
+    names = {code: _in_a_line(name or code) for code, name in pairs}
     yield report.verdict(language)
     yield ""
     yield from _sums(report, language)
@@ -44,6 +46,12 @@ def report_lines(
     if hints:
         yield ""
         yield _advice(report, language)
+
+
+def _in_a_line(name: str) -> str:
+    """Return a name, not too long, without anything that breaks lines or commands a terminal."""
+    plain = "".join(char if char.isprintable() else " " for char in name)
+    return plain if len(plain) <= _NAME else plain[: _NAME - 1] + "…"
 
 
 def _sums(report: CoverageReport, language: str) -> Iterator[str]:

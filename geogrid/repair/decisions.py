@@ -101,7 +101,7 @@ def decide_covered(
     for ((at, cover), faces), scale in zip(ordered, scales, strict=True):
         reason = _objection(standing, cover, verdicts.covered)
         if reason is not None:
-            for one in at:
+            for one in (*at, *(rider for face in faces for rider in verdicts.riders.get(face, ()))):
                 docket.refuse(one, reason)
             continue
         receiver = _receiver(mosaic, standing, cover, faces, scale)

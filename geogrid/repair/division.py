@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geogrid.coverage.arrangement import Geometries
+from geogrid.coverage.arrangement import Geometries, interior_points
 from geogrid.repair.dividing import DividingLines, FaceBorders, dividing_lines
 from geogrid.repair.gaps import GapBorder
 from geogrid.repair.locality import positions_by_group
@@ -90,7 +90,7 @@ def divide_gaps(
     along_streets = _street_lines(mosaic, standing, names, borders, streets, by_streets)
     lines = _merged(mosaic, standing, borders, along_streets)
     pieces = _cut_borders(mosaic, atom, borders, lines)
-    parts, owner = _parts(pieces, lines)
+    parts, owner = _parts(pieces, lines, mosaic.faces[names])
     whole = shapely.area(mosaic.faces[names])
     difference = np.abs(np.bincount(owner, shapely.area(parts), len(names)) - whole)
     is_right = lines.is_divided & (np.bincount(owner, minlength=len(names)) > 0)
@@ -196,7 +196,7 @@ def _cut_borders(
     )
 
 
-def _parts(pieces: _Pieces, lines: DividingLines) -> tuple[Geometries, Integers]:
+def _parts(pieces: _Pieces, lines: DividingLines, faces: Geometries) -> tuple[Geometries, Integers]:
     """Return the faces between the borders and the lines, and which gap each is part of."""
     segments = np.concatenate([pieces.ends, lines.place + 0.0])
     face = np.concatenate([pieces.face, lines.face])
@@ -206,6 +206,12 @@ def _parts(pieces: _Pieces, lines: DividingLines) -> tuple[Geometries, Integers]
     webs = segment_webs(segments[order], face[order])
     found, owner = shapely.get_parts(shapely.polygonize(webs[:, None]), return_index=True)
     parts = np.asarray(found, dtype=object)
+    has_holes = (shapely.get_num_interior_rings(faces) > 0)[owner]
+    is_inside = np.ones(len(parts), dtype=bool)  # but for grids that a gap runs all around
+    is_inside[has_holes] = shapely.contains(
+        faces[owner[has_holes]], interior_points(parts[has_holes])
+    )
+    parts, owner = parts[is_inside], owner[is_inside]
     order = np.lexsort((*shapely.bounds(parts).T, shapely.area(parts), owner))
     return parts[order], owner[order]
 

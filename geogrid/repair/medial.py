@@ -3,7 +3,9 @@
 A face is cut into triangles between points set along its border about as densely as it is
 wide (in metres). Where the corners of a triangle belong to two grids the line runs between
 the middles of its sides; with three, three lines meet inside. Between two sides that run in
-parallel this is exactly the line in the middle. All faces are worked on at once.
+parallel this is exactly the line in the middle. Where nobody is beside a face (the border of
+the region), points belong to the nearest grid, and lines cross the sides from them where both
+grids are equally far. All faces are worked on at once.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ NOBODY = -1
 _MOST_POINTS = 3000
 _STEP = 0.7
 _GROWTH = 1.4
+_APART = 1.0 / 64.0
+_HALVINGS = 40
 _SPREAD = (_GROWTH ** np.arange(64.0) - 1.0) / (_GROWTH - 1.0)
 """How far points are from the end of an edge, in spacings."""
 
@@ -149,13 +153,14 @@ def _turned_areas(place: Floats, ahead: Integers) -> Floats:
 def _shares(length: Floats, gap: Floats, is_even: npt.NDArray[np.bool_]) -> tuple[Integers, Floats]:
     """Return (edge, share) of points along edges: close at the ends, wider towards the middle.
 
-    Edges with nobody beyond get points evenly: a line may end anywhere on them.
+    Edges with nobody beyond get points evenly: a line may end anywhere on them. Their pieces
+    are odd in number, so that no point is where the line between two equal sides ends.
     """
     levels = (np.log1p(0.5 * length / gap * (_GROWTH - 1.0)) / np.log(_GROWTH)).astype(np.int64)
     steps = np.arange(1, int(levels.max(initial=0)) + 1)
     is_kept = gap[:, None] * _SPREAD[steps] < 0.5 * length[:, None] - 0.25 * gap[:, None]
     inner = (is_kept & (steps <= levels[:, None])).sum(axis=1)
-    even = np.maximum(np.ceil(length / gap), 1.0).astype(np.int64)
+    even = 2 * np.floor(0.5 * np.ceil(length / gap)).astype(np.int64) + 1
     count = np.where(is_even, even, 1 + 2 * inner + (levels > 0))
     edge = np.repeat(np.arange(len(length)), count)
     at = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
@@ -175,7 +180,8 @@ def medial_segments(border: DenseBorder, rank: Integers) -> MedialSegments:
     rank : (g,) order of the grids, to settle ties
     """
     triangle, is_cut = _triangles(border)
-    ahead, back = _half_labels(border, triangle, _point_labels(border, rank), rank)
+    label = _point_labels(border, rank)
+    ahead, back = _half_labels(border, triangle, label, rank)
     following = np.roll(triangle, -1, axis=1)
     middle = np.stack([np.minimum(triangle, following), np.maximum(triangle, following)], axis=2)
     corner = np.stack([triangle, triangle], axis=2)
@@ -192,6 +198,9 @@ def medial_segments(border: DenseBorder, rank: Integers) -> MedialSegments:
     low, high = ends[:, :, 0], ends[:, :, 1]
     is_point = high < len(border.place)
     is_corner = is_point & (low == high)
+    from_bare = is_point & ~is_corner
+    from_bare[from_bare] = _is_from_bare(border, label, low[from_bare], high[from_bare])
+    place[from_bare] = _equally_far(border, label, low[from_bare], high[from_bare])
     on_point = np.where(is_point, low, 0), np.where(is_point, high, 0)
     is_next = is_point & ~is_corner & (border.follow[on_point[0]] == on_point[1])
     is_last = is_point & ~is_corner & (border.follow[on_point[1]] == on_point[0])
@@ -201,6 +210,52 @@ def medial_segments(border: DenseBorder, rank: Integers) -> MedialSegments:
         corner=np.where(is_corner, low, NOBODY),
         border=np.where(is_next, low, np.where(is_last, high, NOBODY)),
         is_cut=is_cut,
+    )
+
+
+def _is_from_bare(
+    border: DenseBorder, label: Integers, low: Integers, high: Integers
+) -> npt.NDArray[np.bool_]:
+    """Return which sides between two grids have an end that nobody is beside."""
+    is_bare = (border.before < 0) & (border.after < 0)
+    return np.asarray((is_bare[low] | is_bare[high]) & (label[low] != label[high]))
+
+
+def _equally_far(border: DenseBorder, label: Integers, low: Integers, high: Integers) -> Floats:
+    """Return the (s, 2) places on sides that are as far from the one grid as from the other."""
+    if not len(low):
+        return np.zeros((0, 2))
+    ends = np.stack([low, high], axis=1)
+    x, y = np.moveaxis(border.place[ends], 2, 0)
+    swap = (x[:, 0] > x[:, 1]) | ((x[:, 0] == x[:, 1]) & (y[:, 0] > y[:, 1]))
+    ends[swap] = ends[swap, ::-1]
+    wanted = np.column_stack([border.face[ends.ravel()], label[ends.ravel()]])
+    pairs, of = np.unique(wanted, axis=0, return_inverse=True)
+    one, other = _grid_borders(border, pairs)[of.reshape(-1, 2)].T
+    start, along = border.place[ends[:, 0]], border.place[ends[:, 1]] - border.place[ends[:, 0]]
+    low_share, high_share = np.full(len(ends), _APART), np.full(len(ends), 1.0 - _APART)
+    for _halving in range(_HALVINGS):
+        share = 0.5 * (low_share + high_share)
+        points = shapely.points(start + share[:, None] * along)
+        is_nearer = shapely.distance(points, one) < shapely.distance(points, other)
+        low_share = np.where(is_nearer, share, low_share)
+        high_share = np.where(is_nearer, high_share, share)
+    return np.asarray(start + (0.5 * (low_share + high_share))[:, None] * along)
+
+
+def _grid_borders(border: DenseBorder, pairs: Integers) -> npt.NDArray[np.object_]:
+    """Return the line along which each grid is beside each face; `pairs` are (n, 2), sorted."""
+    count = int(pairs[:, 1].max()) + 1
+    keys = pairs[:, 0] * count + pairs[:, 1]
+    key = np.where((border.after >= 0) & (border.after < count), border.face * count, -1)
+    key = np.where(key >= 0, key + border.after, -1)
+    at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+    held = np.flatnonzero(keys[at] == key)
+    held = held[np.argsort(at[held], kind="stable")]
+    ends = np.stack([border.place[held], border.place[border.follow[held]]], axis=1)
+    lines = np.full(len(keys), None, dtype=object)
+    return np.asarray(
+        shapely.multilinestrings(shapely.linestrings(ends), indices=at[held], out=lines)
     )
 
 

@@ -65,7 +65,7 @@ def _shown(value: Any, kind: str, language: str, *, exact: bool) -> str:
     if kind == "area":
         return f"{value:,.2f}"
     if kind == "length":
-        return _LAST_SPACE.sub(_SPACE, length_text(value, language))
+        return _LAST_SPACE.sub(_SPACE, length_text(value, language)) if value > 0.0 else "–"
     return f"{value:,}" if kind == "count" else str(value)
 
 

@@ -15,6 +15,7 @@ import shapely.errors
 
 from geogrid.coverage.arrangement import Geometries, is_dust
 from geogrid.coverage.noding import merged_corners, node_edges
+from geogrid.coverage.unmatched import on_edge
 from geogrid.topology import Floats, Integers, connected_components, polygon_edges
 
 __all__ = ["Planar", "arrange", "components", "dissolve", "without_needless_corners"]
@@ -196,7 +197,7 @@ def _union_by_edges(faces: Geometries) -> shapely.Geometry:
 
 
 def without_needless_corners(polygons: Geometries, drawn: Floats) -> Geometries:
-    """Drop corners that came from noding and at which no third border ends any more.
+    """Drop corners of noding in straight borders at which no third border ends any more.
 
     Parameters
     ----------
@@ -211,11 +212,9 @@ def without_needless_corners(polygons: Geometries, drawn: Floats) -> Geometries:
     points, ring = points[is_open], ring[is_open]
     places, vertex = np.unique(np.concatenate([points, following]), axis=0, return_inverse=True)
     start, end = vertex.ravel()[: len(points)], vertex.ravel()[len(points) :]
-    ends = np.unique(np.sort(np.column_stack([start, end]), axis=1), axis=0)
-    degree = np.bincount(ends.ravel(), minlength=len(places))
     known = {row.tobytes() for row in np.ascontiguousarray(drawn + 0.0)}
     is_drawn = np.array([(row + 0.0).tobytes() in known for row in places], dtype=bool)
-    keep = is_drawn | (degree != 2)
+    keep = is_drawn | ~_goes_straight_on(places, start, end)
     while True:
         count = np.bincount(ring[keep[start]], minlength=len(rings))
         short = (count < 3)[ring] & ~keep[start]
@@ -230,6 +229,20 @@ def without_needless_corners(polygons: Geometries, drawn: Floats) -> Geometries:
     for part in np.unique(of).tolist():
         whole[part] = shapely.Polygon(shells[part], holes[of == part])
     return _collected(whole, part_owner, len(polygons))
+
+
+def _goes_straight_on(places: Floats, start: Integers, end: Integers) -> Flags:
+    """Return the vertices where two edges meet in one line; of two borders may be left a turn."""
+    ends = np.unique(np.sort(np.column_stack([start, end]), axis=1), axis=0)
+    both = np.concatenate([ends, ends[:, ::-1]])
+    both = both[np.argsort(both[:, 0], kind="stable")]
+    degree = np.bincount(both[:, 0], minlength=len(places))
+    at = np.flatnonzero(degree == 2)
+    first = np.searchsorted(both[:, 0], at)
+    one, other = places[both[first, 1]], places[both[first + 1, 1]]
+    straight = np.zeros(len(places), dtype=bool)
+    straight[at] = on_edge(places[at], one, other)[0]
+    return straight
 
 
 def _collected(parts: Geometries, owner: Integers, count: int) -> Geometries:

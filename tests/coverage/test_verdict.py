@@ -95,6 +95,15 @@ def test_lines_of_text_are_cut_and_say_what_to_do() -> None:
     assert lines[-1].startswith("Next: correct")
 
 
+def test_names_cannot_break_the_lines_or_command_the_terminal() -> None:
+    shapes = [shapely.box(0, 0, 101, 100), shapely.box(100, 0, 200, 100)]
+    frame = grids(shapes, code=["A", "B"], name=["one\n\x1b[31mtwo\x07", "网格" * 200])
+    lines = list(report_lines(check_coverage(frame), frame, "en"))
+    assert all(line.isprintable() for line in lines)
+    assert any("one  [31mtwo 、" in line or "one  [31mtwo , " in line for line in lines)
+    assert max(map(len, lines)) < 150
+
+
 def test_a_page_may_show_headline_and_caveat_apart() -> None:
     shapes = [box(0, 0, 10, 10), box(10.004, 0, 20, 10)]
     parts = check_coverage(grids(shapes)).verdict_parts("zh_CN")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pytest
 import shapely
 from shapely import Polygon, box
@@ -34,9 +33,10 @@ def test_a_gap_is_halved_between_its_neighbours() -> None:
     repaired, report = repair_coverage(frame(left, right), box(0, 0, 200, 100))
     assert report.after.is_proven
     assert fates(report) == [("gap", "repaired")]
-    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_050, 9_950], rel=1e-4)
+    assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_050, 9_950], rel=1e-9)
     middle = shapely.get_coordinates(repaired.geometry[0])
-    assert set(middle[(middle[:, 0] > 100) & (np.abs(middle[:, 1] - 50) < 49)][:, 0]) <= {100.5}
+    line = middle[middle[:, 0] > 100]
+    assert line.tolist() == [pytest.approx([100.5, 0.0]), pytest.approx([100.5, 100.0])]
     assert report.pieces["code"].tolist() == ["A", "B"]
     assert report.pieces["area_m2"].sum() == pytest.approx(report.fates["area_m2"].sum())
 
@@ -46,6 +46,29 @@ def test_four_blocks_around_a_crossing_meet_in_one_point() -> None:
     repaired, report = repair_coverage(frame(*blocks), box(0, 0, 200, 200), max_width_m=3.0)
     assert report.after.is_proven
     assert shapely.area(repaired.geometry).tolist() == pytest.approx([10_000] * 4, rel=1e-3)
+
+
+def test_streets_all_around_a_block_are_divided_too() -> None:
+    """The block is a hole of the gap, and no part of it."""
+    block = box(120, 120, 200, 200)
+    around = [box(0, 0, 320, 100), box(0, 220, 320, 320), box(0, 100, 100, 220)]
+    grids, region = frame(block, *around, box(220, 100, 320, 220)), box(0, 0, 320, 320)
+    repaired, report = repair_coverage(grids, region, centre_lines=True)
+    assert report.after.is_proven
+    assert repaired.geometry[0].symmetric_difference(box(110, 110, 210, 210)).area < 100
+    assert report.fates["given_to"][0] == ("A", "B", "C", "D", "E")
+
+
+def test_a_gap_ends_at_the_region_where_both_grids_are_equally_far() -> None:
+    region = Polygon([(0, 0), (100, 0), (112, 5), (120, 9), (220, 9), (220, 100), (0, 100)])
+    grids = frame(box(0, 0, 100, 100), box(120, 9, 220, 100))
+    repaired, _ = repair_coverage(grids, region, max_width_m=None)
+    corners = shapely.get_coordinates(repaired.geometry[0])
+    ends = shapely.points(corners[corners[:, 0] > 100])
+    assert len(ends) == 2
+    assert shapely.distance(ends, grids.geometry[0]) == pytest.approx(
+        shapely.distance(ends, grids.geometry[1]), abs=1e-6
+    )
 
 
 def test_a_gap_narrower_than_the_tolerance_goes_to_one_neighbour() -> None:
@@ -196,6 +219,9 @@ def test_nothing_is_said_to_be_repaired_that_was_not() -> None:
     _, report = repair_coverage(grids, region, max_width_m=60, only=set(spill))
     assert set(report.fates.query("kind == 'spill'")["fate"]) == {"repaired"}
     assert report.after.to_dict()["counts"]["spill"] == 0
+    _, report = repair_coverage(grids, region, max_width_m=60, locked=["B"])
+    assert report.after.to_dict()["counts"]["overlap"] == 1
+    assert sorted(report.fates.query("kind == 'overlap'")["fate"]) == ["refused", "repaired"]
 
 
 def test_a_broken_outline_is_drawn_anew() -> None:

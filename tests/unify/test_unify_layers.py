@@ -132,6 +132,15 @@ def test_the_region_is_filled_and_nothing_lies_beyond_it() -> None:
     )
 
 
+def test_a_corner_where_one_border_turns_into_another_is_kept() -> None:
+    lead = grids([box(0, 0, 1000, 1000)], code=["L"])
+    one, other = city(box(0, 0, 1010, 500)), city(box(0, 300, 1020, 1000))
+    layers = {"lead": lead, "one": one, "other": other}
+    unified = unify_layers(layers, min_area_m2=20_000.0, crossings="lead")
+    assert len(unified.grids) == 1
+    assert unified.grids.geometry[0].area == 1_000_000 + 10 * 300 + 20 * 700
+
+
 def test_defective_layers_are_named_and_still_unified() -> None:
     overlapping = city(box(0, 0, 120, 100), box(90, 0, 200, 100))
     unified = unify_layers({"city": overlapping, "police": police()})

@@ -171,8 +171,17 @@ def test_the_unified_layer_is_proven_and_accounts_for_all(
     whole = region if has_region else union
     missing = shapely.difference(whole, unified.region[0], grid_size=ORACLE)
     assert shapely.area(missing) < 1e-5
+    added = shapely.difference(unified.region[0], shapely.union_all(_filled(whole)))
+    assert shapely.area(added) < 1e-5
+    for row in unified.grids.itertuples():
+        assert row.area_m2 == pytest.approx(square_m(row.geometry, unified.grids), rel=1e-9)
     for name, frame in layers.items():
         _account(unified, name, frame)
+
+
+def _filled(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    """Return the parts of a shape without holes."""
+    return [shapely.Polygon(part.exterior) for part in shapely.get_parts(shape)]
 
 
 def _account(unified: UnifiedLayers, name: str, frame: gpd.GeoDataFrame) -> None:
