@@ -23,6 +23,7 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from geogrid._nearest import Borders
@@ -42,6 +43,8 @@ Objects = npt.NDArray[np.object_]
 
 _FEW = 2_000
 """Fewer points than this do not wait for the compiler's library to load."""
+_ALONE = 100
+"""Fewer points than this do not wait for the compiler where its library is loaded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,7 @@ class GridIndex:
 
 def build_index(
     grids: gpd.GeoDataFrame | Sequence[object] | Objects,
-    codes: Sequence[str] | None = None,
+    codes: Sequence[str] | Sequence[int] | None = None,
 ) -> GridIndex:
     """Index the grids of one level for :func:`locate`.
 
@@ -112,8 +115,9 @@ def build_index(
     ----------
     grids : (n,) (Multi)Polygons as a GeoDataFrame, GeoSeries or array, in any CRS; missing
         and empty ones, and those with coordinates that are not finite, contain nothing
-    codes : (n,) codes that settle overlaps, the lowest wins; by default the column ``code``
-        of a GeoDataFrame, else grids are ordered by their smallest vertex
+    codes : (n,) codes that settle overlaps, the lowest wins, whole numbers by value and others
+        as texts; by default the column ``code`` of a GeoDataFrame, else grids are ordered by
+        their smallest vertex
 
     Returns
     -------
@@ -131,15 +135,14 @@ def build_index(
     [0, 1, 1, -1]
     """
     if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
-        codes = [str(code) for code in grids["code"].to_numpy(dtype=object)]
+        codes = _codes(grids["code"])
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
     shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
         raise InputError(
             _("There are {codes} codes for {grids} grids."), codes=len(codes), grids=len(shapes)
         )
-    kinds = shapely.get_type_id(shapes)
-    wrong = np.flatnonzero(~np.isin(kinds, (-1, 3, 6)) & ~shapely.is_empty(shapes))
+    wrong = np.flatnonzero(~_are_polygons(shapes))
     if wrong.size:
         raise InputError(_("Row {row} is not a polygon."), row=int(wrong[0]) + 1)
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
@@ -150,6 +153,19 @@ def build_index(
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
+
+
+def _codes(column: pd.Series) -> list[str] | list[int]:
+    """Return the codes of a column: numbers where it is one of numbers, else texts."""
+    is_number = column.dtype.kind in "iu" and not column.hasnans
+    return column.tolist() if is_number else list(map(str, column.to_numpy(dtype=object)))
+
+
+def _are_polygons(shapes: Objects) -> npt.NDArray[np.bool_]:
+    """Return which are (Multi)Polygons, empty, or missing."""
+    is_known = shapely.is_geometry(shapes) | shapely.is_missing(shapes)
+    known = np.where(is_known, shapes, shapely.Point(0, 0))
+    return np.isin(shapely.get_type_id(known), (-1, 3, 6)) | shapely.is_empty(known)
 
 
 def _finite_parts(shapes: Objects) -> tuple[Objects, Integers, Rings]:
@@ -177,7 +193,7 @@ def _parts(shapes: Objects) -> tuple[Objects, Integers]:
 
 
 def _precedence(
-    shapes: Objects, codes: Sequence[str] | None, rings: Rings, owner: Integers
+    shapes: Objects, codes: Sequence[str] | Sequence[int] | None, rings: Rings, owner: Integers
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
     if codes is not None and len(set(codes)) == len(codes):
@@ -192,8 +208,10 @@ def _precedence(
         is_west = x == np.repeat(west, np.diff(np.append(steps, len(x))))
         smallest[grid[starts], 0] = west
         smallest[grid[starts], 1] = np.minimum.reduceat(np.where(is_west, y, np.inf), steps)
-    texts = [""] * len(shapes) if codes is None else list(codes)
-    keys = list(zip(texts, *smallest.T.tolist(), strict=True))
+    given = [0] * len(shapes) if codes is None else list(codes)
+    are_numbers = all(isinstance(code, int | np.integer) for code in given)
+    ranked = given if are_numbers else list(map(str, given))
+    keys = list(zip(ranked, *smallest.T.tolist(), strict=True))
     often = {key for key, count in Counter(keys).items() if count > 1}
     tied = [at for at, key in enumerate(keys) if key in often and key[1] < np.inf]
     whole = dict(
@@ -215,6 +233,11 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     -------
     (n,) positions into the grids, −1 for points outside all of them, NaN and infinity. The
     answer does not depend on the order of the grids nor on the other points.
+
+    Raises
+    ------
+    InputError
+        They are no numbers, or not as many x as y.
     """
     px, py = _points(x, y)
     raster = _raster_for(index, len(px))
@@ -266,8 +289,17 @@ def _has_kernels() -> bool:
     return "geogrid._cell_kernels" in sys.modules
 
 
+def _is_waited_for(points: int) -> bool:
+    """Return whether so many points are worth loading the compiler, or waiting for it."""
+    if not _has_kernels():
+        return points >= _FEW
+    from geogrid import _cell_kernels  # noqa: PLC0415 - loaded already
+
+    return points >= _ALONE or bool(getattr(_cell_kernels._find, "signatures", True))
+
+
 def _find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
-    if len(x) < _FEW and not _has_kernels():
+    if not _is_waited_for(len(x)):
         places = zip(x.tolist(), y.tolist(), strict=True)
         return np.array([find_one(raster, *place) for place in places], np.int32)
     from geogrid._cell_kernels import find  # noqa: PLC0415 - loads the compiler
@@ -276,9 +308,14 @@ def _find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
 
 
 def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    px, py = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
-    )
+    try:
+        px, py = np.broadcast_arrays(
+            np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
+        )
+    except (TypeError, ValueError):
+        px = py = np.empty((0, 0))
+    if px.ndim != 1:
+        raise InputError(_("x and y must be two numbers, or two lists of as many numbers."))
     return np.ascontiguousarray(px), np.ascontiguousarray(py)
 
 

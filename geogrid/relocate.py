@@ -99,7 +99,8 @@ def relocate(
     Raises
     ------
     FieldError
-        A code is missing or occurs twice, or there are not as many positions as points.
+        A code is missing or occurs twice, there are not as many positions as points, or one
+        of them is none of the old grids and not −1.
     CrsError
         The plans are in different reference systems.
 
@@ -115,8 +116,16 @@ def relocate(
         raise CrsError(_("Both plans must be in the same coordinate reference system."))
     px, py = (np.atleast_1d(np.asarray(axis, np.float64)) for axis in (x, y))
     former = np.atleast_1d(np.asarray(old_positions, np.int64))
-    if not len(px) == len(py) == len(former):
+    if not px.shape == py.shape == former.shape or px.ndim != 1:
         raise FieldError(_("There must be as many x, y and old positions."))
+    wrong = np.flatnonzero((former < -1) | (former >= len(old_grids)))
+    if wrong.size:
+        raise FieldError(
+            _("Row {row}: {position} is no position in the {count} old grids."),
+            row=int(wrong[0]) + 1,
+            position=int(former[wrong[0]]),
+            count=len(old_grids),
+        )
     old_codes, new_codes = _codes(old_grids), _codes(new_grids)
     known = np.append(new_codes.get_indexer(old_codes), -1)[former].astype(np.int32)
     is_finite = np.isfinite(px) & np.isfinite(py)

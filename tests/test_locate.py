@@ -14,7 +14,7 @@ from shapely import affinity
 
 from geogrid import _plain
 from geogrid.errors import InputError
-from geogrid.locate import build_index, locate
+from geogrid.locate import build_index, count_holders, locate, nearest_boundary
 
 SQUARES = [shapely.box(i % 2, i // 2, i % 2 + 1, i // 2 + 1) for i in range(4)]
 """
@@ -128,7 +128,29 @@ def test_overlapping_parts_of_one_grid_are_inside() -> None:
     assert _one([shapely.from_wkt(INVALID[-1])], 1.5, 1.5) == 0
 
 
+def test_whole_numbers_as_codes_are_compared_by_value() -> None:
+    squares = [shapely.box(0, 0, 1, 1)] * 3
+    frame = gpd.GeoDataFrame({"code": [10, 9, 100]}, geometry=squares)
+    assert locate(build_index(frame), 0.5, 0.5) == 1
+    assert locate(build_index(squares, [10, 9, 100]), 0.5, 0.5) == 1
+    assert locate(build_index(frame.astype({"code": str})), 0.5, 0.5) == 0
+    assert locate(build_index(squares, ["b", None, "a"]), 0.5, 0.5) == 1  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [([1, 2, 3], [1, 2]), (["a"], [1]), ([1j], [0]), ([[0.5, 0.5]], [[0.5, 0.5]]), (None, [[1]])],
+)
+def test_points_that_are_none_are_refused(x: object, y: object) -> None:
+    index = build_index([shapely.box(0, 0, 1, 1)])
+    for ask in (locate, count_holders, nearest_boundary):
+        with pytest.raises(InputError, match="x and y must be"):
+            ask(index, x, y)
+
+
 def test_wrong_input_is_named() -> None:
+    with pytest.raises(InputError, match="Row 2 is not a polygon"):
+        build_index([shapely.box(0, 0, 1, 1), "POLYGON ((0 0, 1 0, 1 1, 0 0))"])
     with pytest.raises(InputError, match="1 codes for 4 grids"):
         build_index(SQUARES, ["a"])
     with pytest.raises(InputError, match="Row 2 is not a polygon"):

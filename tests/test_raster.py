@@ -217,3 +217,22 @@ def test_the_first_look_up_of_a_process_loads_no_compiler(tmp_path: Path) -> Non
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert said.stdout.split("\n")[0] == "[7] False"
+
+
+BUILT = """
+import geogrid
+import shapely
+side = [at / 160 for at in range(161)]
+grids = [shapely.box(w, s, e, n) for w, e in zip(side, side[1:]) for s, n in zip(side, side[1:])]
+index = geogrid.build_index(grids)
+print(geogrid.locate(index, 0.5, 0.5).tolist(), "raster" in vars(index))
+from geogrid import _cell_kernels
+print(len(_cell_kernels._find.signatures))
+"""
+
+
+def test_the_first_look_up_after_a_large_index_is_built_waits_for_no_compiler() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", BUILT]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert said.stdout.split("\n")[:2] == ["[12880] True", "0"]

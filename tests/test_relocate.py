@@ -261,6 +261,13 @@ def test_a_corner_more_on_a_straight_border_concerns_that_border_only() -> None:
     assert found.is_again.tolist() == [False, True, True, False, False, False]
 
 
+@pytest.mark.parametrize("position", [-2, 2])
+def test_old_positions_that_are_none(position: int) -> None:
+    grids = gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=shapely.box([0, 1], 0, [1, 2], 1))
+    with pytest.raises(FieldError, match=f"Row 2: {position} is no position in the 2 old grids"):
+        relocate(grids, grids, [0.5, 0.5], [0.5, 0.5], [0, position])
+
+
 def test_what_cannot_be_compared() -> None:
     with pytest.raises(CrsError, match="same coordinate reference system"):
         relocate(SQUARES, SQUARES.to_crs(3857), [0.5], [0.5], [0])
