@@ -196,8 +196,11 @@ def _precedence(
     shapes: Objects, codes: Sequence[str] | Sequence[int] | None, rings: Rings, owner: Integers
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
-    if codes is not None and len(set(codes)) == len(codes):
-        return np.array(sorted(range(len(codes)), key=codes.__getitem__), np.int64)
+    given = [0] * len(shapes) if codes is None else list(codes)
+    are_numbers = all(isinstance(code, int | np.integer) for code in given)
+    ranked = given if are_numbers else list(map(str, given))
+    if len(set(ranked)) == len(ranked):
+        return np.array(sorted(range(len(ranked)), key=ranked.__getitem__), np.int64)
     smallest = np.full((len(shapes), 2), np.inf)
     if len(owner):
         grid = owner[rings.polygon]
@@ -208,9 +211,6 @@ def _precedence(
         is_west = x == np.repeat(west, np.diff(np.append(steps, len(x))))
         smallest[grid[starts], 0] = west
         smallest[grid[starts], 1] = np.minimum.reduceat(np.where(is_west, y, np.inf), steps)
-    given = [0] * len(shapes) if codes is None else list(codes)
-    are_numbers = all(isinstance(code, int | np.integer) for code in given)
-    ranked = given if are_numbers else list(map(str, given))
     keys = list(zip(ranked, *smallest.T.tolist(), strict=True))
     often = {key for key, count in Counter(keys).items() if count > 1}
     tied = [at for at, key in enumerate(keys) if key in often and key[1] < np.inf]
