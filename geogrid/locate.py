@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -198,7 +199,7 @@ def _precedence(
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
     given = [0] * len(shapes) if codes is None else list(codes)
     are_numbers = all(isinstance(code, int | np.integer) for code in given)
-    ranked = given if are_numbers else list(map(str, given))
+    ranked: list[Any] = given if are_numbers else list(map(str, given))
     if len(set(ranked)) == len(ranked):
         return np.array(sorted(range(len(ranked)), key=ranked.__getitem__), np.int64)
     smallest = np.full((len(shapes), 2), np.inf)
