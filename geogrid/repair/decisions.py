@@ -114,7 +114,7 @@ def _spill_first(docket: Docket, at: tuple[int, ...]) -> tuple[tuple[int, ...], 
 
     Spill is cut off whatever becomes of an overlap that reaches there.
     """
-    spill = tuple(one for one in at if docket.defects["kind"].iloc[one] == "spill")
+    spill = tuple(one for one in at if docket.is_spill(one))
     return (spill, tuple(sorted({*at} - {*spill}))) if spill else (at, ())
 
 
@@ -131,11 +131,14 @@ def _covered(mosaic: Mosaic, standing: Standing, wrong: list[int]) -> dict[int, 
         for item in grids:
             faces.setdefault(item, []).append(face)
         shared.update(grids if len(grids) > 1 else ())
-    area = shapely.area(mosaic.faces)
+    items = sorted(shared)
+    size = shapely.area(mosaic.faces).tolist()
+    wrong_area = np.array([sum(size[face] for face in faces[item]) for item in items])
+    whole = shapely.area(standing.polygons[items]) <= (1.0 + _SAME_AREA) * wrong_area
     return {
         item: frozenset(faces[item])
-        for item in sorted(shared)
-        if shapely.area(standing.polygons[item]) <= (1.0 + _SAME_AREA) * area[faces[item]].sum()
+        for item, all_ in zip(items, whole.tolist(), strict=True)
+        if all_
     }
 
 

@@ -91,6 +91,10 @@ class Docket:
         """Whether a defect is to be repaired, as far as is known."""
         return self.fate[at] == "repaired"
 
+    def is_spill(self, at: int) -> bool:
+        """Whether a defect is a place outside the region."""
+        return self._names[at][0] == "spill"
+
     def is_centre_line(self, defects: Collection[int]) -> bool:
         """Whether any of some defects is a gap to fill to its middle."""
         return any(self.limits.is_centre_line(*self._names[at]) for at in defects)
