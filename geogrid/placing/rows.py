@@ -27,6 +27,8 @@ __all__ = ["STATUSES", "FindAddress", "in_language", "locate_frame", "locate_row
 
 Objects = npt.NDArray[np.object_]
 
+_NUMBERS = ("boundary_m", "wgs84_lon", "wgs84_lat")
+
 
 def locate_rows(
     frame: pd.DataFrame,
@@ -133,8 +135,12 @@ def locate_frame(
     else:
         written = _written(rows, find_columns(rows.columns, given), placer)
     added = pd.DataFrame(_answers(placer.layer, placer.place(written)), index=rows.index)
+    said = in_language(added, language)
+    texts = said.columns.difference(_NUMBERS)  # of one type, also where there are no rows
     clash = {name: f"{name} (input)" for name in rows.columns if name in added}
-    return pd.concat([frame.rename(columns=clash), in_language(added, language)], axis=1)
+    return pd.concat(
+        [frame.rename(columns=clash), said.astype(dict.fromkeys(texts, "str"))], axis=1
+    )
 
 
 def _written(rows: pd.DataFrame, columns: PointColumns, placer: Placer) -> Positions:
