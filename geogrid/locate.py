@@ -28,6 +28,7 @@ import pandas as pd
 import shapely
 
 from geogrid._nearest import Borders
+from geogrid._overlaps import has_overlaps
 from geogrid._plain import PlainIndex, part_bounds
 from geogrid._raster import UNSETTLED, Raster
 from geogrid._scalar import find_one
@@ -93,12 +94,11 @@ class GridIndex:
 
     @cached_property
     def has_overlaps(self) -> bool:
-        """Whether a corner of some grid lies in two grids, so that the lowest code decides there.
+        """Whether two grids overlap anywhere, so that the lowest code decides there.
 
-        Where it is False grids may still cross without a corner in each other;
-        :func:`geogrid.check_coverage` finds and measures every overlap.
+        :func:`count_holders` says it of points, :func:`geogrid.check_coverage` measures it.
         """
-        return bool((count_holders(self, *self.rings.coordinates.T) > 1).any())
+        return has_overlaps(self.rings, self.owner, self.is_valid)
 
     @cached_property
     def borders(self) -> Borders:

@@ -13,7 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["COMPILED_FROM", "COMPILED_UP_TO", "Rings", "are_valid", "polygon_rings"]
+__all__ = [
+    "COMPILED_FROM",
+    "COMPILED_UP_TO",
+    "Rings",
+    "are_valid",
+    "polygon_rings",
+    "ring_polygons",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -221,3 +228,21 @@ def _exact_sign(ring: Floats) -> int:
     y = [Fraction(float(value)) for value in ring[:, 1]]
     doubled = sum((x[i] * y[i + 1] - x[i + 1] * y[i] for i in range(len(x) - 1)), start=Fraction(0))
     return (doubled > 0) - (doubled < 0)
+
+
+def ring_polygons(rings: Rings, count: int) -> npt.NDArray[np.object_]:
+    """Return the polygons of rings, which :func:`polygon_rings` undoes.
+
+    Parameters
+    ----------
+    rings : those of a polygon in succession, its shell first
+    count : number of polygons; one without rings is None
+    """
+    length = rings.stop - rings.first
+    ring = np.repeat(np.arange(len(length)), length)
+    step = np.arange(len(ring)) - np.repeat(np.cumsum(length) - length, length)
+    coordinates = rings.coordinates[rings.first[ring] + step]
+    lines = shapely.linearrings(coordinates, indices=ring) if len(ring) else np.zeros(0, object)
+    parts = np.full(count, None, dtype=object)
+    shapely.polygons(lines, indices=rings.polygon, out=parts)
+    return parts

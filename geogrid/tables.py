@@ -62,8 +62,8 @@ def read_table(
     sheet
         Which worksheet; by default the first visible one that is not empty.
     keep_empty
-        Whether empty rows and lines of a text file stay where they are, up to the last
-        filled row. Those of a workbook stay in the workbook.
+        Whether empty rows and lines of a text file stay where they are; only blank lines
+        at its end are none. Those of a workbook stay in the workbook.
 
     Returns
     -------
@@ -87,8 +87,10 @@ def read_table(
     header = find_header(raw)
     numbers = np.asarray(raw.numbers, np.int64)
     filled = [at for at in range(header.last + 1, len(raw.rows)) if any(raw.rows[at])]
-    if keep_empty and filled and raw.source not in _SHEETS:
-        filled = list(range(header.last + 1, filled[-1] + 1))
+    if keep_empty and raw.source not in _SHEETS:
+        rows = range(header.last + 1, len(raw.rows))
+        last = max((at for at in rows if not _is_blank_line(raw.rows[at], header)), default=-1)
+        filled = list(range(header.last + 1, last + 1))
     findings = (*_moved(raw.findings, filled), *_notes(header, filled, numbers))
     return Table(
         frame=_frame(raw, header, filled),
@@ -100,6 +102,11 @@ def read_table(
         findings=findings,
         content=data if raw.source == "xlsx" else b"",
     )
+
+
+def _is_blank_line(row: Sequence[str], header: Header) -> bool:
+    """Return whether a row of a text table is a line without a delimiter and without a text."""
+    return not row or (len(header.names) > 1 and len(row) == 1 and not row[0])
 
 
 def is_plain_text(head: bytes) -> bool:

@@ -17,7 +17,7 @@ from geogrid.crs import area_m2, lengths_m
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.locate import GridIndex, locate
-from geogrid.rings import Rings
+from geogrid.rings import ring_polygons
 
 __all__ = ["Touched", "circle", "touching"]
 
@@ -149,22 +149,10 @@ def _near(index: GridIndex, shape: shapely.Geometry) -> tuple[Objects, Integers]
     bounds = index.bounds
     meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
     chosen = np.flatnonzero(meets & (bounds[:, 1] <= north) & (bounds[:, 3] >= south))
-    parts = _polygons(index.rings.of(chosen), len(chosen))
+    parts = ring_polygons(index.rings.of(chosen), len(chosen))
     broken = ~index.is_valid[chosen]
     parts[broken] = shapely.make_valid(parts[broken])
     return parts, index.owner[chosen]
-
-
-def _polygons(rings: Rings, count: int) -> Objects:
-    """Return the polygons of rings, those of one in succession, its shell first."""
-    length = rings.stop - rings.first
-    ring = np.repeat(np.arange(len(length)), length)
-    step = np.arange(len(ring)) - np.repeat(np.cumsum(length) - length, length)
-    coordinates = rings.coordinates[rings.first[ring] + step]
-    lines = shapely.linearrings(coordinates, indices=ring) if len(ring) else np.zeros(0, object)
-    parts = np.full(count, None, dtype=object)
-    shapely.polygons(lines, indices=rings.polygon, out=parts)
-    return parts
 
 
 def _measure(shapes: Objects, dimension: int) -> Floats:

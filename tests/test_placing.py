@@ -194,10 +194,30 @@ def test_rows_that_name_the_grids_of_another_plan_do_not_hide_a_wrong_datum() ->
 def test_eastings_of_another_zone_are_said(easting: str, fix: str | None) -> None:
     rows = pd.DataFrame({"X": [easting] * 3, "Y": ["2493000"] * 3}, dtype="str")
     findings = locate_rows(rows, GRIDS, crs="EPSG:4547").attrs["findings"]
-    assert [each.kind for each in findings] == ["other_zone"] * (fix is not None)
+    said = ["cgcs2000_as_wgs84", *["other_zone"] * (fix is not None)]
+    assert [each.kind for each in findings] == said
     if fix is not None:
-        assert f"--crs {fix}" in findings[0].text()
+        assert f"--crs {fix}" in findings[-1].text()
         assert len(locate_rows(rows, GRIDS, crs=fix)) == 3
+
+
+def test_numbers_outside_the_projection_are_bad_positions() -> None:
+    rows = pd.DataFrame({"X": ["38500100.5", ""], "Y": ["2493000", ""]}, dtype="str")
+    located = locate_rows(rows, GRIDS, crs="EPSG:4547")
+    assert located["status"].tolist() == ["bad_position", "no_position"]
+    assert located["reason"][0].kind == "off_map"
+
+
+def test_rows_where_grids_overlap_are_said() -> None:
+    grids = gpd.GeoDataFrame(
+        {"code": ["b", "a"]}, geometry=[_box(0, 0, 2), _box(1, 0, 2)], crs=4326
+    )
+    rows = _rows(_at(0.5, 0.5), _at(1.5, 0.5), _at(2.5, 0.5), _at(9, 9), _at(2, 0.5))
+    located = locate_rows(rows, grids, datum="wgs84")
+    assert located["grid_code"].tolist() == ["b", "a", "a", "", "a"]
+    [finding] = located.attrs["findings"]
+    assert (finding.kind, finding.rows, finding.severity) == ("overlapping_grids", (1,), "warning")
+    assert "1 rows lie where grids overlap" in finding.text()
 
 
 def test_projected_coordinates() -> None:

@@ -190,10 +190,39 @@ def test_shuffled_grids_have_the_same_points() -> None:
         assert codes[locate(index, x, y)].tolist() == expected.tolist()
 
 
-def test_overlaps_are_said() -> None:
-    apart = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
-    assert not build_index(apart).has_overlaps
-    assert build_index([*apart, shapely.box(1.5, 0.5, 3, 3)]).has_overlaps
+SHARP = shapely.Polygon([(0, 0), (10, 1), (1, 10)])
+"""No corner of it lies in it once it is moved."""
+BOW = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+
+
+@pytest.mark.parametrize(
+    ("grids", "has_overlaps"),
+    [
+        ([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)], False),
+        ([shapely.box(0, 0, 1, 1), shapely.box(1, 1, 2, 2)], False),
+        ([shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 1), shapely.box(1, 1, 2, 2)], False),
+        ([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(1.5, 0.5, 3, 3)], True),
+        ([shapely.box(0, 1, 3, 2), shapely.box(1, 0, 2, 3)], True),
+        ([SHARP, SHARP], True),
+        ([shapely.box(-1, -1, 11, 11), SHARP], True),
+        ([shapely.MultiPolygon([SHARP, shapely.box(0, 1, 5, 5)])], False),
+        ([BOW, shapely.box(0.1, 0.9, 0.3, 1.1)], True),
+        ([BOW, shapely.box(0.9, 0.1, 1.1, 0.3)], False),
+        ([None, shapely.box(0, 0, 1, 1)], False),
+        ([], False),
+    ],
+)
+def test_overlaps_are_said(grids: list[shapely.Geometry], has_overlaps: bool) -> None:
+    assert build_index(grids).has_overlaps is has_overlaps
+
+
+@pytest.mark.parametrize("level", [2, 3, 4])
+def test_a_sound_layer_has_no_overlaps(level: int) -> None:
+    grids = gpd.read_file(sample_folder("futian") / "grids.geojson")
+    grids = grids[grids["level"] == level]
+    assert not build_index(grids).has_overlaps
+    twice = [*grids.geometry, grids.geometry.iloc[3].buffer(-1e-6)]
+    assert build_index(twice).has_overlaps
 
 
 FIRST = """

@@ -59,8 +59,8 @@ def test_titles_above_the_header_and_empty_rows_are_said_not_lost() -> None:
 def test_empty_rows_between_rows_stay_when_asked_for() -> None:
     text = "id,lon,lat\n1,114,22.6\n,,\n\n2,114,22.6\n,,\n\n"
     table = read_table(io.BytesIO(text.encode()), filename="x.csv", keep_empty=True)
-    assert table.frame["id"].tolist() == ["1", "", "", "2"]
-    assert table.row_numbers.tolist() == [2, 3, 4, 5]
+    assert table.frame["id"].tolist() == ["1", "", "", "2", ""]
+    assert table.row_numbers.tolist() == [2, 3, 4, 5, 6]
     assert table.findings == ()
 
 

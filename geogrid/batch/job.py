@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import shapely
 
 from geogrid.batch.answers import Answers
@@ -19,9 +21,16 @@ from geogrid.batch.parts import PartRecord
 from geogrid.batch.points import PointColumn, Portion, written_positions
 from geogrid.batch.text_source import TextSource
 from geogrid.findings import Finding
-from geogrid.placing.columns import PointColumns, find_columns
+from geogrid.placing.columns import PointColumns, find_columns, find_grid_column
 from geogrid.placing.grid_layer import build_layer
-from geogrid.placing.placer import STATUSES, FindAddress, Placed, Placer, say_swapped
+from geogrid.placing.placer import (
+    STATUSES,
+    FindAddress,
+    Placed,
+    Placer,
+    say_shared,
+    say_swapped,
+)
 
 __all__ = ["NOBODY", "Job", "Listener", "Located", "Source", "Where", "make_job", "sum_up"]
 
@@ -85,6 +94,7 @@ class Job:
     ----------
     columns : which say where a row is
     geometry : the column of points, None where positions are in `columns`
+    names_grid : the column in which rows name their grid, ``""`` for none
     placer : places rows
     form : of the output
     step : of how many rows one is kept for doubts about the whole list
@@ -93,6 +103,7 @@ class Job:
 
     columns: PointColumns
     geometry: PointColumn | None
+    names_grid: str
     placer: Placer
     form: Output
     step: int
@@ -107,16 +118,25 @@ class Job:
     def record(self, portion: Portion, placed: Placed, before: int) -> PartRecord:
         """Return what is to be known of a portion, before which some rows stand."""
         counts = np.bincount(placed.status, minlength=len(STATUSES)).tolist()
-        swapped = placed.swapped
+        swapped, shared = placed.swapped, placed.shared
         return PartRecord(
             rows=portion.count,
             end=portion.end,
             statuses=dict(zip(STATUSES, counts, strict=True)),
             swapped=len(swapped),
             swapped_rows=(swapped[:_ROWS_SAID] + before).tolist(),
+            shared=len(shared),
+            shared_rows=(shared[:_ROWS_SAID] + before).tolist(),
+            named=self._named(portion, placed.usable[:: self.step]),
             x=placed.x[:: self.step].tolist(),
             y=placed.y[:: self.step].tolist(),
         )
+
+    def _named(self, portion: Portion, rows: npt.NDArray[np.intp]) -> list[int]:
+        """Return the grids that some rows name, as positions; nothing where none can."""
+        if not self.names_grid:
+            return []
+        return self.placer.named_grids(portion.texts(self.names_grid).take(pa.array(rows))).tolist()
 
 
 def make_job(
@@ -147,6 +167,7 @@ def make_job(
     return Job(
         columns=find_columns(source.names, given),
         geometry=geometry,
+        names_grid=find_grid_column(source.names),
         placer=placer,
         form=output_of(kind, source.schema, answers, keeps_texts=keeps_texts),
         step=max(1, source.rows // _SAMPLE),
@@ -165,13 +186,20 @@ def make_job(
 def sum_up(job: Job, records: Sequence[PartRecord], findings: Sequence[Finding]) -> Located:
     """Add up the records of all parts; doubts are about all rows, and said once."""
     statuses = {name: sum(record.statuses[name] for record in records) for name in STATUSES}
-    rows = [row for record in records for row in record.swapped_rows][:_ROWS_SAID]
-    x, y = (
-        np.concatenate([np.array(getattr(record, axis), np.float64) for record in records])
-        for axis in ("x", "y")
+    x, y, named = (
+        np.concatenate([np.array(getattr(record, each), kind) for record in records])
+        for each, kind in (("x", np.float64), ("y", np.float64), ("named", np.int64))
     )
-    swapped = say_swapped(rows, sum(record.swapped for record in records))
-    return Located(statuses, (*findings, *swapped, *job.placer.findings(x, y)))
+    swapped, shared = (
+        [row for record in records for row in getattr(record, rows)][:_ROWS_SAID]
+        for rows in ("swapped_rows", "shared_rows")
+    )
+    said = (
+        *say_swapped(swapped, sum(record.swapped for record in records)),
+        *say_shared(shared, sum(record.shared for record in records)),
+        *job.placer.findings(x, y, named if job.names_grid else None),
+    )
+    return Located(statuses, (*findings, *said))
 
 
 def _digests(files: Sequence[Path]) -> list[list[Any]]:

@@ -37,6 +37,9 @@ class PartRecord:
     statuses : rows of each status
     swapped : how many rows have swapped axes
     swapped_rows : the first of them, counted through the whole input
+    shared : how many rows lie where grids overlap
+    shared_rows : the first of them
+    named : positions of the grids that the rows of `x` name, if a column does
     x, y : some positions as written
     sha256 : of the part
     """
@@ -46,6 +49,9 @@ class PartRecord:
     statuses: Mapping[str, int]
     swapped: int
     swapped_rows: list[int]
+    shared: int
+    shared_rows: list[int]
+    named: list[int]
     x: list[float]
     y: list[float]
     sha256: str = ""

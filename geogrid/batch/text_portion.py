@@ -68,7 +68,8 @@ class TextPortion:
     names : of the columns
     lines : (p,) the records that Arrow split, as texts with commas
     odd : (q,) which rows, of p + q, the others are
-    odd_rows : (q,) cells of each of them, as many as there are columns or more
+    odd_rows : (q,) cells of each of them, as many as there are columns or more; none of a
+        blank line
     end : where the next portion begins in the file
     """
 
@@ -86,7 +87,7 @@ class TextPortion:
     def column(self, name: str) -> pa.StringArray:
         """Return the texts of a column as they are."""
         at = self.names.index(name)
-        rows = [row[at] for row in self.odd_rows]
+        rows = [row[at] if row else "" for row in self.odd_rows]
         return self._merged(pc.list_element(self._cells, at), rows)
 
     def texts(self, name: str) -> pa.StringArray:
@@ -105,7 +106,9 @@ class TextPortion:
     def records(self) -> pa.StringArray:
         """Return the rows as they stand in a file with commas."""
         width = len(self.names)
-        return self._merged(self.lines, [record_text(row[:width]) for row in self.odd_rows])
+        blank = [""] * width
+        odd = [record_text(row[:width] or blank) for row in self.odd_rows]
+        return self._merged(self.lines, odd)
 
     def first(self, count: int) -> TextPortion:
         """Return the first rows."""
@@ -124,13 +127,19 @@ class TextPortion:
                     break
         return width
 
-    def filled_rows(self) -> int:
-        """Return up to which row there is a filled cell."""
-        records = self.records()
-        for count in range(self.count, 0, -1):
-            if clean_text(records[count - 1].as_py().replace(",", "").replace('"', "")):
-                return count
-        return 0
+    def written_rows(self) -> int:
+        """Return how many rows there are up to the last line that is not blank."""
+        is_written = np.zeros(self.count, np.bool_)
+        is_written[self._plain_places] = np.asarray(pc.not_equal(self.lines, ""))
+        is_written[self.odd] = [bool(row) for row in self.odd_rows]
+        return int(np.flatnonzero(is_written)[-1]) + 1 if is_written.any() else 0
+
+    @cached_property
+    def _plain_places(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """(p,) which rows Arrow split."""
+        is_plain = np.ones(self.count, np.bool_)
+        is_plain[self.odd] = False
+        return np.flatnonzero(is_plain)
 
     @cached_property
     def _cells(self) -> pa.ListArray:
@@ -141,9 +150,7 @@ class TextPortion:
         if not others:
             return plain
         order = np.empty(self.count, np.int64)
-        is_plain = np.ones(self.count, np.bool_)
-        is_plain[self.odd] = False
-        order[is_plain] = np.arange(len(plain))
+        order[self._plain_places] = np.arange(len(plain))
         order[self.odd] = np.arange(len(plain), self.count)
         return pa.concat_arrays([plain, pa.array(others, pa.string())]).take(order)
 
@@ -225,7 +232,11 @@ def _parsed(lines: Sequence[str], layout: Layout) -> list[list[str]]:
 
 def _padded(rows: list[list[str]], layout: Layout) -> list[list[str]]:
     width = len(layout.names)
-    return [row + [""] * (width - len(row)) for row in rows]
+    return [[] if _is_blank(row, width) else row + [""] * (width - len(row)) for row in rows]
+
+
+def _is_blank(row: list[str], width: int) -> bool:
+    return not row or (width > 1 and len(row) == 1 and not clean_text(row[0]))
 
 
 def _by_record(text: str, layout: Layout, more: Callable[[], bytes]) -> TextPortion:

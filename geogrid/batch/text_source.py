@@ -50,7 +50,7 @@ class TextSource:
     ----------
     path
     layout : how it is written
-    rows : up to the last filled one
+    rows : up to the last line that is not blank
     findings : what was noticed
     """
 
@@ -166,20 +166,20 @@ def _decoded(
 def _surveyed(
     path: Path, encoding: str, quoting: Literal[0, 3], *, is_whole: bool
 ) -> tuple[Layout, int]:
-    """Return how a table is written, wide enough for all rows, and up to which row it goes."""
+    """Return how a table is written, wide enough for all rows, and how many it has."""
     layout = replace(_layout(path, encoding, quoting), is_whole=is_whole)
-    rows = filled = 0
+    rows = written = 0
     width = len(layout.names)
     for portion in _portions(path, layout, layout.start):
-        last = portion.filled_rows()
-        filled = rows + last if last else filled
+        last = portion.written_rows()
+        written = rows + last if last else written
         rows += portion.count
         width = max(width, portion.filled_width())
     if width > len(layout.names):
         wide = _layout(path, encoding, quoting, width=width)
         layout = replace(wide, is_whole=is_whole)
     check_size(0, width, path.name)
-    return layout, filled
+    return layout, written
 
 
 def _layout(path: Path, encoding: str, quoting: Literal[0, 3], *, width: int = 0) -> Layout:

@@ -29,7 +29,7 @@ GRIDS_OPTIONS = {"--crs": "--grids-crs", "--datum": "--grids-datum"}
 """Options of reading boundaries, and what they are called here."""
 
 _INTERRUPTED = 130
-_SAID = {"made_codes", "empty_rows"}  # notes that change what comes out
+_SAID = {"made_codes", "empty_rows", "cgcs2000_as_wgs84"}  # notes on what comes out
 _STATUS_TEXTS = {
     "inside": _("in a grid"),
     "on_boundary": _("on a border"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from geogrid.fields import POINT_FIELDS, field_key, recognise_fields
+from geogrid.fields import POINT_FIELDS, UNIT_FIELDS, field_key, recognise_fields
 
-__all__ = ["PointColumns", "find_columns"]
+__all__ = ["PointColumns", "find_columns", "find_grid_column"]
 
 _PAIR_COLUMNS = frozenset((
     "坐标", "经纬度", "经纬度坐标", "位置坐标", "坐标点", "坐标位置", "地理坐标", "点坐标", "定位",
@@ -49,3 +49,8 @@ def find_columns(names: Iterable[str], given: Mapping[str, str | None]) -> Point
         found["lon"] = found.get("lon") or pair or found.get("lat", "")
         found["lat"] = ""
     return PointColumns(found.get("lon", ""), found.get("lat", ""), found.get("address", ""))
+
+
+def find_grid_column(names: Iterable[str]) -> str:
+    """Return the column in which each row of a list names its grid, ``""`` for none."""
+    return recognise_fields(list(names), {"grid": UNIT_FIELDS["grid"]}).get("grid", "")

@@ -9,20 +9,29 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyproj
 
 from geogrid.crs import to_wgs84
 from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.locate import locate, nearest_boundary
+from geogrid.locate import count_holders, locate, nearest_boundary
 from geogrid.placing.doubts import find_swapped, suspect_other_datum
 from geogrid.placing.grid_layer import WGS84, GridLayer
 from geogrid.placing.positions import SWAPPED, Positions
 from geogrid.reading.gauss_kruger import zone_mistake
-from geogrid.reading.reference import CGCS2000_AS_WGS84, parse_crs
+from geogrid.reading.reference import CGCS2000, CGCS2000_AS_WGS84, parse_crs
 
-__all__ = ["ON_BOUNDARY_M", "STATUSES", "FindAddress", "Placed", "Placer", "say_swapped"]
+__all__ = [
+    "ON_BOUNDARY_M",
+    "STATUSES",
+    "FindAddress",
+    "Placed",
+    "Placer",
+    "say_shared",
+    "say_swapped",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -33,6 +42,11 @@ FindAddress = Callable[[Sequence[str]], list[tuple[float, float, str] | None]]
 STATUSES = ("inside", "on_boundary", "outside", "no_position", "bad_position")
 """What the column status says."""
 
+_OFF_MAP = Finding(
+    "off_map",
+    _("These numbers lie outside the map projection; is it the right one?"),
+    severity="error",
+)
 _INSIDE, _ON_BOUNDARY, _OUTSIDE, _NO_POSITION, _BAD_POSITION = range(len(STATUSES))
 ON_BOUNDARY_M = 0.01
 """What is nearer to a border than this, in metres, is on it."""
@@ -51,7 +65,9 @@ class Placed:
     reasons : (n,) :class:`Finding` why there is no position, or None
     lon, lat : (n,) degrees in WGS 84, NaN for none
     labels : (n,) the address that was found, ``""`` for none
-    x, y : (m,) usable positions as written
+    usable : (m,) rows with a usable position
+    x, y : (m,) those positions as written
+    shared : (k,) rows where grids overlap: in several grids, and given to the lowest code
     """
 
     grid: npt.NDArray[np.int32]
@@ -62,8 +78,10 @@ class Placed:
     lon: Floats
     lat: Floats
     labels: Objects
+    usable: npt.NDArray[np.intp]
     x: Floats
     y: Floats
+    shared: npt.NDArray[np.intp]
 
     @property
     def swapped(self) -> Integers:
@@ -124,6 +142,7 @@ class Placer:
             written.reasons[swapped] = SWAPPED
             written.x[swapped] = written.y[swapped] = lon[swapped] = lat[swapped] = np.nan
             usable = np.flatnonzero(written.is_usable)
+            written.reasons[usable[np.isnan(lon[usable])]] = _OFF_MAP
         labels: Objects = np.full(count, "", dtype=object)
         if addresses is not None:
             found = self._look_up(addresses, lon, lat, written.reasons, labels)
@@ -140,9 +159,18 @@ class Placer:
             lon=lon,
             lat=lat,
             labels=labels,
+            usable=usable,
             x=written.x[usable],
             y=written.y[usable],
+            shared=self._shared(grid, lon, lat),
         )
+
+    def named_grids(self, texts: Sequence[str] | pa.StringArray) -> npt.NDArray[np.int64]:
+        """Return the position of the grid that each text names by its code, −1 for none."""
+        given = pa.array(texts, pa.string())
+        named = pc.if_else(pc.equal(given, ""), None, given)
+        found = pc.index_in(named, pa.array(self.layer.codes, pa.string()), skip_nulls=True)
+        return np.asarray(pc.fill_null(found, -1), np.int64)
 
     def findings(self, x: Floats, y: Floats, named: Integers | None = None) -> list[Finding]:
         """Say what is assumed about positions as written, and what speaks against it.
@@ -156,8 +184,11 @@ class Placer:
             return []
         if self.crs is not None:
             middle = float(np.median(x)), float(np.median(y))
-            mistake = zone_mistake(*middle, parse_crs(self.crs), "X, Y")
-            return [Finding("other_zone", mistake.message, mistake.params)] if mistake else []
+            crs = parse_crs(self.crs)
+            mistake = zone_mistake(*middle, crs, "X, Y")
+            noted = [CGCS2000_AS_WGS84] if crs.geodetic_crs == pyproj.CRS(CGCS2000) else []
+            said = [Finding("other_zone", mistake.message, mistake.params)] if mistake else []
+            return [*noted, *said]
         if self.datum is None:
             return []
         doubt = suspect_other_datum(self.layer.index, x, y, self.datum, named)
@@ -184,6 +215,13 @@ class Placer:
         """Return which rows outside lie in the grids when x and y change places."""
         x, y = written.x[outside], written.y[outside]
         return np.asarray(outside[find_swapped(self.layer.index, x, y, self._convert)])
+
+    def _shared(
+        self, grid: npt.NDArray[np.int32], lon: Floats, lat: Floats
+    ) -> npt.NDArray[np.intp]:
+        """Return which rows lie in several grids."""
+        held = np.flatnonzero(grid >= 0)
+        return held[count_holders(self.layer.index, lon[held], lat[held]) > 1]
 
     def _look_up(
         self,
@@ -246,3 +284,14 @@ def say_swapped(rows: Sequence[int], count: int) -> list[Finding]:
         return []
     message = _("{count} rows have longitude and latitude swapped: row {rows}.")
     return [Finding("swapped_axes", message, {"count": count}, rows=tuple(rows))]
+
+
+def say_shared(rows: Sequence[int], count: int) -> list[Finding]:
+    """Return what there is to say of rows where grids overlap; `rows` may be the first of many."""
+    if not count:
+        return []
+    message = _(
+        "{count} rows lie where grids overlap; each was given to the grid with the lowest code:"
+        " row {rows}."
+    )
+    return [Finding("overlapping_grids", message, {"count": count}, rows=tuple(rows))]

@@ -11,15 +11,23 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geogrid.fields import UNIT_FIELDS, recognise_fields
-from geogrid.placing.columns import PointColumns, find_columns
+from geogrid.placing.columns import PointColumns, find_columns, find_grid_column
 from geogrid.placing.grid_layer import GridLayer, build_layer
-from geogrid.placing.placer import STATUSES, FindAddress, Placed, Placer, say_swapped
+from geogrid.placing.placer import (
+    STATUSES,
+    FindAddress,
+    Placed,
+    Placer,
+    say_shared,
+    say_swapped,
+)
 from geogrid.placing.positions import Positions, check_numbers, no_positions, parse_positions
 
 __all__ = ["STATUSES", "FindAddress", "in_language", "locate_frame", "locate_rows"]
 
 Objects = npt.NDArray[np.object_]
+
+_NUMBERS = ("boundary_m", "wgs84_lon", "wgs84_lat")
 
 
 def locate_rows(
@@ -89,12 +97,14 @@ def locate_rows(
         added["matched_address"] = placed.labels
     clash = {name: f"{name} (input)" for name in rows.columns if name in added}
     located = pd.concat([rows.rename(columns=clash), pd.DataFrame(added)], axis=1)
-    named = _named_grids(rows, placer.layer)
-    noted = placer.findings(
-        placed.x, placed.y, named[written.is_usable] if named is not None else None
-    )
-    swapped = placed.swapped.tolist()
-    located.attrs["findings"] = [*say_swapped(swapped, len(swapped)), *noted]
+    own = find_grid_column(rows.columns)
+    named = placer.named_grids(_texts(rows, own))[placed.usable] if own else None
+    swapped, shared = placed.swapped.tolist(), placed.shared.tolist()
+    located.attrs["findings"] = [
+        *say_swapped(swapped, len(swapped)),
+        *say_shared(shared, len(shared)),
+        *placer.findings(placed.x, placed.y, named),
+    ]
     located.attrs["fields"] = {name: at for name, at in vars(columns).items() if at}
     return located
 
@@ -125,8 +135,12 @@ def locate_frame(
     else:
         written = _written(rows, find_columns(rows.columns, given), placer)
     added = pd.DataFrame(_answers(placer.layer, placer.place(written)), index=rows.index)
+    said = in_language(added, language)
+    texts = said.columns.difference(_NUMBERS)  # of one type, also where there are no rows
     clash = {name: f"{name} (input)" for name in rows.columns if name in added}
-    return pd.concat([frame.rename(columns=clash), in_language(added, language)], axis=1)
+    return pd.concat(
+        [frame.rename(columns=clash), said.astype(dict.fromkeys(texts, "str"))], axis=1
+    )
 
 
 def _written(rows: pd.DataFrame, columns: PointColumns, placer: Placer) -> Positions:
@@ -142,15 +156,6 @@ def _written(rows: pd.DataFrame, columns: PointColumns, placer: Placer) -> Posit
         in_degrees=placer.in_degrees,
         near=placer.layer.center,
     )
-
-
-def _named_grids(rows: pd.DataFrame, layer: GridLayer) -> npt.NDArray[np.int64] | None:
-    """Return the position of the grid that each row names, −1 for none; None without a column."""
-    column = recognise_fields(rows.columns, {"grid": UNIT_FIELDS["grid"]}).get("grid")
-    if not column:
-        return None
-    places = {code: at for at, code in enumerate(layer.codes) if code}
-    return np.array([places.get(text, -1) for text in _texts(rows, column)], np.int64)
 
 
 def _is_number(values: pd.Series[Any]) -> bool:

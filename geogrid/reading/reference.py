@@ -13,9 +13,10 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["CGCS2000_AS_WGS84", "Reference", "parse_crs", "settle_reference"]
+__all__ = ["CGCS2000", "CGCS2000_AS_WGS84", "Reference", "parse_crs", "settle_reference"]
 
 WGS84 = "EPSG:4326"
+CGCS2000 = "EPSG:4490"
 _SHIFTED = ("gcj02", "bd09")
 _CHINESE_NAMES = {
     "国家2000": "EPSG:4490",

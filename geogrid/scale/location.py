@@ -143,6 +143,9 @@ def _added(records: list[PartRecord]) -> PartRecord:
         statuses={name: sum(one.statuses[name] for one in records) for name in records[0].statuses},
         swapped=sum(one.swapped for one in records),
         swapped_rows=[row for one in records for row in one.swapped_rows],
+        shared=sum(one.shared for one in records),
+        shared_rows=[row for one in records for row in one.shared_rows],
+        named=[grid for one in records for grid in one.named],
         x=[value for one in records for value in one.x],
         y=[value for one in records for value in one.y],
     )

@@ -99,6 +99,30 @@ def test_portions_give_what_the_whole_list_gives(
     assert not parts_folder(out).exists()
 
 
+@pytest.mark.parametrize("given", [".csv", ".parquet"])
+def test_doubts_are_those_of_the_whole_list(
+    small: None, grids: gpd.GeoDataFrame, tmp_path: Path, given: str
+) -> None:
+    """A wrong datum in the middle of a plan, and overlapping grids, in many portions."""
+    doubled = pd.concat([grids, grids[12:13].assign(code="z")], ignore_index=True)
+    doubled.to_parquet(tmp_path / "grids.parquet")
+    shift = np.linspace(0.4, 0.6, 60) * STEP
+    lon, lat = WEST + 2 * STEP + shift, SOUTH + 2 * STEP + shift
+    x, y = from_wgs84(lon - STEP * (np.arange(60) < 30), lat, "gcj02")
+    codes = np.where(np.arange(60) < 30, "011", "012")
+    frame = as_texts(pd.DataFrame({"所属网格": codes, "lon": x, "lat": y}))
+    source = tmp_path / f"in{given}"
+    frame.to_csv(source, index=False) if given == ".csv" else frame.to_parquet(source)
+    wanted = locate_rows(frame, doubled, datum="wgs84").attrs["findings"]
+    assert [each.kind for each in wanted] == ["overlapping_grids", "datum_suspected"]
+    out = tmp_path / "out.csv"
+    done = locate(source, tmp_path / "grids.parquet", "-o", out, "--datum", "wgs84")
+    assert done.exit_code == 0, done.output
+    said = done.stderr.splitlines()
+    assert [each.text() for each in wanted] == said[-2:]
+    assert "their own row names" in said[-1]
+
+
 def test_parquet_keeps_its_types_and_metadata(
     small: None, grids_file: Path, tmp_path: Path
 ) -> None:

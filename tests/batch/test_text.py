@@ -82,6 +82,10 @@ def test_portions_hold_every_row_as_it_is_written(
         "1,2,3\n4,5,6\n",
         "id,lon,lat\n1,2,3\n4,5,6,7,8\n",
         "id,lon,lat\n1,2,3,,,\n",
+        "lon,lat\n1,2\n,\n,\n",
+        'lon,lat\n1,2\n"",""\n""\n  \n\n',
+        "lon;lat\n;\n;\n\n",
+        '坐标\n1 2\n""\n\n',
         'id,lon,lat\n"1\n1",2,3\n"2""2",5,6\n',
         "标题\n114.05,22.54\n",
     ],
@@ -95,6 +99,14 @@ def test_header_and_rows_are_those_of_a_table_read_whole(
     assert list(source.names) == table.frame.columns.tolist()
     assert rows_of(source) == table.frame.to_numpy().tolist()
     assert [one.kind for one in source.findings] == [one.kind for one in table.findings]
+
+
+def test_only_blank_lines_at_the_end_are_no_rows(small: None, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("lon,lat\n1,2\n\n,\n1,2\n,\n,\n\n\n", encoding="utf-8")
+    source = open_text(path)
+    assert rows_of(source) == [["1", "2"], ["", ""], ["", ""], ["1", "2"], ["", ""], ["", ""]]
+    assert records_of(source) == rows_of(source)
 
 
 def test_texts_come_back_bit_by_bit_and_are_read_without_excels_tricks(tmp_path: Path) -> None:

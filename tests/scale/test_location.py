@@ -179,3 +179,12 @@ def test_frames_of_points_know_where_they_are(monkeypatch: pytest.MonkeyPatch) -
     expected = wanted(frame)
     for name in ("grid_code", "status", "reason", "boundary_m"):
         assert found[name].tolist() == pytest.approx(expected[name].tolist(), nan_ok=True), name
+
+
+def test_types_are_known_before_anything_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else Dask cannot write them to Parquet."""
+    monkeypatch.setattr("distributed.default_client", _no_client)
+    frame = pd.DataFrame(points().drop(columns="geometry"))
+    found = locate_partitions(dd.from_pandas(frame, npartitions=2), GRIDS, datum="wgs84")
+    computed = found.compute(scheduler="synchronous")
+    assert found.dtypes.to_dict() == computed.dtypes.to_dict()

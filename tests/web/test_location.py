@@ -197,7 +197,8 @@ def test_other_datums(app: Flask, client: FlaskClient, datum: str) -> None:
     shifted = from_wgs84(lon, lat, datum)
     answer = ask(client, _json(*(axis.tolist() for axis in shifted)), f"datum={datum}").get_json()
     assert answer["code"] == codes
-    assert answer["findings"] == []
+    notes = [(each["kind"], each["severity"]) for each in answer["findings"]]
+    assert notes == [("cgcs2000_as_wgs84", "note")] * (datum == "cgcs2000")
     wrong = ask(client, _json(lon, lat), f"datum={'bd09' if datum != 'bd09' else 'gcj02'}")
     [finding] = wrong.get_json()["findings"]
     assert finding["kind"] == "datum_suspected"
@@ -240,9 +241,9 @@ def test_a_bad_row_loses_no_other(client: FlaskClient, make: Callable[..., bytes
 def test_reasons_stand_beside_the_rows_of_tables(client: FlaskClient) -> None:
     rows = b'lon,lat\n114.02,22.53\n"=1+1",22.53\n,\n114.02,22.53\n'
     found = columns(ask(client, rows, "datum=wgs84&lang=en", CSV))
-    assert found["row"] == ["1", "2", "3"]  # a line without anything is no row
-    assert found["status"] == ["inside", "bad_position", "inside"]
-    assert found["reason"] == ["", "“=1+1” is not a position.", ""]
+    assert found["row"] == ["1", "2", "3", "4"]
+    assert found["status"] == ["inside", "bad_position", "no_position", "inside"]
+    assert found["reason"] == ["", "“=1+1” is not a position.", "", ""]
     numbers = _parquet([114.02, None, 0.0, 114.02], [22.53, 22.53, 0.0, None])
     table = columns(ask(client, numbers, kind=PARQUET))
     assert table["status"] == ["inside", *["bad_position"] * 3]
@@ -402,3 +403,41 @@ def test_any_json_is_answered_row_by_row(client: FlaskClient, pairs: list[tuple[
         assert len(said["status"]) == len(said["code"]) == len(pairs)
         alone = [ask(client, make([x], [y])).get_json() for x, y in pairs]
         assert [each["status"][0] for each in alone] == said["status"]
+
+
+def test_rows_without_a_position_keep_their_place_in_csv(client: FlaskClient) -> None:
+    body = "经度,纬度\n114.02,22.5334\n,\n22.5334,114.02\n,\n"
+    answer = client.post(f"{URL}?datum=wgs84", data=body.encode("gbk"), content_type=CSV)
+    found = columns(answer)
+    assert found["row"] == ["1", "2", "3", "4"]
+    assert found["status"] == ["inside", "no_position", "bad_position", "no_position"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (JSON, '{"lon": ["\\ud800", 114.02], "lat": [1, 22.5334]}'),
+        (JSON, '[["\\uDFFF", 1], [114.02, 22.5334]]'),
+        (GEOJSON, '{"type": "MultiPoint", "coordinates": [["\\ud800", 1], [114.02, 22.5334]]}'),
+    ],
+)
+def test_half_a_character_is_a_wrong_position(client: FlaskClient, kind: str, body: str) -> None:
+    answer = client.post(f"{URL}?datum=wgs84", data=body, content_type=kind)
+    assert answer.status_code == 200
+    assert columns(answer)["status"] == ["bad_position", "inside"]
+
+
+def test_half_a_character_elsewhere_is_refused(client: FlaskClient) -> None:
+    body = '{"lon": [1], "lat": [1], "datum": "\\ud800"}'
+    assert client.post(URL, data=body, content_type=JSON).status_code == 422
+    body = '{"type": "Point", "coordinates": [1, 2], "crs": "\\ud800"}'
+    assert client.post(f"{URL}?datum=wgs84", data=body, content_type=GEOJSON).status_code == 422
+
+
+def test_two_columns_of_one_name_are_refused(client: FlaskClient) -> None:
+    sink = io.BytesIO()
+    numbers = pa.array([114.02])
+    pq.write_table(pa.Table.from_arrays([numbers] * 3, names=["lon", "lon", "lat"]), sink)
+    answer = client.post(f"{URL}?datum=wgs84", data=sink.getvalue(), content_type=PARQUET)
+    assert answer.status_code == 422
+    assert "lon" in answer.get_json()["detail"]

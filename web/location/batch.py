@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geogrid.findings import Finding
-from geogrid.placing.placer import Placer
+from geogrid.placing.placer import Placer, say_shared
 from geogrid.placing.positions import Positions
 from web.current import CurrentPlan
 
@@ -60,12 +60,13 @@ def locate_batch(
     placer = Placer(current.layer, datum)
     placed = placer.place(written, boundary=boundary)
     wrong = np.flatnonzero(written.is_refused)
-    said = placer.findings(placed.x, placed.y)
+    shared = placed.shared.tolist()
+    said = [*say_shared(shared, len(shared)), *placer.findings(placed.x, placed.y)]
     return Located(
         *(placed.lon, placed.lat, placed.grid, placed.status),
         wrong=wrong,
         reasons=placed.reasons[wrong].tolist(),
         boundary_m=placed.boundary_m if boundary else None,
         across=placed.across if boundary else None,
-        findings=tuple(finding for finding in said if finding.severity != "note"),
+        findings=tuple(said),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ CSV, PARQUET = "text/csv", "application/vnd.apache.parquet"
 _MOST_COMMAS = {JSON: 3 * MOST_POINTS + 1_000, GEOJSON: 20 * MOST_POINTS}
 """What is not worth parsing: JSON grows twentyfold in memory."""
 _NUMBERS = {int, float, type(None)}
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_POINT = Finding("not_a_point", _("This is not a point."), severity="error")
 
 Places = list[Any]
@@ -106,7 +108,7 @@ def _read_geojson(body: bytes, _arguments: Mapping[str, str]) -> Asked:
 
 
 def _read_csv(body: bytes, arguments: Mapping[str, str]) -> Asked:
-    table = read_table(io.BytesIO(body), filename="CSV")
+    table = read_table(io.BytesIO(body), filename="CSV", keep_empty=True)
     _limited(table.frame)
     lon, lat = _columns(table.frame.columns, arguments)
     second = table.frame[lat].tolist() if lat else None  # one column may hold both numbers
@@ -120,6 +122,11 @@ def _read_parquet(body: bytes, arguments: Mapping[str, str]) -> Asked:
                 raise _too_many()
             schema = file.schema_arrow
             names = _columns(schema.names, arguments)
+            for name in names:
+                if schema.names.count(name) > 1:
+                    raise FormatError(
+                        _("{file} has two columns called {name}."), file="Parquet", name=name
+                    )
             if not names[1]:
                 raise FieldError(_("Longitude and latitude must be two columns of numbers."))
             for name in names:
@@ -151,7 +158,12 @@ def _parse(body: bytes, kind: str) -> Any:
     if body.count(b",") > _MOST_COMMAS[kind]:
         raise _too_many()
     try:
-        return json.loads(body)
+        text = body.decode(json.detect_encoding(body))
+        document = json.loads(text)
+        if _HALF_CHARACTER.search(text):  # no text can be written that holds half a character
+            whole = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+            document = json.loads(whole)
+        return document
     except (ValueError, RecursionError) as error:
         raise FormatError(
             _("The body is not JSON: {reason}."), reason=str(error).splitlines()[0][:120]
