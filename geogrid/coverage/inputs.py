@@ -33,6 +33,7 @@ from geogrid.topology import Integers, Leftovers
 __all__ = [
     "CoverageInput",
     "check_arguments",
+    "code_text",
     "complete_input",
     "frame_codes",
     "frame_tree",
@@ -203,10 +204,10 @@ def _texts(grids: pd.DataFrame, column: str) -> tuple[str, ...]:
     # A column of dtype str is "string" to pandas whatever is missing in it.
     if pd.api.types.infer_dtype(values, skipna=False) == "string":
         return tuple(values)
-    return tuple(_text(value) for value in values)
+    return tuple(code_text(value) for value in values)
 
 
-def _text(value: Any) -> str:
+def code_text(value: Any) -> str:
     """Return a code as text; a column of numbers with gaps makes codes floats."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -22,7 +22,7 @@ import shapely
 
 from geogrid.areas import straight_area_m2
 from geogrid.coverage.check import check_input
-from geogrid.coverage.inputs import CoverageInput, read_input
+from geogrid.coverage.inputs import CoverageInput, code_text, read_input
 from geogrid.coverage.signed import SignedSum, signed_sum
 from geogrid.coverage.tiers import Tier, tier_rows
 from geogrid.errors import CrsError, InputError
@@ -118,7 +118,8 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     ([['gap', 'repaired']], True)
     """
     given = read_input(grids, region, approved_gaps, tolerance_m)
-    _check_options(given, overlaps, (max_width_m, max_area_m2), [*(priority or ()), *locked])
+    first, kept = _codes(priority or ()), _codes(locked)
+    _check_options(given, overlaps, (max_width_m, max_area_m2), [*first, *kept])
     options = {"tolerance_m": tolerance_m, "units": units, "approved_gaps": approved_gaps}
     before, tiers = check_input(given, tolerance_m=tolerance_m, units=units)
     limits = Limits(max_width_m, max_area_m2, centre_lines or (), _ids(only))
@@ -128,8 +129,8 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
     work = _Work(
         given,
         overlaps,
-        tuple(priority or ()),
-        np.isin(np.array(given.codes, dtype=object), list(locked)),
+        first,
+        np.isin(np.array(given.codes, dtype=object), kept),
         given.polygons.copy(),
         given.region,
         float(tolerance_m),
@@ -163,6 +164,11 @@ def _street_lines(
     here = np.asarray(streets.to_crs(given.crs).geometry.array, dtype=object)
     parts = shapely.get_parts(shapely.force_2d(here))
     return np.asarray(parts[shapely.get_dimensions(parts) == 1], dtype=object)
+
+
+def _codes(given: Collection[object]) -> list[str]:
+    """Return codes as the grids have them: a column of numbers is read as text too."""
+    return [code_text(code) for code in ([given] if isinstance(given, str) else given)]
 
 
 def _ids(only: Collection[str] | None) -> frozenset[str] | None:

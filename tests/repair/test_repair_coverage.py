@@ -103,6 +103,15 @@ def test_priority_and_locks_come_before_the_rule() -> None:
     assert repaired.geometry[1].equals(grids.geometry[1])
 
 
+def test_numbers_lock_grids_whose_codes_are_numbers() -> None:
+    grids = frame(box(0, 0, 101, 100), box(100, 0, 300, 100), code=[1, 2])
+    for locked, winner in (([1], 0), ([2.0], 1), ("2", 1)):
+        repaired, _ = repair_coverage(grids, box(0, 0, 300, 100), locked=locked)
+        assert repaired.geometry[winner].area == grids.geometry[winner].area
+    repaired, _ = repair_coverage(grids, box(0, 0, 300, 100), priority=[1])
+    assert repaired.geometry[0].area == grids.geometry[0].area
+
+
 def test_two_locked_grids_are_left_to_overlap() -> None:
     grids = frame(box(0, 0, 101, 100), box(100, 0, 300, 100))
     repaired, report = repair_coverage(grids, box(0, 0, 300, 100), locked=["A", "B"])
