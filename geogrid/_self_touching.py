@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geogrid.rings import Rings, polygon_rings
+from geogrid.rings import Rings, polygon_rings, ring_polygons
 from geogrid.topology import chain_sum, ring_edges
 
 __all__ = ["self_touching"]
@@ -37,11 +37,8 @@ def self_touching(rings: Rings, polygons: Integers) -> tuple[Integers, Floats]:
     if not len(polygons):
         return polygons, np.zeros((0, 4))
     some = rings.of(polygons)
-    corners = [rings.coordinates[a:b] for a, b in zip(some.first, some.stop, strict=True)]
-    indices = np.repeat(np.arange(len(corners)), some.stop - some.first)
-    lines = shapely.linearrings(np.concatenate(corners), indices=indices)
-    whole = shapely.polygons(lines, indices=some.polygon)
-    winds = _wind_once(np.concatenate([whole, shapely.polygons(lines)]))
+    whole = ring_polygons(some, len(polygons))
+    winds = _wind_once(np.concatenate([whole, shapely.polygons(shapely.get_rings(whole))]))
     alone = np.bincount(some.polygon, ~winds[len(whole) :], len(whole)) == 0
     is_sound = winds[: len(whole)] & alone
     return polygons[is_sound], _doubled(whole[is_sound])
