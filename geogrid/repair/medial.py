@@ -27,7 +27,7 @@ _MOST_POINTS = 3000
 _STEP = 0.7
 _GROWTH = 1.4
 _APART = 1.0 / 64.0
-_HALVINGS = 40
+_HALVINGS = 12
 _SPREAD = (_GROWTH ** np.arange(64.0) - 1.0) / (_GROWTH - 1.0)
 """How far points are from the end of an edge, in spacings."""
 
@@ -233,14 +233,32 @@ def _equally_far(border: DenseBorder, label: Integers, low: Integers, high: Inte
     pairs, of = np.unique(wanted, axis=0, return_inverse=True)
     one, other = _grid_borders(border, pairs)[of.reshape(-1, 2)].T
     start, along = border.place[ends[:, 0]], border.place[ends[:, 1]] - border.place[ends[:, 0]]
+
+    def lead(share: Floats) -> Floats:
+        points = shapely.points(start + share[:, None] * along)
+        return np.asarray(shapely.distance(points, other) - shapely.distance(points, one))
+
     low_share, high_share = np.full(len(ends), _APART), np.full(len(ends), 1.0 - _APART)
+    low_lead, high_lead = lead(low_share), lead(high_share)
     for _halving in range(_HALVINGS):
         share = 0.5 * (low_share + high_share)
-        points = shapely.points(start + share[:, None] * along)
-        is_nearer = shapely.distance(points, one) < shapely.distance(points, other)
-        low_share = np.where(is_nearer, share, low_share)
+        now = lead(share)
+        is_nearer = now > 0.0
+        low_share, low_lead = (
+            np.where(is_nearer, share, low_share),
+            np.where(is_nearer, now, low_lead),
+        )
         high_share = np.where(is_nearer, high_share, share)
-    return np.asarray(start + (0.5 * (low_share + high_share))[:, None] * along)
+        high_lead = np.where(is_nearer, high_lead, now)
+    # between so near places the lead falls along a line
+    fall = low_lead - high_lead
+    part = np.divide(
+        low_lead,
+        fall,
+        out=np.full(len(ends), 0.5),
+        where=(low_lead > 0) & (high_lead <= 0) & (fall > 0),
+    )
+    return np.asarray(start + (low_share + part * (high_share - low_share))[:, None] * along)
 
 
 def _grid_borders(border: DenseBorder, pairs: Integers) -> npt.NDArray[np.object_]:
