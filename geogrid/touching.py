@@ -73,6 +73,8 @@ def circle(lon: float, lat: float, radius_m: float) -> shapely.Polygon:
     turn = np.linspace(0.0, 360.0, _CIRCLE_CORNERS, endpoint=False)[::-1]
     ones = np.ones(_CIRCLE_CORNERS)
     x, y, _back = pyproj.Geod(ellps="WGS84").fwd(lon * ones, lat * ones, turn, radius_m * ones)
+    if np.ptp(x) > 180.0:
+        raise InputError(_("A circle must not reach over a pole or the 180th meridian."))
     return shapely.Polygon(np.column_stack([x, y]))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 from shapely import box
 
@@ -199,6 +200,23 @@ def test_eastings_of_another_zone_are_said(easting: str, fix: str | None) -> Non
     if fix is not None:
         assert f"--crs {fix}" in findings[-1].text()
         assert len(locate_rows(rows, GRIDS, crs=fix)) == 3
+
+
+@pytest.mark.parametrize(
+    ("real", "said"),
+    [("EPSG:4546", "EPSG:4547"), ("EPSG:4508", "EPSG:4547"), ("EPSG:2382", "EPSG:2383")],
+)
+def test_another_zone_without_numbers_is_suspected(real: str, said: str) -> None:
+    lon, lat = WEST + np.linspace(0.1, 3.9, 40) * STEP, SOUTH + np.linspace(0.1, 1.9, 40) * STEP
+    x, y = pyproj.Transformer.from_crs(4326, real, always_xy=True).transform(lon, lat)
+    rows = pd.DataFrame({"X": x, "Y": y})
+    findings = locate_rows(rows, GRIDS, crs=said).attrs["findings"]
+    assert findings[-1].kind == "datum_suspected"
+    assert f"as {findings[-1].params['other']} it would be 100%" in findings[-1].text()
+    other = pyproj.CRS(findings[-1].params["other"]).coordinate_operation.params[1].value
+    assert other == pyproj.CRS(real).coordinate_operation.params[1].value
+    right = locate_rows(rows, GRIDS, crs=real).attrs["findings"]
+    assert [each.kind for each in right if each.severity != "note"] == []
 
 
 def test_numbers_outside_the_projection_are_bad_positions() -> None:

@@ -128,3 +128,9 @@ def test_unusable_circles_are_refused(numbers: tuple[float, float, float]) -> No
 def test_no_grids_at_all() -> None:
     found = touching(build_index([]), _box(0, 0))
     assert (len(found.grids), found.outside) == (0, 1.0)
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(179.9999, 0.0), (0.0, 89.9999), (-180.0, 20.0)])
+def test_circles_over_the_edge_of_the_map_are_refused(lon: float, lat: float) -> None:
+    with pytest.raises(InputError, match="180th meridian"):
+        circle(lon, lat, 1_000.0)

@@ -22,6 +22,7 @@ from geogrid.batch.points import PointColumn, Portion, written_positions
 from geogrid.batch.text_source import TextSource
 from geogrid.findings import Finding
 from geogrid.placing.columns import PointColumns, find_columns, find_grid_column
+from geogrid.placing.datum_evidence import beside_addresses, sharpened
 from geogrid.placing.grid_layer import build_layer
 from geogrid.placing.placer import (
     STATUSES,
@@ -35,6 +36,8 @@ from geogrid.placing.placer import (
 __all__ = ["NOBODY", "Job", "Listener", "Located", "Source", "Where", "make_job", "sum_up"]
 
 Source = TextSource | ParquetSource
+
+Floats = npt.NDArray[np.float64]
 
 _SAMPLE = 5_000
 _ROWS_SAID = 9
@@ -128,6 +131,7 @@ class Job:
             shared=len(shared),
             shared_rows=(shared[:_ROWS_SAID] + before).tolist(),
             named=self._named(portion, placed.usable[:: self.step]),
+            addresses=self._addresses(portion, placed.usable[:: self.step]),
             x=placed.x[:: self.step].tolist(),
             y=placed.y[:: self.step].tolist(),
         )
@@ -137,6 +141,12 @@ class Job:
         if not self.names_grid:
             return []
         return self.placer.named_grids(portion.texts(self.names_grid).take(pa.array(rows))).tolist()
+
+    def _addresses(self, portion: Portion, rows: npt.NDArray[np.intp]) -> list[str]:
+        """Return the addresses of some rows; nothing where they cannot be looked up."""
+        if not self.columns.address or self.placer.find_address is None:
+            return []
+        return portion.texts(self.columns.address).take(pa.array(rows)).to_pylist()
 
 
 def make_job(
@@ -199,7 +209,11 @@ def sum_up(job: Job, records: Sequence[PartRecord], findings: Sequence[Finding])
         *say_shared(shared, sum(record.shared for record in records)),
         *job.placer.findings(x, y, named if job.names_grid else None),
     )
-    return Located(statuses, (*findings, *said))
+    addresses = [text for record in records for text in record.addresses]
+    doubt = None
+    if addresses and job.placer.datum and job.placer.find_address:
+        doubt = beside_addresses(x, y, addresses, job.placer.datum, job.placer.find_address)
+    return Located(statuses, (*findings, *sharpened(said, doubt)))
 
 
 def _digests(files: Sequence[Path]) -> list[list[Any]]:

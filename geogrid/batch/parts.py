@@ -40,6 +40,7 @@ class PartRecord:
     shared : how many rows lie where grids overlap
     shared_rows : the first of them
     named : positions of the grids that the rows of `x` name, if a column does
+    addresses : their addresses, if these are looked up
     x, y : some positions as written
     sha256 : of the part
     """
@@ -52,6 +53,7 @@ class PartRecord:
     shared: int
     shared_rows: list[int]
     named: list[int]
+    addresses: list[str]
     x: list[float]
     y: list[float]
     sha256: str = ""

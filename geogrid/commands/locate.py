@@ -21,6 +21,8 @@ from geogrid.errors import FormatError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.placing import FindAddress, in_language, locate_rows
+from geogrid.placing.datum_evidence import sharpened
+from geogrid.placing.rows import doubt_by_addresses
 from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 
 __all__ = ["locate_command"]
@@ -86,7 +88,10 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     _progress(_("Locating {count} rows…"), count=len(table.frame))
     located = locate_rows(table.frame, plan, find_address=finder, **where)
     write_table(in_language(located, language()), output, like=table)
-    findings = [*table.findings, *located.attrs["findings"]]
+    doubt = None
+    if finder is not None and where["datum"]:
+        doubt = doubt_by_addresses(table.frame, located.attrs["fields"], where["datum"], finder)
+    findings = [*table.findings, *sharpened(located.attrs["findings"], doubt)]
     report(plan, findings, located["status"].value_counts(), output)
 
 

@@ -7,6 +7,7 @@ where no point falls outside. This only says so; the datum stays the one that wa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 
-__all__ = ["DATUM_NAMES", "DatumName", "compare_with_addresses"]
+__all__ = ["DATUM_NAMES", "DatumName", "beside_addresses", "compare_with_addresses", "sharpened"]
 
 DATUM_NAMES: dict[str, str] = {
     "wgs84": _("WGS 84 (GPS)"),
@@ -31,6 +32,7 @@ _RIVALS = ("wgs84", "gcj02", "bd09")
 _FEWEST = 5
 _FAR_M = 150.0
 _NEARER = 0.4
+_COMPARED = 500
 
 
 class DatumName(NamedTuple):
@@ -102,3 +104,39 @@ def compare_with_addresses(
             "named": DatumName(datum),
         },
     )
+
+
+def beside_addresses(
+    lon: npt.ArrayLike,
+    lat: npt.ArrayLike,
+    addresses: Sequence[str],
+    datum: str,
+    find_address: Callable[[Sequence[str]], list[tuple[float, float, str] | None]],
+) -> Finding | None:
+    """Look up the addresses of some rows, evenly spread, and compare their points with them.
+
+    Parameters
+    ----------
+    lon, lat
+        (n,) degrees as written, in `datum`.
+    addresses
+        (n,) texts, ``""`` where there is none.
+    datum
+        The one named.
+    find_address
+        Longitude, latitude (WGS 84) and label of each text, None where it is not known.
+    """
+    numbers = np.column_stack([np.asarray(axis, np.float64) for axis in (lon, lat)])
+    given = [at for at, text in enumerate(addresses) if text and np.isfinite(numbers[at]).all()]
+    some = given[:: max(1, len(given) // _COMPARED)]
+    found = find_address([addresses[at] for at in some]) if some else []
+    places = np.array([place[:2] if place else (np.nan, np.nan) for place in found]).reshape(-1, 2)
+    x, y = numbers[some].T
+    return compare_with_addresses(x, y, datum, address_lon=places[:, 0], address_lat=places[:, 1])
+
+
+def sharpened(said: Sequence[Finding], by_addresses: Finding | None) -> list[Finding]:
+    """Return findings with what addresses say of the datum, which is more than grids do."""
+    if by_addresses is None:
+        return list(said)
+    return [by_addresses, *(each for each in said if each.kind != "datum_suspected")]

@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+import pyproj
 
 from geogrid.crs import DATUMS, to_wgs84
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.locate import GridIndex, locate
+from geogrid.placing.grid_layer import WGS84
+from geogrid.reading.gauss_kruger import other_zones
 
-__all__ = ["find_swapped", "shares_by_datum", "suspect_other_datum"]
+__all__ = ["find_swapped", "shares_by_datum", "suspect_other_datum", "suspect_other_zone"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
@@ -24,6 +27,10 @@ _IN_A_GRID = _(
 _IN_THEIR_GRID = _(
     "Read as {datum}, {said:.0%} of the points lie in the grid that their own row names; as"
     " {other} it would be {better:.0%}. Is the datum right?"
+)
+_IN_ANOTHER_ZONE = _(
+    "Read as {datum}, {said:.0%} of the points lie in the grids; as {other} it would be"
+    " {better:.0%}. Is the zone right?"
 )
 _SAMPLE = 5_000
 _FEWEST = 10
@@ -80,6 +87,34 @@ def suspect_other_datum(
         if max(shares.values(), default=0.0) >= _MOST_INSIDE:  # else they name another plan's
             return _doubt(shares, datum, _IN_THEIR_GRID)
     return _doubt(_sampled(index, lon, lat), datum, _IN_A_GRID)
+
+
+def suspect_other_zone(index: GridIndex, x: Floats, y: Floats, crs: pyproj.CRS) -> Finding | None:
+    """Say when many more points would lie in the grids in another Gauss–Krüger zone.
+
+    Parameters
+    ----------
+    index
+        Of grids in WGS 84.
+    x, y : (n,) finite eastings and northings, as written
+    crs
+        What they are said to be in.
+    """
+    zones = other_zones(crs)
+    if len(x) < _FEWEST or not zones:
+        return None
+    some = slice(None, None, max(1, len(x) // _SAMPLE))
+
+    def share(system: object) -> float:
+        to_degrees = pyproj.Transformer.from_crs(system, WGS84, always_xy=True)
+        lon, lat = to_degrees.transform(x[some], y[some])
+        return float((locate(index, lon, lat) >= 0).mean())
+
+    own = crs.to_string()
+    shares = {own: share(crs)}
+    if shares[own] < 1.0 - _GAIN:
+        shares |= {zone: share(zone) for zone in zones if zone != own}
+    return _doubt(shares, own, _IN_ANOTHER_ZONE)
 
 
 def _sampled(

@@ -17,7 +17,7 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.locate import count_holders, locate, nearest_boundary
-from geogrid.placing.doubts import find_swapped, suspect_other_datum
+from geogrid.placing.doubts import find_swapped, suspect_other_datum, suspect_other_zone
 from geogrid.placing.grid_layer import WGS84, GridLayer
 from geogrid.placing.positions import SWAPPED, Positions
 from geogrid.reading.gauss_kruger import zone_mistake
@@ -187,8 +187,10 @@ class Placer:
             crs = parse_crs(self.crs)
             mistake = zone_mistake(*middle, crs, "X, Y")
             noted = [CGCS2000_AS_WGS84] if crs.geodetic_crs == pyproj.CRS(CGCS2000) else []
-            said = [Finding("other_zone", mistake.message, mistake.params)] if mistake else []
-            return [*noted, *said]
+            if mistake:
+                return [*noted, Finding("other_zone", mistake.message, mistake.params)]
+            doubt = suspect_other_zone(self.layer.index, x, y, crs)
+            return [*noted, doubt] if doubt else noted
         if self.datum is None:
             return []
         doubt = suspect_other_datum(self.layer.index, x, y, self.datum, named)

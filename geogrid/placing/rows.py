@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geogrid.findings import Finding
 from geogrid.placing.columns import PointColumns, find_columns, find_grid_column
+from geogrid.placing.datum_evidence import beside_addresses
 from geogrid.placing.grid_layer import GridLayer, build_layer
 from geogrid.placing.placer import (
     STATUSES,
@@ -23,7 +25,14 @@ from geogrid.placing.placer import (
 )
 from geogrid.placing.positions import Positions, check_numbers, no_positions, parse_positions
 
-__all__ = ["STATUSES", "FindAddress", "in_language", "locate_frame", "locate_rows"]
+__all__ = [
+    "STATUSES",
+    "FindAddress",
+    "doubt_by_addresses",
+    "in_language",
+    "locate_frame",
+    "locate_rows",
+]
 
 Objects = npt.NDArray[np.object_]
 
@@ -183,6 +192,26 @@ def _answers(layer: GridLayer, placed: Placed) -> dict[str, npt.NDArray[np.gener
         "wgs84_lon": placed.lon,
         "wgs84_lat": placed.lat,
     }
+
+
+def doubt_by_addresses(
+    frame: pd.DataFrame, fields: Mapping[str, str], datum: str, find_address: FindAddress
+) -> Finding | None:
+    """Say when another datum brings points much nearer to the addresses of their own rows.
+
+    Parameters
+    ----------
+    frame, datum, find_address
+        As for :func:`locate_rows`; the frame of texts.
+    fields
+        Columns called ``lon``, ``lat`` and ``address``, ``""`` or missing for none.
+    """
+    if not fields.get("lon") or not fields.get("address"):
+        return None
+    lat = frame[fields["lat"]].tolist() if fields.get("lat") else None
+    written = parse_positions(frame[fields["lon"]].tolist(), lat)
+    texts = frame[fields["address"]].tolist()
+    return beside_addresses(written.x, written.y, texts, datum, find_address)
 
 
 def in_language(located: pd.DataFrame, language: str) -> pd.DataFrame:

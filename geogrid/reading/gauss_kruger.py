@@ -14,7 +14,7 @@ from geogrid.errors import CrsError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["describe_numbers", "zone_mistake"]
+__all__ = ["describe_numbers", "other_zones", "zone_mistake"]
 
 _MILLION = 1_000_000
 _FALSE_EASTING = 500_000
@@ -118,6 +118,22 @@ def zone_mistake(x: float, y: float, crs: pyproj.CRS, name: str) -> CrsError | N
         else Finding("", _("have no zone number in front")),
         fix=fix,
     )
+
+
+def other_zones(crs: pyproj.CRS) -> list[str]:
+    """Return the zones whose eastings, without a number, look like those of `crs`.
+
+    Returns
+    -------
+    ``"EPSG:4547"``, … of its datum, 3° zones first; none where `crs` is no such zone.
+    """
+    _meridian, false_easting = _parameters(crs)
+    geodetic = crs.geodetic_crs
+    series = _FIRST_EPSG.get(geodetic.to_epsg() if geodetic is not None else 0)
+    if series is None or false_easting != _FALSE_EASTING:
+        return []
+    numbers = (*range(series[1], series[1] + 21), *range(series[3], series[3] + 11))
+    return [f"EPSG:{number}" for number in numbers]
 
 
 def _parameters(crs: pyproj.CRS) -> tuple[float | None, float | None]:

@@ -146,6 +146,7 @@ def _added(records: list[PartRecord]) -> PartRecord:
         shared=sum(one.shared for one in records),
         shared_rows=[row for one in records for row in one.shared_rows],
         named=[grid for one in records for grid in one.named],
+        addresses=[text for one in records for text in one.addresses],
         x=[value for one in records for value in one.x],
         y=[value for one in records for value in one.y],
     )

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from shapely import box
 
 from geogrid.cli import main
+from geogrid.crs import from_wgs84
 from geogrid.tables import read_table
 
 NYC = Path(__file__).parent.parent / "data" / "nyc"
@@ -115,6 +117,36 @@ def test_addresses_by_a_list_of_buildings(grids: Path, tmp_path: Path) -> None:
     assert frame["grid_code"].tolist() == ["02", ""]
     assert frame["status"].tolist() == ["inside", "no_position"]
     assert frame["matched_address"][0] != ""
+
+
+@pytest.mark.parametrize("kind", [".csv", ".parquet", ".xlsx"])
+def test_points_beside_their_addresses_show_another_datum(
+    grids: Path, tmp_path: Path, kind: str
+) -> None:
+    """All of them lie in the grids, whatever they are read as."""
+    places = [(114.009 + at / 5000, 22.505) for at in range(9)]
+    units = "小区,道路,门牌号,楼栋,经度,纬度\n" + "".join(
+        f"泰然花园,泰然七路,12号,{at}号楼,{x},{y}\n" for at, (x, y) in enumerate(places)
+    )
+    (tmp_path / "units.csv").write_text(units)
+    x, y = from_wgs84(*zip(*places, strict=True), "gcj02")
+    texts = [f"泰然七路12号{at}号楼" for at in range(9)]
+    frame = pd.DataFrame(
+        {
+            "事发地址": texts,
+            "经度": list(map(repr, x.tolist())),
+            "纬度": list(map(repr, y.tolist())),
+        }
+    )
+    source, out = tmp_path / f"cases{kind}", tmp_path / f"out{kind}"
+    writers = {".csv": frame.to_csv, ".parquet": frame.to_parquet, ".xlsx": frame.to_excel}
+    writers[kind](source, index=False)
+    said = {}
+    for datum in ("wgs84", "gcj02"):
+        options = ["--units", tmp_path / "units.csv", "--units-datum", "wgs84", "--datum", datum]
+        said[datum] = _run(source, grids, "-o", out, *options).stderr
+    assert "m from their addresses; read as GCJ-02" in said["wgs84"]
+    assert "addresses" not in said["gcj02"]
 
 
 @pytest.mark.parametrize(

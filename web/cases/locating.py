@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geogrid.addresses import address_finder
@@ -14,8 +13,8 @@ from geogrid.findings import Finding
 from geogrid.i18n import LANGUAGES
 from geogrid.offices.case_lists import read_cases
 from geogrid.placing import FindAddress, locate_rows
-from geogrid.placing.datum_evidence import DATUM_NAMES, DatumName, compare_with_addresses
-from geogrid.placing.positions import parse_positions
+from geogrid.placing.datum_evidence import DATUM_NAMES, DatumName, sharpened
+from geogrid.placing.rows import doubt_by_addresses
 from geogrid.tables import Table, read_table
 from web.cases.choice import Choice
 from web.cases.list import CaseList, in_languages
@@ -27,7 +26,6 @@ __all__ = ["locate_list"]
 Progress = Callable[[float], None]
 
 AT_ONCE = 500
-COMPARED = 200
 MOST_FINDINGS = 12
 
 
@@ -113,26 +111,9 @@ def _reporting(find: FindAddress, progress: Progress, *, start: float, end: floa
 def _doubts(
     table: Table, choice: Choice, find: FindAddress, found: Sequence[Finding]
 ) -> list[Finding]:
-    """Return what is odd about the positions; addresses say more of the datum than grids do."""
+    """Return what is odd about the positions."""
     named = [_named(finding) for finding in found]
-    by_address = _beside_addresses(table, choice, find)
-    if by_address is None:
-        return named
-    return [by_address, *(each for each in named if each.kind != "datum_suspected")]
-
-
-def _beside_addresses(table: Table, choice: Choice, find: FindAddress) -> Finding | None:
-    """Compare the coordinates of some rows with their addresses."""
-    if not choice.fields["lon"] or not choice.fields["address"]:
-        return None
-    frame = table.frame[table.frame[choice.fields["address"]] != ""].head(COMPARED)
-    lat = frame[choice.fields["lat"]].tolist() if choice.fields["lat"] else None
-    written = parse_positions(frame[choice.fields["lon"]].tolist(), lat)
-    places = find(frame[choice.fields["address"]].tolist())
-    at = np.array([place[:2] if place else (np.nan, np.nan) for place in places]).reshape(-1, 2)
-    return compare_with_addresses(
-        written.x, written.y, choice.datum, address_lon=at[:, 0], address_lat=at[:, 1]
-    )
+    return sharpened(named, doubt_by_addresses(table.frame, choice.fields, choice.datum, find))
 
 
 def _case_fields(choice: Choice) -> dict[str, str]:
