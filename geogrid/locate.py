@@ -43,6 +43,7 @@ Integers = npt.NDArray[np.int64]
 Objects = npt.NDArray[np.object_]
 
 
+_POLE_DEG = 90.0
 _FEW = 2_000
 """Fewer points than this do not wait for the compiler's library to load."""
 _ALONE = 100
@@ -335,6 +336,13 @@ def nearest_boundary(
     distance_m : (n,) metres on the WGS 84 ellipsoid; NaN for points that are not finite
     neighbour : (n,) position of the grid across the border, −1 for the outside; for a point
         outside all grids the nearest grid
+
+    Raises
+    ------
+    InputError
+        The grids are not in degrees, or x and y are no points.
     """
     px, py = _points(x, y)
+    if len(index.bounds) and np.nanmax(np.abs(index.bounds[:, 1::2])) > _POLE_DEG:
+        raise InputError(_("Distances to borders need grids in longitude and latitude."))
     return index.borders.look_up(px, py, locate(index, px, py), index.rank)

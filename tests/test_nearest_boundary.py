@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from geogrid import _nearest
 from geogrid.crs import local_crs
+from geogrid.errors import InputError
 from geogrid.locate import build_index, nearest_boundary
 
 STEP = 0.001
@@ -213,3 +214,9 @@ def test_many_points_far_from_everything_are_found_block_by_block() -> None:
     assert distance_m[some] == pytest.approx(_true_distances(lumps, x[some], y[some]), rel=2e-3)
     own = np.hypot(*(np.stack([x, y], axis=1)[:, None] - corners).transpose(2, 0, 1)) < 0.0199
     assert (neighbour[own.any(axis=1)] == -1).all()
+
+
+def test_grids_in_metres_have_no_distances_in_degrees() -> None:
+    index = build_index([shapely.box(500_000, 2_490_000, 501_000, 2_491_000)])
+    with pytest.raises(InputError, match="longitude and latitude"):
+        nearest_boundary(index, 500_500, 2_490_500)

@@ -81,7 +81,7 @@ def boundaries_checksum(grids: gpd.GeoDataFrame, codes: Sequence[str] | None = N
     return total.hexdigest()
 
 
-def save_index(index: GridIndex, path: Path, *, boundaries: str = "") -> None:
+def save_index(index: GridIndex, path: str | Path, *, boundaries: str = "") -> None:
     """Write an index to one file; whoever reads the old one goes on reading that.
 
     Parameters
@@ -95,6 +95,7 @@ def save_index(index: GridIndex, path: Path, *, boundaries: str = "") -> None:
     StoreError
         The folder cannot be written.
     """
+    path = Path(path)
     arrays = _arrays(index)
     header, places = _header(arrays, boundaries)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -114,7 +115,7 @@ def save_index(index: GridIndex, path: Path, *, boundaries: str = "") -> None:
                 temporary.unlink()
 
 
-def load_index(path: Path, *, boundaries: str | None = None) -> GridIndex:
+def load_index(path: str | Path, *, boundaries: str | None = None) -> GridIndex:
     """Map an index file into memory, read-only; processes that load it share the memory.
 
     Parameters
@@ -127,6 +128,7 @@ def load_index(path: Path, *, boundaries: str | None = None) -> GridIndex:
     FormatError
         The file is no index of this release, damaged or forged, or its grids are others.
     """
+    path = Path(path)
     try:
         data = np.memmap(path, np.uint8, mode="r")
     except (OSError, ValueError) as error:

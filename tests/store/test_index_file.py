@@ -200,3 +200,9 @@ def test_the_cache_keeps_a_few_and_does_without_a_folder(tmp_path: Path) -> None
     assert len(list((tmp_path / "kept").iterdir())) == 4
     (tmp_path / "file").write_text("no folder")
     assert locate(cached_index(GRIDS, tmp_path / "file").index, 0.5, 0.5).tolist() == [0]
+
+
+def test_a_path_may_be_a_text(tmp_path: Path) -> None:
+    file = str(tmp_path / "grids.index")
+    save_index(build_index(GRIDS), file)
+    assert load_index(file).size == len(GRIDS)
