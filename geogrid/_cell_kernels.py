@@ -50,6 +50,8 @@ def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
         for begin in range(0, len(x), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)
             find_by_rows(raster, x[some], y[some], found[some], ask)
+    elif len(x) < 2 * _CHUNK:
+        ask(x, y, found)
     else:
         runs = chunks(len(x), parts=max(1, len(x) // _CHUNK))
         in_threads(lambda begin, end: ask(x[begin:end], y[begin:end], found[begin:end]), runs)

@@ -241,6 +241,10 @@ def locate(index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike) -> npt.NDArray[
     InputError
         They are no numbers, or not as many x as y.
     """
+    if type(x) is float and type(y) is float and (raster := vars(index).get("raster")) is not None:
+        alone = find_one(raster, x, y)
+        if alone != UNSETTLED:
+            return np.array([alone], np.int32)
     px, py = _points(x, y)
     raster = _raster_for(index, len(px))
     if raster is None:
@@ -297,7 +301,7 @@ def _is_waited_for(points: int) -> bool:
         return points >= _FEW
     from geogrid import _cell_kernels  # noqa: PLC0415 - loaded already
 
-    return points >= _ALONE or bool(getattr(_cell_kernels._find, "signatures", True))
+    return points >= _ALONE or bool(getattr(_cell_kernels._find, "overloads", True))
 
 
 def _find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:

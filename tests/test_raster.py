@@ -85,6 +85,8 @@ def test_the_raster_says_what_the_plain_rule_says(
         k for k in range(len(some)) if alone[k] != expected[some[k]] and alone[k] != UNSETTLED
     ]
     assert differs == []
+    one_by_one = [locate(index, float(x[at]), float(y[at]))[0] for at in some]
+    assert one_by_one == expected[some].tolist()
 
 
 @thoroughly
