@@ -242,7 +242,7 @@ def test_a_killed_run_goes_on_and_ends_identical(
 
 
 def test_ctrl_c_says_that_the_next_run_goes_on(grids_file: Path, tmp_path: Path) -> None:
-    rows(50_000).to_csv(tmp_path / "in.csv", index=False)
+    rows(200_000).to_csv(tmp_path / "in.csv", index=False)
     options = [tmp_path / "in.csv", grids_file, "--datum", "wgs84"]
     said = killed_after(2, signal.SIGINT, tmp_path / "out.csv", *options)
     assert "Interrupted. What is done is kept in out.csv.parts" in said
@@ -251,7 +251,7 @@ def test_ctrl_c_says_that_the_next_run_goes_on(grids_file: Path, tmp_path: Path)
 
 def test_parts_of_other_input_or_options_are_not_used(grids_file: Path, tmp_path: Path) -> None:
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
-    rows(20_000).to_csv(source, index=False)
+    rows(80_000).to_csv(source, index=False)
     options = [source, grids_file, "--datum", "wgs84"]
     killed_after(1, signal.SIGKILL, out, *options)
     done = locate(source, grids_file, "-o", out, "--datum", "cgcs2000")
@@ -260,10 +260,10 @@ def test_parts_of_other_input_or_options_are_not_used(grids_file: Path, tmp_path
     killed = out.read_bytes()
     out.unlink()
     killed_after(1, signal.SIGKILL, out, *options)
-    rows(20_000)[::-1].to_csv(source, index=False)
+    rows(80_000)[::-1].to_csv(source, index=False)
     done = locate(*options, "-o", out)
     assert "starting anew" in done.stderr
-    assert read(out)["编号"].tolist() == rows(20_000)["编号"].tolist()[::-1]
+    assert read(out)["编号"].tolist() == rows(80_000)["编号"].tolist()[::-1]
     assert out.read_bytes() != killed
 
 
