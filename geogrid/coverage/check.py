@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geogrid._collection import without_collecting
 from geogrid.coverage.between import between_neighbours
 from geogrid.coverage.corners import hairline_defects, unmatched_defects
 from geogrid.coverage.defects import Defect, area_defects, covering_sets, unresolved_defects
@@ -41,6 +42,7 @@ class _Found:
     is_proven: bool
 
 
+@without_collecting
 def check_coverage(
     grids: gpd.GeoDataFrame,
     region: object = None,

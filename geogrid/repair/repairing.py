@@ -20,6 +20,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from geogrid._collection import without_collecting
 from geogrid.areas import straight_area_m2
 from geogrid.coverage.check import check_input
 from geogrid.coverage.inputs import CoverageInput, code_text, read_input
@@ -57,6 +58,7 @@ class _Work:
     lost: dict[str, float] = field(default_factory=dict)
 
 
+@without_collecting
 def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its own meaning
     grids: gpd.GeoDataFrame,
     region: object = None,
