@@ -32,7 +32,7 @@ Search = Callable[[BorderTree, Around, npt.NDArray[np.int32], Integers], Nearest
 
 _FEW = 2_000
 """Fewer points than this do not wait for the compiler's library to load."""
-_POINTS_AT_ONCE = 8000
+_POINTS_AT_ONCE = 8_000
 _NEAR = 0.01, 100_000.0
 """Metres per degree may change by this share on the way, which is no longer than this."""
 _LEAST_CHANGE = 1e-9
@@ -64,7 +64,7 @@ class Borders:
         """Return (distance_m, neighbour) of (n,) points, given the grid each one is in."""
         distance_m = np.full(len(x), np.nan)
         neighbour = np.full(len(x), -1, np.int32)
-        usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        usable = np.flatnonzero((np.abs(x) <= 360.0) & (np.abs(y) <= 90.0))
         tree = self._tree
         if tree is None or not len(usable):
             return distance_m, neighbour

@@ -281,7 +281,7 @@ def nearest_boundary(
     Returns
     -------
     distance_m : (n,) metres on the WGS 84 ellipsoid, true to 1 in 1,000 up to 6,000 km; NaN for
-        points that are not finite
+        points that are nowhere on earth
     neighbour : (n,) position of the grid across the border, −1 for the outside; for a point
         outside all grids the nearest grid. Of several, within a centimetre, the first in
         `index.order`. Neither depends on the other points.

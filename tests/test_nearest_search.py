@@ -172,3 +172,15 @@ def test_many_points_in_threads_are_as_few() -> None:
         assert np.array_equal(few[1], across[some])
     assert np.isnan(distance_m[[5, 9]]).all()
     assert (across[[5, 9]] == -1).all()
+
+
+def test_coordinates_beyond_all_measure_are_no_places() -> None:
+    square = shapely.box(114, 22, 115, 23)
+    huge = shapely.box(-1e200, -1e200, 1e200, 1e200)
+    distance_m, _ = nearest_boundary(build_index([huge]), 114.0, 22.0)
+    assert np.isnan(distance_m[0])
+    x, y = np.array([114.0, 1e300, 114.5, 361.0]), np.array([22.5, 22.5, 90.001, 22.5])
+    distance_m, across = nearest_boundary(build_index([square, huge]), x, y)
+    assert distance_m[0] == 0.0
+    assert np.isnan(distance_m[1:]).all()
+    assert (across[1:] == -1).all()
