@@ -28,8 +28,8 @@ _EDGES = 4
 _ROOM_ULPS = 8.0
 """Boxes are wider by so much: the nearest point of an edge is rounded."""
 _CURVE_CELLS = 2**16
-_LARGEST = 1e60
-"""Edges beyond are left out: squares would overflow, and no place on earth is there."""
+_MOST_DEGREES = 1_000.0
+"""Edges beyond are left out: they are nowhere on earth, and measures there mean nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +76,13 @@ def build_border_tree(rings: Rings, part_owner: Integers) -> BorderTree | None:
 
     Returns
     -------
-    BorderTree, or None where there is no edge.
+    BorderTree, or None where there is no edge on earth.
     """
     first, count, ring = _runs(rings)
     boxes = _run_boxes(rings.coordinates, first, count)
-    has_edge = (boxes[:, :2] < boxes[:, 2:]).any(axis=1) & (np.abs(boxes) < _LARGEST).all(axis=1)
+    has_edge = (boxes[:, :2] < boxes[:, 2:]).any(axis=1) & (np.abs(boxes) <= _MOST_DEGREES).all(
+        axis=1
+    )
     if not has_edge.any():
         return None
     order = np.flatnonzero(has_edge)

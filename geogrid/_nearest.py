@@ -69,7 +69,8 @@ class Borders:
         if tree is None or not len(usable):
             return distance_m, neighbour
         find, share_out = self._ways(len(usable))
-        usable = usable[np.argsort(along_curve(np.column_stack([x[usable], y[usable]])))]
+        if len(usable) > 1:
+            usable = usable[np.argsort(along_curve(np.column_stack([x[usable], y[usable]])))]
 
         def ask(begin: int, stop: int) -> None:
             some = usable[begin:stop]

@@ -177,10 +177,12 @@ def test_many_points_in_threads_are_as_few() -> None:
 def test_coordinates_beyond_all_measure_are_no_places() -> None:
     square = shapely.box(114, 22, 115, 23)
     huge = shapely.box(-1e200, -1e200, 1e200, 1e200)
-    distance_m, _ = nearest_boundary(build_index([huge]), 114.0, 22.0)
-    assert np.isnan(distance_m[0])
+    in_metres = shapely.box(38_500_000, 2_490_000, 38_501_000, 2_491_000)
+    for nowhere in (huge, in_metres):
+        distance_m, _ = nearest_boundary(build_index([nowhere]), 114.0, 22.0)
+        assert np.isnan(distance_m[0])
     x, y = np.array([114.0, 1e300, 114.5, 361.0]), np.array([22.5, 22.5, 90.001, 22.5])
-    distance_m, across = nearest_boundary(build_index([square, huge]), x, y)
+    distance_m, across = nearest_boundary(build_index([square, huge, in_metres]), x, y)
     assert distance_m[0] == 0.0
     assert np.isnan(distance_m[1:]).all()
     assert (across[1:] == -1).all()

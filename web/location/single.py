@@ -68,6 +68,6 @@ def _border(current: CurrentPlan, lon: float, lat: float, own: npt.NDArray[np.in
         "across": None,
     }
     if across[0] >= 0:
-        code = str(current.leaves["code"].iat[int(across[0])])
+        code = str(current.layer.codes[across[0]])
         said["across"] = {"code": code, "name": current.plan.hierarchy.names[code]}
     return "," + json.dumps(said, ensure_ascii=False, separators=(",", ":"))[1:-1]
