@@ -326,7 +326,10 @@ def _points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def nearest_boundary(
-    index: GridIndex, x: npt.ArrayLike, y: npt.ArrayLike
+    index: GridIndex,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    own: npt.NDArray[np.int32] | None = None,
 ) -> tuple[Floats, npt.NDArray[np.int32]]:
     """Return how far the nearest border of a grid is, and the grid across it.
 
@@ -334,12 +337,15 @@ def nearest_boundary(
     ----------
     index : of a layer in longitude and latitude
     x, y : array_like (n,) degrees
+    own : (n,) what :func:`locate` returns for these points, where it is known already
 
     Returns
     -------
-    distance_m : (n,) metres on the WGS 84 ellipsoid; NaN for points that are not finite
+    distance_m : (n,) metres on the WGS 84 ellipsoid, true to 1 in 1,000 up to 6,000 km; NaN for
+        points that are nowhere on earth
     neighbour : (n,) position of the grid across the border, −1 for the outside; for a point
-        outside all grids the nearest grid
+        outside all grids the nearest grid. Of several, within a centimetre, the first in
+        `index.order`. Neither depends on the other points.
 
     Raises
     ------
@@ -347,6 +353,7 @@ def nearest_boundary(
         The grids are not in degrees, or x and y are no points.
     """
     px, py = _points(x, y)
-    if len(index.bounds) and np.nanmax(np.abs(index.bounds[:, 1::2])) > _POLE_DEG:
+    if len(index.bounds) and not (np.abs(index.bounds[:, 1::2]) <= _POLE_DEG).any():
         raise InputError(_("Distances to borders need grids in longitude and latitude."))
-    return index.borders.look_up(px, py, locate(index, px, py), index.rank)
+    own = locate(index, px, py) if own is None else own
+    return index.borders.look_up(px, py, own, index.rank)

@@ -168,42 +168,6 @@ def test_a_large_layer_is_asked_near_the_points_only(monkeypatch: pytest.MonkeyP
     assert (one[0][0], one[1][0]) == (expected[0][7], expected[1][7])
 
 
-def _scattered(rng: np.random.Generator, lat: float, size: float) -> list[shapely.Geometry]:
-    """Return boxes beside, in and over each other, one of them with a hole, and far apart ones."""
-    at = rng.integers(0, 6, (12, 2)) + rng.choice([0.0, 0.5, 1e-9], (12, 2))
-    wide = rng.integers(1, 4, (12, 2)) * rng.choice([1.0, 0.01], (12, 1))
-    low = at * size + (114.0, lat)
-    boxes = shapely.box(*low.T, *(low + wide * size).T).tolist()
-    ring = shapely.box(114 - size, lat - size, 114 + 9 * size, lat + 9 * size)
-    return [*boxes, ring.difference(shapely.union_all(boxes))]
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    st.integers(0, 2**32 - 1),
-    st.sampled_from([-80.0, 0.0, 22.5, 53.0]),
-    st.sampled_from([1e-6, 1e-3, 0.02]),
-)
-def test_many_points_get_what_each_gets_alone(seed: int, lat: float, size: float) -> None:
-    rng = np.random.default_rng(seed)
-    index = build_index(_scattered(rng, lat, size))
-    corners = shapely.get_coordinates(shapely.points(index.rings.coordinates))
-    middles = (corners[:-1] + corners[1:]) / 2
-    span = np.array([10.0, 10.0]) * size
-    around = rng.uniform([114, lat] - 1.5 * span, [114, lat] + 2.5 * span, (60, 2))
-    points = np.concatenate([corners, middles, around, [[np.nan, lat], [0.0, 0.0]]])
-    order = rng.permutation(len(points))
-    few = nearest_boundary(index, *points.T)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_nearest, "_MANY", 1)
-        many = nearest_boundary(index, *points.T)
-        shuffled = nearest_boundary(index, *points[order].T)
-    assert many[0] == pytest.approx(few[0], rel=1e-9, abs=1e-6, nan_ok=True)
-    assert many[1].tolist() == few[1].tolist()
-    assert np.array_equal(shuffled[0], many[0][order], equal_nan=True)
-    assert shuffled[1].tolist() == many[1][order].tolist()
-
-
 def test_many_points_far_from_everything_are_found_block_by_block() -> None:
     rng = np.random.default_rng(3)
     corners = np.array([[114.0, 22.0], [115.0, 22.0], [114.0, 23.0], [115.0, 23.0]])

@@ -121,8 +121,9 @@ def place_card(current: CurrentPlan, lon: float, lat: float, language: str) -> d
         Degrees in WGS 84.
     """
     x, y = np.array([lon]), np.array([lat])
-    position = int(locate(current.index, x, y)[0])
-    distance, across = nearest_boundary(current.index, x, y)
+    own = locate(current.index, x, y)
+    position = int(own[0])
+    distance, across = nearest_boundary(current.index, x, y, own)
     beyond = int(across[0])
     place: dict[str, Any] = {
         "lon": lon,

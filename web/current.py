@@ -25,7 +25,7 @@ from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.households import count_homes
 from geogrid.levels import codes_by_level
-from geogrid.locate import GridIndex, build_index, locate
+from geogrid.locate import GridIndex, build_index, locate, nearest_boundary
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.rings import COMPILED_FROM
@@ -266,9 +266,10 @@ def warm_up(app: Flask) -> None:
         current = current_plan()
         _made = (current.index, current.book, current.counts, current.posts_by_grid)
         # a large batch makes the locator compile; single points are then nine times as fast
-        nowhere = np.zeros(COMPILED_FROM)
-        locate(current.index, nowhere, nowhere)
+        lon, lat = (np.full(COMPILED_FROM, middle) for middle in current.layer.center)
+        nearest_boundary(current.index, lon, lat)
     gc.collect()
+    gc.set_threshold(100_000)  # large requests are lists and dicts, and hardly any garbage
     gc.freeze()  # none of this is garbage: large requests need not look through it again
 
 

@@ -149,7 +149,7 @@ class Placer:
             grid[found] = locate(self.layer.index, lon[found], lat[found])
         distance_m, across = np.full(count, np.nan), np.full(count, -1, np.int32)
         if boundary:
-            distance_m, across = nearest_boundary(self.layer.index, lon, lat)
+            distance_m, across = nearest_boundary(self.layer.index, lon, lat, grid)
         return Placed(
             grid=grid,
             boundary_m=np.round(distance_m, 2),

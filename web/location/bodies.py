@@ -98,13 +98,10 @@ def _read_geojson(body: bytes, _arguments: Mapping[str, str]) -> Asked:
         raise FieldError(
             _("GeoJSON is longitude and latitude; write it so instead of {crs}."), crs=named[:60]
         )
-    places, rows = [], []
-    for row, geometry in enumerate(geometries, start=1):
-        for place in _places(geometry):
-            places.append(place)
-            rows.append(row)
-    positions = _from_pairs(_limited(places))
-    return Asked(positions, np.array(rows, np.int64), {"datum": "wgs84"})
+    each = list(map(_places, geometries))
+    positions = _from_pairs(_limited(list(chain.from_iterable(each))))
+    rows = np.repeat(np.arange(1, len(each) + 1), list(map(len, each)))
+    return Asked(positions, rows, {"datum": "wgs84"})
 
 
 def _read_csv(body: bytes, arguments: Mapping[str, str]) -> Asked:

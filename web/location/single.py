@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geogrid.locate import locate, nearest_boundary
 from geogrid.placing.placer import ON_BOUNDARY_M
@@ -30,9 +31,10 @@ def point_answer(
     boundary
         Whether to say how far the nearest border is, and what is across it.
     """
-    position = int(locate(current.index, lon, lat)[0])
+    found = locate(current.index, lon, lat)
+    position = int(found[0])
     grid = _grid(current, position, language) if position >= 0 else _NOWHERE
-    border = _border(current, lon, lat) if boundary else ""
+    border = _border(current, lon, lat, found) if boundary else ""
     return f'{{"lon":{lon!r},"lat":{lat!r},{grid}{border}}}'
 
 
@@ -56,8 +58,8 @@ def _grid(current: CurrentPlan, position: int, language: str) -> str:
     return written
 
 
-def _border(current: CurrentPlan, lon: float, lat: float) -> str:
-    distance, across = nearest_boundary(current.index, lon, lat)
+def _border(current: CurrentPlan, lon: float, lat: float, own: npt.NDArray[np.int32]) -> str:
+    distance, across = nearest_boundary(current.index, lon, lat, own)
     distance_m = round(float(distance[0]), 2) if np.isfinite(distance[0]) else None
     said: dict[str, Any] = {
         "boundary_m": distance_m,
@@ -66,6 +68,6 @@ def _border(current: CurrentPlan, lon: float, lat: float) -> str:
         "across": None,
     }
     if across[0] >= 0:
-        code = str(current.leaves["code"].iat[int(across[0])])
+        code = str(current.layer.codes[across[0]])
         said["across"] = {"code": code, "name": current.plan.hierarchy.names[code]}
     return "," + json.dumps(said, ensure_ascii=False, separators=(",", ":"))[1:-1]
