@@ -46,7 +46,7 @@ check: lint
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -m "not browser and not slow"
 
 test: lint
-	@sh scripts/need_chromium.sh
+	@sh scripts/need_packages.sh
 	$(BIN)/pytest -q
 
 bench: bench-coverage bench-locate
@@ -60,7 +60,7 @@ bench-locate: assets
 	$(BIN)/python -m benchmarks.location $(BENCH_ARGS)
 
 screenshots: assets
-	@sh scripts/need_chromium.sh
+	@sh scripts/need_packages.sh
 	$(BIN)/pytest -q -m screenshots --screenshots docs/screenshots
 
 clean:

@@ -1,4 +1,4 @@
-"""Hypothesis profiles (slow machines are no failures) and options.
+"""Hypothesis profiles (slow machines are no failures), options, and databases of both kinds.
 
 ``HYPOTHESIS_PROFILE=quick`` for a first look, ``nightly`` to look much further.
 """
@@ -6,9 +6,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from postgis_cluster import Cluster
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL
+
+from geogrid.store.database.engine import database_url, open_database
+from geogrid.store.database.migrate import upgrade
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=5)
@@ -22,3 +30,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="test-artifacts/screenshots",
         help="folder for the pictures of all pages",
     )
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Cluster]:
+    """A PostGIS server of the tests' own; a test that stops it starts it again."""
+    cluster = Cluster()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The address of an empty database, one of each kind."""
+    if request.param == "sqlite":
+        yield database_url("", tmp_path)
+        return
+    cluster: Cluster = request.getfixturevalue("postgis")
+    url = cluster.new_database()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture
+def engine(empty_database: URL) -> Iterator[Engine]:
+    """A database with the tables of this release, one of each kind."""
+    engine = open_database(empty_database)
+    upgrade(engine)
+    yield engine
+    engine.dispose()

@@ -10,7 +10,13 @@ from pathlib import Path
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
 
-__all__ = ["PlanMissingError", "StoreError", "UploadMissingError", "explains_disk_errors"]
+__all__ = [
+    "ConflictError",
+    "PlanMissingError",
+    "StoreError",
+    "UploadMissingError",
+    "explains_disk_errors",
+]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -22,6 +28,10 @@ class StoreError(GeogridError):
 
 class PlanMissingError(StoreError):
     """The plan asked for is not there or is damaged."""
+
+
+class ConflictError(StoreError):
+    """Somebody else was faster; `params["changed"]` says what changed, nothing was written."""
 
 
 class UploadMissingError(StoreError):

@@ -1,0 +1,328 @@
+"""Plans in a database: drafts, review, what is in force, and what was on any day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+
+from geogrid.errors import InputError
+from geogrid.hierarchy import fill_levels
+from geogrid.i18n import mark as _
+from geogrid.store.database.engine import writing
+from geogrid.store.database.frames import grid_rows, read_grids
+from geogrid.store.database.tables import approved_gaps, audit, draft_grids, grids, plans
+from geogrid.store.errors import ConflictError, PlanMissingError
+
+__all__ = [
+    "PlanRecord",
+    "add_draft",
+    "find_plan",
+    "list_plans",
+    "note",
+    "plan_at",
+    "plan_grids",
+    "remove_draft",
+    "submit_draft",
+    "withdraw_draft",
+]
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """What is known of a plan besides its grids.
+
+    Attributes
+    ----------
+    id, version
+        To name it, and how often it changed as a draft.
+    number
+        Its place in the order of published plans, None before.
+    status
+        ``"draft"``, ``"review"``, ``"published"`` or ``"archived"``.
+    base_number
+        The published plan that the draft began from.
+    name, approval, note, attribution, source, is_sample
+        In words; `approval` is the number of the document (批文号).
+    region
+        What the grids must fill, or None.
+    overrides
+        Rules that a planner set aside, with the reasons.
+    created_at, submitted_at, published_at
+        Moments in UTC.
+    valid_from, valid_until
+        When it is, or was, in force: from the first moment to before the second.
+    """
+
+    id: int
+    version: int
+    number: int | None
+    status: str
+    base_number: int | None
+    name: str
+    approval: str
+    note: str
+    attribution: str
+    source: str
+    is_sample: bool
+    region: shapely.Geometry | None
+    overrides: dict[str, str] | None
+    created_at: datetime
+    submitted_at: datetime | None
+    published_at: datetime | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+
+
+_FIELDS = tuple(PlanRecord.__dataclass_fields__)
+_ABOUT = ("note", "attribution", "source", "is_sample")
+
+
+def add_draft(
+    engine: Engine,
+    name: str,
+    layer: gpd.GeoDataFrame,
+    *,
+    at: datetime,
+    region: shapely.Geometry | None = None,
+    by: int | None = None,
+    gaps: gpd.GeoDataFrame | None = None,
+    **about: Any,
+) -> PlanRecord:
+    """Keep grids as a new draft.
+
+    Parameters
+    ----------
+    engine : of the database
+    name : of the plan
+    layer : grids of all levels in EPSG:4326, with the columns of a plan
+    at : now, in UTC
+    region : what they must fill, in EPSG:4326
+    by : the user
+    gaps : approved gaps in EPSG:4326, with a column ``reason``
+    about : ``note``, ``attribution``, ``source``, ``is_sample``
+
+    Raises
+    ------
+    InputError
+        There are no grids, or a code is missing or occurs twice.
+    StoreError
+        The database cannot be written; nothing was kept.
+    """
+    _check_codes(layer)
+    rows = grid_rows(fill_levels(layer))
+    with writing(engine) as connection:
+        base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
+        values = {key: about[key] for key in _ABOUT if key in about}
+        added = insert(plans).values(
+            name=name,
+            status="draft",
+            region=region,
+            base_number=base,
+            created_at=at,
+            created_by=by,
+            **values,
+        )
+        plan_id = int(connection.scalar(added.returning(plans.c.id)))
+        for position, row in enumerate(rows):
+            row.update(plan_id=plan_id, position=position)
+        connection.execute(insert(draft_grids), rows)
+        if gaps is not None and len(gaps):
+            connection.execute(
+                insert(approved_gaps),
+                [
+                    {"plan_id": plan_id, "reason": reason, "approved_at": at, "geometry": shape}
+                    for reason, shape in zip(gaps["reason"], gaps.geometry, strict=True)
+                ],
+            )
+        note(connection, "plan.drafted", plan_id, at=at, by=by, grids=len(rows))
+        return find_plan(connection, plan_id)
+
+
+def _check_codes(layer: gpd.GeoDataFrame) -> None:
+    if not len(layer):
+        raise InputError(_("There are no grids."))
+    codes = layer["code"].astype("str")
+    empty = codes.isna() | (codes.str.strip() == "")
+    if empty.any():
+        raise InputError(
+            _("Row {row} has no grid code. Fill it in or number the grids first."),
+            row=int(empty.to_numpy().argmax()) + 1,
+        )
+    twice = codes.duplicated()
+    if twice.any():
+        raise InputError(
+            _("The grid code {code} occurs twice. Each grid needs its own."),
+            code=codes[twice].iloc[0],
+        )
+
+
+def find_plan(connection: Connection, plan_id: int) -> PlanRecord:
+    """Return the plan of an id.
+
+    Raises
+    ------
+    PlanMissingError
+        There is none.
+    """
+    row = connection.execute(_records().where(plans.c.id == plan_id)).first()
+    if row is None:
+        raise PlanMissingError(_("There is no plan {plan}."), plan=plan_id)
+    return _record(row)
+
+
+def list_plans(connection: Connection) -> list[PlanRecord]:
+    """Return all plans, the newest first."""
+    return [_record(row) for row in connection.execute(_records().order_by(plans.c.id.desc()))]
+
+
+def plan_at(connection: Connection, moment: datetime | None = None) -> PlanRecord:
+    """Return the plan that is in force, or that was at a moment.
+
+    Raises
+    ------
+    PlanMissingError
+        None was.
+    """
+    asked = _records()
+    if moment is None:
+        asked = asked.where(plans.c.status == "published")
+    else:
+        is_later = or_(plans.c.valid_until.is_(None), plans.c.valid_until > moment)
+        asked = asked.where(plans.c.valid_from <= moment, is_later)
+    row = connection.execute(asked).first()
+    if row is None and moment is None:
+        raise PlanMissingError(_("No plan has been published yet."))
+    if row is None:
+        raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
+    return _record(row)
+
+
+def _records() -> Any:
+    return select(*(plans.c[name] for name in _FIELDS))
+
+
+def _record(row: Row[Any]) -> PlanRecord:
+    return PlanRecord(**row._mapping)
+
+
+def plan_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:
+    """Return the grids of a plan, all levels: a draft's in its own order, else by code."""
+    if plan.number is None:
+        mine = draft_grids.c.plan_id == plan.id
+        return read_grids(connection, draft_grids, mine, order=draft_grids.c.position)
+    holds = or_(grids.c.until.is_(None), grids.c.until > plan.number)
+    return read_grids(connection, grids, grids.c.since <= plan.number, holds, order=grids.c.code)
+
+
+def submit_draft(
+    engine: Engine,
+    plan_id: int,
+    version: int,
+    *,
+    approval: str,
+    at: datetime,
+    by: int | None = None,
+) -> PlanRecord:
+    """Hand a draft in for review (待审).
+
+    Parameters
+    ----------
+    plan_id, version : the draft as it was seen
+    approval : number of the document that approves it (批文号)
+
+    Raises
+    ------
+    ConflictError
+        It was changed since, or is no draft any more.
+    """
+    values = {"approval": approval, "submitted_at": at, "submitted_by": by}
+    return _moved(engine, (plan_id, version), ("draft", "review"), values, at=at, by=by)
+
+
+def withdraw_draft(
+    engine: Engine, plan_id: int, version: int, *, at: datetime, by: int | None = None
+) -> PlanRecord:
+    """Take a plan back from review; it can be changed again.
+
+    Raises
+    ------
+    ConflictError
+        It was changed since, or is not in review any more.
+    """
+    values = {"submitted_at": None, "submitted_by": None}
+    return _moved(engine, (plan_id, version), ("review", "draft"), values, at=at, by=by)
+
+
+def _moved(
+    engine: Engine,
+    seen: tuple[int, int],
+    step: tuple[str, str],
+    values: dict[str, Any],
+    *,
+    at: datetime,
+    by: int | None,
+) -> PlanRecord:
+    plan_id, version = seen
+    with writing(engine) as connection:
+        plan = find_plan(connection, plan_id)
+        moved = connection.execute(
+            update(plans)
+            .where(plans.c.id == plan_id, plans.c.version == version, plans.c.status == step[0])
+            .values(status=step[1], version=version + 1, **values)
+        )
+        if moved.rowcount != 1:
+            raise ConflictError(
+                _("The plan “{name}” was changed by somebody else. Load it again."),
+                name=plan.name,
+                changed={"status": plan.status, "version": plan.version},
+            )
+        note(connection, f"plan.{step[1]}", plan_id, at=at, by=by, version=version + 1)
+        return find_plan(connection, plan_id)
+
+
+def remove_draft(
+    engine: Engine, plan_id: int, version: int, *, at: datetime, by: int | None = None
+) -> None:
+    """Delete a draft for good; a published plan is never deleted.
+
+    Raises
+    ------
+    ConflictError
+        It was changed since, or is no draft.
+    """
+    with writing(engine) as connection:
+        plan = find_plan(connection, plan_id)
+        gone = connection.execute(
+            delete(plans).where(
+                plans.c.id == plan_id, plans.c.version == version, plans.c.status == "draft"
+            )
+        )
+        if gone.rowcount != 1:
+            raise ConflictError(
+                _("The plan “{name}” was changed by somebody else. Load it again."),
+                name=plan.name,
+                changed={"status": plan.status, "version": plan.version},
+            )
+        note(connection, "plan.deleted", plan_id, at=at, by=by, name=plan.name)
+
+
+def note(
+    connection: Connection,
+    action: str,
+    plan_id: int,
+    *,
+    at: datetime,
+    by: int | None,
+    **detail: Any,
+) -> None:
+    """Write what was done to a plan into the audit log, in the same transaction."""
+    connection.execute(
+        insert(audit).values(
+            at=at, user_id=by, action=action, subject="plan", subject_id=str(plan_id), detail=detail
+        )
+    )
