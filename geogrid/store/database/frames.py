@@ -14,7 +14,7 @@ from sqlalchemy import Connection, FromClause, LargeBinary, Select, func, select
 from geogrid.store import bundle
 from geogrid.store.database.types import SRID
 
-__all__ = ["GRID_COLUMNS", "grid_rows", "read_grids"]
+__all__ = ["GRID_COLUMNS", "geometry_wkb", "grid_rows", "read_grids"]
 
 GRID_COLUMNS = tuple(bundle.COLUMNS["grids"])
 _NUMBERS = ("level", "households", "people")
@@ -32,7 +32,7 @@ def read_grids(
     where, order : which, and in which order
     """
     names = [*GRID_COLUMNS, "more"]
-    asked: Select[Any] = select(*(table.c[name] for name in names), _wkb(connection, table))
+    asked: Select[Any] = select(*(table.c[name] for name in names), geometry_wkb(connection, table))
     rows = connection.execute(asked.where(*where).order_by(order)).all()
     columns = dict(zip([*names, "wkb"], zip(*rows, strict=True), strict=True)) if rows else {}
     frame = pd.DataFrame({name: list(columns.get(name, ())) for name in GRID_COLUMNS})
@@ -45,7 +45,8 @@ def read_grids(
     return gpd.GeoDataFrame(complete, geometry=shapes, crs=f"EPSG:{SRID}")
 
 
-def _wkb(connection: Connection, table: FromClause) -> Any:
+def geometry_wkb(connection: Connection, table: FromClause) -> Any:
+    """Return the geometry column of a table as WKB, for many rows at once."""
     column = table.c["geometry"]
     if connection.dialect.name == "postgresql":
         return func.ST_AsBinary(column, type_=LargeBinary)

@@ -13,6 +13,9 @@ from geogrid.store.database.types import Moment, Shape
 revision = "0001"
 down_revision = None
 
+_KEPT = "code, name, parent, level, kind, households, people, more, geometry, since"
+_SAYS = "a published plan is never changed"
+
 _FOUND_BY_PLACE = (
     "streets",
     "units",
@@ -24,7 +27,7 @@ _FOUND_BY_PLACE = (
 )
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
     """Make the tables; in PostGIS places are indexed."""
     is_postgis = op.get_bind().dialect.name == "postgresql"
     if is_postgis:
@@ -390,3 +393,16 @@ def upgrade() -> None:
         for table in _FOUND_BY_PLACE:
             op.create_index(f"ix_{table}_geometry", table, ["geometry"], postgresql_using="gist")
         op.execute("CREATE VIEW grids_now AS SELECT * FROM grids WHERE until IS NULL")
+        op.execute(
+            "CREATE FUNCTION keep_published() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE integrity_constraint_violation USING MESSAGE = '{_SAYS}'; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER keep_published BEFORE UPDATE OF {_KEPT} ON grids "
+            "FOR EACH ROW EXECUTE FUNCTION keep_published()"
+        )
+    else:
+        op.execute(
+            f"CREATE TRIGGER keep_published BEFORE UPDATE OF {_KEPT} ON grids "
+            f"BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
+        )

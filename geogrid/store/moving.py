@@ -1,0 +1,178 @@
+"""Which grid cases and addresses belong to: moved with a plan, only where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, FromClause, Select, bindparam, insert, select, text, update
+
+from geogrid.hierarchy import leaves
+from geogrid.relocate import relocate
+from geogrid.store.database.frames import geometry_wkb
+from geogrid.store.database.tables import addresses, case_events, case_places, cases
+
+__all__ = ["Move", "hold_grids", "move_places"]
+
+_AT_ONCE = 500
+_LOCK = 7_310_218
+_WRITE_ALL = """
+UPDATE {table} SET grid_now = new.code
+FROM unnest(CAST(:keys AS integer[]), CAST(:codes AS text[])) AS new(key, code)
+WHERE id = new.key
+"""
+_TELL_ALL = """
+INSERT INTO case_events (case_id, at, kind, detail)
+SELECT key, :at, 'moved', json_build_object('from', old, 'to', new, 'plan', CAST(:plan AS integer))
+FROM unnest(CAST(:keys AS integer[]), CAST(:before AS text[]), CAST(:codes AS text[]))
+    AS moved(key, old, new)
+"""
+# PostgreSQL takes all rows in one statement, several times as fast as one by one
+
+
+@dataclass(frozen=True)
+class Move:
+    """How many cases or addresses were looked at, located again, and are in another grid now."""
+
+    seen: int
+    again: int
+    moved: int
+
+
+def hold_grids(connection: Connection, *, alone: bool = False) -> None:
+    """Keep the plan in force from changing until the transaction ends.
+
+    Whoever writes ``grid_now`` calls this first; a publication does so `alone`. SQLite has one
+    writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        kind = "" if alone else "_shared"
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_LOCK})")
+
+
+def move_places(
+    connection: Connection,
+    old: gpd.GeoDataFrame,
+    new: gpd.GeoDataFrame,
+    codes: Sequence[str],
+    *,
+    number: int,
+    at: datetime,
+) -> dict[str, Move]:
+    """Give the cases and addresses of changed grids the grid that they are in now.
+
+    A published plan has no overlaps: what is in a grid that did not change stays there, and
+    nothing else comes into it. So only the rows of the other grids, and those in none, are
+    read; of these, only those in changed area are located (:func:`geogrid.relocate.relocate`).
+
+    Parameters
+    ----------
+    connection : that writes
+    old, new : grids of all levels of the two plans; `old` may be empty
+    codes : finest grids of the old plan that hold other places now
+    number : of the new plan, for the history of the cases
+    at : when
+
+    Returns
+    -------
+    dict
+        ``"cases"`` and ``"addresses"``.
+    """
+    before, after = leaves(old), leaves(new)
+    kept = set(before["code"]).difference(codes)
+    before, after = before[before["code"].isin(codes)], after[~after["code"].isin(kept)]
+    placed = cases.join(case_places, case_places.c.case_id == cases.c.id)
+    read = {
+        "cases": (cases, select(cases.c.id, cases.c.grid_now).select_from(placed), case_places),
+        "addresses": (addresses, select(addresses.c.id, addresses.c.grid_now), addresses),
+    }
+    done = {}
+    for name, (table, asked, shapes) in read.items():
+        rows = _rows(connection, asked, table, shapes, codes)
+        known = pd.Index(before["code"]).get_indexer(rows.grid)
+        found = relocate(before, after, rows.x, rows.y, known)
+        now = np.append(after["code"].to_numpy(dtype=object), "")[found.positions]
+        is_moved = now != rows.grid
+        keys, there = rows.key[is_moved].tolist(), now[is_moved].tolist()
+        _write(connection, table, keys, there)
+        if name == "cases":
+            _tell(connection, keys, rows.grid[is_moved].tolist(), there, number=number, at=at)
+        done[name] = Move(len(rows.key), found.again, len(keys))
+    return done
+
+
+@dataclass(frozen=True)
+class _Rows:
+    key: npt.NDArray[np.int64]
+    grid: npt.NDArray[np.object_]
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+
+
+def _rows(
+    connection: Connection,
+    asked: Select[Any],
+    table: FromClause,
+    shapes: FromClause,
+    codes: Sequence[str],
+) -> _Rows:
+    asked = asked.add_columns(geometry_wkb(connection, shapes)).where(
+        shapes.c.geometry.is_not(None)
+    )
+    found: list[Any] = []
+    for some in _portions(["", *codes]):
+        found.extend(connection.execute(asked.where(table.c.grid_now.in_(some))).all())
+    found.sort(key=lambda row: row[0])
+    key, grid, wkb = zip(*found, strict=True) if found else ((), (), ())
+    points = shapely.from_wkb(np.array(wkb, dtype=object))
+    return _Rows(
+        np.array(key, np.int64), np.array(grid, dtype=object), shapely.get_x(points),
+        shapely.get_y(points),
+    )  # fmt: skip
+
+
+def _write(connection: Connection, table: Any, keys: list[int], codes: list[str]) -> None:
+    if connection.dialect.name == "postgresql":
+        given = {"keys": keys, "codes": codes}
+        connection.execute(text(_WRITE_ALL.format(table=table.name)), given)
+    elif keys:
+        one = update(table).where(table.c.id == bindparam("key")).values(grid_now=bindparam("now"))
+        rows = [{"key": key, "now": code} for key, code in zip(keys, codes, strict=True)]
+        connection.execute(one, rows)
+
+
+def _tell(
+    connection: Connection,
+    keys: list[int],
+    before: list[str],
+    codes: list[str],
+    *,
+    number: int,
+    at: datetime,
+) -> None:
+    """Write into the history of each moved case from where to where."""
+    if connection.dialect.name == "postgresql":
+        given = {"keys": keys, "before": before, "codes": codes, "at": at, "plan": number}
+        connection.execute(text(_TELL_ALL), given)
+    elif keys:
+        events = [
+            {"case_id": key, "at": at, "kind": "moved", "detail": _detail(old, new, number)}
+            for key, old, new in zip(keys, before, codes, strict=True)
+        ]
+        connection.execute(insert(case_events), events)
+
+
+def _detail(old: str, new: str, number: int) -> dict[str, Any]:
+    return {"from": old, "to": new, "plan": number}
+
+
+def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for begin in range(0, len(values), _AT_ONCE):
+        yield values[begin : begin + _AT_ONCE]
