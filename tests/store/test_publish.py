@@ -228,7 +228,7 @@ def test_a_gap_or_an_overlap_is_refused_whatever_the_reason(engine: Engine) -> N
         layer.loc[4, "geometry"] = shapely.box(west, 22.53, 114.04, 22.54)
         plan = _review(engine, layer, region=shapely.box(114.0, 22.53, 114.04, 22.54))
         before = _state(engine)
-        reasons = {kind: "上级已同意" for kind in ("gap", "overlap", "nesting")}
+        reasons = dict.fromkeys(("gap", "overlap", "nesting"), "上级已同意")
         with pytest.raises(UnfitPlanError, match="cannot be published") as caught:
             publish_plan(engine, plan.id, plan.version, at=NOW, terms=Terms(reasons=reasons))
         assert caught.value.report is not None
