@@ -245,8 +245,8 @@ class _Cache:
 
 
 def _cache(app: Flask) -> _Cache:
-    cache: _Cache = app.extensions.setdefault("geogrid_plans", _Cache())
-    return cache
+    cache: _Cache | None = app.extensions.get("geogrid_plans")
+    return cache or app.extensions.setdefault("geogrid_plans", _Cache())
 
 
 def current_workspace() -> Workspace:
