@@ -14,7 +14,7 @@ help:
 	@echo "make check    lint, types, layers and the fast tests"
 	@echo "make bench    all that follows, the API over HTTP and the first view of the map page"
 	@echo "make bench-coverage  race the coverage engine against its peers (BENCH_ARGS=--quick)"
-	@echo "make bench-locate    race the locator against its peers (BENCH_ARGS=--quick)"
+	@echo "make bench-locate    check that the locator is exact, then race it (BENCH_ARGS=--quick)"
 	@echo "make clean    remove what the build made"
 
 $(VENV)/.installed: requirements.lock pyproject.toml scripts/bootstrap.sh scripts/hatch_build.py
@@ -57,6 +57,7 @@ bench-coverage: assets
 	$(BIN)/python -m benchmarks.coverage $(BENCH_ARGS)
 
 bench-locate: assets
+	$(BIN)/python -m benchmarks.locate_exact $(filter --quick,$(BENCH_ARGS))
 	$(BIN)/python -m benchmarks.location $(BENCH_ARGS)
 
 screenshots: assets

@@ -3,12 +3,14 @@
 Corners of grids, middles of edges, one ulp around both, and random points, ten million in all,
 over the sample, 200 random coverages and, where ``GEOGRID_BENCH_DATA`` names a folder with
 them, Denver, Lucknow, and England and Wales. Every answer must be the plain rule's; the owners
-must be the same for 16 orders of the grids; and every corner must have one. Exit status 1 where
-anything differs.
+must be the same for 16 orders of the grids; and every corner must have one. ``--quick`` asks a
+hundredth of the points, of the sample and 20 random coverages. Exit status 1 where anything
+differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -20,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from benchmarks.coverage.inputs import DATA_SETTING, NATIONAL_FILE
 from benchmarks.coverage.voronoi import voronoi
 from geogrid.locate import build_index, locate
 from geogrid.store import sample_folder
@@ -29,18 +32,15 @@ Shapes = npt.NDArray[np.object_]
 
 SHUFFLES = 16
 SHUFFLED_POINTS = 200_000
-POINTS = {
-    "sample": 1_500_000,
-    "denver": 1_500_000,
-    "lucknow": 1_500_000,
-    "england_wales": 3_500_000,
-}
+SAMPLE_POINTS = 1_500_000
 RANDOM_LAYERS, RANDOM_POINTS = 200, 10_000
 FILES = {
-    "denver": "denver/DenverCo_precincts2020_orig.gpkg",
-    "lucknow": "lucknow/ward_boundary.geojson",
-    "england_wales": "england_wales/ew_oa_2011.parquet",
+    "DenverCo_precincts2020_orig.gpkg": 1_500_000,
+    "ward_boundary.geojson": 1_500_000,
+    NATIONAL_FILE: 3_500_000,
 }
+"""In the folder, and how many points are asked of each."""
+QUICK = 100
 
 
 def hard_points(shapes: Shapes, count: int, seed: int) -> tuple[Floats, Floats]:
@@ -64,20 +64,25 @@ def hard_points(shapes: Shapes, count: int, seed: int) -> tuple[Floats, Floats]:
     )
 
 
-def layers() -> Iterator[tuple[str, Shapes, int]]:
-    """Yield name, polygons and number of points of each layer."""
+def layers(quick: int) -> Iterator[tuple[str, Shapes, int]]:
+    """Yield name, polygons and number of points of each layer; fewer where `quick` is above 1."""
     sample = gpd.read_file(sample_folder("futian") / "grids.geojson")
-    yield "sample", sample[sample["level"] == 4].geometry.to_numpy(), POINTS["sample"]
-    data = os.environ.get("GEOGRID_BENCH_DATA", "")
-    for name, path in FILES.items():
-        file = Path(data) / path
-        if not data or not file.exists():
-            print(f"{name}: not measured, GEOGRID_BENCH_DATA has no {path}", file=sys.stderr)
+    yield "sample", sample[sample["level"] == 4].geometry.to_numpy(), SAMPLE_POINTS // quick
+    if quick == 1:
+        yield from _real()
+    for seed in range(RANDOM_LAYERS if quick == 1 else RANDOM_LAYERS // 10):
+        yield f"random {seed}", random_layer(seed), RANDOM_POINTS // quick
+
+
+def _real() -> Iterator[tuple[str, Shapes, int]]:
+    folder = os.environ.get(DATA_SETTING)
+    for name, count in FILES.items():
+        file = Path(folder or "") / name
+        if not folder or not file.is_file():
+            print(f"left out: {DATA_SETTING} names no folder with {name}", flush=True)
             continue
         read = gpd.read_parquet if file.suffix == ".parquet" else gpd.read_file
-        yield name, read(file).geometry.to_numpy(), POINTS[name]
-    for seed in range(RANDOM_LAYERS):
-        yield f"random {seed}", random_layer(seed), RANDOM_POINTS
+        yield file.stem, read(file).geometry.to_numpy(), count
 
 
 def random_layer(seed: int) -> Shapes:
@@ -135,8 +140,11 @@ def differs_shuffled(
 
 def main() -> int:
     """Check every layer; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = QUICK if parser.parse_args().quick else 1
     asked = differ = 0
-    for name, shapes, count in layers():
+    for name, shapes, count in layers(quick):
         points, wrong = check(name, shapes, count)
         asked, differ = asked + points, differ + wrong
     print(f"in all {asked:,} points, {differ} differences")

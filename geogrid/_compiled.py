@@ -3,18 +3,19 @@
 Modules with kernels are imported only where there is enough to do, so that small checks
 and single look-ups never wait for a compiler. Kernels are serial and release the GIL; chunks
 of work run in threads (`geogrid._threads`): numba's own threading layers kill forked children
-or abort under threads. Compiled code is kept in ``GEOGRID_CACHE_DIR``, else in the user's
-cache directory, else nowhere.
+or abort under threads. Compiled code is kept in the folder of `geogrid.cache_folder`, where
+it can be written.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+
+from geogrid.cache_folder import cache_folder
 
 __all__ = ["kernel"]
 
@@ -23,13 +24,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def _cache_directory() -> str:
     """Return a directory that can be written, ``""`` where there is none."""
-    given = os.environ.get("GEOGRID_CACHE_DIR")
-    try:
-        folder = Path(given) if given else Path.home() / ".cache" / "geogrid"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return ""
-    return str(folder) if os.access(folder, os.W_OK) else ""
+    folder = cache_folder()
+    return str(folder) if folder is not None and os.access(folder, os.W_OK) else ""
 
 
 _CACHE_DIRECTORY = _cache_directory()

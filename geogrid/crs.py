@@ -187,6 +187,8 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> tuple[object
     (113.912316, 22.543847)
     """
     _check_datum(datum)
+    if type(lon) is float and type(lat) is float and datum not in _SHIFTED:
+        return lon, lat  # a request's point needs no arrays
     x, y = _pair(lon, lat)
     if datum not in _SHIFTED:
         return _shaped(x.copy(), y.copy())

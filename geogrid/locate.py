@@ -136,8 +136,7 @@ def build_index(
     >>> locate(index, [0.5, 1.0, 2.0, 3.0], [0.5, 0.5, 1.0, 0.5]).tolist()
     [0, 1, 1, -1]
     """
-    if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
-        codes = _codes(grids["code"])
+    codes = precedence_codes(grids, codes)
     series = grids.geometry if isinstance(grids, gpd.GeoDataFrame) else grids
     shapes = np.atleast_1d(np.asarray(series, dtype=object))
     if codes is not None and len(codes) != len(shapes):
@@ -155,6 +154,19 @@ def build_index(
     if COMPILED_FROM <= len(rings.coordinates) < COMPILED_UP_TO:
         index.raster  # noqa: B018 - built now, not at the first question
     return index
+
+
+def precedence_codes(
+    grids: gpd.GeoDataFrame | Sequence[object] | Objects,
+    codes: Sequence[str] | Sequence[int] | None,
+) -> list[str] | list[int] | None:
+    """Return the codes that settle overlaps: numbers, else texts; None where there are none."""
+    if codes is None and isinstance(grids, gpd.GeoDataFrame) and "code" in grids.columns:
+        codes = _codes(grids["code"])
+    if codes is None:
+        return None
+    are_numbers = all(isinstance(code, int | np.integer) for code in codes)
+    return [int(code) for code in codes] if are_numbers else list(map(str, codes))
 
 
 def _codes(column: pd.Series) -> list[str] | list[int]:
@@ -195,12 +207,10 @@ def _parts(shapes: Objects) -> tuple[Objects, Integers]:
 
 
 def _precedence(
-    shapes: Objects, codes: Sequence[str] | Sequence[int] | None, rings: Rings, owner: Integers
+    shapes: Objects, codes: list[str] | list[int] | None, rings: Rings, owner: Integers
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
-    given = [0] * len(shapes) if codes is None else list(codes)
-    are_numbers = all(isinstance(code, int | np.integer) for code in given)
-    ranked: list[Any] = given if are_numbers else list(map(str, given))
+    ranked: list[Any] = [0] * len(shapes) if codes is None else codes
     if len(set(ranked)) == len(ranked):
         return np.array(sorted(range(len(ranked)), key=ranked.__getitem__), np.int64)
     smallest = np.full((len(shapes), 2), np.inf)

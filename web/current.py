@@ -25,10 +25,11 @@ from geogrid.errors import GeogridError
 from geogrid.hierarchy import leaves, neighbours, shown_at
 from geogrid.households import count_homes
 from geogrid.levels import codes_by_level
-from geogrid.locate import GridIndex, build_index, locate, nearest_boundary
+from geogrid.locate import GridIndex, locate, nearest_boundary
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.rings import COMPILED_FROM
+from geogrid.store import cached_index
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
 
@@ -61,8 +62,8 @@ class CurrentPlan:
 
     @cached_property
     def index(self) -> GridIndex:
-        """The locator over :attr:`leaves`."""
-        return build_index(self.leaves, self.leaves["code"].to_numpy())
+        """The locator over :attr:`leaves`; where it is large, processes share its memory."""
+        return cached_index(self.leaves, self.leaves["code"].to_numpy())
 
     @cached_property
     def book(self) -> AddressBook:
@@ -245,8 +246,8 @@ class _Cache:
 
 
 def _cache(app: Flask) -> _Cache:
-    cache: _Cache = app.extensions.setdefault("geogrid_plans", _Cache())
-    return cache
+    cache: _Cache | None = app.extensions.get("geogrid_plans")
+    return cache or app.extensions.setdefault("geogrid_plans", _Cache())
 
 
 def current_workspace() -> Workspace:

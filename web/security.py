@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from geogrid.errors import InputError
@@ -72,13 +72,18 @@ def for_programs(view: View) -> View:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions that load no signing keys for a caller without a cookie: most programs."""
+    """Sessions that cost nothing to a caller without a cookie: most programs."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of the cookie, an empty one where there is none."""
         if "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, and that the answer depends on it, where a view used the session."""
+        if session or session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 def _with_headers(inner: Any) -> Any:

@@ -23,7 +23,7 @@ from geogrid.batch.text_source import TextSource
 from geogrid.findings import Finding
 from geogrid.placing.columns import PointColumns, find_columns, find_grid_column
 from geogrid.placing.datum_evidence import beside_addresses, sharpened
-from geogrid.placing.grid_layer import build_layer
+from geogrid.placing.grid_layer import MakeIndex, build_layer
 from geogrid.placing.placer import (
     STATUSES,
     FindAddress,
@@ -157,6 +157,7 @@ def make_job(
     kind: str,
     language: str,
     depends_on: Mapping[str, Any],
+    make_index: MakeIndex,
 ) -> Job:
     """Prepare the location of a list.
 
@@ -164,6 +165,7 @@ def make_job(
     ----------
     source, grids, where, language, depends_on : as for :func:`geogrid.batch.locate_source`
     kind : of the output, ``".csv"`` or ``".parquet"``
+    make_index : as for :func:`geogrid.placing.grid_layer.build_layer`
     """
     geometry = source.geometry if where.lon is None else None
     given = {"lon": where.lon, "lat": where.lat, "address": where.address}
@@ -171,7 +173,7 @@ def make_job(
         given |= {"lon": "", "lat": ""}
         if where.datum is None and where.crs is None:
             where = replace(where, crs=geometry.crs)
-    placer = Placer(build_layer(grids), where.datum, where.crs, where.find_address)
+    placer = Placer(build_layer(grids, make_index), where.datum, where.crs, where.find_address)
     answers = Answers(placer.layer, language, where.find_address is not None)
     keeps_texts = isinstance(source, TextSource)
     return Job(

@@ -18,12 +18,14 @@ from geogrid.errors import GeogridError, InputError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["PartRecord", "Parts", "keep_record", "open_parts", "part_path", "parts_folder"]
+__all__ = ["INDEX", "PartRecord", "Parts", "keep_record", "open_parts", "part_path", "parts_folder"]
 
+INDEX = "grids.index"
+"""File of the index that workers share, while there is work."""
 _MANIFEST = "manifest.json"
 _RECORD = "json"
 _RECORDS = f"[0-9]*.{_RECORD}"
-_OURS = re.compile(r"(\d{6,}\.(part|parquet|json)|manifest\.json)(\.new)?")
+_OURS = re.compile(r"(\d{6,}\.(part|parquet|json)|manifest\.json)(\.new)?|\.?grids\.index.*")
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Parts:
     def become(self, output: Path) -> None:
         """Let the folder, with nothing but the parts in it, be the output."""
         self.folder.rename(output)
-        _clear(output, re.compile(r".*\.json"))
+        _clear(output, re.compile(r".*\.json|\.?grids\.index.*"))
 
 
 def parts_folder(output: Path) -> Path:

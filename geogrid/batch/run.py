@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from geogrid.batch.parts import Parts, open_parts, parts_folder
 from geogrid.batch.stamps import require_unchanged, stamps
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.store.index_cache import cached_index
 from geogrid.tabular.writing import replace_file
 
 __all__ = ["locate_source"]
@@ -51,7 +53,10 @@ def locate_source(
     """
     before = stamps(source.files)
     kind = output.suffix.casefold()
-    job = make_job(source, grids, where, kind=kind, language=language, depends_on=depends_on)
+    job = make_job(
+        source, grids, where, kind=kind, language=language, depends_on=depends_on,
+        make_index=partial(cached_index, say=listener.say),
+    )  # fmt: skip
     try:
         parts = open_parts(parts_folder(output), job.manifest)
         parts.say_how(output, listener.say)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import geopandas as gpd
 from geogrid.batch import STREAM_FORMATS, is_parquet, open_source
 from geogrid.boundaries import read_boundaries
 from geogrid.commands import FilePath, chosen_fields, language, options_named, reports_errors
-from geogrid.commands.locate_stream import GRIDS_OPTIONS, locate_stream, report
+from geogrid.commands.locate_stream import GRIDS_OPTIONS, locate_stream, report, say
 from geogrid.commands.reading import refuse_overwriting
 from geogrid.commands.workers import uses_workers
 from geogrid.crs import DATUMS
@@ -22,7 +23,9 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.placing import FindAddress, in_language, locate_rows
 from geogrid.placing.datum_evidence import sharpened
+from geogrid.placing.grid_layer import build_layer
 from geogrid.placing.rows import doubt_by_addresses
+from geogrid.store import cached_index
 from geogrid.tables import TABLE_FORMATS, Table, read_table, write_table
 
 __all__ = ["locate_command"]
@@ -86,7 +89,8 @@ def locate_command(points: Path, grids: Path, **options: Any) -> None:
     where = _where(table, options)
     finder = _finder(options, where["datum"], plan)
     _progress(_("Locating {count} rows…"), count=len(table.frame))
-    located = locate_rows(table.frame, plan, find_address=finder, **where)
+    layer = build_layer(plan, partial(cached_index, say=say))
+    located = locate_rows(table.frame, layer, find_address=finder, **where)
     write_table(in_language(located, language()), output, like=table)
     doubt = None
     if finder is not None and where["datum"]:

@@ -23,7 +23,7 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.placing import STATUSES, FindAddress
 
-__all__ = ["GRIDS_OPTIONS", "locate_stream", "report"]
+__all__ = ["GRIDS_OPTIONS", "locate_stream", "report", "say"]
 
 GRIDS_OPTIONS = {"--crs": "--grids-crs", "--datum": "--grids-datum"}
 """Options of reading boundaries, and what they are called here."""
@@ -70,7 +70,7 @@ def locate_stream(
                 where,
                 language=language(),
                 depends_on=depends_on,
-                listener=Listener(progress, _say),
+                listener=Listener(progress, say),
             )
     except KeyboardInterrupt:
         message = _("Interrupted. What is done is kept in {folder}; the same command goes on.")
@@ -92,7 +92,8 @@ def _locator(options: Mapping[str, Any]) -> Iterator[Callable[..., Located]]:
         yield partial(locate_distributed, client=client)
 
 
-def _say(finding: Finding) -> None:
+def say(finding: Finding) -> None:
+    """Print a finding on stderr."""
     click.echo(finding.text(language()), err=True)
 
 

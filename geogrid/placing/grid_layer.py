@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -14,9 +15,10 @@ from geogrid.hierarchy import build_hierarchy, fill_levels, leaves
 from geogrid.i18n import mark as _
 from geogrid.locate import GridIndex, build_index
 
-__all__ = ["WGS84", "GridLayer", "build_layer"]
+__all__ = ["WGS84", "GridLayer", "MakeIndex", "build_layer"]
 
 Objects = npt.NDArray[np.object_]
+MakeIndex = Callable[[gpd.GeoDataFrame], GridIndex]
 WGS84 = "EPSG:4326"
 _DEFAULTS = {"name": "", "parent": "", "level": pd.NA}
 
@@ -43,13 +45,16 @@ class GridLayer:
     center: tuple[float, float]
 
 
-def build_layer(grids: gpd.GeoDataFrame) -> GridLayer:
+def build_layer(grids: gpd.GeoDataFrame, make_index: MakeIndex = build_index) -> GridLayer:
     """Take the undivided grids of a plan and look up what they belong to.
 
     Parameters
     ----------
     grids
         All levels or one, in any CRS; column code, and name, parent, level where known.
+    make_index
+        Makes the index of the finest grids, or loads one that was kept
+        (:func:`geogrid.store.cached_index`).
 
     Raises
     ------
@@ -64,7 +69,7 @@ def build_layer(grids: gpd.GeoDataFrame) -> GridLayer:
     shapes = finest.to_crs(WGS84)
     west, south, east, north = shapes.total_bounds
     return GridLayer(
-        index=build_index(shapes),
+        index=make_index(shapes),
         codes=_texts(finest, "code"),
         names=_texts(finest, "name"),
         upper=_upper(plan, finest),

@@ -41,7 +41,7 @@ _NUMBERS = ("boundary_m", "wgs84_lon", "wgs84_lat")
 
 def locate_rows(
     frame: pd.DataFrame,
-    grids: gpd.GeoDataFrame,
+    grids: gpd.GeoDataFrame | GridLayer,
     *,
     datum: str | None = None,
     crs: object = None,
@@ -57,7 +57,8 @@ def locate_rows(
     frame
         A list as the office wrote it (texts); positions in two columns or in one.
     grids
-        One level or all of them, in any CRS; columns code, name, parent, level.
+        One level or all of them, in any CRS; columns code, name, parent, level. Or what
+        :func:`geogrid.placing.grid_layer.build_layer` made of them.
     datum
         ``"wgs84"``, ``"cgcs2000"``, ``"gcj02"`` or ``"bd09"``: of longitudes and latitudes.
     crs
@@ -98,7 +99,8 @@ def locate_rows(
     """
     rows = frame.reset_index(drop=True)
     columns = find_columns(rows.columns, {"lon": lon, "lat": lat, "address": address})
-    placer = Placer(build_layer(grids), datum, crs, find_address)
+    layer = grids if isinstance(grids, GridLayer) else build_layer(grids)
+    placer = Placer(layer, datum, crs, find_address)
     written = _written(rows, columns, placer)
     placed = placer.place(written, _texts(rows, columns.address) if columns.address else None)
     added = _answers(placer.layer, placed)

@@ -16,6 +16,7 @@ from geogrid.batch.job import NOBODY, Job, Listener, Located, Where, make_job, s
 from geogrid.batch.output import ParquetOutput
 from geogrid.batch.parquet_source import ParquetSource
 from geogrid.batch.parts import (
+    INDEX,
     PartRecord,
     keep_record,
     open_parts,
@@ -27,6 +28,8 @@ from geogrid.errors import FormatError, InputError
 from geogrid.formats.parquet_parts import ParquetPart, parquet_parts
 from geogrid.i18n import mark as _
 from geogrid.scale.executor import executor_of
+from geogrid.scale.filed_index import FiledIndex, filed
+from geogrid.store.index_cache import cached_index
 
 __all__ = ["locate_distributed"]
 
@@ -46,7 +49,8 @@ def locate_distributed(
 ) -> Located:
     """Write a folder of Parquet files, one for each row group of the input, in its order.
 
-    The index is sent to every worker once. A run that is interrupted goes on where it
+    Every worker gets the index once: a large one lies in a file beside the parts, and the
+    workers of a machine share its memory. A run that is interrupted goes on where it
     stopped; the folder appears when it is complete.
 
     Parameters
@@ -65,7 +69,11 @@ def locate_distributed(
     """
     _check_output(output)
     before = stamps(source.files)
-    job = make_job(source, grids, where, kind=".parquet", language=language, depends_on=depends_on)
+    index_file = parts_folder(output).absolute() / INDEX
+    job = make_job(
+        source, grids, where, kind=".parquet", language=language, depends_on=depends_on,
+        make_index=lambda shapes: filed(cached_index(shapes, say=listener.say), index_file),
+    )  # fmt: skip
     run = executor_of(client)
     try:
         parts = open_parts(
@@ -73,9 +81,12 @@ def locate_distributed(
         )
         parts.say_how(output, listener.say)
         listener.progress(parts.rows)
-        shared, folder = run.share((job, source)), str(parts.folder.absolute())
+        folder = str(parts.folder.absolute())
         given = enumerate(parquet_parts(source.files))
         with parts.kept():
+            if client is not None and isinstance(job.placer.layer.index, FiledIndex):
+                job.placer.layer.index.write()
+            shared = run.share((job, source))
             waiting = [
                 run.submit(_locate_part, shared, number, part, folder)
                 for number, part in given

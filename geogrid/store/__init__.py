@@ -7,14 +7,14 @@ one server with its current plan, former plans and uploads (:mod:`geogrid.store.
 from __future__ import annotations
 
 from geogrid.store.errors import PlanMissingError, StoreError, UploadMissingError
-from geogrid.store.index_file import CachedIndex, cached_index, load_index, save_index
+from geogrid.store.index_cache import cached_index
+from geogrid.store.index_file import load_index, save_index
 from geogrid.store.plan import Plan, load_plan, save_plan
 from geogrid.store.samples import sample_folder
 from geogrid.store.uploads import Uploads
 from geogrid.store.workspace import FormerPlan, Workspace
 
 __all__ = [
-    "CachedIndex",
     "FormerPlan",
     "Plan",
     "PlanMissingError",

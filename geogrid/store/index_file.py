@@ -1,9 +1,10 @@
 """A locator's index as one file that several processes map into memory without copies.
 
 The file holds arrays as they are in memory, each at a multiple of 64 bytes, after a header
-in JSON that says what they are. It is written under another name and renamed last. Nothing
-in it is executed or unpickled. On loading, sizes and places are checked, then a checksum of
-every array (damage), and that no index leads outside its array (a forged file).
+in JSON that says what they are. It is written under another name and renamed last, and not
+forced to disk: what a power cut damages is noticed. Nothing in it is executed or unpickled.
+On loading, sizes and places are checked, then a checksum of every array (damage), and that no
+index leads outside its array (a forged file).
 """
 
 from __future__ import annotations
@@ -11,29 +12,25 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from geogrid._raster import Raster
 from geogrid._raster_check import are_sound_rings, is_sound_raster
 from geogrid.errors import FormatError
-from geogrid.findings import Finding
 from geogrid.i18n import mark as _
-from geogrid.locate import GridIndex, build_index
+from geogrid.locate import GridIndex
 from geogrid.rings import Rings
-from geogrid.store.errors import StoreError, explains_disk_errors
+from geogrid.store.errors import explains_disk_errors
 
-__all__ = ["CachedIndex", "boundaries_checksum", "cached_index", "load_index", "save_index"]
+__all__ = ["load_index", "save_index"]
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +39,6 @@ _VERSION = 1
 _LEAD = len(_MAGIC) + 4 + 4 + 32  # magic, version, length of the header, its SHA-256
 _ALIGNED = 64
 _LONGEST_HEADER = 1 << 16
-_KEPT = 4
 _RINGS: dict[str, tuple[str, int]] = {
     "order": ("<i8", 1),
     "coordinates": ("<f8", 2),
@@ -63,24 +59,6 @@ _RASTER: dict[str, tuple[str, int]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class CachedIndex:
-    """An index, and why it was built anew where a file was there: None where it was loaded."""
-
-    index: GridIndex
-    finding: Finding | None
-
-
-def boundaries_checksum(grids: gpd.GeoDataFrame, codes: Sequence[str] | None = None) -> str:
-    """Return a SHA-256 of the grids' coordinates to the bit, their codes and their order."""
-    if codes is None and "code" in grids.columns:
-        codes = [str(code) for code in grids["code"]]
-    total = sha256(json.dumps(None if codes is None else list(map(str, codes))).encode())
-    for shape in shapely.to_wkb(grids.geometry.to_numpy(), byte_order=1):
-        total.update(b"-" if shape is None else shape)
-    return total.hexdigest()
-
-
 def save_index(index: GridIndex, path: str | Path, *, boundaries: str = "") -> None:
     """Write an index to one file; whoever reads the old one goes on reading that.
 
@@ -88,7 +66,7 @@ def save_index(index: GridIndex, path: str | Path, *, boundaries: str = "") -> N
     ----------
     index : from :func:`geogrid.build_index`
     path : of the file; its folder exists
-    boundaries : from :func:`boundaries_checksum`, to notice later that grids have changed
+    boundaries : a checksum of the grids, to notice later that they have changed
 
     Raises
     ------
@@ -107,8 +85,6 @@ def save_index(index: GridIndex, path: str | Path, *, boundaries: str = "") -> N
                     file.seek(places[name])
                     file.write(np.ascontiguousarray(array).data if array.size else b"")
                 file.truncate(max(file.tell(), len(header)))
-                file.flush()
-                os.fsync(file.fileno())
             os.replace(temporary, path)
         finally:
             with suppress(OSError):
@@ -120,7 +96,7 @@ def load_index(path: str | Path, *, boundaries: str | None = None) -> GridIndex:
 
     Parameters
     ----------
-    path : written by :func:`save_index`
+    path : written by :func:`save_index`; it may be replaced, but not changed, while in use
     boundaries : checksum of the grids the index must be of; not compared when left out
 
     Raises
@@ -140,45 +116,6 @@ def load_index(path: str | Path, *, boundaries: str | None = None) -> GridIndex:
     if index is None:
         raise _damaged(path.name)
     return index
-
-
-def cached_index(
-    grids: gpd.GeoDataFrame, folder: Path, codes: Sequence[str] | None = None
-) -> CachedIndex:
-    """Load the index of these grids from a folder, or build it and keep it there.
-
-    Parameters
-    ----------
-    grids, codes : as for :func:`geogrid.build_index`
-    folder : where index files are kept, one per checksum of boundaries, the last few; made if
-        need be. Where it cannot be written the index is built and not kept.
-
-    Returns
-    -------
-    CachedIndex
-    """
-    boundaries = boundaries_checksum(grids, codes)
-    path = folder / f"{boundaries[:32]}.index"
-    finding = None
-    if path.exists():
-        try:
-            return CachedIndex(load_index(path, boundaries=boundaries), None)
-        except FormatError as error:
-            message = _("The index was built anew: {reason}")
-            finding = Finding("index_rebuilt", message, {"reason": error}, severity="note")
-    index = build_index(grids, codes)
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        _keep(index, path, boundaries)
-    return CachedIndex(index, finding)
-
-
-def _keep(index: GridIndex, path: Path, boundaries: str) -> None:
-    with suppress(StoreError):
-        save_index(index, path, boundaries=boundaries)
-    files = sorted(path.parent.glob("*.index"), key=lambda file: file.stat().st_mtime)
-    for old in files[:-_KEPT]:
-        old.unlink(missing_ok=True)
 
 
 def _arrays(index: GridIndex) -> dict[str, Array]:

@@ -51,6 +51,7 @@ from geogrid.store.uploads import Uploads
 __all__ = ["FormerPlan", "Workspace", "sample_folder"]
 
 _KEPT_IN_MEMORY = 3
+_LONGEST_POINTER = 4096
 
 
 def _utc_now() -> datetime:
@@ -204,8 +205,11 @@ class Workspace:
 
     def _pointer(self) -> str:
         try:
-            with open(self._current, encoding="utf-8") as file:
-                return file.read().strip()
+            file = os.open(self._current, os.O_RDONLY)  # every request asks: no buffers, no decoder
+            try:
+                return os.read(file, _LONGEST_POINTER).decode().strip()
+            finally:
+                os.close(file)
         except FileNotFoundError:
             return f"sample:{CITY_SAMPLE}"
         except OSError as error:

@@ -89,3 +89,18 @@ def test_a_killed_run_over_a_large_file_ends_identical() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "outputs identical: yes" in done.stdout
+
+
+@pytest.mark.slow
+def test_hard_points_are_answered_as_by_the_plain_rule() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.locate_exact", "--quick"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "sample: 581 grids, 15,000 points, 0 differ" in done.stdout
+    assert "in all 17,000 points, 0 differences" in done.stdout

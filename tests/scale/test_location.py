@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from geogrid.batch import Listener, Where, open_source
 from geogrid.batch.parquet_source import ParquetSource
 from geogrid.cli import main
 from geogrid.errors import FormatError, InputError
+from geogrid.locate import GridIndex, build_index, locate
 from geogrid.placing import in_language, locate_rows
 from geogrid.scale import local_workers, locate_distributed, locate_partitions
+from geogrid.scale.executor import _Workers
+from geogrid.scale.filed_index import FiledIndex, filed
 
 GRIDS = gpd.GeoDataFrame(
     {"code": [f"{at:02}" for at in range(25)], "name": "网格", "level": 3},
@@ -188,3 +192,55 @@ def test_types_are_known_before_anything_is_computed(monkeypatch: pytest.MonkeyP
     found = locate_partitions(dd.from_pandas(frame, npartitions=2), GRIDS, datum="wgs84")
     computed = found.compute(scheduler="synchronous")
     assert found.dtypes.to_dict() == computed.dtypes.to_dict()
+
+
+@pytest.mark.filterwarnings("default")
+def test_workers_map_one_file_of_a_large_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Any
+) -> None:
+    source = open_source(folder(tmp_path / "in"))
+    assert isinstance(source, ParquetSource)
+    located(source, tmp_path / "one.parquet")
+    monkeypatch.setattr("geogrid.scale.filed_index.WORTH_A_FILE", 0)
+    seen: list[Any] = []
+    share = _Workers.share
+
+    def shared(self: _Workers, value: Any) -> Any:
+        [file] = (tmp_path / "two.parquet.parts").glob("*.index")
+        sent = pickle.dumps(value)
+        seen.append((file.name, GRIDS.geometry.get_coordinates().to_numpy().tobytes()[:64] in sent))
+        asked = share(self, value)
+        seen.append(client.submit(_is_mapped, asked, pure=False).result())
+        return asked
+
+    monkeypatch.setattr(_Workers, "share", shared)
+    located(source, tmp_path / "two.parquet", client)
+    assert seen == [("grids.index", False), True]
+    one, two = (pq.read_table(tmp_path / name) for name in ("one.parquet", "two.parquet"))
+    assert two.equals(one)
+    assert all(path.suffix == ".parquet" for path in (tmp_path / "two.parquet").iterdir())
+
+
+def test_a_worker_hands_on_the_name_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geogrid.scale.filed_index.WORTH_A_FILE", 0)
+    index = filed(build_index(GRIDS), tmp_path / "grids.index")
+    assert isinstance(index, FiledIndex)
+    index.write()
+    once = pickle.loads(pickle.dumps(index))
+    sent = pickle.dumps(once)
+    assert len(sent) < 500
+    assert _is_from_a_file(pickle.loads(sent))
+    assert locate(once, [114.5], [22.5]).tolist() == [0]
+
+
+def _is_mapped(shared: Any) -> bool:
+    return _is_from_a_file(shared[0].placer.layer.index)
+
+
+def _is_from_a_file(index: GridIndex) -> bool:
+    array: Any = index.rings.coordinates
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from hypothesis import strategies as st
 
 from geogrid.crs import from_wgs84
 from geogrid.locate import locate, nearest_boundary
+from geogrid.store import index_cache
+from web import create_app
+from web.config import Settings
 from web.current import current_plan
 from web.location.bodies import MOST_BYTES, MOST_POINTS
 
@@ -441,3 +445,25 @@ def test_two_columns_of_one_name_are_refused(client: FlaskClient) -> None:
     answer = client.post(f"{URL}?datum=wgs84", data=sink.getvalue(), content_type=PARQUET)
     assert answer.status_code == 422
     assert "lon" in answer.get_json()["detail"]
+
+
+def test_a_second_service_loads_the_index_that_the_first_has_kept(
+    own_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_cache, "WORTH_A_FILE", 0)
+    monkeypatch.setenv("GEOGRID_CACHE_DIR", str(tmp_path / "cache"))
+    with own_app.app_context():
+        inside = current_plan().leaves.geometry.iloc[0].representative_point()
+    query = {"lon": inside.x, "lat": inside.y, "datum": "wgs84"}
+    first = own_app.test_client().get(URL, query_string=query).get_json()
+    assert first["inside"]
+    [file] = (tmp_path / "cache" / "indexes").iterdir()
+    monkeypatch.setattr(index_cache, "build_index", None)
+    second = create_app(Settings(workspace=tmp_path / "workspace"))
+    assert second.test_client().get(URL, query_string=query).get_json() == first
+    with second.app_context():
+        assert str(file) in str(_mapped(current_plan().index.order).filename)
+
+
+def _mapped(array: Any) -> Any:
+    return array if isinstance(array, np.memmap) else _mapped(array.base)

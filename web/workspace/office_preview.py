@@ -15,10 +15,11 @@ from geogrid.findings import Finding
 from geogrid.hierarchy import leaves
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.locate import build_index, locate
+from geogrid.locate import locate
 from geogrid.offices.rosters import read_roster
 from geogrid.offices.unit_grids import match_unit_grids
 from geogrid.offices.unit_lists import read_units
+from geogrid.store import cached_index
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
 from web.workspace.datum_doubt import doubt_datum
@@ -150,7 +151,7 @@ def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> P
     units, unmatched = match_unit_grids(units, grids)
     names = _names(grids)
     finest = leaves(grids).reset_index(drop=True)
-    index = build_index(finest, finest["code"].to_numpy())
+    index = cached_index(finest, finest["code"].to_numpy())
     placed = locate(index, units["lon"].to_numpy(), units["lat"].to_numpy())
     codes = np.append(finest["code"].to_numpy(dtype=object), "")[placed]
     lines = [
