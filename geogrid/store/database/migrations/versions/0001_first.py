@@ -102,6 +102,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("sessions_since", Moment(), nullable=False),
         sa.CheckConstraint(
