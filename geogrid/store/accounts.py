@@ -20,7 +20,7 @@ from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
-from geogrid.store.database.tables import user_scopes, users
+from geogrid.store.database.tables import tokens, user_scopes, users
 from geogrid.store.passwords import check_rules, hash_password
 from geogrid.store.users import ROLES, User, find_user, folded, user_where
 
@@ -104,7 +104,7 @@ def change_user(engine: Engine, user_id: int, *, at: datetime, by: By, **changes
     at : now, in UTC
     by : who changes
     changes : ``full_name``, ``role``, ``language``, ``is_active`` or ``scope``; a disabled
-        user's sessions end
+        user's sessions and keys end
 
     Raises
     ------
@@ -124,6 +124,8 @@ def change_user(engine: Engine, user_id: int, *, at: datetime, by: By, **changes
             _set_scope(connection, user_id, scope)
         if not differing.get("is_active", True):
             differing["sessions_since"] = _later(before, at)
+            of_user = (tokens.c.user_id == user_id) & tokens.c.revoked_at.is_(None)
+            connection.execute(update(tokens).where(of_user).values(revoked_at=at))
         if differing:
             connection.execute(update(users).where(users.c.id == user_id).values(differing))
         after = _required(connection, user_id)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from geogrid.errors import FieldError, InputError
 from geogrid.hierarchy import build_hierarchy
-from geogrid.store.accounts import add_user
+from geogrid.store.accounts import add_user, change_user
 from geogrid.store.database.engine import reading
 from geogrid.store.database.tables import audit, tokens
 from geogrid.store.opening import is_there, make_ready, named_database
@@ -95,6 +95,15 @@ def test_keys_are_revoked_by_their_user_once(engine: Engine, user: User) -> None
     with reading(engine) as connection:
         rows = connection.execute(select(audit.c.id).where(audit.c.action == "token.revoked")).all()
     assert len(rows) == 1
+
+
+def test_keys_end_with_their_user(engine: Engine, user: User) -> None:
+    _token, secret = _make(engine, user)
+    for is_active in (False, True):
+        change_user(engine, user.id, is_active=is_active, at=NOW, by=1)
+    found = token_of(engine, hash_secret(secret))
+    assert found is not None
+    assert not found[0].is_valid(NOW)
 
 
 def test_their_use_is_remembered(engine: Engine, user: User) -> None:
