@@ -30,8 +30,8 @@ __all__ = [
     "Caller",
     "NewPasswordError",
     "caller",
-    "current_role",
     "is_open",
+    "may_call",
     "requires",
     "sends_key",
 ]
@@ -80,11 +80,6 @@ def caller() -> Caller:
     if found is None:
         found = g.caller = _identify()
     return found
-
-
-def current_role() -> str:
-    """Return the role of whoever sent this request."""
-    return caller().role
 
 
 def sends_key() -> bool:
@@ -152,13 +147,14 @@ def requires(role: str, *, scope: str, with_any_password: bool = False) -> Calla
     with_any_password
         Whether it may be called with a password that somebody else has chosen.
     """
-    needed, is_whole = ROLES.index(role), SCOPES.index(scope) == SCOPES.index("whole")
+    if role not in ROLES or scope not in SCOPES:
+        raise ValueError(f"no such role or scope: {role}, {scope}")
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if needed:
-                _refuse_below(needed, is_whole, with_any_password)
+            if role != "resident":
+                _refuse(caller(), role, scope, with_any_password)
             return view(*args, **kwargs)
 
         guarded.role, guarded.scope = role, scope  # type: ignore[attr-defined]
@@ -167,11 +163,14 @@ def requires(role: str, *, scope: str, with_any_password: bool = False) -> Calla
     return decorate
 
 
-def _refuse_below(needed: int, is_whole: bool, with_any_password: bool) -> None:
-    now = caller()
-    if ROLES.index(current_role()) < needed:
+def may_call(now: Caller, role: str, scope: str) -> bool:
+    """Return whether somebody may call a view that requires this."""
+    is_high_enough = ROLES.index(now.role) >= ROLES.index(role)
+    return is_high_enough and (scope != "whole" or now.scope is None)
+
+
+def _refuse(now: Caller, role: str, scope: str, with_any_password: bool) -> None:
+    if not may_call(now, role, scope):
         abort(401 if now.user is None and known_users().are_there() else 403)
-    if is_whole and now.scope is not None:
-        abort(403)
     if now.user is not None and now.user.must_change_password and not with_any_password:
         raise NewPasswordError(_("Choose a password of your own first, on the page “Account”."))

@@ -9,6 +9,7 @@ as long. What this process changes it forgets at once; what another one changes 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Engine
 
+from geogrid.store.errors import StoreError
 from geogrid.store.opening import is_there, make_ready
 from geogrid.store.tokens import Token, hash_secret, note_use, token_of
 from geogrid.store.users import User, find_user, has_users
@@ -83,7 +85,8 @@ class KnownUsers:
         if not token.is_valid(now) or not user.is_active:
             return None
         if token.used_at is None or now - token.used_at > _USE_NOTED_EVERY:
-            note_use(self.engine, token.id, at=now)
+            with suppress(StoreError):  # a full disk keeps nobody from looking things up
+                note_use(self.engine, token.id, at=now)
             self._kept.pop(hashed, None)
         return token, user
 

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import COMMUNITY, PASSWORD, add_people, sign_in
 from sqlalchemy import Engine, text
+from sqlalchemy.engine import URL
 
 from geogrid.store import StoreError, Workspace
 from geogrid.store.accounts import add_user, change_user, set_password
@@ -440,6 +441,43 @@ def test_a_key_sees_what_its_limits_and_those_of_its_user_leave(
         later(own_app)
         for code in (grid, beside, other):
             assert (open_cases(client, code, wide) is not None) == (code in seen)
+
+
+def test_a_key_works_while_the_database_cannot_be_written(
+    own_app: Flask, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: Any, **_more: Any) -> None:
+        raise StoreError("full")
+
+    key = key_of(own_app, "worker")
+    monkeypatch.setattr("web.known_users.note_use", full)
+    path = f"/api/v1/grids/{COMMUNITY}"
+    assert own_app.test_client().get(path, headers=key).status_code == 200
+
+
+def test_accounts_live_in_either_database(empty_database: URL, tmp_path: Path) -> None:
+    named = empty_database.render_as_string(hide_password=False)
+    app = create_app(Settings(workspace=tmp_path, database_url=named))
+    app.config["WTF_CSRF_ENABLED"] = False
+    path = new_setup_path(app)
+    assert path is not None
+    form = {"name": "root", "password": PASSWORD, "again": PASSWORD}
+    client = app.test_client()
+    assert client.post(path, data=form).location == "/users"
+    answer = client.post("/users", data={"name": "lin", "role": "worker", "scope": COMMUNITY})
+    own = sign_in(app, "lin", secret_in(answer.get_data(as_text=True)))
+    assert own.get("/").location == "/account"
+    app.config["DATABASE"].dispose()
+
+
+def test_pages_offer_only_what_one_may(own_app: Flask, people: dict[str, Any]) -> None:
+    for name, offers in (("planner", True), ("planner-of-one", False), ("worker", False)):
+        client = sign_in(own_app, name)
+        page = client.get("/workspace").text
+        assert all((each in page) is offers for each in ("data-use=", "data-upload=", "data-post="))
+        assert ("dropzone" in client.get("/check").text) is (name != "worker")
+    assert 'href="/users"' not in client.get("/").text
+    assert 'href="/users"' in sign_in(own_app, "root").get("/").text
 
 
 # the users of a place

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.exceptions import HTTPException
 
 from geogrid.errors import GeogridError
 from geogrid.store.opening import is_there, make_ready, named_database
 from web.accounts import account, setup, sign_in, users
 from web.accounts.sessions import login_manager
-from web.auth import RESIDENT, Caller, caller
+from web.auth import RESIDENT, Caller, caller, may_call
 from web.known_users import KnownUsers
 from web.throttle import Throttle
 
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
     # without its init_app: that keeps cookies beyond a session, which there are none of, and
     # reads the session of every request for it
     app.login_manager = login_manager  # type: ignore[attr-defined]
-    app.jinja_env.globals["shown_caller"] = _shown_caller
+    app.jinja_env.globals.update(shown_caller=_shown_caller, may=_may)
 
 
 def _shown_caller() -> Caller:
@@ -46,3 +46,9 @@ def _shown_caller() -> Caller:
         return caller()
     except (GeogridError, HTTPException):
         return RESIDENT
+
+
+def _may(endpoint: str) -> bool:
+    """Return whether a page should offer what a view does."""
+    view = vars(current_app.view_functions[endpoint])
+    return may_call(_shown_caller(), view["role"], view["scope"])
