@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from geogrid.store.accounts import add_user
 from geogrid.store.opening import make_ready
@@ -14,7 +16,7 @@ from web.known_users import KnownUsers
 from web.throttle import Throttle
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-PASSWORD = "three-unlike-herons"
+PASSWORD, NEW = "three-unlike-herons", "four-unlike-herons"
 COMMUNITY = "440304090003"
 """Of the sample; those with limits see this one."""
 NAMES = ("root", "planner", "supervisor", "worker")
@@ -44,3 +46,20 @@ def sign_in(app: Flask, name: str, password: str = PASSWORD) -> FlaskClient:
     answer = client.post("/sign-in", data={"name": name, "password": password})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return client
+
+
+def engine_of(app: Flask) -> Engine:
+    engine: Engine = app.config["DATABASE"]
+    return engine
+
+
+def later(app: Flask) -> None:
+    """Let the moment pass in which users are remembered."""
+    app.extensions["geogrid_users"].forget()
+
+
+def secret_in(page: str) -> str:
+    """Return the key or password that a page shows this once."""
+    found = re.search(r'class="secret">([^<]+)<', page)
+    assert found, "nothing is shown"
+    return found[1]

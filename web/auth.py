@@ -30,6 +30,8 @@ __all__ = [
     "Caller",
     "NewPasswordError",
     "caller",
+    "current_role",
+    "has_role",
     "is_open",
     "may_call",
     "requires",
@@ -75,11 +77,23 @@ _AT_THE_SERVER = Caller("planner")
 
 
 def caller() -> Caller:
-    """Return who sent this request."""
+    """Return who sent this request; `g.scope` and `g.user_id` say it too from then on."""
     found: Caller | None = g.get("caller")
     if found is None:
         found = g.caller = _identify()
+        g.scope = found.scope
+        g.user_id = None if found.user is None else found.user.id
     return found
+
+
+def current_role() -> str:
+    """Return the role of whoever sent this request."""
+    return caller().role
+
+
+def has_role(role: str) -> bool:
+    """Return whether whoever sent this request has a role or one above it."""
+    return ROLES.index(caller().role) >= ROLES.index(role)
 
 
 def sends_key() -> bool:

@@ -125,13 +125,13 @@ def check_password(engine: Engine, name: str, password: str) -> User | None:
 
     A wrong password, an unknown name and a disabled user take equally long and say the same.
     """
+    is_them = (users.c.name == folded(name)[:_LONGEST_ASKED]) & users.c.is_active
     with reading(engine) as connection:
-        found = user_where(connection, users.c.name == folded(name)[:_LONGEST_ASKED])
-        kept = ""
-        if found is not None and found.is_active:
-            hashes = select(users.c.password_hash).where(users.c.id == found.id)
-            kept = connection.scalar(hashes) or ""
-    return found if is_password(password, kept) else None
+        row = connection.execute(
+            select(users.c.id, users.c.password_hash).where(is_them)
+        ).one_or_none()
+    is_right = is_password(password, "" if row is None else row.password_hash)
+    return find_user(engine, row.id) if row is not None and is_right else None
 
 
 def folded(name: str) -> str:
