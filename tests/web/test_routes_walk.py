@@ -21,8 +21,10 @@ from geogrid.store.plan import Plan
 from scripts.write_roles import PATH, describe
 from web import create_app
 from web.auth import ROLES, SCOPES
+from web.check.folder import find_check
 from web.config import Settings
 from web.current import current_plan
+from web.jobs import jobs
 
 OTHER = "440304090004"
 """A community beside the one of those with limits."""
@@ -383,3 +385,27 @@ def test_rosters_are_their_uploaders_alone(clients: dict[str, FlaskClient]) -> N
         answer = clients["root"].open(path, method=method)
         assert answer.status_code == 404
         assert "0755-1111-2222" not in answer.text
+
+
+def test_a_check_of_the_plan_holds_no_phone_and_no_case(
+    town: Flask, clients: dict[str, FlaskClient]
+) -> None:
+    """Whoever plans for one community checks all grids: what comes of it is free to show."""
+    client, everything = clients["planner-of-one"], Secrets.__new__(Secrets)
+    plan = town.config["WORKSPACE"].current()
+    everything.phones, everything.outside = phones(plan.posts), plan.cases
+    token = client.post("/api/v1/check/current").get_json()["token"]
+    with town.app_context():
+        jobs().wait(find_check(token).job, seconds=120)
+    assert client.get(f"/api/v1/check/{token}").get_json()["stage"] == "done"
+    page = client.get(f"/check/{token}").text
+    urls = set(re.findall(rf"/(?:api/v1/)?check/{token}[\w./?=-]*", page))
+    urls |= {
+        address(rule, token=token, level=level)
+        for rule in gets(town) if "token" in rule.arguments and rule.endpoint.startswith("check.")
+        for level in (1, 2, 3, 4)
+    }  # fmt: skip
+    answers = {url: client.get(url) for url in sorted(urls)}
+    assert sum(answer.status_code == 200 for answer in answers.values()) > 8
+    assert {url for url, each in answers.items() if everything.found_in(text_of(each))} == set()
+    assert client.post(f"/api/v1/check/{token}/use", data={"name": "x"}).status_code == 403
