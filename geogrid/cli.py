@@ -15,6 +15,7 @@ COMMANDS = {
     "repair": "repair_command",
     "unify": "unify_command",
     "serve": "serve_command",
+    "user": "user_command",
 }
 """Subcommand to the name of its function in ``geogrid.commands.<subcommand>``."""
 

@@ -26,6 +26,9 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         url = process.stdout.readline().split("http://")[1].strip()
         with urllib.request.urlopen(f"http://{url}readyz", timeout=120) as answer:
             assert answer.status == 200
+        setup = process.stdout.readline().split("http://")[1].strip()
+        with urllib.request.urlopen(f"http://{setup}", timeout=60) as answer:
+            assert b"csrf_token" in answer.read()
         process.terminate()
         assert process.wait(timeout=30) == 0
 

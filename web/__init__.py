@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geogrid.store.workspace import Workspace
 from web import (
+    accounts,
     api,
     assets,
     errors,
@@ -49,6 +51,7 @@ PAGES = (
     location.blueprint,
     openapi.blueprint,
     health.blueprint,
+    *accounts.blueprints,
 )
 
 
@@ -84,8 +87,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         ],
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    for part in (errors, language, security, plan_header, assets):
+    for part in (errors, language, security, accounts, plan_header, assets):
         part.init_app(app)
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     Compress(app)
     for page in PAGES:
         app.register_blueprint(page)

@@ -26,26 +26,27 @@ def _kept(digest: str) -> CurrentPlan:
 
 
 @blueprint.get("/plan/<digest>/levels/<int:level>.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def level(digest: str, level: int) -> Response:
     """Return the grids of one level for drawing; kept by the browser for ever."""
     current = _kept(digest)
     if level not in current.levels:
         abort(404)
-    return cache_forever(Response(current.level_geojson(level), mimetype="application/geo+json"))
+    body = current.level_geojson(level)
+    return cache_forever(Response(body, mimetype="application/geo+json"), by="private")
 
 
 @blueprint.get("/plan/<digest>/streets.json")
-@requires("worker")
+@requires("worker", scope="free")
 def streets(digest: str) -> Response:
     """Return the streets of the base map, ``?detail=major`` or ``minor``."""
     detail = "minor" if request.args.get("detail") == "minor" else "major"
     body = json.dumps(_kept(digest).street_arrays(detail), separators=(",", ":"))
-    return cache_forever(Response(body, mimetype="application/json"))
+    return cache_forever(Response(body, mimetype="application/json"), by="private")
 
 
 @blueprint.get("/grids/<code>")
-@requires("worker")
+@requires("worker", scope="limited")
 def grid(code: str) -> Response:
     """Return the card of one grid."""
     current = current_plan()
@@ -55,7 +56,7 @@ def grid(code: str) -> Response:
 
 
 @blueprint.get("/addresses")
-@requires("worker")
+@requires("worker", scope="free")
 def addresses() -> Response:
     """Return the best matches of ``?q=``, ranked."""
     text = request.args.get("q", "")[:LONGEST_QUERY]

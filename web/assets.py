@@ -42,9 +42,17 @@ def asset_url(name: str) -> str:
     return url_for("static", filename=f"dist/{_manifest()[name]}")
 
 
-def cache_forever(response: Response) -> Response:
-    """Let browsers keep `response`: its address changes when its content does."""
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+def cache_forever(response: Response, *, by: str = "public") -> Response:
+    """Let browsers keep `response`: its address changes when its content does.
+
+    Parameters
+    ----------
+    response
+        The answer.
+    by
+        ``"private"`` for what not everybody may see: proxies keep it not.
+    """
+    response.headers["Cache-Control"] = f"{by}, max-age=31536000, immutable"
     return response
 
 

@@ -1,48 +1,190 @@
-"""Roles: every view says who may call it.
+"""Roles and limits: every view says who may call it, and what becomes of limits to grids.
 
-resident < worker < supervisor < planner < admin. This release has no accounts: the server
-listens on this computer only, and whoever sits at it is the planner.
+resident < worker < supervisor < planner < admin. As long as there are no accounts, whoever sits
+at the computer of the server is the planner, and nobody else is anything. As soon as there is
+one, everybody signs in, or sends a key (``Authorization: Bearer``) to ``/api/``; who does neither
+is a resident.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, g
+import flask_login
+from flask import abort, current_app, g, request
 
-__all__ = ["ROLES", "requires"]
+from geogrid.errors import GeogridError
+from geogrid.hierarchy import Hierarchy
+from geogrid.i18n import mark as _
+from geogrid.store.users import ROLES as ROLES_OF_USERS
+from geogrid.store.users import User
+from web.known_users import known_users
 
-ROLES = ("resident", "worker", "supervisor", "planner", "admin")
+__all__ = [
+    "RESIDENT",
+    "ROLES",
+    "SCOPES",
+    "Caller",
+    "NewPasswordError",
+    "caller",
+    "current_role",
+    "has_role",
+    "is_open",
+    "may_call",
+    "requires",
+    "sends_key",
+]
+
+ROLES = ("resident", *ROLES_OF_USERS)
+SCOPES = ("free", "limited", "own", "whole")
+"""What a view does about limits: it shows nothing that has any (free), leaves out what is outside
+the caller's (limited), shows only what belongs to the caller (own), or is closed to those who
+have any (whole)."""
+_LOOPBACK = ("127.0.0.1", "::1")
+_KEYS_GO_TO = "/api/"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+class NewPasswordError(GeogridError):
+    """Somebody else knows this user's password; they have to choose one first."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request.
+
+    Attributes
+    ----------
+    role
+        One of :data:`ROLES`.
+    user
+        None for a resident and where there are no accounts.
+    scope
+        Codes of the grids to which the caller is limited, with all below; None: to none.
+    """
+
+    role: str
+    user: User | None = None
+    scope: frozenset[str] | None = None
+
+
+RESIDENT = Caller("resident", scope=frozenset())
+_AT_THE_SERVER = Caller("planner")
+
+
+def caller() -> Caller:
+    """Return who sent this request; `g.scope` and `g.user_id` say it too from then on."""
+    found: Caller | None = g.get("caller")
+    if found is None:
+        found = g.caller = _identify()
+        g.scope = found.scope
+        g.user_id = None if found.user is None else found.user.id
+    return found
+
+
 def current_role() -> str:
     """Return the role of whoever sent this request."""
-    role: str = g.get("role", "planner")
-    return role
+    return caller().role
 
 
-def requires(role: str) -> Callable[[View], View]:
+def has_role(role: str) -> bool:
+    """Return whether whoever sent this request has a role or one above it."""
+    return ROLES.index(caller().role) >= ROLES.index(role)
+
+
+def sends_key() -> bool:
+    """Return whether this request comes with a key: then that alone says who sent it."""
+    given = request.environ.get("HTTP_AUTHORIZATION", "")
+    return given[:7].lower() == "bearer " and request.path.startswith(_KEYS_GO_TO)
+
+
+def is_open() -> bool:
+    """Return whether this request came from the computer of the server while nobody has an account.
+
+    A proxy on the same computer says for whom it asks; that is somebody else.
+    """
+    environ = request.environ
+    return (
+        environ.get("REMOTE_ADDR") in _LOOPBACK
+        and "HTTP_X_FORWARDED_FOR" not in environ
+        and "HTTP_FORWARDED" not in environ
+        and not known_users().are_there()
+    )
+
+
+def _identify() -> Caller:
+    if "HTTP_AUTHORIZATION" in request.environ and sends_key():
+        return _by_key()
+    if is_open():
+        return _AT_THE_SERVER
+    signed_in = flask_login.current_user
+    if not signed_in.is_authenticated:
+        return RESIDENT
+    user: User = signed_in.user
+    return Caller(user.role, user, user.scope or None)
+
+
+def _by_key() -> Caller:
+    found = known_users().of_secret(request.environ["HTTP_AUTHORIZATION"][7:].strip())
+    if found is None:
+        abort(401)
+    token, user = found
+    role = min(token.role, user.role, key=ROLES.index)
+    scope = user.scope or None
+    if token.grid:
+        tree = current_app.config["WORKSPACE"].current().hierarchy
+        scope = _narrowed(scope, token.grid, tree)
+    return Caller(role, user, scope)
+
+
+def _narrowed(scope: frozenset[str] | None, grid: str, tree: Hierarchy) -> frozenset[str]:
+    """Return what limits leave of a grid, or a grid of them."""
+    if scope is None or not scope.isdisjoint(tree.chain(grid)):
+        return frozenset({grid})
+    return frozenset(code for code in scope if grid in tree.chain(code))
+
+
+def requires(role: str, *, scope: str, with_any_password: bool = False) -> Callable[[View], View]:
     """Let only `role` and those above it call a view.
 
     Parameters
     ----------
     role
         One of :data:`ROLES`.
+    scope
+        One of :data:`SCOPES`: what the view does about limits. ``"whole"`` is seen to here, the
+        others by the view.
+    with_any_password
+        Whether it may be called with a password that somebody else has chosen.
     """
-    needed = ROLES.index(role)
+    if role not in ROLES or scope not in SCOPES:
+        raise ValueError(f"no such role or scope: {role}, {scope}")
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if ROLES.index(current_role()) < needed:
-                abort(403)
+            if role != "resident":
+                _refuse(caller(), role, scope, with_any_password)
             return view(*args, **kwargs)
 
-        guarded.role = role  # type: ignore[attr-defined]
+        guarded.role, guarded.scope = role, scope  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def may_call(now: Caller, role: str, scope: str) -> bool:
+    """Return whether somebody may call a view that requires this."""
+    is_high_enough = ROLES.index(now.role) >= ROLES.index(role)
+    return is_high_enough and (scope != "whole" or now.scope is None)
+
+
+def _refuse(now: Caller, role: str, scope: str, with_any_password: bool) -> None:
+    if not may_call(now, role, scope):
+        abort(401 if now.user is None and known_users().are_there() else 403)
+    if now.user is not None and now.user.must_change_password and not with_any_password:
+        raise NewPasswordError(_("Choose a password of your own first, on the page “Account”."))

@@ -15,6 +15,7 @@ from geogrid.locate import locate, nearest_boundary
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
+from web.scope import in_scope, sees_phones_of
 
 __all__ = [
     "CLOSE_M",
@@ -23,6 +24,7 @@ __all__ = [
     "chain_card",
     "grid_card",
     "match_card",
+    "open_cases",
     "place_card",
 ]
 
@@ -34,6 +36,8 @@ NOTES = {
     "parent": _("The post is vacant; this is the leader above."),
     "nobody": _("The post is vacant and nobody above is registered."),
 }
+
+WITHHELD = _("The phone number is outside your area.")
 
 
 def grid_card(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
@@ -72,9 +76,21 @@ def _homes(current: CurrentPlan, code: str, language: str) -> dict[str, Any]:
     return found
 
 
-def _inside(current: CurrentPlan, code: str) -> dict[str, int]:
-    """Return the number of buildings and cases in a grid and everything below it."""
-    return {name: counts.get(code, 0) for name, counts in current.counts.items()}
+def _inside(current: CurrentPlan, code: str) -> dict[str, int | None]:
+    """Return the number of buildings and cases in a grid and everything below it.
+
+    Those of cases are None outside the caller's limits.
+    """
+    is_seen = in_scope(code, current.plan.hierarchy)
+    return {
+        name: counts.get(code, 0) if is_seen or name == "buildings" else None
+        for name, counts in current.counts.items()
+    }
+
+
+def open_cases(current: CurrentPlan, code: str) -> int | None:
+    """Return the number of open cases in a grid, None outside the caller's limits."""
+    return _inside(current, code)["open_cases"]
 
 
 def chain_card(current: CurrentPlan, code: str, language: str) -> list[dict[str, Any]]:
@@ -99,16 +115,20 @@ def answer_cards(current: CurrentPlan, chain: list[str], language: str) -> list[
 
 
 def _answer(current: CurrentPlan, answer: Answer, language: str) -> dict[str, Any]:
+    is_seen = sees_phones_of(answer.from_grid or answer.grid, current.plan.hierarchy)
+    notes = [NOTES.get(answer.via, "")] if answer.vacant else []
+    if answer.phone and not is_seen:
+        notes.append(WITHHELD)
     return {
         "post": answer.post,
         "post_label": label("post", answer.post, language),
         "grid": answer.grid,
         "grid_name": current.plan.hierarchy.names.get(answer.grid, ""),
         "name": answer.name,
-        "phone": answer.phone,
+        "phone": answer.phone if is_seen else "",
         "vacant": answer.vacant,
         "deputy": answer.deputy,
-        "note": translate(NOTES.get(answer.via, ""), language) if answer.vacant else "",
+        "note": " ".join(translate(note, language) for note in notes),
     }
 
 
@@ -139,7 +159,7 @@ def place_card(current: CurrentPlan, lon: float, lat: float, language: str) -> d
         code = str(current.leaves["code"].iat[position])
         place["chain"] = chain_card(current, code, language)
         place["answers"] = answer_cards(current, current.plan.hierarchy.chain(code), language)
-        place["open_cases"] = _inside(current, code)["open_cases"]
+        place["open_cases"] = open_cases(current, code)
     return place
 
 

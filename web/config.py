@@ -30,6 +30,10 @@ class Settings:
     """Largest upload in megabytes."""
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     """Host names the server answers to, separated by commas."""
+    database_url: str = ""
+    """``postgresql://user:password@host/database``; a file in the workspace when empty."""
+    proxies: int = 0
+    """Reverse proxies in front that are believed who asks, by HTTPS or not (X-Forwarded-…)."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, json, render_template, request
+from flask import (
+    Flask,
+    Response,
+    json,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -12,10 +21,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.store.errors import UploadMissingError
+from web.auth import NewPasswordError
 from web.jobs import BusyError
 from web.security import OtherSiteError
+from web.throttle import TooManyError
 
-__all__ = ["MediaTypeError", "NotAcceptableError", "init_app", "problem"]
+__all__ = ["MediaTypeError", "NotAcceptableError", "init_app", "page_with_error", "problem"]
 
 
 class MediaTypeError(InputError):
@@ -28,6 +39,8 @@ class NotAcceptableError(InputError):
 
 STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (BusyError, 503),
+    (TooManyError, 429),
+    (NewPasswordError, 403),
     (LimitError, 413),
     (UploadMissingError, 404),
     (OtherSiteError, 403),
@@ -57,9 +70,19 @@ def problem(status: int, title: str, detail: str = "") -> tuple[Response, int]:
     return Response(page, mimetype="text/html"), status
 
 
+def page_with_error(page: str, error: GeogridError) -> Response:
+    """Answer with a page that shows an error in its own words, under the error's status."""
+    return make_response(page, _status(error))
+
+
+def _status(error: GeogridError) -> int:
+    return next(code for kind, code in STATUS if isinstance(error, kind))
+
+
 def _titles() -> dict[int, str]:
     return {
         400: _("This request cannot be read"),
+        401: _("Please sign in"),
         403: _("This is not for your role"),
         404: _("There is nothing here"),
         405: _("This cannot be done here"),
@@ -67,18 +90,23 @@ def _titles() -> dict[int, str]:
         413: _("This is too large"),
         415: _("This kind of input is not read here"),
         422: _("This input cannot be used"),
+        429: _("Please try again in a minute"),
         500: _("Something went wrong on the server"),
         503: _("Please try again in a minute"),
     }
 
 
-def _known(error: GeogridError) -> tuple[Response, int]:
-    status = next(code for kind, code in STATUS if isinstance(error, kind))
+def _known(error: GeogridError) -> Response | tuple[Response, int]:
+    if isinstance(error, NewPasswordError) and not wants_json():
+        return make_response(redirect(url_for("account.page")))
+    status = _status(error)
     return problem(status, _titles().get(status, ""), error.text(str(get_locale())))
 
 
-def _http(error: HTTPException) -> tuple[Response, int]:
+def _http(error: HTTPException) -> Response | tuple[Response, int]:
     status = error.code or 500
+    if status == 401:
+        return _sign_in()
     if isinstance(error, SecurityError):  # a foreign Host: no address of ours can be made
         return Response(
             _("This server does not answer to that name."), 400, mimetype="text/plain"
@@ -88,6 +116,16 @@ def _http(error: HTTPException) -> tuple[Response, int]:
         return problem(400, _titles()[400], detail)
     detail = "" if status in _titles() else (error.description or "")
     return problem(status, _titles().get(status, error.name), detail)
+
+
+def _sign_in() -> Response | tuple[Response, int]:
+    """Ask people to sign in and then go on to the page; tell programs what is missing."""
+    if request.method == "GET" and not wants_json():
+        back = request.full_path if request.query_string else request.path
+        return make_response(redirect(url_for("sign_in.page", next=back)))
+    answer, status = problem(401, _titles()[401], _("Sign in, or send a key that is valid."))
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer, status
 
 
 def _unknown(error: Exception) -> tuple[Response, int]:

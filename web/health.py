@@ -13,14 +13,14 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-@requires("resident")
+@requires("resident", scope="free")
 def alive() -> Response:
     """Say that the process answers."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
-@requires("resident")
+@requires("resident", scope="free")
 def ready() -> Response:
     """Say that the plan can be read; a damaged one answers with the reason."""
     return jsonify(status="ok", grids=len(current_plan().plan.grids))

@@ -60,7 +60,7 @@ def _attribution(current: CurrentPlan) -> str:
 
 
 @blueprint.get("/")
-@requires("worker")
+@requires("worker", scope="free")
 def page() -> str:
     """Show the plan."""
     current = current_plan()

@@ -7,8 +7,9 @@ from flask_babel import Babel, get_locale
 
 from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
+from web.parameters import local_path
 
-__all__ = ["current_language", "init_app"]
+__all__ = ["current_language", "init_app", "remember"]
 
 COOKIE = "language"
 _LOCALES = {code.split("_")[0] for code in LANGUAGES}
@@ -33,26 +34,31 @@ def _cookie() -> str | None:
 
 
 @blueprint.get("/language/<code>")
-@requires("resident")
+@requires("resident", scope="free")
 def choose(code: str) -> Response:
     """Remember the language and go back to the page."""
-    back = request.args.get("next", "/")
-    if not back.startswith("/") or back.startswith(("//", "/\\")):
-        back = "/"
-    response = redirect(back)
-    _remember(response, code)  # type: ignore[arg-type]
+    response = redirect(local_path(request.args.get("next", "")))
+    remember(response, code)  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
 
 
-def _remember(response: Response, code: str | None) -> None:
+def remember(response: Response, code: str | None) -> None:
+    """Keep a language in the browser, when it is one of ours."""
     if code is not None and code in LANGUAGES:
-        response.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", httponly=True)
+        response.set_cookie(
+            COOKIE,
+            code,
+            max_age=31_536_000,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
 
 
 def _remember_asked(response: Response) -> Response:
     """Keep a page's ``?lang=``, so that the data it then asks for is in the same language."""
     if b"lang=" in request.query_string:
-        _remember(response, request.args.get("lang"))
+        remember(response, request.args.get("lang"))
     return response
 
 

@@ -21,7 +21,7 @@ LONGEST_QUERY = 200
 
 
 @blueprint.get("/lookup")
-@requires("worker")
+@requires("worker", scope="free")
 def page() -> str:
     """Show the page; its script reads ``?q=`` or ``?lon=&lat=&datum=``."""
     current = current_plan()
@@ -37,7 +37,7 @@ def page() -> str:
 
 
 @blueprint.get("/api/v1/lookup")
-@requires("worker")
+@requires("worker", scope="limited")
 def answer() -> Response:
     """Answer ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     asked = Question(

@@ -42,7 +42,7 @@ _PROBLEM = {
 
 
 @blueprint.get(_API + "openapi.json")
-@requires("resident")
+@requires("resident", scope="free")
 def document() -> Response:
     """Return this document."""
     kept = current_app.extensions

@@ -9,9 +9,18 @@ from geogrid.crs import DATUMS, to_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 
-__all__ = ["coordinates", "known_datum"]
+__all__ = ["coordinates", "known_datum", "local_path"]
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+
+
+def local_path(text: str) -> str:
+    """Return `text` if it is a path of this server, else that of the first page.
+
+    Browsers take a backslash for a slash and leave tabs and ends of lines out.
+    """
+    is_ours = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text if is_ours else "/"
 
 
 def coordinates(arguments: Mapping[str, str]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from web.auth import sends_key
 
 __all__ = ["OtherSiteError", "for_programs", "init_app"]
 
@@ -20,11 +21,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class _Tokens(CSRFProtect):
-    """Tokens that are looked for only where one is needed."""
+    """Tokens that are looked for only where one is needed.
+
+    A browser sends nobody's key on its own, so what comes with a key is no forged form.
+    """
 
     def protect(self, *args: Any, **kwargs: Any) -> None:
         """Check the token of a request that may change something."""
-        if request.method not in _SAFE:
+        if request.method not in _SAFE and not sends_key():
             super().protect(*args, **kwargs)
 
 
@@ -72,7 +76,14 @@ def for_programs(view: View) -> View:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions that cost nothing to a caller without a cookie: most programs."""
+    """Sessions that cost nothing to a caller without a cookie: most programs.
+
+    Their cookie is never sent without TLS when it came with TLS, our own or a proxy's.
+    """
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        """Return whether this request came over TLS."""
+        return request.is_secure
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of the cookie, an empty one where there is none."""

@@ -27,7 +27,7 @@ blueprint = Blueprint("share", __name__)
 
 
 @blueprint.get("/share/map.html")
-@requires("worker")
+@requires("worker", scope="free")
 def download() -> Response:
     """Send the file."""
     text = one_file(current_plan(), current_app.config["SETTINGS"], str(get_locale()))

@@ -57,7 +57,7 @@ def page_map(kind: str) -> PageMap:
 
 
 @blueprint.get("/shell/<kind>-<digest>.js")
-@requires("resident")
+@requires("resident", scope="free")
 def script(kind: str, digest: str) -> Response:
     """Serve the script Folium composed."""
     if kind not in MAPS or _compose(kind)[1] != digest:

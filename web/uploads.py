@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
+from web.auth import caller
 
 __all__ = ["Upload", "find_upload", "take_upload"]
 
@@ -43,7 +44,7 @@ class Upload(NamedTuple):
 
 
 def take_upload(file: FileStorage | None, suffixes: tuple[str, ...]) -> Upload:
-    """Store `file` and throw away uploads older than a day.
+    """Store `file` for whoever sent it and throw away uploads older than a day.
 
     Parameters
     ----------
@@ -71,24 +72,29 @@ def take_upload(file: FileStorage | None, suffixes: tuple[str, ...]) -> Upload:
     spool.expire(before=time.time() - KEPT_HOURS * 3600)
     token, folder = spool.new()
     file.save(folder / f"upload{suffix}")
-    about = {"name": name, "file": f"upload{suffix}"}
+    about = {"name": name, "file": f"upload{suffix}", "by": _who()}
     (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
     return Upload(token, folder, folder / f"upload{suffix}", name)
 
 
+def _who() -> int | None:
+    user = caller().user
+    return None if user is None else user.id
+
+
 def find_upload(token: str) -> Upload:
-    """Return the upload of `token`.
+    """Return the caller's own upload of `token`: lists hold people's phones and complaints.
 
     Raises
     ------
     UploadMissingError
-        It has expired or never was.
+        It has expired, never was or is somebody else's.
     """
     folder = current_app.config["WORKSPACE"].uploads.folder(token)
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except FileNotFoundError:  # an upload of another page
-        raise UploadMissingError(
-            _("This upload is no longer there. Please upload the file again.")
-        ) from None
+        about = None
+    if about is None or about.get("by") != _who():
+        raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
     return Upload(token, folder, folder / about["file"], about["name"])

@@ -34,11 +34,13 @@ def serve_command(
 ) -> None:
     """Serve the pages.
 
-    Without accounts the server is for this computer: to listen elsewhere, name the hosts it may
-    answer to in GEOGRID_ALLOWED_HOSTS. Phones give their position to HTTPS pages only, so give
-    --tls-cert and --tls-key there.
+    Until somebody has an account the pages are for whoever sits at this computer; the link that
+    is printed adds the first administrator. To listen elsewhere, name the hosts that people will
+    type in GEOGRID_ALLOWED_HOSTS. Phones give their position to HTTPS pages only, and passwords
+    should not travel without it, so give --tls-cert and --tls-key there.
     """
     from web import create_app  # noqa: PLC0415 - the other commands need no web
+    from web.accounts.setup import new_setup_path  # noqa: PLC0415
     from web.config import Settings  # noqa: PLC0415
     from web.current import warm_up  # noqa: PLC0415
 
@@ -48,8 +50,8 @@ def serve_command(
     if host not in LOOPBACK and settings.allowed_hosts == Settings.allowed_hosts:
         raise InputError(
             _(
-                "There are no accounts yet: everyone who reaches {host} could change the plan. If "
-                "that is meant, set GEOGRID_ALLOWED_HOSTS to the host names people will type."
+                "To listen on {host}, set GEOGRID_ALLOWED_HOSTS to the host names that people "
+                "will type, separated by commas."
             ),
             host=host,
         )
@@ -60,10 +62,13 @@ def serve_command(
     if tls_cert is not None:
         server.ssl_adapter = BuiltinSSLAdapter(str(tls_cert), str(tls_key))
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
-    _run(server, "https" if tls_cert else "http", settings.workspace, warming)
+    setup = new_setup_path(app)
+    _run(server, "https" if tls_cert else "http", settings.workspace, warming, setup)
 
 
-def _run(server: Server, scheme: str, workspace: Path, warming: threading.Thread) -> None:
+def _run(
+    server: Server, scheme: str, workspace: Path, warming: threading.Thread, setup: str | None
+) -> None:
     try:
         server.prepare()
     except OSError as error:
@@ -77,6 +82,12 @@ def _run(server: Server, scheme: str, workspace: Path, warming: threading.Thread
     host, port = server.bind_addr[:2]
     url = f"{scheme}://{host}:{port}/"
     click.echo(translate(_("geogrid: {url}"), language(), url=url))
+    if setup is not None:
+        said = _(
+            "There are no accounts: the pages are for whoever sits at this computer. To add the "
+            "first administrator, open {link}"
+        )
+        click.echo(translate(said, language(), link=url.rstrip("/") + setup))
     click.echo(
         translate(_("Workspace: {folder}. Ctrl+C stops."), language(), folder=workspace.resolve())
     )

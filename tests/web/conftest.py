@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import add_people
 
+from geogrid.store.users import User
 from web import create_app
 from web.config import Settings
 
@@ -41,3 +43,9 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 def own_client(own_app: Flask) -> Iterator[FlaskClient]:
     with own_app.test_client() as client:
         yield client
+
+
+@pytest.fixture
+def people(own_app: Flask) -> dict[str, User]:
+    """Give everybody of `people` an account in `own_app`."""
+    return add_people(own_app)

@@ -89,7 +89,7 @@ def upload(client, content: bytes, name: str = "工单.csv") -> str:
 
 
 def find_preview(client, token: str) -> dict:
-    with client.application.app_context():
+    with client.application.test_request_context():
         return find_list(token).read("preview")
 
 

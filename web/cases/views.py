@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from web.current import current_plan, current_workspace
 from web.heatmap.figures import case_span, uses_sample_cases
 from web.heatmap.query import view
 from web.jobs import BusyError, Job, jobs
+from web.scope import visible_cases
 from web.shell import page_map
 from web.uploads import take_upload
 
@@ -59,7 +61,7 @@ def _state(cases: CaseList) -> Response:
 
 
 @blueprint.get("/cases")
-@requires("worker")
+@requires("worker", scope="limited")
 def page() -> str:
     """Ask for a list and say which cases are on the map now."""
     return render_template(
@@ -80,21 +82,22 @@ def _last() -> dict[str, str] | None:
 
 
 def _cases_now() -> dict[str, Any]:
-    plan = current_workspace().current()
+    current = current_plan()
     is_sample = uses_sample_cases(current_workspace())
     zone = current_app.config["SETTINGS"].timezone
-    span = case_span(plan.cases, now=datetime.now(UTC), time_zone=zone, is_sample=is_sample)
+    seen = visible_cases(current)
+    span = case_span(seen, now=datetime.now(UTC), time_zone=zone, is_sample=is_sample)
     return {
-        "count": len(plan.cases),
+        "count": len(seen),
         "is_sample": is_sample,
-        "on_sample": plan.is_sample,
+        "on_sample": current.plan.is_sample,
         "first": span.first,
         "newest": span.newest,
     }
 
 
 @blueprint.post("/api/v1/cases")
-@requires("worker")
+@requires("worker", scope="own")
 def upload() -> Response:
     """Take a list and begin to read it."""
     cases = CaseList(take_upload(request.files.get("file"), SUFFIXES))
@@ -110,21 +113,21 @@ def _begin_reading(cases: CaseList, sheet: str | None) -> Response:
 
 
 @blueprint.get("/api/v1/cases/<token>")
-@requires("worker")
+@requires("worker", scope="own")
 def state(token: str) -> Response:
     """Say how far a list is."""
     return _state(find_list(token))
 
 
 @blueprint.post("/api/v1/cases/<token>/read")
-@requires("worker")
+@requires("worker", scope="own")
 def read(token: str) -> Response:
     """Read another sheet of the workbook."""
     return _begin_reading(find_list(token), request.form.get("sheet") or None)
 
 
 @blueprint.post("/api/v1/cases/<token>/locate")
-@requires("worker")
+@requires("worker", scope="own")
 def locate(token: str) -> Response:
     """Put the rows into the grids, as confirmed in the form."""
     cases, current = find_list(token), current_plan()
@@ -150,7 +153,7 @@ def _found(cases: CaseList, name: str) -> dict[str, Any]:
 
 
 @blueprint.get("/cases/<token>")
-@requires("worker")
+@requires("worker", scope="own")
 def show(token: str) -> str | Response:
     """Show what comes next: the columns to confirm (``?change=1`` for again), or the result."""
     cases = find_list(token)
@@ -164,7 +167,7 @@ def show(token: str) -> str | Response:
 
 
 @blueprint.get("/api/v1/cases/<token>/rows")
-@requires("worker")
+@requires("worker", scope="own")
 def rows(token: str) -> Response:
     """Return a page of the rows of ``?status=``."""
     cases = find_list(token)
@@ -174,7 +177,7 @@ def rows(token: str) -> Response:
 
 
 @blueprint.get("/api/v1/cases/<token>/bins")
-@requires("worker")
+@requires("worker", scope="own")
 def bins(token: str) -> Response:
     """Return the located rows in ``?bbox=&zoom=``, counted on squares."""
     cases = find_list(token)
@@ -191,7 +194,7 @@ def _begin_writing(cases: CaseList, *, seconds: float) -> Job | None:
 
 
 @blueprint.post("/api/v1/cases/<token>/download")
-@requires("worker")
+@requires("worker", scope="own")
 def prepare_download(token: str) -> Response:
     """Begin to make the download, or say how far it is."""
     cases = find_list(token)
@@ -203,7 +206,7 @@ def prepare_download(token: str) -> Response:
 
 
 @blueprint.get("/cases/<token>/located")
-@requires("worker")
+@requires("worker", scope="own")
 def download(token: str) -> Response:
     """Download the list with the columns that were added."""
     cases = find_list(token)
@@ -218,7 +221,7 @@ def download(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/cases/<token>/use")
-@requires("planner")
+@requires("planner", scope="whole")
 def use(token: str) -> Response:
     """Make the rows the cases of the plan."""
     cases = find_list(token)
@@ -229,15 +232,16 @@ def use(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/cases/<token>/discard")
-@requires("worker")
+@requires("worker", scope="own")
 def discard(token: str) -> Response:
     """Throw the list away with everything made of it."""
-    current_workspace().uploads.discard(token)
+    with suppress(UploadMissingError):
+        current_workspace().uploads.discard(find_list(token).token)
     return jsonify(stage="gone", error="", url=url_for("cases.page"))
 
 
 @blueprint.post("/api/v1/cases/sample")
-@requires("planner")
+@requires("planner", scope="whole")
 def back_to_sample() -> Response:
     """Go back to the sample with its own cases."""
     current_workspace().use_sample()

@@ -28,7 +28,7 @@ MOST_ROWS = 200
 
 
 @blueprint.get("/api/v1/check/<token>/advice")
-@requires("worker")
+@requires("worker", scope="free")
 def advice(token: str) -> Response:
     """Return what is off by a built-in profile: the one asked for, else the one last chosen."""
     check = find_check(token)

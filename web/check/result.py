@@ -107,7 +107,7 @@ def _is_checked_sample(check: CheckFolder) -> bool:
 
 
 @blueprint.get("/api/v1/check/<token>/data")
-@requires("worker")
+@requires("worker", scope="free")
 def data(token: str) -> Response:
     """Return verdict, sums, the gravest defects and the pairs of neighbours."""
     return jsonify(result_data(_done(token).result, language()))
@@ -121,35 +121,35 @@ def _geojson(check: CheckFolder, name: str) -> Response:
 
 
 @blueprint.get("/api/v1/check/<token>/shapes.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def shapes(token: str) -> Response:
     """Return the shapes of the defects listed."""
     return _geojson(_done(token), "shapes")
 
 
 @blueprint.get("/api/v1/check/<token>/fixed.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def fixed(token: str) -> Response:
     """Return the shapes of what was fixed since an earlier check."""
     return _geojson(_done(token), "fixed")
 
 
 @blueprint.get("/api/v1/check/<token>/region.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def region(token: str) -> Response:
     """Return the outline that the grids must fill."""
     return _geojson(_done(token), "region")
 
 
 @blueprint.get("/api/v1/check/<token>/levels/<int:level>.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def level(token: str, level: int) -> Response:
     """Return the checked grids of one level for drawing."""
     return _geojson(_done(token), f"level-{level}")
 
 
 @blueprint.get("/check/<token>/report")
-@requires("worker")
+@requires("worker", scope="free")
 def report(token: str) -> str:
     """Show the report for printing."""
     check = _done(token)
@@ -163,7 +163,7 @@ def report(token: str) -> str:
 
 
 @blueprint.get("/check/<token>/download/<name>")
-@requires("worker")
+@requires("worker", scope="free")
 def download(token: str, name: str) -> Response:
     """Send one of the files to take away."""
     check = _done(token)
@@ -191,7 +191,7 @@ def download(token: str, name: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/use")
-@requires("planner")
+@requires("planner", scope="whole")
 def use(token: str) -> Response:
     """设为当前网格: make the checked boundaries the current plan."""
     check = _done(token)

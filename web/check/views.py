@@ -54,7 +54,7 @@ def _followed(check: CheckFolder) -> Response:
 
 
 @blueprint.get("/check")
-@requires("worker")
+@requires("worker", scope="free")
 def page() -> str:
     """Ask for a file."""
     return render_template(
@@ -75,14 +75,14 @@ def _last() -> dict[str, Any] | None:
 
 
 @blueprint.post("/api/v1/check")
-@requires("planner")
+@requires("planner", scope="free")
 def upload() -> Response:
     """Take a boundary file and start reading it."""
     return _followed(take_check(request.files.getlist("files")))
 
 
 @blueprint.post("/api/v1/check/example")
-@requires("planner")
+@requires("planner", scope="free")
 def start_example() -> Response:
     """Check the sample with planted problems."""
     return _start_ours(
@@ -91,7 +91,7 @@ def start_example() -> Response:
 
 
 @blueprint.post("/api/v1/check/current")
-@requires("planner")
+@requires("planner", scope="free")
 def start_current() -> Response:
     """Check the current plan."""
     plan = current_workspace().current()
@@ -117,7 +117,7 @@ def _office_of(check: CheckFolder) -> Office:
 
 
 @blueprint.get("/check/<token>")
-@requires("worker")
+@requires("worker", scope="free")
 def show(token: str) -> str | Response:
     """Show how far a check is: what to confirm, or what was found."""
     try:
@@ -135,14 +135,14 @@ def show(token: str) -> str | Response:
 
 
 @blueprint.get("/api/v1/check/<token>")
-@requires("worker")
+@requires("worker", scope="free")
 def state(token: str) -> Response:
     """Return how far a check is."""
     return jsonify(shown_state(find_check(token), current_workspace().current()))
 
 
 @blueprint.post("/api/v1/check/<token>/read")
-@requires("planner")
+@requires("planner", scope="free")
 def read(token: str) -> Response:
     """Read the file again with other answers."""
     check = find_check(token)
@@ -154,7 +154,7 @@ def read(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/region")
-@requires("planner")
+@requires("planner", scope="free")
 def region(token: str) -> Response:
     """Take the file of the region."""
     check = find_check(token)
@@ -172,7 +172,7 @@ def region(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/run")
-@requires("planner")
+@requires("planner", scope="free")
 def run(token: str) -> Response:
     """Start the check."""
     check = find_check(token)
@@ -184,7 +184,7 @@ def run(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/compare")
-@requires("planner")
+@requires("planner", scope="free")
 def compare(token: str) -> Response:
     """Compare with an earlier check, or no longer; the check is made again for its reports."""
     check = find_check(token)

@@ -28,6 +28,7 @@ from geogrid.store.workspace import Workspace
 from geogrid.vocabulary import LABELS, label
 from web.current import CurrentPlan
 from web.heatmap.query import View
+from web.scope import within
 
 __all__ = [
     "CaseSpan",
@@ -126,6 +127,7 @@ def _metres(size_px: float, zoom: float, lat: float) -> float:
 
 def figures_answer(
     current: CurrentPlan,
+    cases: pd.DataFrame,
     wanted: CaseFilter,
     *,
     level: int,
@@ -133,12 +135,21 @@ def figures_answer(
     as_of: datetime,
     language: str = "en",
 ) -> dict[str, Any]:
-    """Return the figures of every grid shown at `level`, with classes for one of them."""
-    cases = current.plan.cases.assign(grid=current.case_grids)
+    """Return the figures of every grid shown at `level` that the caller sees, classes for one.
+
+    Parameters
+    ----------
+    current, cases
+        The plan and those of its cases that the caller sees, with their grids.
+    wanted, level, figure, as_of, language
+        Of the request.
+    """
     grids = current.homes.reset_index()
     table = count_by_grid(
         cases, grids, current.plan.hierarchy, level=level, now=as_of, wanted=wanted
     )
+    outside = table.attrs["outside"]
+    table = table[within(table["code"], current.plan.hierarchy)]
     classes, class_of = classify(table[figure].to_numpy(dtype=np.float64))
     columns = ["code", "households", *DEFINITIONS]
     chosen = cases[select_cases(cases, wanted)]
@@ -148,7 +159,7 @@ def figures_answer(
         "first_day": _iso(wanted.first_day),
         "last_day": _iso(wanted.last_day),
         "totals": _totals(chosen, table["households"], as_of),
-        "outside": table.attrs["outside"] - int(chosen["lon"].isna().sum()),
+        "outside": outside - int(chosen["lon"].isna().sum()),
         "no_position": int(chosen["lon"].isna().sum()),
         "columns": columns,
         "rows": _rows(table[columns], class_of),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from flask_babel import get_locale
 
 from geogrid.figures import CaseFilter
 from web.auth import requires
-from web.current import CurrentPlan, current_plan
+from web.current import current_plan
 from web.heatmap.figures import (
     CaseSpan,
     case_choices,
@@ -22,6 +23,7 @@ from web.heatmap.figures import (
 )
 from web.heatmap.query import FIGURES, PRESET_DAYS, case_filter, chosen_figure, chosen_level, view
 from web.home import plan_summary
+from web.scope import visible_cases
 from web.shell import page_map
 
 __all__ = ["blueprint"]
@@ -30,14 +32,15 @@ blueprint = Blueprint("heatmap", __name__)
 
 
 @blueprint.get("/heatmap")
-@requires("worker")
+@requires("worker", scope="limited")
 def page() -> str:
     """Show the page; its filters are in its address and read by its script."""
     current = current_plan()
     language = str(get_locale())
-    span = _span(current)
+    seen = visible_cases(current)
+    span = _span(seen)
     cases: dict[str, Any] = {
-        "count": len(current.plan.cases),
+        "count": len(seen),
         "is_sample": uses_sample_cases(current_app.config["WORKSPACE"]),
         "first": span.first.isoformat() if span.first else None,
         "newest": span.newest.isoformat() if span.newest else None,
@@ -47,7 +50,7 @@ def page() -> str:
         "heat_url": url_for("heatmap.heat"),
         "figures_url": url_for("heatmap.figures"),
         "card_url": url_for("home.page"),
-        **case_choices(current.plan.cases, language),
+        **case_choices(seen, language),
     }
     plan = plan_summary(current)
     return render_template(
@@ -56,22 +59,24 @@ def page() -> str:
 
 
 @blueprint.get("/api/v1/heat")
-@requires("worker")
+@requires("worker", scope="limited")
 def heat() -> Response:
     """Return bins of the cases in ``?bbox=&zoom=`` that pass the filters."""
-    current = current_plan()
+    seen = visible_cases(current_plan())
     shown = view(request.args)
-    return jsonify(heat_answer(current.plan.cases, _wanted(_span(current)), shown))
+    return jsonify(heat_answer(seen, _wanted(_span(seen)), shown))
 
 
 @blueprint.get("/api/v1/figures")
-@requires("worker")
+@requires("worker", scope="limited")
 def figures() -> Response:
     """Return the figures of the grids at ``?level=`` for the cases that pass the filters."""
     current = current_plan()
-    span = _span(current)
+    seen = visible_cases(current)
+    span = _span(seen)
     answer = figures_answer(
         current,
+        seen,
         _wanted(span),
         level=chosen_level(request.args, current.levels),
         figure=chosen_figure(request.args),
@@ -81,9 +86,9 @@ def figures() -> Response:
     return jsonify(answer)
 
 
-def _span(current: CurrentPlan) -> CaseSpan:
+def _span(seen: pd.DataFrame) -> CaseSpan:
     return case_span(
-        current.plan.cases,
+        seen,
         now=datetime.now(UTC),
         time_zone=current_app.config["SETTINGS"].timezone,
         is_sample=uses_sample_cases(current_app.config["WORKSPACE"]),

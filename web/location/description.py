@@ -50,7 +50,7 @@ GET: dict[str, Any] = {
             "code": {"type": "string"},
             "chain": {"type": "array", "items": {"type": "object"}},
             "answers": {"type": "array", "items": {"type": "object"}},
-            "open_cases": {"type": "integer"},
+            "open_cases": {"type": ["integer", "null"]},
             "boundary_m": {"type": ["number", "null"]},
             "on_boundary": {"type": "boolean"},
             "is_close": {"type": "boolean"},

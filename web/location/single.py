@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from geogrid.locate import locate, nearest_boundary
 from geogrid.placing.placer import ON_BOUNDARY_M
-from web.cards import CLOSE_M, answer_cards, chain_card
+from web.cards import CLOSE_M, answer_cards, chain_card, open_cases
 from web.current import CurrentPlan
+from web.scope import scope_key
 
 __all__ = ["point_answer"]
 
@@ -40,7 +41,8 @@ def point_answer(
 
 def _grid(current: CurrentPlan, position: int, language: str) -> str:
     """Return what is the same for every point of a grid, without the braces."""
-    written = current.written_answers.get((position, language))
+    key = (position, language + scope_key())
+    written = current.written_answers.get(key)
     if written is None:
         code = str(current.leaves["code"].iat[position])
         chain = current.plan.hierarchy.chain(code)
@@ -49,12 +51,12 @@ def _grid(current: CurrentPlan, position: int, language: str) -> str:
             "code": code,
             "chain": chain_card(current, code, language),
             "answers": answer_cards(current, chain, language),
-            "open_cases": current.counts["open_cases"].get(code, 0),
+            "open_cases": open_cases(current, code),
         }
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))[1:-1]
         if len(current.written_answers) >= _MOST_WRITTEN:
             current.written_answers.clear()
-        current.written_answers[position, language] = written
+        current.written_answers[key] = written
     return written
 
 

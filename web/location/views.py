@@ -25,7 +25,7 @@ _YES, _NO = ("1", "true"), ("", "0", "false")
 
 
 @blueprint.get("/locate")
-@requires("worker")
+@requires("worker", scope="limited")
 def one() -> Response:
     """Return the grids that ``?lon=&lat=&datum=`` lies in, finest first, and who answers.
 
@@ -40,7 +40,7 @@ def one() -> Response:
 
 @blueprint.post("/locate")
 @for_programs
-@requires("worker")
+@requires("worker", scope="free")
 def many() -> Response:
     """Locate the points of the body: JSON lists, GeoJSON, CSV or Parquet, by Content-Type.
 

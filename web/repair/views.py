@@ -95,7 +95,7 @@ def _shown(repair: RepairFolder) -> dict[str, Any]:
 
 
 @blueprint.get("/check/<token>/repair")
-@requires("worker")
+@requires("worker", scope="free")
 def page(token: str) -> str | Response:
     """Show the page of the repair."""
     try:
@@ -153,14 +153,14 @@ def _downloads(token: str) -> list[dict[str, str]]:
 
 
 @blueprint.get("/api/v1/check/<token>/repair")
-@requires("worker")
+@requires("worker", scope="free")
 def state(token: str) -> Response:
     """Return how far the repair is."""
     return jsonify(_shown(_found(token)))
 
 
 @blueprint.post("/api/v1/check/<token>/repair/propose")
-@requires("planner")
+@requires("planner", scope="free")
 def propose(token: str) -> Response:
     """Propose a repair with a rule and limits."""
     repair, settings = _found(token), parse_settings(request.form)
@@ -169,7 +169,7 @@ def propose(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/repair/apply")
-@requires("planner")
+@requires("planner", scope="free")
 def apply(token: str) -> Response:
     """Repair what was accepted."""
     repair, answers = _found(token), parse_answers(request.form)
@@ -179,14 +179,14 @@ def apply(token: str) -> Response:
 
 
 @blueprint.get("/api/v1/check/<token>/repair/rows")
-@requires("worker")
+@requires("worker", scope="free")
 def rows(token: str) -> Response:
     """Return what is proposed."""
     return _json(_found(token).proposed / f"rows-{language()}.json")
 
 
 @blueprint.get("/api/v1/check/<token>/repair/result")
-@requires("worker")
+@requires("worker", scope="free")
 def result(token: str) -> Response:
     """Return what came of it."""
     return _json(_mended(token).mended / f"result-{language()}.json")
@@ -199,7 +199,7 @@ def _json(path: Path) -> Response:
 
 
 @blueprint.get("/check/<token>/repair/download/<name>")
-@requires("worker")
+@requires("worker", scope="free")
 def download(token: str, name: str) -> Response:
     """Send the repaired boundaries, or the map of the repair."""
     repair = _mended(token)
@@ -223,7 +223,7 @@ def download(token: str, name: str) -> Response:
 
 
 @blueprint.post("/api/v1/check/<token>/repair/use")
-@requires("planner")
+@requires("planner", scope="whole")
 def use(token: str) -> Response:
     """设为当前网格: make the repaired boundaries the current plan."""
     repair = _mended(token)

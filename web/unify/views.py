@@ -71,7 +71,7 @@ def _save(unify: UnifyFolder) -> None:
 
 
 @blueprint.get("/unify")
-@requires("worker")
+@requires("worker", scope="free")
 def page() -> str:
     """Ask for the first layers."""
     return _asking(empty_state(current_workspace().current()), _last())
@@ -91,7 +91,7 @@ def _last() -> str | None:
 
 
 @blueprint.get("/unify/<token>")
-@requires("worker")
+@requires("worker", scope="free")
 def show(token: str) -> str | Response:
     """Show the layers, or what came of them."""
     try:
@@ -113,14 +113,14 @@ def show(token: str) -> str | Response:
 
 
 @blueprint.get("/api/v1/unify/<token>")
-@requires("worker")
+@requires("worker", scope="free")
 def state(token: str) -> Response:
     """Return how far the layers are."""
     return _state(find_unify(token))
 
 
 @blueprint.post("/api/v1/unify")
-@requires("planner")
+@requires("planner", scope="free")
 def start() -> Response:
     """Make a place for layers."""
     unify = new_unify()
@@ -129,7 +129,7 @@ def start() -> Response:
 
 
 @blueprint.post("/api/v1/unify/<token>/layers")
-@requires("planner")
+@requires("planner", scope="free")
 def add(token: str) -> Response:
     """Take the file of one more layer, or the current plan as one."""
     unify = find_unify(token)
@@ -155,7 +155,7 @@ def _without(layers: list[dict[str, str]], token: str) -> list[dict[str, str]]:
 
 
 @blueprint.post("/api/v1/unify/<token>/layers/<layer>/remove")
-@requires("planner")
+@requires("planner", scope="free")
 def remove(token: str, layer: str) -> Response:
     """Take a layer away."""
     unify = find_unify(token)
@@ -167,7 +167,7 @@ def remove(token: str, layer: str) -> Response:
 
 
 @blueprint.post("/api/v1/unify/<token>/region")
-@requires("planner")
+@requires("planner", scope="free")
 def region(token: str) -> Response:
     """Take the file of the outline that the unified grids must fill."""
     unify = find_unify(token)
@@ -179,7 +179,7 @@ def region(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/unify/<token>/settings")
-@requires("planner")
+@requires("planner", scope="free")
 def settings(token: str) -> Response:
     """Keep names and rules, so that a reload or a second tab has them."""
     unify = find_unify(token)
@@ -188,7 +188,7 @@ def settings(token: str) -> Response:
 
 
 @blueprint.post("/api/v1/unify/<token>/run")
-@requires("planner")
+@requires("planner", scope="free")
 def run(token: str) -> Response:
     """Start unifying; a second click joins in."""
     unify = find_unify(token)
@@ -198,7 +198,7 @@ def run(token: str) -> Response:
 
 
 @blueprint.get("/api/v1/unify/<token>/data")
-@requires("worker")
+@requires("worker", scope="free")
 def data(token: str) -> Response:
     """Return what came out, in the language of the request."""
     path = _done(token).unified / f"data-{language()}.json"
@@ -206,7 +206,7 @@ def data(token: str) -> Response:
 
 
 @blueprint.get("/api/v1/unify/<token>/shapes.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def shapes(token: str) -> Response:
     """Return the shapes of what moves, crosses or is left out."""
     path = _done(token).unified / "shapes.geojson"
@@ -214,7 +214,7 @@ def shapes(token: str) -> Response:
 
 
 @blueprint.get("/api/v1/unify/<token>/maps/<int:number>.geojson")
-@requires("worker")
+@requires("worker", scope="free")
 def drawn(token: str, number: int) -> Response:
     """Return the unified grids, one layer as it was, or all laid over each other."""
     path = _done(token).unified / f"map-{number}.geojson"
@@ -224,7 +224,7 @@ def drawn(token: str, number: int) -> Response:
 
 
 @blueprint.get("/unify/<token>/download/<name>")
-@requires("worker")
+@requires("worker", scope="free")
 def download(token: str, name: str) -> Response:
     """Send one of the files to take away."""
     unify = _done(token)

@@ -45,7 +45,7 @@ def _known(table: str) -> str:
 
 
 @blueprint.post("/api/v1/workspace/<table>")
-@requires("planner")
+@requires("planner", scope="whole")
 def upload(table: str) -> Response:
     """Take the file; one that is no table is refused at once."""
     kind = _known(table)
@@ -59,7 +59,7 @@ def upload(table: str) -> Response:
 
 
 @blueprint.get("/workspace/<table>/<token>")
-@requires("planner")
+@requires("planner", scope="whole")
 def preview(table: str, token: str) -> str:
     """Show what would become of every row."""
     taken = find_upload(token)
@@ -119,7 +119,7 @@ def _shown(seen: Preview) -> dict[str, Any]:
 
 
 @blueprint.post("/api/v1/workspace/<table>/<token>/use")
-@requires("planner")
+@requires("planner", scope="whole")
 def use(table: str, token: str) -> Response:
     """Replace the table of the current plan by the uploaded one."""
     taken = find_upload(token)
@@ -140,7 +140,7 @@ def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
 
 
 @blueprint.get("/workspace/<table>/form.xlsx")
-@requires("worker")
+@requires("worker", scope="free")
 def blank(table: str) -> Response:
     """Send a form to fill in, with the grids of the plan in it."""
     content = blank_form(_known(table), current_workspace().current(), language())

@@ -17,6 +17,7 @@ from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace, sample_folder
 from geogrid.vocabulary import label
 from web.current import CurrentPlan
+from web.scope import visible_cases
 
 __all__ = ["SAMPLES", "former_plans", "level_counts", "plan_facts", "sample_plans", "when"]
 
@@ -59,7 +60,7 @@ def plan_facts(current: CurrentPlan, language: str) -> dict[str, Any]:
         "units": len(units),
         "households": households,
         "households_from": translate(HOMES_FROM[origin], language),
-        "cases": len(plan.cases),
+        "cases": len(visible_cases(current)),
     }
 
 

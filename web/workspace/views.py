@@ -30,7 +30,7 @@ LONGEST_NAME = 60
 
 
 @blueprint.get("/workspace")
-@requires("worker")
+@requires("worker", scope="limited")
 def page() -> str:
     """Show the page; a damaged plan can be left for another one."""
     damaged, facts = "", None
@@ -88,7 +88,7 @@ def _here() -> Response:
 
 
 @blueprint.post("/api/v1/workspace/sample/<name>")
-@requires("planner")
+@requires("planner", scope="whole")
 def use_sample(name: str) -> Response:
     """Make a sample the current plan."""
     if name not in SAMPLES:
@@ -98,7 +98,7 @@ def use_sample(name: str) -> Response:
 
 
 @blueprint.post("/api/v1/workspace/former/<plan_id>")
-@requires("planner")
+@requires("planner", scope="whole")
 def use_former(plan_id: str) -> Response:
     """Make a former plan current again."""
     if plan_id not in {former.plan_id for former in current_workspace().former()}:
@@ -108,7 +108,7 @@ def use_former(plan_id: str) -> Response:
 
 
 @blueprint.post("/api/v1/workspace/name")
-@requires("planner")
+@requires("planner", scope="whole")
 def rename() -> Response:
     """Give the current plan another name."""
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]

@@ -109,11 +109,12 @@ users = Table(
     Column("role", String(16), nullable=False),
     _words("language"),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    Column("must_change_password", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Moment(), nullable=False),
     Column("sessions_since", Moment(), nullable=False),
     _one_of("role", "worker", "supervisor", "planner", "admin"),
 )
-"""People who sign in; sessions that began before `sessions_since` have ended."""
+"""People who sign in; a session names the `sessions_since` it began under, others have ended."""
 
 user_scopes = Table(
     "user_scopes",

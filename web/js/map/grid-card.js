@@ -44,7 +44,7 @@ function figures(grid) {
 		[t("People"), grid.people, number, grid.people_from],
 		[t("Area"), grid.area_m2, area],
 		[t("Buildings"), grid.buildings, number],
-		[t("Open cases"), grid.open_cases, number],
+		[t("Open cases"), grid.open_cases ?? undefined, number],
 	];
 	const list = all.filter(([, value]) => value !== undefined);
 	return el("dl.figures", null,

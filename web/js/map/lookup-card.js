@@ -26,7 +26,8 @@ export function placeCard(answer, choose, accuracy_m) {
 		gridSteps(answer.chain),
 		disagreement(answer),
 		boundary(answer, accuracy_m),
-		el("p.near", null, icon("list"), t("Open cases in this grid: {n}", { n: number(answer.open_cases) })),
+		answer.open_cases === null ? null
+			: el("p.near", null, icon("list"), t("Open cases in this grid: {n}", { n: number(answer.open_cases) })),
 		answer.within && answer.within.length ? el("details", null,
 			el("summary", null, t("It lies in {n} grids below this one. Show its parts", { n: answer.spans })),
 			candidateList(answer.within, choose)) : null,

@@ -105,6 +105,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("sessions_since", Moment(), nullable=False),
         sa.CheckConstraint(

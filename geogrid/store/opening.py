@@ -1,0 +1,53 @@
+"""The database of a server: where it is, whether it is there, made when first written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from geogrid.store.database.engine import database_url, open_database
+from geogrid.store.database.migrate import upgrade
+from geogrid.store.errors import explains_disk_errors
+
+__all__ = ["is_there", "make_ready", "named_database"]
+
+
+def named_database(setting: str, folder: Path) -> Engine:
+    """Return the database that ``GEOGRID_DATABASE_URL`` names; nothing is opened yet.
+
+    Parameters
+    ----------
+    setting : of ``GEOGRID_DATABASE_URL``, may be empty
+    folder : of the workspace, where the SQLite file is by default
+
+    Raises
+    ------
+    InputError
+        It is no URL, or of another kind of database.
+    """
+    return open_database(database_url(setting, folder))
+
+
+def is_there(engine: Engine) -> bool:
+    """Return whether there is a database; of a server it is taken for granted."""
+    if engine.dialect.name != "sqlite":
+        return True
+    return Path(str(engine.url.database)).exists()
+
+
+def make_ready(engine: Engine) -> None:
+    """Make the tables, or bring them to this release; a new file is its owner's alone.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be reached or written, or a later release has been here.
+    """
+    if engine.dialect.name == "sqlite":
+        folder = Path(str(engine.url.database)).parent
+        with explains_disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(str(engine.url.database), os.O_CREAT | os.O_RDWR, 0o600))
+    upgrade(engine)
