@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_compress import Compress
 
+from geogrid.store.service import open_service
 from geogrid.store.workspace import Workspace
 from web import (
     api,
@@ -31,6 +32,8 @@ from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
+from web.v1 import drafts, grids, plans
+from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
 
@@ -47,6 +50,10 @@ PAGES = (
     shell.blueprint,
     api.blueprint,
     location.blueprint,
+    plans.blueprint,
+    drafts.blueprint,
+    grids.blueprint,
+    long_work.blueprint,
     openapi.blueprint,
     health.blueprint,
 )
@@ -74,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SETTINGS=settings,
         WORKSPACE=workspace,
+        DATABASE=open_service(settings.database_url, settings.workspace),
         SECRET_KEY=workspace.secret_key(),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
         TRUSTED_HOSTS=[host.strip() for host in settings.allowed_hosts.split(",")],

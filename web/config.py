@@ -20,6 +20,8 @@ class Settings:
 
     workspace: Path = Path("geogrid-workspace")
     """Folder that holds the plans, uploads and the secret key."""
+    database_url: str = ""
+    """PostgreSQL with PostGIS; by default one SQLite file in the workspace."""
     language: str = "zh_CN"
     """Language of a first visit: ``zh_CN`` or ``en``."""
     timezone: str = "Asia/Shanghai"

@@ -39,6 +39,7 @@ def serve_command(
     --tls-cert and --tls-key there.
     """
     from web import create_app  # noqa: PLC0415 - the other commands need no web
+    from web.background import make_runner  # noqa: PLC0415
     from web.config import Settings  # noqa: PLC0415
     from web.current import warm_up  # noqa: PLC0415
 
@@ -60,7 +61,12 @@ def serve_command(
     if tls_cert is not None:
         server.ssl_adapter = BuiltinSSLAdapter(str(tls_cert), str(tls_key))
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
-    _run(server, "https" if tls_cert else "http", settings.workspace, warming)
+    runner = make_runner(app)
+    runner.start()
+    try:
+        _run(server, "https" if tls_cert else "http", settings.workspace, warming)
+    finally:
+        runner.stop()
 
 
 def _run(server: Server, scheme: str, workspace: Path, warming: threading.Thread) -> None:
