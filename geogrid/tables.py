@@ -18,11 +18,12 @@ from geogrid.tabular.geojson_points import is_geojson, read_points
 from geogrid.tabular.header import Header, find_header, say_no_header
 from geogrid.tabular.html import is_markup, read_markup
 from geogrid.tabular.rows import RawRows
+from geogrid.tabular.sheets import sheet_names
 from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet
 from geogrid.tabular.table import Table
 from geogrid.tabular.writing import replace_file, write_csv, write_geojson, write_xlsx
 
-__all__ = ["TABLE_FORMATS", "Table", "is_plain_text", "read_table", "write_table"]
+__all__ = ["TABLE_FORMATS", "Table", "is_plain_text", "read_table", "read_tables", "write_table"]
 
 TABLE_FORMATS = (".csv", ".xlsx", ".geojson")
 """Extensions :func:`write_table` knows."""
@@ -99,9 +100,51 @@ def read_table(
         sheet=raw.sheet,
         header_rows=tuple(int(number) for number in numbers[header.first : header.last + 1]),
         row_numbers=numbers[filled],
+        other_rows=_other_rows(raw, header, set(filled)),
         findings=findings,
         content=data if raw.source == "xlsx" else b"",
     )
+
+
+def read_tables(path: Path, *, filename: str | None = None) -> list[Table]:
+    """Read every visible sheet of a workbook that has rows; of any other file its one table.
+
+    Parameters
+    ----------
+    path, filename
+        As for :func:`read_table`.
+
+    Raises
+    ------
+    FormatError, LimitError
+        As for :func:`read_table`, where no sheet can be read.
+    """
+    first = read_table(path, filename=filename)
+    tables = []
+    for sheet in sheet_names(path) or [first.sheet]:
+        try:
+            is_first = sheet == first.sheet
+            tables.append(first if is_first else read_table(path, filename=filename, sheet=sheet))
+        except FormatError:  # nothing is in this one
+            continue
+    return tables
+
+
+def _other_rows(raw: RawRows, header: Header, data: set[int]) -> tuple[tuple[int, str], ...]:
+    """Return number and kind of the rows that are no data."""
+    above = range(1, int(raw.numbers[0])) if raw.source in _SHEETS and len(raw.numbers) else ()
+    kinds = [(number, "empty") for number in above]
+    for at, number in enumerate(raw.numbers):
+        if at in data:
+            continue
+        if header.first <= at <= header.last:
+            kind = "header"
+        elif any(raw.rows[at]):
+            kind = "title"
+        else:
+            kind = "empty"
+        kinds.append((int(number), kind))
+    return tuple(kinds)
 
 
 def _is_blank_line(row: Sequence[str], header: Header) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from flask import abort, g
 
-__all__ = ["ROLES", "requires"]
+__all__ = ["ROLES", "has_role", "requires"]
 
 ROLES = ("resident", "worker", "supervisor", "planner", "admin")
 
@@ -25,6 +25,11 @@ def current_role() -> str:
     return role
 
 
+def has_role(role: str) -> bool:
+    """Return whether whoever sent this request has `role` or one above it."""
+    return ROLES.index(current_role()) >= ROLES.index(role)
+
+
 def requires(role: str) -> Callable[[View], View]:
     """Let only `role` and those above it call a view.
 
@@ -33,12 +38,11 @@ def requires(role: str) -> Callable[[View], View]:
     role
         One of :data:`ROLES`.
     """
-    needed = ROLES.index(role)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if ROLES.index(current_role()) < needed:
+            if not has_role(role):
                 abort(403)
             return view(*args, **kwargs)
 

@@ -9,7 +9,7 @@ from geogrid.exchange.geojson import is_plan_geojson, read_plan_geojson
 from geogrid.exchange.geopackage import read_plan_geopackage
 from geogrid.exchange.kml import read_plan_kml
 from geogrid.exchange.packed import MANIFEST, read_packed
-from geogrid.exchange.restoring import ImportedPlan
+from geogrid.exchange.restoring import ImportedPlan, NoPlanError
 from geogrid.exchange.workbook import read_plan_workbook
 from geogrid.formats.layer import LIMITS, megabytes
 from geogrid.formats.sniff import sniff
@@ -55,7 +55,9 @@ def import_plan(path: str | Path, *, filename: str | None = None) -> ImportedPla
     place = Path(path)
     name = filename or place.name
     if place.is_dir():
-        return read_packed(place, name) if (place / MANIFEST).exists() else _refuse(name)
+        if not (place / MANIFEST).exists():
+            raise NoPlanError(name)
+        return read_packed(place, name)
     if not place.is_file():
         raise FormatError(_("There is no file {path}."), path=str(path)[:200])
     if place.stat().st_size > LIMITS.file_bytes:
@@ -68,14 +70,6 @@ def import_plan(path: str | Path, *, filename: str | None = None) -> ImportedPla
     kind = sniff(place, name)
     if kind == "geojson" and is_plan_geojson(place):
         return read_plan_geojson(place, name)
-    return _READERS[kind](place, name) if kind in _READERS else _refuse(name)
-
-
-def _refuse(name: str) -> ImportedPlan:
-    raise FormatError(
-        _(
-            "{file} is no plan that geogrid exported: it has no layer “grids” with a column"
-            " “code”. A file of boundaries is read by geogrid check and on the page “Check”."
-        ),
-        file=name,
-    )
+    if kind not in _READERS:
+        raise NoPlanError(name)
+    return _READERS[kind](place, name)

@@ -21,11 +21,24 @@ from geogrid.reading.reference import settle_reference
 from geogrid.store.bundle import COLUMNS, complete
 from geogrid.store.plan import PlanParts
 
-__all__ = ["ImportedPlan", "RawPart", "parse_manifest", "restored"]
+__all__ = ["ImportedPlan", "NoPlanError", "RawPart", "parse_manifest", "restored"]
 
 Manifest = Mapping[str, Any]
 _WGS84 = "EPSG:4326"
 _TRUE = {"1", "true", "t", "yes"}
+
+
+class NoPlanError(FormatError):
+    """The file can be read, but is no plan."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "{file} is no plan that geogrid exported: it has no layer “grids” with a column"
+                " “code”. A file of boundaries is read by geogrid check and on the page “Check”."
+            ),
+            file=name,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +124,7 @@ def restored(raw: Mapping[str, RawPart], manifest: Manifest | None, name: str) -
         A value is not of the kind that its column holds; the row is named.
     """
     if "grids" not in raw:
-        raise FormatError(
-            _(
-                "{file} is no plan that geogrid exported: it has no layer “grids” with a column"
-                " “code”. A file of boundaries is read by geogrid check and on the page “Check”."
-            ),
-            file=name,
-        )
+        raise NoPlanError(name)
     columns = (manifest or {}).get("columns", {})
     findings: list[Finding] = []
     frames = {

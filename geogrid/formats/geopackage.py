@@ -68,7 +68,9 @@ def _authorize(action: int, first: str | None, _2: object, _3: object, _4: objec
 @contextmanager
 def _database(path: Path, name: str) -> Iterator[sqlite3.Connection]:
     if _is_cut_off(path):  # SQLite would take what is missing for zeros
-        raise FormatError(_("{file} is damaged or cut off; copy or download it again."), file=name)
+        raise FormatError(
+            _("{file} is damaged or incomplete; copy or download it again."), file=name
+        )
     try:
         source = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
         with closing(sqlite3.connect(source, uri=True)) as database:

@@ -68,6 +68,7 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
     """
     book = openpyxl.Workbook(write_only=True)
     taken: set[str] = set()
+    looks: dict[tuple[object, ...], Any] = {}
     for sheet in sheets:
         page = book.create_sheet(_title(sheet.title, taken))
         for column, width in enumerate(sheet.widths, start=1):
@@ -80,7 +81,7 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
             is_header = at == 0 and sheet.has_header
             page.append(
                 [
-                    _cell(page, value, sheet, column, is_header=is_header)
+                    _cell(page, value, sheet, column, is_header=is_header, looks=looks)
                     for column, value in enumerate(row)
                 ]
             )
@@ -116,24 +117,54 @@ def _shown(sheet: Sheet) -> int:
     return width if sheet.hidden_from is None else sheet.hidden_from
 
 
-def _cell(page: Any, value: Any, sheet: Sheet, column: int, *, is_header: bool) -> Any:
+def _cell(
+    page: Any,
+    value: Any,
+    sheet: Sheet,
+    column: int,
+    *,
+    is_header: bool,
+    looks: dict[tuple[object, ...], Any],
+) -> Any:
+    """Return a cell; `looks` keeps what cells look like, which is slow to make."""
     plain = _plain(value)
     cell = WriteOnlyCell(page, _escaped(plain) if isinstance(plain, str) else plain)
-    if isinstance(plain, str):
-        cell.data_type = "s"
-        cell.quotePrefix = plain[:1] in _RISKY  # stays text when somebody edits the cell
-        cell.alignment = Alignment(wrap_text=column < _shown(sheet), vertical="top")
-    elif isinstance(plain, float):
+    if isinstance(plain, float):
         cell = WriteOnlyCell(page, repr(plain))  # openpyxl would cut it to 16 digits
         cell.data_type = "n"
-    if column < len(sheet.formats) and not isinstance(plain, str):
-        cell.number_format = sheet.formats[column]
+    is_text = isinstance(plain, str)
+    if is_text:
+        cell.data_type = "s"
+    look = (
+        is_text,
+        is_text and plain[:1] in _RISKY,  # type: ignore[index]
+        column < _shown(sheet),
+        "" if is_text or column >= len(sheet.formats) else sheet.formats[column],
+        is_header or column < sheet.bold_columns,
+        is_header,
+    )
+    if look not in looks:
+        _dress(cell, *look)
+        looks[look] = cell._style
+    cell._style = looks[look]
+    return cell
+
+
+def _dress(
+    cell: Any, is_text: bool, is_risky: bool, is_shown: bool, shown_as: str, *fonts: bool
+) -> None:
+    """Make a cell look as its kind does."""
+    is_bold, is_header = fonts
+    if is_text:
+        cell.quotePrefix = is_risky  # stays text when somebody edits the cell
+        cell.alignment = Alignment(wrap_text=is_shown, vertical="top")
+    elif shown_as:
+        cell.number_format = shown_as
         cell.alignment = Alignment(vertical="top")
-    if is_header or column < sheet.bold_columns:
+    if is_bold:
         cell.font = Font(bold=True)
     if is_header:
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
-    return cell
 
 
 def plain_text(text: str) -> str:
