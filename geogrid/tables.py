@@ -18,8 +18,7 @@ from geogrid.tabular.geojson_points import is_geojson, read_points
 from geogrid.tabular.header import Header, find_header, say_no_header
 from geogrid.tabular.html import is_markup, read_markup
 from geogrid.tabular.rows import RawRows
-from geogrid.tabular.sheets import sheet_names
-from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet
+from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet, read_spreadsheets
 from geogrid.tabular.table import Table
 from geogrid.tabular.writing import replace_file, write_csv, write_geojson, write_xlsx
 
@@ -82,7 +81,11 @@ def read_table(
     data, name = _content(source, filename)
     if is_geojson(data):
         return read_points(data, name)
-    raw = _raw_rows(data, name, sheet)
+    return _table(_raw_rows(data, name, sheet), name, data, keep_empty=keep_empty)
+
+
+def _table(raw: RawRows, name: str, data: bytes, *, keep_empty: bool = False) -> Table:
+    """Find the header of a table and the rows under it."""
     if not any(any(row) for row in raw.rows):
         raise FormatError(_("{file} has no rows."), file=name)
     header = find_header(raw)
@@ -119,15 +122,13 @@ def read_tables(path: Path, *, filename: str | None = None) -> list[Table]:
     FormatError, LimitError
         As for :func:`read_table`, where no sheet can be read.
     """
-    first = read_table(path, filename=filename)
-    tables = []
-    for sheet in sheet_names(path) or [first.sheet]:
-        try:
-            is_first = sheet == first.sheet
-            tables.append(first if is_first else read_table(path, filename=filename, sheet=sheet))
-        except FormatError:  # nothing is in this one
-            continue
-    return tables
+    data, name = _content(path, filename)
+    if not data.startswith((ZIP_FILE, COMPOUND_FILE)):
+        return [read_table(path, filename=filename)]
+    raws = [raw for raw in read_spreadsheets(data, name) if any(any(row) for row in raw.rows)]
+    if not raws:
+        raise FormatError(_("{file} has no rows."), file=name)
+    return [_table(raw, name, data) for raw in raws]
 
 
 def _other_rows(raw: RawRows, header: Header, data: set[int]) -> tuple[tuple[int, str], ...]:

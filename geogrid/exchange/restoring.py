@@ -245,10 +245,18 @@ def _moment(value: Any) -> pd.Timestamp:
     return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
 
 
+def _from_json(value: Any) -> Any:
+    """Return what the text holds; one that a format has cut stays a text."""
+    try:
+        return json.loads(str(value))
+    except (ValueError, RecursionError):
+        return str(value)
+
+
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
     "int": _whole,
     "float": float,
     "bool": lambda value: str(value).strip().casefold() in _TRUE,
     "time": _moment,
-    "json": lambda value: json.loads(str(value)),
+    "json": _from_json,
 }

@@ -19,9 +19,8 @@ from geogrid.exchange.restoring import ImportedPlan, RawPart, parse_manifest, re
 from geogrid.formats.layer import LIMITS
 from geogrid.formats.wkt import decode_wkt, encode_wkt
 from geogrid.store.bundle import COLUMNS
-from geogrid.tables import read_table
+from geogrid.tables import read_tables
 from geogrid.tabular.rows import clean_text
-from geogrid.tabular.sheets import sheet_names
 from geogrid.tabular.workbook import LONGEST_CELL, Sheet, plain_text, workbook_bytes
 from geogrid.vocabulary import LABELS, label
 
@@ -171,35 +170,35 @@ def _about(contents: Contents, names: Mapping[str, list[str]]) -> Sheet:
 
 def read_plan_workbook(path: Path, name: str) -> ImportedPlan:
     """Read the sheets that have the names of parts."""
-    sheets = sheet_names(path)
-    manifest = parse_manifest(_manifest(path, name) if _ABOUT in sheets else None, name)
+    tables = {table.sheet: table.frame for table in read_tables(path, filename=name)}
+    manifest = parse_manifest(_manifest(tables[_ABOUT]) if _ABOUT in tables else None, name)
     columns = (manifest or {}).get("columns", {})
-    raw = {}
-    for part, title in SHEETS.items():
-        if title in sheets:
-            raw[part] = _raw(path, name, part, columns.get(part, {}))
+    raw = {
+        part: _raw(tables[title], part, columns.get(part, {}))
+        for part, title in SHEETS.items()
+        if title in tables
+    }
     return restored(raw, manifest, name)
 
 
-def _manifest(path: Path, name: str) -> str:
-    rows = read_table(path, filename=name, sheet=_ABOUT).frame
+def _manifest(rows: pd.DataFrame) -> str:
     if rows.shape[1] < 2:
         return ""
     texts = rows.iloc[:, 1][rows.iloc[:, 0] == "geogrid"]
     return "".join(text.removeprefix("“").removesuffix("”") for text in texts)
 
 
-def _raw(path: Path, name: str, part: str, columns: Mapping[str, Any]) -> RawPart:
-    rows = read_table(path, filename=name, sheet=SHEETS[part]).frame
+def _raw(rows: pd.DataFrame, part: str, columns: Mapping[str, Any]) -> RawPart:
     is_shape = [str(title).split(" ")[0] == _SHAPE for title in rows.columns]
     texts = ["".join(row) for row in rows.loc[:, is_shape].itertuples(index=False)]
     geometry, problems, _srid = decode_wkt(texts, LIMITS)
     rows = rows.loc[:, [not each for each in is_shape]]
     ours = dict(zip(_HEADERS.get(part, "").split(), COLUMNS.get(part, {}), strict=True))
+    values = {}
     for title in rows.columns:
         own = columns.get(title, [ours.get(title, title)])[0]
-        values = [code_of_word(part, own, text) for text in rows[title]]
-        rows[title] = pd.array(values, dtype="str")
-    rows = rows.rename(columns={title: own for title, own in ours.items() if title not in columns})
+        words = {text: code_of_word(part, own, text) for text in rows[title].unique()}
+        values[title if title in columns else own] = rows[title].map(words).astype("str")
+    rows = pd.DataFrame(values, index=rows.index)
     shapes = geometry if any(is_shape) else None
     return RawPart(rows, shapes, problems=problems, blank_is_missing=True)

@@ -37,7 +37,7 @@ class ListPreview:
     fates
         One for every row of every sheet, sheet by sheet in the order of the file.
     findings
-        What was noticed; rows count as in the file.
+        What was noticed; rows count as in the file, in the sheet that ``params["sheet"]`` names.
     doubtful_phones
         Positions in `made` of posts whose phone number was changed or cannot be one.
     """
@@ -152,15 +152,21 @@ def _of_sheet(findings: Sequence[Finding], start: int, count: int) -> list[Findi
 
 def _in_file(findings: Sequence[Finding], sheet: ListSheet) -> list[Finding]:
     """Return findings whose rows count as Excel shows them, with those of the table itself."""
+
+    def place(finding: Finding) -> dict[str, object]:
+        return {**finding.params, "sheet": sheet.table.sheet}
+
     numbers = sheet.numbers.tolist()
     whole = sheet.table.row_numbers.tolist()
     own = [
-        replace(finding, rows=tuple(whole[row] - 1 for row in finding.rows))
+        replace(finding, rows=tuple(whole[row] - 1 for row in finding.rows), params=place(finding))
         for finding in sheet.table.findings
         if finding.kind != "other_sheets"
     ]
     said = [
-        replace(finding, rows=tuple(numbers[row] - 1 for row in finding.rows))
+        replace(
+            finding, rows=tuple(numbers[row] - 1 for row in finding.rows), params=place(finding)
+        )
         for finding in findings
     ]
     return [*own, *said]

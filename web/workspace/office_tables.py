@@ -115,7 +115,11 @@ def _shown(seen: Preview) -> dict[str, Any]:
         "other_name": DatumName(seen.other_datum).text(lang) if seen.other_datum else "",
         "fates": fates,
         "findings": [
-            {"severity": each.severity, "text": each.text(lang)}
+            {
+                "severity": each.severity,
+                "text": each.text(lang),
+                "sheet": each.params.get("sheet", "") if each.rows else "",
+            }
             for each in sorted(seen.findings, key=lambda found: order[found.severity])
         ],
         "left_out": seen.left_out[:MOST_LINES],
