@@ -101,7 +101,7 @@ def _difference(one: Any, two: Any) -> Counter[str]:
         return Counter(["empty_is_missing"])
     if (type(one) is type(two) and one == two) or (isinstance(one, str) and _clean(one) == two):
         return Counter()
-    if isinstance(one, str) and isinstance(two, str | None):
+    if isinstance(one, str) and (is_missing[1] or isinstance(two, str)):
         return Counter(["text"])
     if isinstance(one, float) and isinstance(two, float) and np.isclose(one, two, atol=1e-14):
         return Counter(["digits"])
