@@ -79,7 +79,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = _App(__name__)
-    workspace = Workspace(settings.workspace)
+    workspace = Workspace(settings.workspace, database=settings.database_url)
+    workspace.open()
     app.config.update(
         SETTINGS=settings,
         WORKSPACE=workspace,

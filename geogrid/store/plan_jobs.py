@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import shapely
 from sqlalchemy import Connection, Engine
@@ -64,7 +64,7 @@ def _import(task: Task, uploads: Uploads) -> Finish:
 
     def finish(connection: Connection) -> dict[str, Any]:
         plan = add_draft(
-            cast(Engine, connection),  # joins the transaction, as `writing` does
+            connection,
             given["name"],
             layer,
             at=job.created_at,

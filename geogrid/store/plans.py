@@ -83,7 +83,7 @@ _ABOUT = ("note", "attribution", "source", "is_sample")
 
 
 def add_draft(
-    engine: Engine,
+    database: Engine | Connection,
     name: str,
     layer: gpd.GeoDataFrame,
     *,
@@ -97,7 +97,7 @@ def add_draft(
 
     Parameters
     ----------
-    engine : of the database
+    database : an engine, or a connection that writes, whose transaction then holds the draft too
     name : of the plan
     layer : grids of all levels in EPSG:4326, with the columns of a plan
     at : now, in UTC
@@ -115,7 +115,7 @@ def add_draft(
     """
     _check_codes(layer)
     rows = grid_rows(fill_levels(layer))
-    with writing(engine) as connection:
+    with writing(database) as connection:
         base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
         values = {key: about[key] for key in _ABOUT if key in about}
         added = insert(plans).values(

@@ -28,6 +28,7 @@ def use_as_plan(
     *,
     is_sample: bool,
     folder: Path | None = None,
+    by: int | None = None,
 ) -> Plan:
     """Make the checked boundaries the current plan; the former one is kept.
 
@@ -45,6 +46,8 @@ def use_as_plan(
         Whether the boundaries are sample data.
     folder
         Where grids and region are; the result of the check by default, else its repair.
+    by
+        The user.
 
     Raises
     ------
@@ -64,6 +67,7 @@ def use_as_plan(
     has_streets = len(now.streets) > 0 and _meet(now.grids, grids)
     return workspace.use(
         keep=keep,
+        by=by,
         name=title,
         grids=grids,
         region=_optional(folder / "region.parquet"),

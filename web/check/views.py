@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -22,8 +21,8 @@ from flask_babel import gettext as _
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark
+from geogrid.store import Plan, bundle, load_plan, sample_folder
 from geogrid.store.errors import UploadMissingError
-from geogrid.store.workspace import sample_folder
 from web.auth import requires
 from web.check import advice as check_advice
 from web.check import result as check_result
@@ -85,9 +84,8 @@ def upload() -> Response:
 @requires("planner", scope="free")
 def start_example() -> Response:
     """Check the sample with planted problems."""
-    return _start_ours(
-        sample_folder("futian_defects"), _("Example: boundaries with problems"), "example"
-    )
+    plan = load_plan(sample_folder("futian_defects"))
+    return _start_ours(plan, _("Example: boundaries with problems"), "example")
 
 
 @blueprint.post("/api/v1/check/current")
@@ -95,17 +93,17 @@ def start_example() -> Response:
 def start_current() -> Response:
     """Check the current plan."""
     plan = current_workspace().current()
-    return _start_ours(plan.folder, plan.name, "current")
+    return _start_ours(plan, plan.name, "current")
 
 
-def _start_ours(folder: Path, title: str, origin: str) -> Response:
+def _start_ours(plan: Plan, title: str, origin: str) -> Response:
     """Check boundaries of ours, which need no confirming."""
     check = new_check(stage="checking", title=title, origin=origin)
-    shutil.copyfile(folder / "grids.geojson", check.files / "grids.geojson")
+    bundle.write_layer(plan.grids, check.files / "grids.geojson", "grids")
     answers = {"region": "none"}
-    if (folder / "region.geojson").exists():
+    if plan.region is not None:
         check.region.mkdir()
-        shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
+        bundle.write_layer(plan.region, check.region / "region.geojson", "region")
         answers["region"] = "file"
     return _start(check, running(check, answers, _office_of(check)), "checking")
 

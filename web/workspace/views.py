@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 
 from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
-from web.auth import requires
+from web.auth import caller_id, requires
 from web.current import current_plan, current_workspace
 from web.workspace import exporting, office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
@@ -114,18 +114,7 @@ def rename() -> Response:
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
     if not name:
         raise FieldError(mark("Give the plan a name."))
-    plan = current_workspace().current()
-    current_workspace().use(
-        keep=("posts", "units", "cases"),
-        name=name,
-        grids=plan.grids,
-        region=plan.region,
-        streets=plan.streets,
-        is_sample=plan.is_sample,
-        note=plan.note,
-        attribution=plan.attribution,
-        source=plan.source,
-    )
+    current_workspace().rename(name, by=caller_id())
     return _here()
 
 
