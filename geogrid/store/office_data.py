@@ -21,6 +21,7 @@ import shapely
 from sqlalchemy import (
     Connection,
     FromClause,
+    Select,
     bindparam,
     delete,
     insert,
@@ -230,7 +231,7 @@ def _read_places(
 
 
 def _replace_units(connection: Connection, rows: pd.DataFrame) -> dict[str, int]:
-    known = dict(connection.execute(select(units.c.unit_id, units.c.id)).tuples())
+    known = _ids(connection, select(units.c.unit_id, units.c.id))
     values = [
         {name: row[name] for name in bundle.COLUMNS["units"] if name in units.c}
         | {"listed_grid": row["grid"], "more": more, "geometry": shape}
@@ -248,7 +249,7 @@ def _merge_cases(
     connection: Connection, rows: pd.DataFrame, grids: gpd.GeoDataFrame
 ) -> dict[str, int]:
     hold_grids(connection)
-    known = dict(connection.execute(select(cases.c.case_id, cases.c.id)).tuples())
+    known = _ids(connection, select(cases.c.case_id, cases.c.id))
     values = [
         {name: row[name] for name in bundle.COLUMNS["cases"] if name in cases.c}
         | {"more": more, "grid_now": grid, "grid_at_report": grid}
@@ -259,7 +260,7 @@ def _merge_cases(
     for row in values:
         row["status"] = row["status"] if row["status"] in _STATUSES else _STATUSES[0]
     done = _write(connection, cases, "case_id", values, known, keep=("grid_at_report",))
-    known = dict(connection.execute(select(cases.c.case_id, cases.c.id)).tuples())
+    known = _ids(connection, select(cases.c.case_id, cases.c.id))
     ids = [known[name] for name in rows["case_id"]]
     for some in _portions(ids):
         connection.execute(delete(case_places).where(case_places.c.case_id.in_(some)))
@@ -370,6 +371,10 @@ def _points(rows: pd.DataFrame) -> list[shapely.Geometry | None]:
     found = np.full(len(rows), None, dtype=object)
     found[is_placed] = shapely.points(lon[is_placed], lat[is_placed])
     return list(found)
+
+
+def _ids(connection: Connection, asked: Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in connection.execute(asked)}
 
 
 def _text(more: Any) -> str:

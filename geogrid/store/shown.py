@@ -10,20 +10,27 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from geogrid.store.database.engine import reading
-from geogrid.store.database.tables import audit, plans, settings
+from geogrid.store.database.tables import audit, plans, posts, settings
 from geogrid.store.opening import is_there
 from geogrid.store.samples import CITY_SAMPLE
 
-__all__ = ["DATA", "Shown", "ShownPlan", "choose", "shown_draft", "what_is_shown"]
+__all__ = [
+    "Shown",
+    "ShownPlan",
+    "choose",
+    "forget_choice",
+    "shown_at",
+    "shown_draft",
+    "what_is_shown",
+]
 
-DATA = ("post", "unit", "case", "street")
-"""Subjects of the audit log whose changes are changes of what pages show."""
-
+_DATA = ("post", "unit", "case", "street")  # subjects of the audit log that pages show
 _CHOICE = "shown"
 _NAMES = ("id", "version", "created_at")
 _MOMENT_S = 0.25
@@ -75,7 +82,7 @@ def shown_draft(connection: Connection, plan_id: int) -> Shown:
 
 def _of_plan(connection: Connection, kind: str, found: Any) -> Shown:
     """Name the state of a plan; a database that was restored names none of before again."""
-    last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(DATA))
+    last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(_DATA))
     data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
     state = [found.version, f"{found.created_at:%y%m%d%H%M%S%f}"]
     if kind == "plan" and data is not None:
@@ -83,10 +90,36 @@ def _of_plan(connection: Connection, kind: str, found: Any) -> Shown:
     return Shown(kind, str(found.id), ".".join(map(str, state)))
 
 
+def shown_at(connection: Connection, plan: Any, moment: datetime) -> Shown:
+    """Return a plan that was in force at a moment as it would have been shown.
+
+    Parameters
+    ----------
+    connection : of the database
+    plan : a :class:`~geogrid.store.plans.PlanRecord`
+    moment : in UTC
+    """
+    shown = _of_plan(connection, "plan", plan)
+    changes = [
+        connection.scalar(select(func.max(posts.c[name])).where(posts.c[name] <= moment))
+        for name in ("valid_from", "valid_until")
+    ]
+    staff = "".join(f".{each:%y%m%d%H%M%S%f}" for each in changes if each is not None)
+    return Shown("plan", shown.ident, f"{shown.state}.at{staff}")
+
+
 def choose(connection: Connection, **choice: Any) -> None:
     """Show a draft (``draft=id``) or a sample (``sample=name``) while no plan is in force."""
     connection.execute(delete(settings).where(settings.c.name == _CHOICE))
     connection.execute(insert(settings).values(name=_CHOICE, value=choice))
+
+
+def forget_choice(connection: Connection, plan_id: int) -> None:
+    """Show the sample again if a draft, which is deleted, was chosen."""
+    mine = settings.c.name == _CHOICE
+    chosen = connection.scalar(select(settings.c.value).where(mine))
+    if chosen == {"draft": plan_id}:
+        connection.execute(delete(settings).where(mine))
 
 
 class ShownPlan:

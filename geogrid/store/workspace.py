@@ -34,10 +34,18 @@ from geogrid.store.office_data import read_data, replace_data
 from geogrid.store.opening import is_there, make_ready, named_database
 from geogrid.store.plan import Plan, PlanParts, complete_grids, load_plan
 from geogrid.store.plan_tables import PARTS, copy_tables, count_rows, keep_tables, tables_of
-from geogrid.store.plans import PlanRecord, add_draft, find_plan, list_plans, note, plan_grids
+from geogrid.store.plans import (
+    PlanRecord,
+    add_draft,
+    find_plan,
+    list_plans,
+    note,
+    plan_at,
+    plan_grids,
+)
 from geogrid.store.samples import CITY_SAMPLE, RURAL_SAMPLE, sample_folder
 from geogrid.store.secret import make_key, read_key
-from geogrid.store.shown import Shown, ShownPlan, choose, shown_draft, what_is_shown
+from geogrid.store.shown import Shown, ShownPlan, choose, shown_at, shown_draft, what_is_shown
 from geogrid.store.uploads import Uploads
 
 __all__ = ["FormerPlan", "Workspace", "sample_folder"]
@@ -134,6 +142,23 @@ class Workspace:
         """
         return self._load(self._shown.now())
 
+    def plan_at(self, moment: datetime) -> Plan:
+        """Return the plan that was in force at a moment, with who held its posts then.
+
+        Raises
+        ------
+        PlanMissingError
+            None was.
+        """
+        if not is_there(self.engine):
+            raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
+        with reading(self.engine) as connection:
+            shown = shown_at(connection, plan_at(connection, moment), moment)
+            with self._guard:
+                if shown.key not in self._loaded:
+                    self._keep(self._read(connection, shown, moment))
+                return self._loaded[shown.key]
+
     def sample(self) -> Plan:
         """Return the city sample."""
         return self._load(Shown("sample", CITY_SAMPLE))
@@ -151,7 +176,7 @@ class Workspace:
             A plan is in force.
         """
         plan = self._load(Shown("sample", name))
-        with self._changing() as connection:
+        with self.changing() as connection:
             _require_none_in_force(connection)
             choose(connection, sample=name)
         return plan
@@ -178,20 +203,28 @@ class Workspace:
         FieldError, CrsError
             The parts do not make a plan.
         """
-        with self._changing() as connection:
+        with self.changing() as connection:
             shown = what_is_shown(connection)
             if shown.kind != "plan":
                 now = self._read(connection, shown) if keep else None
                 parts = cast("PlanParts", {part: getattr(now, part) for part in keep} | parts)
-            record = self._add(connection, parts, by)
-            if shown.kind != "plan":
-                choose(connection, draft=record.id)
+            record = self.add_draft(connection, parts, by)
         return self._draft(record)
 
-    def _add(self, connection: Connection, parts: PlanParts, by: int | None) -> PlanRecord:
-        layer = complete_grids(parts["grids"]) if "grids" in parts else None
-        if layer is None:
+    def add_draft(
+        self, connection: Connection, parts: PlanParts, by: int | None, *, is_shown: bool = True
+    ) -> PlanRecord:
+        """Write a draft with what comes with it.
+
+        Parameters
+        ----------
+        connection : of :meth:`changing`
+        parts, by : as for :meth:`use`
+        is_shown : whether it is shown from then on, unless a plan is in force
+        """
+        if "grids" not in parts:
             raise FieldError(_("A plan needs grids with a column “code”."))
+        layer = complete_grids(parts["grids"])
         if layer.crs is None:
             raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part="grids")
         about: dict[str, Any] = {name: parts[name] for name in _ABOUT if name in parts}  # type: ignore[literal-required]
@@ -205,6 +238,8 @@ class Workspace:
             **about,
         )
         keep_tables(connection, record.id, parts)
+        if is_shown and what_is_shown(connection).kind != "plan":
+            choose(connection, draft=record.id)
         return record
 
     def use_former(self, plan_id: str) -> Plan:
@@ -215,7 +250,7 @@ class Workspace:
         PlanMissingError, ConflictError
             There is no such draft, or a plan is in force.
         """
-        with self._changing() as connection:
+        with self.changing() as connection:
             if plan_id not in {str(plan.id) for plan in _drafts(connection)}:
                 raise PlanMissingError(_("There is no former plan {plan}."), plan=plan_id)
             _require_none_in_force(connection)
@@ -239,7 +274,7 @@ class Workspace:
 
     def rename(self, name: str, *, by: int | None = None) -> Plan:
         """Give the plan that is shown another name and return it."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             shown = what_is_shown(connection)
             if shown.kind == "sample":
                 self._copy_sample(connection, shown, by, name=name)
@@ -264,7 +299,7 @@ class Workspace:
 
     def _replace(self, part: str, rows: pd.DataFrame, by: int | None) -> Plan:
         """Change one table: of a plan in force as it is, else in a new draft."""
-        with self._changing() as connection:
+        with self.changing() as connection:
             shown = what_is_shown(connection)
             if shown.kind == "plan":
                 grids = plan_grids(connection, find_plan(connection, int(shown.ident)))
@@ -281,7 +316,7 @@ class Workspace:
         sample = self._load(shown)
         names = ("name", "grids", *PARTS, *_ABOUT)
         parts = cast("PlanParts", {name: getattr(sample, name) for name in names} | changed)
-        choose(connection, draft=self._add(connection, parts, by).id)
+        self.add_draft(connection, parts, by)
 
     def _copy_draft(
         self, connection: Connection, plan_id: int, part: str, rows: pd.DataFrame, by: int | None
@@ -337,17 +372,15 @@ class Workspace:
                     self._keep(self._read(connection, shown))
                 return self._loaded[shown.key]
 
-    def _read(self, connection: Connection, shown: Shown) -> Plan:
+    def _read(self, connection: Connection, shown: Shown, moment: datetime | None = None) -> Plan:
         if shown.kind == "sample":
             return self._load(shown)
         record = find_plan(connection, int(shown.ident))
         if shown.kind == "draft":
-            tables: dict[str, Any] = tables_of(connection, record.id)
-            empty = Plan.empty_tables()
-            tables = empty | tables
+            tables: dict[str, Any] = Plan.empty_tables() | tables_of(connection, record.id)
         else:
             parts = ("posts", "units", "cases", "streets")
-            tables = {part: read_data(connection, part) for part in parts}
+            tables = {part: read_data(connection, part, moment) for part in parts}
         outline = tables.pop("region", None)
         if outline is None and record.region is not None:
             outline = gpd.GeoDataFrame(geometry=[record.region], crs="EPSG:4326")
@@ -366,7 +399,7 @@ class Workspace:
         )
 
     @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def changing(self) -> Iterator[Connection]:
         """Give a connection that writes; of those who change what is shown, one at a time."""
         self._make_ready()
         with writing(self.engine) as connection:

@@ -18,6 +18,8 @@ from flask_babel import gettext as _
 
 from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
+from geogrid.store.old_files import bring_in as bring_in_files
+from geogrid.store.old_files import has_old_files
 from web.auth import caller_id, requires
 from web.current import current_plan, current_workspace
 from web.workspace import exporting, office_tables
@@ -46,6 +48,8 @@ def page() -> str:
         tables=_tables(facts) if facts else [],
         samples=sample_plans(current_workspace()),
         formers=former_plans(current_workspace()),
+        in_force=current_workspace().is_in_force,
+        has_old_files=has_old_files(current_workspace()),
     )
 
 
@@ -104,6 +108,14 @@ def use_former(plan_id: str) -> Response:
     if plan_id not in {former.plan_id for former in current_workspace().former()}:
         abort(404)
     current_workspace().use_former(plan_id)
+    return _here()
+
+
+@blueprint.post("/api/v1/workspace/files")
+@requires("planner", scope="whole")
+def bring_in() -> Response:
+    """Make drafts of the plans that an earlier release kept as files."""
+    bring_in_files(current_workspace(), by=caller_id())
     return _here()
 
 
