@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
@@ -66,15 +67,23 @@ def test_what_is_in_force_says_since_when_and_by_which_document(
     assert "换一个方案" not in data
 
 
+def wait_for(client: FlaskClient, token: str, stage: str) -> None:
+    for _each in range(300):
+        if client.get(f"/api/v1/check/{token}").get_json()["stage"] == stage:
+            return
+        time.sleep(0.1)
+    raise AssertionError(client.get(f"/api/v1/check/{token}").get_json())
+
+
 def test_a_checked_file_becomes_a_draft_when_a_plan_is_in_force(
     own_client: FlaskClient, workspace: Workspace
 ) -> None:
     publish(workspace)
-    token = own_client.post("/api/v1/check/example").get_json()["token"]
-    for _each in range(200):
-        if own_client.get(f"/api/v1/check/{token}").get_json()["stage"] == "done":
-            break
-        time.sleep(0.1)
+    file = (io.BytesIO(small_grids().to_json(drop_id=True).encode()), "新.geojson")
+    token = own_client.post("/api/v1/check", data={"files": [file]}).get_json()["token"]
+    wait_for(own_client, token, "asking")
+    own_client.post(f"/api/v1/check/{token}/run", data={})
+    wait_for(own_client, token, "done")
     answer = own_client.post(f"/api/v1/check/{token}/use", data={"name": "新"})
     assert answer.get_json() == {"url": "/plans"}
     assert workspace.current().name != "新"
