@@ -127,9 +127,9 @@ def _spare_covered(mosaic: Mosaic, standing: Standing, docket: Docket, verdicts:
         }
         bare = _without_place(mosaic, standing, verdicts)
         robbed = {
-            face: mosaic.cover[face] & bare - {receiver}
+            face: losers
             for face, receiver in verdicts.receiver.items()
-            if receiver >= 0 and mosaic.cover[face] & bare - {receiver}
+            if receiver >= 0 and (losers := mosaic.cover[face] & bare - {receiver})
         }
         if not robbed:
             break
