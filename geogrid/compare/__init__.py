@@ -1,0 +1,1 @@
+"""Plan against plan: which grids come, go and change, and what changes hands with them."""

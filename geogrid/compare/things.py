@@ -1,0 +1,233 @@
+"""What stands or happens in grids: which of it was in one grid and is in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyproj
+
+from geogrid.errors import CrsError, FieldError
+from geogrid.hierarchy import Hierarchy, leaves
+from geogrid.households import units_to_add
+from geogrid.i18n import mark as _
+from geogrid.locate import build_index, locate
+from geogrid.relocate import relocate
+
+__all__ = ["MEASURES", "THINGS", "add_up", "place_things", "staff_things"]
+
+MEASURES = ("households", "people", "buildings", "addresses", "open_cases", "staff")
+"""What is counted in grids, besides area."""
+
+THINGS = ("unit", "address", "case", "post")
+"""What is placed."""
+
+_COLUMNS = ("what", "id", "label", "before", "after", *MEASURES)
+_PLACE = ("lon", "lat")
+_NEEDED = {
+    "unit": ("unit_id", "kind", "name", "address", "grid", "households", "people", *_PLACE),
+    "address": ("address", *_PLACE),
+    "case": ("case_id", "status", *_PLACE),
+    "post": ("grid", "post", "holder"),
+}
+
+
+def place_things(
+    plans: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    tables: Mapping[str, pd.DataFrame | None],
+    same: Mapping[str, str],
+    trees: tuple[Hierarchy, Hierarchy],
+) -> pd.DataFrame:
+    """Find the finest grid of everything in both plans.
+
+    Parameters
+    ----------
+    plans : before and after, all levels, in one CRS
+    tables : ``"unit"``, ``"address"``, ``"case"`` to a table with lon and lat (WGS 84), or None;
+        units have the columns of a plan, a case needs a case_id and a status. Closed cases
+        and units that count elsewhere (:func:`geogrid.households.units_to_add`) are left out
+    same : code before to the code after that is the same grid
+    trees : of the two plans
+
+    Returns
+    -------
+    DataFrame
+        Columns what, id, label, before and after (codes, "" for none), and one per
+        :data:`MEASURES` with what the row counts for.
+
+    Raises
+    ------
+    FieldError
+        A column is missing.
+    CrsError
+        The plans lie in a bare plane, where degrees cannot be placed.
+    """
+    parts = [
+        _rows(what, _complete(what, table)) for what, table in tables.items() if table is not None
+    ]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=_COLUMNS)
+    rows = pd.concat(parts, ignore_index=True)
+    finest = tuple(leaves(plan).reset_index(drop=True) for plan in plans)
+    x, y = _coordinates(rows[list(_PLACE)].to_numpy(np.float64), plans[0].crs)
+    old = locate(build_index(finest[0], finest[0]["code"].to_numpy()), x, y)
+    new = relocate(*finest, x, y, old).positions
+    drawn = [
+        np.append(grids["code"].to_numpy(dtype=object), "")[at]
+        for grids, at in zip(finest, (old, new), strict=True)
+    ]
+    listed = rows["listed"].to_numpy(dtype=object)
+    heirs = np.array([same.get(code, code) for code in listed], dtype=object)
+    rows["before"] = _by_list(listed, drawn[0], trees[0])
+    rows["after"] = _by_list(heirs, drawn[1], trees[1])
+    return rows[list(_COLUMNS)]
+
+
+def _complete(what: str, table: pd.DataFrame) -> pd.DataFrame:
+    missing = [name for name in _NEEDED[what] if name not in table]
+    if missing:
+        raise FieldError(
+            _("The table has no column {columns}; it was given as: {kind}."),
+            columns=", ".join(missing),
+            kind=what,
+        )
+    return table.reset_index(drop=True)
+
+
+def _rows(what: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the things of one table, with what each counts for."""
+    if what == "case":
+        table = table[table["status"].astype("str") != "closed"].reset_index(drop=True)
+    rows = pd.DataFrame(dict.fromkeys(MEASURES, 0), index=table.index)
+    rows["what"], rows["listed"] = what, ""
+    for name in _PLACE:
+        rows[name] = pd.to_numeric(table[name], errors="coerce")
+    if what == "unit":
+        rows["id"], rows["listed"] = _text(table["unit_id"]), _text(table["grid"])
+        named = _text(table["address"])
+        rows["label"] = named.where(named != "", _text(table["name"]))
+        rows["buildings"] = (table["kind"] == "building").astype("int64")
+        for name in ("households", "people"):
+            counted = units_to_add(table, name)
+            rows[name] = table[name].where(counted).fillna(0).astype("int64")
+        return rows
+    rows["id"] = _text(table["case_id" if what == "case" else "address"])
+    label = "title" if what == "case" and "title" in table else "address"
+    rows["label"] = _text(table[label]) if label in table else ""
+    rows["open_cases" if what == "case" else "addresses"] = 1
+    return rows
+
+
+def _text(values: pd.Series) -> pd.Series:
+    return values.astype("str").where(values.notna(), "")
+
+
+def _coordinates(
+    place: npt.NDArray[np.float64], system: object
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    crs = pyproj.CRS.from_user_input(system)
+    if crs.geodetic_crs is None:
+        raise CrsError(
+            _("Units have longitudes, and the grids' reference system has no datum.")
+        )
+    way = pyproj.Transformer.from_crs("EPSG:4326", crs.to_2d(), always_xy=True)
+    known = np.isfinite(place).all(axis=1)
+    x, y = np.full((2, len(place)), np.nan)
+    x[known], y[known] = way.transform(place[known, 0], place[known, 1])
+    return x, y
+
+
+def _by_list(listed: npt.NDArray[np.object_], drawn: Sequence[str], tree: Hierarchy) -> list[str]:
+    """Return the listed grid where the plan has it and the drawn one does not lie in it."""
+    return [
+        code if code and code in tree.names and code not in tree.chain(at) else at
+        for code, at in zip(listed, drawn, strict=True)
+    ]
+
+
+def staff_things(
+    posts: pd.DataFrame,
+    after: pd.DataFrame | None,
+    heirs: Mapping[str, str],
+    kept: Mapping[str, str],
+) -> pd.DataFrame:
+    """Find who holds a post at which grid, before and after.
+
+    Parameters
+    ----------
+    posts : columns grid, post, holder; those before. Vacant posts are nobody
+    after : those after, where they are known. Else a post goes where its grid went
+    heirs : code of a grid that is gone to the one that most of it went to, where it is one
+    kept : code before to the code after that is the same grid
+
+    Returns
+    -------
+    DataFrame
+        Columns as :func:`place_things`; after is "" where nobody can say yet.
+    """
+    rows = []
+    if after is None:
+        for row in _complete("post", posts).itertuples(index=False):
+            if str(row.holder or ""):
+                to = kept.get(row.grid, heirs.get(row.grid, ""))
+                rows.append((str(row.holder), str(row.post), row.grid, to))
+    else:
+        were, are = _held(posts), _held(after)
+        for key in sorted(were.keys() | are.keys()):
+            old, new = were.get(key, set()), are.get(key, set())
+            stays = {code for code in old if kept.get(code) in new}
+            rows += [(key[0], key[1], code, kept[code]) for code in sorted(stays)]
+            rest = new - {kept[code] for code in stays}
+            rows += [
+                (key[0], key[1], one, other)
+                for one, other in zip_longest(sorted(old - stays), sorted(rest), fillvalue="")
+            ]
+    table = pd.DataFrame(rows, columns=["label", "id", "before", "after"], dtype=object)
+    table["what"], table["staff"] = "post", 1
+    return table.reindex(columns=list(_COLUMNS), fill_value=0)
+
+
+def _held(posts: pd.DataFrame) -> dict[tuple[str, str, str], set[str]]:
+    """Return person, post and phone to the grids; the phone only tells namesakes apart."""
+    table = _complete("post", posts)
+    phone = _text(table["phone"]) if "phone" in table else [""] * len(table)
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for holder, post, number, grid in zip(
+        _text(table["holder"]), _text(table["post"]), phone, _text(table["grid"]), strict=True
+    ):
+        if holder:
+            found.setdefault((holder, post, number), set()).add(grid)
+    return found
+
+
+def add_up(
+    things: pd.DataFrame,
+    codes: tuple[Sequence[str], Sequence[str]],
+    same: Mapping[str, str],
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Count things by grid before, by grid after, and by pair where they move.
+
+    Parameters
+    ----------
+    things : with a column per measure
+    codes : of each thing's grid before and after, on the level that is counted
+    same : code before to the code after that is the same grid
+
+    Returns
+    -------
+    before, after, moved
+        By code, by code, and by (from, to); one column per measure.
+    """
+    counts = things[list(MEASURES)].astype("int64")
+    one, other = (pd.Series(list(side), index=things.index, dtype=object) for side in codes)
+    moves = (one.map(lambda code: same.get(code, code if not code else None)) != other).to_numpy()
+    return (
+        counts.groupby(one.rename("code")).sum(),
+        counts.groupby(other.rename("code")).sum(),
+        counts[moves].groupby([one[moves].rename("from"), other[moves].rename("to")]).sum(),
+    )
