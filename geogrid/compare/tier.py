@@ -16,7 +16,7 @@ import shapely
 from geogrid.areas import straight_area_m2
 from geogrid.compare.ground import Ground, ground_moved
 from geogrid.compare.kinship import Change, Shares, find_changes
-from geogrid.coverage.arrangement import Geometries
+from geogrid.coverage.arrangement import Geometries, is_dust
 from geogrid.coverage.measure import zoom_points
 from geogrid.coverage.widths import is_narrower, metres_per_unit, to_metres
 from geogrid.topology import Floats, Integers
@@ -58,6 +58,19 @@ class Tier:
     ground: Ground
     slot_before: Integers
     slot_after: Integers
+
+    @cached_property
+    def same_codes(self) -> dict[str, str]:
+        """Code before to the code after that is the same grid."""
+        old, new = self.before["code"].tolist(), self.after["code"].tolist()
+        return {old[one]: new[other] for one, other in self.same.items()}
+
+    @cached_property
+    def heirs(self) -> dict[str, str]:
+        """Code of a grid that was merged into another to the code of that one."""
+        old, new = self.before["code"].tolist(), self.after["code"].tolist()
+        merged = [each for each in self.changes if each.kind == "merged"]
+        return {old[row]: new[each.after[0]] for each in merged for row in each.before}
 
     @cached_property
     def pairs(self) -> tuple[Integers, Integers, Integers]:
@@ -155,7 +168,8 @@ def _lasting(
         common = np.array([shapely.intersection(polygons[0][one], polygons[1][other])])
         point = zoom_points(common)
         metric = to_metres(common, point, metres_per_unit(point, crs))
-        is_common[at] = not is_narrower(metric, tolerance_m)[0]
+        is_wide = ~is_dust(common) & ~is_narrower(metric, tolerance_m)
+        is_common[at] = common[0].area > 0.0 and is_wide[0]
     return both[is_common]
 
 
