@@ -49,7 +49,7 @@ class PlanComparison:
         lat (degrees), geometry (None where only things move). The largest first.
     things
         What moves, one by one, by its finest grids: what, id, label, from, to, and what it counts
-        for. A post whose grid is gone and has no one heir has no "to": somebody must decide.
+        for. A post whose grid is gone and has no one heir falls to the grid above: it must decide.
     measures
         Those that are known; the columns of the others are missing values.
     tolerance_m
@@ -158,15 +158,13 @@ def compare_plans(
     things = place_things((old, new), tables, same, trees)
     if posts is not None:
         heirs = {code: other for tier in tiers for code, other in tier.heirs.items()}
-        staff = staff_things(posts, posts_after, heirs, same)
+        staff = staff_things(posts, posts_after, heirs, same, trees[0])
         things = pd.concat([things, staff], ignore_index=True) if len(things) else staff
     known = _known(units, addresses, cases, posts)
     return _comparison(tiers, (old, new), things, same, trees, known, tolerance_m)
 
 
-def _known(
-    units: object, addresses: object, cases: object, posts: object
-) -> tuple[str, ...]:
+def _known(units: object, addresses: object, cases: object, posts: object) -> tuple[str, ...]:
     given = dict.fromkeys(("households", "people", "buildings"), units)
     given |= {"addresses": addresses, "open_cases": cases, "staff": posts}
     return tuple(name for name in MEASURES if given[name] is not None)

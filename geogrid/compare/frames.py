@@ -89,9 +89,7 @@ def _told(plan: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(zip(*(plan[name].tolist() for name in TOLD), strict=True))
 
 
-def _differs(
-    one: Sequence[str], other: Sequence[str], same: Mapping[str, str]
-) -> tuple[str, ...]:
+def _differs(one: Sequence[str], other: Sequence[str], same: Mapping[str, str]) -> tuple[str, ...]:
     was = dict(zip(TOLD, one, strict=True))
     was["parent"] = same.get(was["parent"], was["parent"])
     return tuple(name for name, value in zip(TOLD, other, strict=True) if was[name] != value)

@@ -110,9 +110,7 @@ def ground_moved(
         width = len(vertices)
         cluster = np.unique(edges[2][np.isin(ends @ (width, 1), own @ (width, 1))])
         found = _held(_faces(*edges, finely=cluster), polygons, sign, group, crs, tolerance_m)
-    return replace(
-        found, lost_grid=grid[found.lost_grid], gained_grid=grid[found.gained_grid]
-    )
+    return replace(found, lost_grid=grid[found.lost_grid], gained_grid=grid[found.gained_grid])
 
 
 def _held(

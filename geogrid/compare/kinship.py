@@ -111,9 +111,7 @@ def find_changes(
     for node, own in enumerate(label.tolist()):
         sides = members.setdefault(own, ([], []))
         sides[node >= count].append(node - count if node >= count else node)
-    return [
-        Change(tuple(were), tuple(are), _kind(were, are)) for were, are in members.values()
-    ]
+    return [Change(tuple(were), tuple(are), _kind(were, are)) for were, are in members.values()]
 
 
 def _kind(were: Sequence[int], are: Sequence[int]) -> str:

@@ -132,9 +132,7 @@ def _coordinates(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     crs = pyproj.CRS.from_user_input(system)
     if crs.geodetic_crs is None:
-        raise CrsError(
-            _("Units have longitudes, and the grids' reference system has no datum.")
-        )
+        raise CrsError(_("Units have longitudes, and the grids' reference system has no datum."))
     way = pyproj.Transformer.from_crs("EPSG:4326", crs.to_2d(), always_xy=True)
     known = np.isfinite(place).all(axis=1)
     x, y = np.full((2, len(place)), np.nan)
@@ -155,26 +153,30 @@ def staff_things(
     after: pd.DataFrame | None,
     heirs: Mapping[str, str],
     kept: Mapping[str, str],
+    tree: Hierarchy,
 ) -> pd.DataFrame:
     """Find who holds a post at which grid, before and after.
 
     Parameters
     ----------
     posts : columns grid, post, holder; those before. Vacant posts are nobody
-    after : those after, where they are known. Else a post goes where its grid went
+    after : those after, where they are known. Else a post goes where its grid went, or where
+        that is not one grid, falls to the nearest grid above that is still there
     heirs : code of a grid that is gone to the one that most of it went to, where it is one
     kept : code before to the code after that is the same grid
+    tree : of the plan before
 
     Returns
     -------
     DataFrame
-        Columns as :func:`place_things`; after is "" where nobody can say yet.
+        Columns as :func:`place_things`.
     """
     rows = []
     if after is None:
         for row in _complete("post", posts).itertuples(index=False):
             if str(row.holder or ""):
-                to = kept.get(row.grid, heirs.get(row.grid, ""))
+                above = (kept[code] for code in tree.chain(row.grid)[1:] if code in kept)
+                to = kept.get(row.grid) or heirs.get(row.grid) or next(above, "")
                 rows.append((str(row.holder), str(row.post), row.grid, to))
     else:
         were, are = _held(posts), _held(after)

@@ -132,7 +132,7 @@ def compare_tier(
 def _slots(
     old: Sequence[str], new: Sequence[str], shapes: Geometries, others: Geometries
 ) -> tuple[Integers, Integers]:
-    """Number the codes; a code that is new takes the number of one that is gone of its shape."""
+    """Return numbers of codes; one that is new has the number of one that is gone of its shape."""
     number, kept = {code: at for at, code in enumerate(old)}, set(new)
     gone = [at for at, code in enumerate(old) if code not in kept]
     come = [at for at, code in enumerate(new) if code not in number]

@@ -42,9 +42,7 @@ def by_intersection(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> Shares
     for one in before.itertuples():
         for other in after.itertuples():
             common = shapely.intersection(one.geometry, other.geometry)
-            found[one.code, other.code] = float(
-                straight_area_m2(np.array([common]), before.crs)[0]
-            )
+            found[one.code, other.code] = float(straight_area_m2(np.array([common]), before.crs)[0])
     return found
 
 
