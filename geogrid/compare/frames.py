@@ -51,7 +51,8 @@ def change_frame(
     """
     moves = _moves_by_row(tier)
     old, new = (_told(plan) for plan in (tier.before, tier.after))
-    rows, of = [], {}
+    rows: list[tuple[Any, ...]] = []
+    of: dict[int, tuple[int, str]] = {}
     for at, change in enumerate(tier.changes):
         told: tuple[str, ...] = ()
         if change.kind == "same":
@@ -160,9 +161,9 @@ def _grid_rows(tier: Tier, numbered: Mapping[int, tuple[int, str]]) -> pd.DataFr
     was, now = np.array(one, dtype=np.int64), np.array(other, dtype=np.int64)
     table = pd.DataFrame({"change": number, "level": tier.level, "kind": kind})
     for name in ("code", "name"):
-        for side, plan, at in (("before", tier.before, was), ("after", tier.after, now)):
+        for side, plan, own in (("before", tier.before, was), ("after", tier.after, now)):
             texts = np.append(plan[name].to_numpy(dtype=object), "")
-            table[f"{name}_{side}"] = texts[at]
+            table[f"{name}_{side}"] = texts[own]
     table["area_before_m2"] = np.append(tier.area_before, np.nan)[was]
     table["area_after_m2"] = np.append(tier.area_after, np.nan)[now]
     return table.assign(**_flows(tier, was, now))

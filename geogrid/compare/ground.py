@@ -151,7 +151,8 @@ def _faces(
     start: Floats, end: Floats, component: Integers, crosses: Flags, *, finely: npt.ArrayLike = ()
 ) -> Geometries:
     order = np.argsort(component, kind="stable")
-    start, end, component, crosses = (each[order] for each in (start, end, component, crosses))
+    start, end = start[order], end[order]
+    component, crosses = component[order], crosses[order]
     faces, owner = polygonise(start, end, component, crosses, finely=finely)
     keep = ~is_dust(faces)
     faces, owner = faces[keep], owner[keep]

@@ -55,12 +55,13 @@ def moves_png(record: ComparisonRecord, marked: int) -> bytes | None:
         margin=_MARGIN,
     )
     canvas = Canvas(max(round(frame.width), 200), max(round(frame.height), 120), _PAPER)
-    former, new = (to_pixels(sheet, frame) for sheet in sheets)
+    new = to_pixels(sheets[1], frame)
     canvas.fill(new, _LAND)
     canvas.fill(to_pixels(moved, frame), MOVED_COLOUR)
-    canvas.stroke(former, FORMER_COLOUR, width=3.0)
     canvas.stroke(new, _STAYS, width=1.0)
-    canvas.stroke(to_pixels(_changed(record, finest), frame), NEW_COLOUR, width=2.0)
+    former, changed = (to_pixels(shapes, frame) for shapes in _changed(record, finest))
+    canvas.stroke(former, FORMER_COLOUR, width=4.0)
+    canvas.stroke(changed, NEW_COLOUR, width=2.0)
     numbered = np.flatnonzero(of.moves["level"].to_numpy() == finest)
     numbered = numbered[numbered < marked]
     places = frame_points(frame, zoom_points(_plane(of.moves.iloc[numbered])))
@@ -76,12 +77,12 @@ def _plane(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     return to_lonlat(frame.geometry.to_numpy(), frame.crs)
 
 
-def _changed(record: ComparisonRecord, level: int) -> npt.NDArray[np.object_]:
-    """Return the new shapes of the grids whose ground changed."""
+def _changed(record: ComparisonRecord, level: int) -> list[npt.NDArray[np.object_]]:
+    """Return the shapes, before and after, of the grids whose ground changed."""
     rows = record.comparison.grids
-    moved = rows[(rows["level"] == level) & (rows["kind"] != "unchanged")]
-    after = record.comparison.after
-    return _plane(after[after["code"].isin(set(moved["code_after"]))])
+    moved = rows[(rows["level"] == level) & ((rows["lost_m2"] > 0) | (rows["gained_m2"] > 0))]
+    plans = (record.comparison.before, "code_before"), (record.comparison.after, "code_after")
+    return [_plane(plan[plan["code"].isin(set(moved[key]))]) for plan, key in plans]
 
 
 def _view(

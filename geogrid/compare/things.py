@@ -73,13 +73,13 @@ def place_things(
     if not parts:
         return pd.DataFrame(columns=_COLUMNS)
     rows = pd.concat(parts, ignore_index=True)
-    finest = tuple(leaves(plan).reset_index(drop=True) for plan in plans)
+    finest, later = (leaves(plan).reset_index(drop=True) for plan in plans)
     x, y = _coordinates(rows[list(_PLACE)].to_numpy(np.float64), plans[0].crs)
-    old = locate(build_index(finest[0], finest[0]["code"].to_numpy()), x, y)
-    new = relocate(*finest, x, y, old).positions
+    old = locate(build_index(finest, finest["code"].to_numpy()), x, y)
+    new = relocate(finest, later, x, y, old).positions
     drawn = [
-        np.append(grids["code"].to_numpy(dtype=object), "")[at]
-        for grids, at in zip(finest, (old, new), strict=True)
+        np.append(grids["code"].to_numpy(dtype=object), "")[at].tolist()
+        for grids, at in ((finest, old), (later, new))
     ]
     listed = rows["listed"].to_numpy(dtype=object)
     heirs = np.array([same.get(code, code) for code in listed], dtype=object)

@@ -110,22 +110,24 @@ def compare_tier(
     crs = pyproj.CRS.from_user_input(before.crs)
     slots = _slots(before["code"].tolist(), after["code"].tolist(), *polygons)
     count = int(max(slots[0].max(initial=-1), slots[1].max(initial=-1))) + 1
-    sides = [np.full(count, None, dtype=object) for _ in slots]
-    for side, slot, shapes in zip(sides, slots, polygons, strict=True):
-        side[slot] = shapes
-    ground = ground_moved(*sides, crs, tolerance_m=tolerance_m)
-    areas = [straight_area_m2(shapes, crs) for shapes in polygons]
+    old, new = np.full((2, count), None, dtype=object)
+    old[slots[0]], new[slots[1]] = polygons
+    ground = ground_moved(old, new, crs, tolerance_m=tolerance_m)
+    areas = straight_area_m2(polygons[0], crs), straight_area_m2(polygons[1], crs)
     lasting = _lasting(ground, slots, areas, polygons, crs, tolerance_m)
-    changes = find_changes(_shares(ground, slots, areas, lasting), *areas, lasting)
+    changes = find_changes(_shares(ground, slots, areas[0], lasting), *areas, lasting)
     return Tier(
-        level,
-        before.reset_index(drop=True),
-        after.reset_index(drop=True),
-        *areas,
-        changes,
-        dict(lasting.tolist()) | {c.before[0]: c.after[0] for c in changes if c.kind == "same"},
-        ground,
-        *slots,
+        level=level,
+        before=before.reset_index(drop=True),
+        after=after.reset_index(drop=True),
+        area_before=areas[0],
+        area_after=areas[1],
+        changes=changes,
+        same=dict(lasting.tolist())
+        | {each.before[0]: each.after[0] for each in changes if each.kind == "same"},
+        ground=ground,
+        slot_before=slots[0],
+        slot_after=slots[1],
     )
 
 
@@ -152,7 +154,7 @@ def _keys(shapes: Geometries) -> list[bytes | None]:
 def _lasting(
     ground: Ground,
     slots: tuple[Integers, Integers],
-    areas: Sequence[Floats],
+    areas: tuple[Floats, Floats],
     polygons: tuple[Geometries, Geometries],
     crs: pyproj.CRS,
     tolerance_m: float,
@@ -182,7 +184,7 @@ def _paired(
         gained.rename(columns={"row": "after"}), on=["face", "rank"], how="outer"
     )
     table = table.sort_values(["face", "rank"]).fillna(-1).astype(np.int64)
-    return tuple(table[name].to_numpy() for name in ("face", "before", "after"))  # type: ignore[return-value]
+    return table["face"].to_numpy(), table["before"].to_numpy(), table["after"].to_numpy()
 
 
 def _rows(slot: Integers, grid: Integers) -> Integers:
@@ -198,17 +200,18 @@ def _ranked(face: Integers, row: Integers) -> pd.DataFrame:
 def _shares(
     ground: Ground,
     slots: tuple[Integers, Integers],
-    areas: Sequence[Floats],
+    area_before: Floats,
     lasting: Integers,
 ) -> Shares:
     """Return what pairs of grids have in common: what moves, and what each grid keeps."""
     face, before, after = _paired(ground, *slots)
     counts = ~ground.is_noise[face]
     face, before, after = face[counts], before[counts], after[counts]
-    kept = areas[0][lasting[:, 0]] - ground.lost_m2(slots[0][lasting[:, 0]])
+    kept = area_before[lasting[:, 0]] - ground.lost_m2(slots[0][lasting[:, 0]])
     keys, position = np.unique(
         np.column_stack([np.append(before, lasting[:, 0]), np.append(after, lasting[:, 1])]),
         axis=0, return_inverse=True,
     )  # fmt: skip
-    total = np.bincount(position.ravel(), np.append(ground.area_m2[face], kept), len(keys))
+    area = np.append(ground.area_m2[face], kept)
+    total = np.bincount(position.ravel(), area, len(keys)).astype(np.float64)
     return Shares(keys[:, 0], keys[:, 1], total)

@@ -20,6 +20,8 @@ from geogrid.reports.word_tables import clean
 
 __all__ = ["add_picture", "centred", "heading", "prepare", "sign_off"]
 
+_TALLEST = Cm(11)
+
 
 def sign_off(document: Any, record: Wording) -> None:
     """Add the line on which people sign."""
@@ -78,7 +80,9 @@ def add_picture(
     caption : what it shows
     legend : sign, words and colour of each thing in it
     """
-    document.add_picture(BytesIO(png), width=Cm(12))
+    picture = document.add_picture(BytesIO(png), width=Cm(12))
+    if picture.height > _TALLEST:
+        picture.width, picture.height = int(picture.width * _TALLEST / picture.height), _TALLEST
     document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     below = document.add_paragraph()
