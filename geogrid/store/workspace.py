@@ -153,12 +153,22 @@ class Workspace:
 
     def use_former(self, plan_id: str) -> Plan:
         """Make a former plan current again and return it."""
-        if plan_id not in self._plan_ids():
-            raise PlanMissingError(_("There is no former plan {plan}."), plan=plan_id)
-        plan = self._load(f"plans/{plan_id}")
+        plan = self.find_former(plan_id)
         with self._changing():
             self._point_to(f"plans/{plan_id}")
         return plan
+
+    def find_former(self, plan_id: str) -> Plan:
+        """Return a plan of the workspace, which stays as it is.
+
+        Raises
+        ------
+        PlanMissingError
+            There is none of this id.
+        """
+        if plan_id not in self._plan_ids():
+            raise PlanMissingError(_("There is no former plan {plan}."), plan=plan_id)
+        return self._load(f"plans/{plan_id}")
 
     def former(self) -> list[FormerPlan]:
         """List the plans of the workspace, the newest first; damaged ones are left out."""

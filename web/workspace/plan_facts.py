@@ -16,6 +16,7 @@ from geogrid.i18n import translate
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace, sample_folder
 from geogrid.vocabulary import label
+from web.auth import caller, may_call
 from web.current import CurrentPlan
 from web.scope import visible_cases
 
@@ -111,6 +112,9 @@ def former_plans(workspace: Workspace) -> list[dict[str, Any]]:
             "is_sample": former.is_sample,
             "text": _holds(workspace.folder / "plans" / former.plan_id),
             "url": url_for("workspace.use_former", plan_id=former.plan_id),
+            "compare": url_for("workspace.comparing.page", plan_id=former.plan_id)
+            if now is not None and may_call(caller(), "planner", "whole")
+            else "",
         }
         for former in workspace.former()
         if now is None or former.plan_id != now.name
