@@ -13,7 +13,8 @@ import pyproj
 
 from geogrid.compare.frames import change_frame, grid_frame, move_frame
 from geogrid.compare.kinship import KINDS
-from geogrid.compare.things import MEASURES, place_things, staff_things
+from geogrid.compare.staff import staff_things
+from geogrid.compare.things import MEASURES, place_things
 from geogrid.compare.tier import Tier, compare_tier
 from geogrid.coverage.inputs import read_input
 from geogrid.errors import CrsError, InputError
@@ -158,7 +159,7 @@ def compare_plans(
     things = place_things((old, new), tables, same, trees)
     if posts is not None:
         heirs = {code: other for tier in tiers for code, other in tier.heirs.items()}
-        staff = staff_things(posts, posts_after, heirs, same, trees[0])
+        staff = staff_things(posts, posts_after, heirs, same, trees)
         things = pd.concat([things, staff], ignore_index=True) if len(things) else staff
     known = _known(units, addresses, cases, posts)
     return _comparison(tiers, (old, new), things, same, trees, known, tolerance_m)

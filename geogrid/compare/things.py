@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +17,7 @@ from geogrid.i18n import mark as _
 from geogrid.locate import build_index, locate
 from geogrid.relocate import relocate
 
-__all__ = ["MEASURES", "THINGS", "add_up", "place_things", "staff_things"]
+__all__ = ["COLUMNS", "MEASURES", "THINGS", "add_up", "complete", "place_things", "text"]
 
 MEASURES = ("households", "people", "buildings", "addresses", "open_cases", "staff")
 """What is counted in grids, besides area."""
@@ -26,7 +25,9 @@ MEASURES = ("households", "people", "buildings", "addresses", "open_cases", "sta
 THINGS = ("unit", "address", "case", "post")
 """What is placed."""
 
-_COLUMNS = ("what", "id", "label", "before", "after", *MEASURES)
+COLUMNS = ("what", "id", "label", "before", "after", *MEASURES)
+"""Of the tables of things."""
+
 _PLACE = ("lon", "lat")
 _NEEDED = {
     "unit": ("unit_id", "kind", "name", "address", "grid", "households", "people", *_PLACE),
@@ -67,11 +68,11 @@ def place_things(
         The plans lie in a bare plane, where degrees cannot be placed.
     """
     parts = [
-        _rows(what, _complete(what, table)) for what, table in tables.items() if table is not None
+        _rows(what, complete(what, table)) for what, table in tables.items() if table is not None
     ]
     parts = [part for part in parts if len(part)]
     if not parts:
-        return pd.DataFrame(columns=_COLUMNS)
+        return pd.DataFrame(columns=COLUMNS)
     rows = pd.concat(parts, ignore_index=True)
     finest, later = (leaves(plan).reset_index(drop=True) for plan in plans)
     x, y = _coordinates(rows[list(_PLACE)].to_numpy(np.float64), plans[0].crs)
@@ -85,10 +86,11 @@ def place_things(
     heirs = np.array([same.get(code, code) for code in listed], dtype=object)
     rows["before"] = _by_list(listed, drawn[0], trees[0])
     rows["after"] = _by_list(heirs, drawn[1], trees[1])
-    return rows[list(_COLUMNS)]
+    return rows[list(COLUMNS)]
 
 
-def _complete(what: str, table: pd.DataFrame) -> pd.DataFrame:
+def complete(what: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table from row 0, or raise a FieldError that names the columns it lacks."""
     missing = [name for name in _NEEDED[what] if name not in table]
     if missing:
         raise FieldError(
@@ -108,22 +110,23 @@ def _rows(what: str, table: pd.DataFrame) -> pd.DataFrame:
     for name in _PLACE:
         rows[name] = pd.to_numeric(table[name], errors="coerce")
     if what == "unit":
-        rows["id"], rows["listed"] = _text(table["unit_id"]), _text(table["grid"])
-        named = _text(table["address"])
-        rows["label"] = named.where(named != "", _text(table["name"]))
+        rows["id"], rows["listed"] = text(table["unit_id"]), text(table["grid"])
+        named = text(table["address"])
+        rows["label"] = named.where(named != "", text(table["name"]))
         rows["buildings"] = (table["kind"] == "building").astype("int64")
         for name in ("households", "people"):
             counted = units_to_add(table, name)
             rows[name] = table[name].where(counted).fillna(0).astype("int64")
         return rows
-    rows["id"] = _text(table["case_id" if what == "case" else "address"])
+    rows["id"] = text(table["case_id" if what == "case" else "address"])
     label = "title" if what == "case" and "title" in table else "address"
-    rows["label"] = _text(table[label]) if label in table else ""
+    rows["label"] = text(table[label]) if label in table else ""
     rows["open_cases" if what == "case" else "addresses"] = 1
     return rows
 
 
-def _text(values: pd.Series) -> pd.Series:
+def text(values: pd.Series) -> pd.Series:
+    """Return texts, "" for what is missing."""
     return values.astype("str").where(values.notna(), "")
 
 
@@ -146,65 +149,6 @@ def _by_list(listed: npt.NDArray[np.object_], drawn: Sequence[str], tree: Hierar
         code if code and code in tree.names and code not in tree.chain(at) else at
         for code, at in zip(listed, drawn, strict=True)
     ]
-
-
-def staff_things(
-    posts: pd.DataFrame,
-    after: pd.DataFrame | None,
-    heirs: Mapping[str, str],
-    kept: Mapping[str, str],
-    tree: Hierarchy,
-) -> pd.DataFrame:
-    """Find who holds a post at which grid, before and after.
-
-    Parameters
-    ----------
-    posts : columns grid, post, holder; those before. Vacant posts are nobody
-    after : those after, where they are known. Else a post goes where its grid went, or where
-        that is not one grid, falls to the nearest grid above that is still there
-    heirs : code of a grid that is gone to the one that most of it went to, where it is one
-    kept : code before to the code after that is the same grid
-    tree : of the plan before
-
-    Returns
-    -------
-    DataFrame
-        Columns as :func:`place_things`.
-    """
-    rows = []
-    if after is None:
-        for row in _complete("post", posts).itertuples(index=False):
-            if str(row.holder or ""):
-                above = (kept[code] for code in tree.chain(row.grid)[1:] if code in kept)
-                to = kept.get(row.grid) or heirs.get(row.grid) or next(above, "")
-                rows.append((str(row.holder), str(row.post), row.grid, to))
-    else:
-        were, are = _held(posts), _held(after)
-        for key in sorted(were.keys() | are.keys()):
-            old, new = were.get(key, set()), are.get(key, set())
-            stays = {code for code in old if kept.get(code) in new}
-            rows += [(key[0], key[1], code, kept[code]) for code in sorted(stays)]
-            rest = new - {kept[code] for code in stays}
-            rows += [
-                (key[0], key[1], one, other)
-                for one, other in zip_longest(sorted(old - stays), sorted(rest), fillvalue="")
-            ]
-    table = pd.DataFrame(rows, columns=["label", "id", "before", "after"], dtype=object)
-    table["what"], table["staff"] = "post", 1
-    return table.reindex(columns=list(_COLUMNS), fill_value=0)
-
-
-def _held(posts: pd.DataFrame) -> dict[tuple[str, str, str], set[str]]:
-    """Return person, post and phone to the grids; the phone only tells namesakes apart."""
-    table = _complete("post", posts)
-    phone = _text(table["phone"]) if "phone" in table else [""] * len(table)
-    found: dict[tuple[str, str, str], set[str]] = {}
-    for holder, post, number, grid in zip(
-        _text(table["holder"]), _text(table["post"]), phone, _text(table["grid"]), strict=True
-    ):
-        if holder:
-            found.setdefault((holder, post, number), set()).add(grid)
-    return found
 
 
 def add_up(

@@ -424,3 +424,23 @@ def test_what_cannot_be_compared_is_said() -> None:
         compare_plans(plan, plan, tolerance_m=-1)
     with pytest.raises(FieldError, match="status"):
         compare_plans(plan, plan, cases=pd.DataFrame({"case_id": ["1"], "lon": 1.0, "lat": 1.0}))
+
+
+def test_a_roster_that_still_names_a_grid_that_is_gone_follows_its_ground() -> None:
+    shapes = [shapely.union_all(boxes((0, 3))), *boxes((0, 1), (1, 2), (2, 3))]
+    tree = {"level": [2, 3, 3, 3], "parent": ["", "1", "1", "1"]}
+    before = frame(shapes, ["1", "A", "B", "C"], **tree)
+    after = frame([shapes[0], *boxes((0, 2), (2, 2.5), (2.5, 3))], ["1", "AB", "C1", "C2"], **tree)
+    posts = pd.DataFrame(
+        {"grid": ["A", "B", "C", "1"], "post": "leader", "holder": ["王", "王", "李", ""]}
+    )
+    for later in (None, posts):
+        things = compare_plans(before, after, posts=posts, posts_after=later).things
+        assert things[["label", "from", "to"]].values.tolist() == [
+            ["李", "C", "1"], ["王", "A", "AB"], ["王", "B", "AB"],
+        ]  # fmt: skip
+    moves = compare_plans(before, after, posts=posts).moves
+    staff = moves[moves["staff"] > 0]
+    assert staff[["level", "from", "to"]].values.tolist() == [
+        [3, "A", "AB"], [3, "B", "AB"], [3, "C", ""],
+    ]  # fmt: skip

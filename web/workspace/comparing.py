@@ -34,6 +34,7 @@ from geogrid.store.plan import Plan
 from web.auth import requires
 from web.check.view import language
 from web.current import current_workspace
+from web.described import answer, describe
 from web.shell import page_map
 
 __all__ = ["blueprint"]
@@ -136,6 +137,10 @@ def page(plan_id: str) -> str:
 
 @blueprint.get("/api/v1" + _ONE)
 @requires("planner", scope="whole")
+@describe(
+    mark("Return what the page that compares the plan in use with a former one shows."),
+    answers={200: answer({"type": "object"})},
+)
 def data(plan_id: str) -> Response:
     """Return what the page shows."""
     return jsonify(map_data(_record(plan_id)))
@@ -148,12 +153,12 @@ def download(plan_id: str, kind: str) -> Response:
     if kind not in FILES:
         abort(404)
     record, file = _record(plan_id), FILES[kind]
-    answer = send_file(
+    response = send_file(
         BytesIO(file.make(record)),
         mimetype=file.media_type,
         as_attachment=True,
         download_name=f"{record.title}.{kind}",
         max_age=0,
     )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response.headers["Cache-Control"] = "no-store"
+    return response
