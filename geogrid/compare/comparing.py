@@ -16,15 +16,16 @@ from geogrid.compare.kinship import KINDS
 from geogrid.compare.staff import staff_things
 from geogrid.compare.things import MEASURES, place_things
 from geogrid.compare.tier import Tier, compare_tier
-from geogrid.coverage.inputs import read_input
+from geogrid.coverage.inputs import code_text, level_numbers, read_input
 from geogrid.errors import CrsError, InputError
 from geogrid.hierarchy import Hierarchy, build_hierarchy, fill_levels, levels
 from geogrid.i18n import mark as _
 
 __all__ = ["PlanComparison", "compare_plans"]
 
-_DEFAULTS = {"name": "", "parent": "", "kind": "", "level": pd.NA}
+_TEXTS = ("name", "parent", "kind")
 _NUMBERS = ("households", "people")
+_DEFAULTS = dict.fromkeys(_TEXTS, "") | dict.fromkeys(("level", *_NUMBERS), pd.NA)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def compare_plans(
     CrsError
         A plan has no CRS, or one of them lies in a bare plane and the other does not.
     FieldError
-        A column is missing.
+        A column is missing, or a level is not a whole number.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def compare_plans(
         own = shapes[0][rows[0]], shapes[1][rows[1]]
         tier = compare_tier(level, old[rows[0]], new[rows[1]], own, tolerance_m=tolerance_m)
         tiers.append(tier)
-    same = {code: other for tier in tiers for code, other in tier.same_codes.items()}
+    same = _same(tiers, old, new)
     trees = build_hierarchy(old), build_hierarchy(new)
     tables = {"unit": units, "address": addresses, "case": cases}
     things = place_things((old, new), tables, same, trees)
@@ -163,6 +164,17 @@ def compare_plans(
         things = pd.concat([things, staff], ignore_index=True) if len(things) else staff
     known = _known(units, addresses, cases, posts)
     return _comparison(tiers, (old, new), things, same, trees, known, tolerance_m)
+
+
+def _same(tiers: Sequence[Tier], old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return code before to the code after that is the same grid, on whatever level."""
+    level = dict(zip(new["code"], new["level"], strict=True))
+    same = {
+        code: code
+        for code, own in zip(old["code"], old["level"], strict=True)
+        if level.get(code, own) != own
+    }
+    return same | {code: other for tier in tiers for code, other in tier.same_codes.items()}
 
 
 def _known(units: object, addresses: object, cases: object, posts: object) -> tuple[str, ...]:
@@ -193,15 +205,16 @@ def _plan(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if grids.crs is None:
         raise CrsError(_("The grids have no coordinate reference system; say which they are in."))
     missing = {name: value for name, value in _DEFAULTS.items() if name not in grids}
-    missing |= {name: pd.NA for name in _NUMBERS if name not in grids}
     plan = grids.reset_index(drop=True).assign(**missing)
-    texts = {
-        name: plan[name].astype("str").where(plan[name].notna(), "").str.strip()
-        for name in ("code", "name", "parent", "kind")
-    } if "code" in plan else {}  # fmt: skip
-    plan = plan.assign(**texts)
+    if "code" in plan:
+        texts = {name: plan[name].map(code_text).str.strip() for name in ("code", *_TEXTS)}
+        plan = plan.assign(**texts)
     _check_codes(plan)
-    return fill_levels(plan.assign(level=pd.to_numeric(plan["level"]).astype("Int64")))
+    counts = {
+        name: pd.to_numeric(plan[name], errors="coerce").round().astype("Int64")
+        for name in _NUMBERS
+    }
+    return fill_levels(plan.assign(level=level_numbers(plan, tuple(plan["code"])), **counts))
 
 
 def _check_codes(plan: gpd.GeoDataFrame) -> None:

@@ -82,7 +82,7 @@ def _moves_by_row(tier: Tier) -> tuple[dict[int, float], dict[int, float]]:
     sums = []
     for rows in (before, after):
         total = pd.Series(area).groupby(rows).sum()
-        sums.append({int(row): float(total[row]) for row in total.index})
+        sums.append(dict(zip(total.index.tolist(), total.tolist(), strict=True)))
     return sums[0], sums[1]
 
 
@@ -143,7 +143,7 @@ def grid_frame(
                 table[f"{name}_{side}"] = counted.where(table[key] != "")
             elif name in _OWN and side in ("before", "after"):
                 plan = tier.before if side == "before" else tier.after
-                own = pd.to_numeric(plan.set_index("code")[name]).astype("Int64")
+                own = plan.set_index("code")[name]
                 table[f"{name}_{side}"] = own.reindex(table[key]).array
     return table
 

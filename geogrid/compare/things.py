@@ -116,7 +116,8 @@ def _rows(what: str, table: pd.DataFrame) -> pd.DataFrame:
         rows["buildings"] = (table["kind"] == "building").astype("int64")
         for name in ("households", "people"):
             counted = units_to_add(table, name)
-            rows[name] = table[name].where(counted).fillna(0).astype("int64")
+            numbers = pd.to_numeric(table[name], errors="coerce").where(counted)
+            rows[name] = numbers.fillna(0).round().astype("int64")
         return rows
     rows["id"] = text(table["case_id" if what == "case" else "address"])
     label = "title" if what == "case" and "title" in table else "address"

@@ -79,7 +79,8 @@ def to_pixels(shapes: Geometries, frame: Frame) -> Geometries:
     """Return shapes in pixels, without corners that cannot be seen; broken ones are left out."""
     finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
     moved = shapely.transform(shapes[finite], lambda xy: frame_points(frame, xy))
-    return np.asarray(shapely.simplify(moved, _STEADY_PX, preserve_topology=False), dtype=object)
+    thin = np.asarray(shapely.simplify(moved, _STEADY_PX, preserve_topology=False), dtype=object)
+    return thin[~shapely.is_empty(thin)]
 
 
 def _draw_grids(canvas: Canvas, record: CheckRecord, shapes: Geometries, frame: Frame) -> None:

@@ -444,3 +444,30 @@ def test_a_roster_that_still_names_a_grid_that_is_gone_follows_its_ground() -> N
     assert staff[["level", "from", "to"]].values.tolist() == [
         [3, "A", "AB"], [3, "B", "AB"], [3, "C", ""],
     ]  # fmt: skip
+
+
+def test_columns_as_files_have_them() -> None:
+    before = frame(boxes((0, 1)), ["x"], level=["3"], households=["12.0"], people=["?"])
+    before["code"] = [7.0]
+    after = before.assign(code=["7"], level=[3.0], name=[None])
+    comparison = compare_plans(before, after)
+    assert comparison.is_same
+    assert comparison.grids[["code_before", "households_before"]].values.tolist() == [["7", 12]]
+    assert comparison.grids["people_before"].isna().all()
+    with pytest.raises(FieldError, match="not a whole number"):
+        compare_plans(before.assign(level=["oben"]), after)
+
+
+def test_a_grid_that_changes_its_level_keeps_what_stands_in_it() -> None:
+    shapes = boxes((0, 1), (1, 2))
+    before = frame(shapes, ["A", "B"], level=[3, 3])
+    after = frame(shapes, ["A", "B"], level=[3, 4])
+    cases = pd.DataFrame(
+        {"case_id": ["1"], "status": ["reported"], "lon": [114 + 1.5 * SQUARE],
+         "lat": [22.5 + 0.5 * SQUARE]}
+    )  # fmt: skip
+    comparison = compare_plans(before, after, cases=cases)
+    assert said(comparison) == {
+        (("A",), ("A",)): "unchanged", (("B",), ()): "removed", ((), ("B",)): "added",
+    }  # fmt: skip
+    assert not len(comparison.things)
