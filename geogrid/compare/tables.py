@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from geogrid.compare.kinship import KINDS
 from geogrid.compare.record import KIND_WORDS, MEASURE_WORDS, TOLD_WORDS, ComparisonRecord
 from geogrid.compare.things import MEASURES
-from geogrid.coverage.verdict import length_text
+from geogrid.coverage.verdict import area_text, length_text
 from geogrid.i18n import mark as _
 from geogrid.reading.survey_systems import crs_name
 from geogrid.reports.tables import Column, ReportTable
@@ -19,6 +18,7 @@ from geogrid.vocabulary import label
 __all__ = [
     "THING_WORDS",
     "change_table",
+    "changed_grid_table",
     "count_table",
     "facts",
     "grid_table",
@@ -129,37 +129,18 @@ def change_table(record: ComparisonRecord, most: int | None = None) -> ReportTab
     )
 
 
-def grid_table(
-    record: ComparisonRecord,
-    *,
-    only_changed: bool = False,
-    sides: Sequence[str] = tuple(_SIDES),
-    most: int | None = None,
-) -> ReportTable:
-    """Return every grid with its area and what it has, before and after.
-
-    Parameters
-    ----------
-    record : the comparison
-    only_changed : leave out unchanged grids
-    sides : of ``"before"``, ``"after"``, ``"out"`` and ``"in"``
-    most : rows at most; all when left out
-    """
-    of = record.comparison
-    rows = of.grids[of.grids["change"] > 0] if only_changed else of.grids
-    rows = rows if most is None else rows.head(most)
-    counted = [
-        (name, side) for name in MEASURES for side in sides if rows[f"{name}_{side}"].notna().any()
-    ]
+def grid_table(record: ComparisonRecord) -> ReportTable:
+    """Return every grid with its area and what it has, before, after, handed on, taken over."""
+    rows = record.comparison.grids
+    counted = [(name, side) for name in MEASURES for side in _SIDES if _is_known(rows, name, side)]
     columns = [
         _NUMBER, _LEVEL, _KIND, _FROM, _TO,
-        Column(_("Former area (m²)"), "area", 16),
-        Column(_("New area (m²)"), "area", 16),
-        *([Column(_("Handed on (m²)"), "area", 16), Column(_("Taken over (m²)"), "area", 16)]
-          if "out" in sides else []),
+        *(Column(name, "area", 16) for name in (
+            _("Former area (m²)"), _("New area (m²)"), _("Handed on (m²)"), _("Taken over (m²)"),
+        )),
         *(Column(_heading(record, *pair), "count", 12) for pair in counted),
     ]  # fmt: skip
-    flows = ["lost_m2", "gained_m2"] if "out" in sides else []
+    areas = ("area_before_m2", "area_after_m2", "lost_m2", "gained_m2")
     return ReportTable(
         columns,
         [
@@ -169,7 +150,7 @@ def grid_table(
                 record.say(KIND_WORDS[row["kind"]]),
                 record.grid(row["code_before"], 0, full=True),
                 record.grid(row["code_after"], 1, full=True),
-                *(row[name] for name in ("area_before_m2", "area_after_m2", *flows)),
+                *(row[name] for name in areas),
                 *(row[f"{name}_{side}"] for name, side in counted),
             ]
             for row in rows.to_dict("records")
@@ -179,6 +160,60 @@ def grid_table(
 
 def _heading(record: ComparisonRecord, name: str, side: str) -> str:
     return record.say(_SIDES[side], measure=record.say(MEASURE_WORDS[name]))
+
+
+def _is_known(rows: pd.DataFrame, name: str, side: str) -> bool:
+    return bool(rows[f"{name}_{side}"].notna().any())
+
+
+def changed_grid_table(record: ComparisonRecord, most: int) -> ReportTable:
+    """Return the changed grids with what they have before → after, for a page that is narrow.
+
+    Parameters
+    ----------
+    record : the comparison
+    most : rows at most
+    """
+    rows = record.comparison.grids
+    rows = rows[rows["change"] > 0].head(most)
+    names = [
+        name for name in MEASURES
+        if _is_known(rows, name, "before") or _is_known(rows, name, "after")
+    ]  # fmt: skip
+    return ReportTable(
+        [
+            _NUMBER, _KIND, Column(_("Grid"), "text", 40), Column(_("Area"), "text", 20),
+            *(Column(MEASURE_WORDS[name], "text", 12) for name in names),
+        ],
+        [
+            [
+                row["change"],
+                record.say(KIND_WORDS[row["kind"]]),
+                _arrow(
+                    record.grid(row["code_before"], 0, full=True),
+                    record.grid(row["code_after"], 1, full=True),
+                ),
+                _arrow(*(_area(row[f"area_{side}_m2"], record) for side in ("before", "after"))),
+                *(
+                    _arrow(*(_count(row[f"{name}_{side}"]) for side in ("before", "after")))
+                    for name in names
+                ),
+            ]
+            for row in rows.to_dict("records")
+        ],
+    )  # fmt: skip
+
+
+def _arrow(before: str, after: str) -> str:
+    return before if before == after else f"{before} → {after}"
+
+
+def _area(value: float, record: ComparisonRecord) -> str:
+    return "–" if pd.isna(value) else area_text(value, record.language).replace(" ", "\u00a0")
+
+
+def _count(value: Any) -> str:
+    return "–" if pd.isna(value) else f"{value:,}"
 
 
 def move_table(record: ComparisonRecord, most: int | None = None) -> ReportTable:

@@ -13,9 +13,9 @@ from geogrid.compare.record import ComparisonRecord
 from geogrid.compare.tables import (
     THING_WORDS,
     change_table,
+    changed_grid_table,
     count_table,
     facts,
-    grid_table,
     move_table,
     thing_table,
 )
@@ -76,8 +76,7 @@ def _tables(document: Any, record: ComparisonRecord) -> None:
     changed = int((of.grids["change"] > 0).sum())
     if changed:
         heading(document, say(_("Changed grids, before and after")))
-        both = grid_table(record, only_changed=True, sides=("before", "after"), most=_MOST_ROWS)
-        _table(document, record, both, changed)
+        _table(document, record, changed_grid_table(record, _MOST_ROWS), changed)
     staff = int((of.things["what"] == "post").sum())
     if staff:
         heading(document, say(THING_WORDS["post"]))
