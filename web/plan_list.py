@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import Connection
@@ -54,7 +54,15 @@ def _facts(connection: Connection, plan: PlanRecord, shown: str) -> dict[str, An
         "is_shown": shown.startswith(f"draft:{plan.id}:"),
         "facts": [each for each in _lines(connection, plan) if each],
         "reasons": plan.overrides or {},
+        "compare": _comparison(plan, shown),
     }
+
+
+def _comparison(plan: PlanRecord, shown: str) -> str:
+    """Return where a plan is compared with the one that is shown."""
+    if shown.startswith(("sample:", f"draft:{plan.id}:", f"plan:{plan.id}:")):
+        return ""
+    return url_for("workspace.comparing.page", plan_id=plan.id)
 
 
 def _lines(connection: Connection, plan: PlanRecord) -> list[str]:

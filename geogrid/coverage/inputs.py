@@ -39,6 +39,7 @@ __all__ = [
     "complete_input",
     "frame_codes",
     "frame_tree",
+    "level_numbers",
     "read_input",
 ]
 
@@ -224,7 +225,7 @@ def _levels(grids: pd.DataFrame, codes: tuple[str, ...]) -> Integers | None:
         return None
     columns = {"code": codes, "parent": _texts(grids, "parent"), "name": ""}
     table = pd.DataFrame(columns, index=range(len(grids)))
-    table["level"] = _level_numbers(grids, codes) if "level" in grids else pd.NA
+    table["level"] = level_numbers(grids, codes) if "level" in grids else pd.NA
     table["level"] = table["level"].astype("Int64")
     has_parents = table["parent"].isin(set(codes)).any()
     if table["level"].isna().all() and not has_parents:
@@ -240,8 +241,14 @@ def _levels(grids: pd.DataFrame, codes: tuple[str, ...]) -> Integers | None:
     return np.asarray(fill_levels(table)["level"].to_numpy(dtype=np.int64))
 
 
-def _level_numbers(grids: pd.DataFrame, codes: tuple[str, ...]) -> pd.Series:
-    """Return the column of levels as whole numbers with gaps, from row 0."""
+def level_numbers(grids: pd.DataFrame, codes: tuple[str, ...]) -> pd.Series:
+    """Return the column of levels as whole numbers with gaps, from row 0.
+
+    Raises
+    ------
+    FieldError
+        A level is not a whole number.
+    """
     given = grids["level"].reset_index(drop=True)
     numbers = pd.to_numeric(given, errors="coerce")
     is_bad = (numbers.isna() & given.notna()) | (numbers.notna() & (numbers % 1 != 0))

@@ -27,6 +27,7 @@ __all__ = [
     "forget_choice",
     "shown_at",
     "shown_draft",
+    "shown_plan",
     "what_is_shown",
 ]
 
@@ -90,6 +91,11 @@ def _of_plan(connection: Connection, kind: str, found: Any) -> Shown:
     return Shown(kind, str(found.id), ".".join(map(str, state)))
 
 
+def shown_plan(connection: Connection, plan: Any) -> Shown:
+    """Return a published or archived plan, a ``PlanRecord``, as it would be shown today."""
+    return _of_plan(connection, "plan", plan)
+
+
 def shown_at(connection: Connection, plan: Any, moment: datetime) -> Shown:
     """Return a plan that was in force at a moment as it would have been shown.
 
@@ -99,7 +105,7 @@ def shown_at(connection: Connection, plan: Any, moment: datetime) -> Shown:
     plan : a :class:`~geogrid.store.plans.PlanRecord`
     moment : in UTC
     """
-    shown = _of_plan(connection, "plan", plan)
+    shown = shown_plan(connection, plan)
     changes = [
         connection.scalar(select(func.max(posts.c[name])).where(posts.c[name] <= moment))
         for name in ("valid_from", "valid_until")

@@ -45,7 +45,15 @@ from geogrid.store.plans import (
 )
 from geogrid.store.samples import CITY_SAMPLE, RURAL_SAMPLE, sample_folder
 from geogrid.store.secret import make_key, read_key
-from geogrid.store.shown import Shown, ShownPlan, choose, shown_at, shown_draft, what_is_shown
+from geogrid.store.shown import (
+    Shown,
+    ShownPlan,
+    choose,
+    shown_at,
+    shown_draft,
+    shown_plan,
+    what_is_shown,
+)
 from geogrid.store.uploads import Uploads
 
 __all__ = ["FormerPlan", "Workspace", "sample_folder"]
@@ -256,6 +264,24 @@ class Workspace:
             _require_none_in_force(connection)
             choose(connection, draft=int(plan_id))
         return self.current()
+
+    def find_plan(self, plan_id: str) -> Plan:
+        """Return a draft, or a plan that is or was in force, with the data of today.
+
+        Raises
+        ------
+        PlanMissingError
+            There is none of this id.
+        """
+        if not (plan_id.isascii() and plan_id.isdigit() and len(plan_id) < 10) or not is_there(
+            self.engine
+        ):
+            raise PlanMissingError(_("There is no plan {plan}."), plan=plan_id)
+        with reading(self.engine) as connection:
+            record = find_plan(connection, int(plan_id))
+            if record.number is not None:
+                return self._read(connection, shown_plan(connection, record))
+        return self._draft(record)
 
     def former(self) -> list[FormerPlan]:
         """List the drafts that one can go back to, the newest first."""

@@ -15,6 +15,7 @@ from geogrid.i18n import translate
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
 from geogrid.vocabulary import label
+from web.auth import caller, may_call
 from web.current import CurrentPlan
 from web.scope import visible_cases
 
@@ -102,6 +103,9 @@ def former_plans(workspace: Workspace) -> list[dict[str, Any]]:
             "is_sample": former.is_sample,
             "text": _holds(former.rows),
             "url": url_for("workspace.use_former", plan_id=former.plan_id),
+            "compare": url_for("workspace.comparing.page", plan_id=former.plan_id)
+            if now is not None and may_call(caller(), "planner", "whole")
+            else "",
         }
         for former in workspace.former()
         if not now.startswith(f"draft:{former.plan_id}:")

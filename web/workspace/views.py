@@ -22,7 +22,7 @@ from geogrid.store.old_files import bring_in as bring_in_files
 from geogrid.store.old_files import has_old_files
 from web.auth import caller_id, requires
 from web.current import current_plan, current_workspace
-from web.workspace import exporting, office_tables
+from web.workspace import comparing, exporting, office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
 __all__ = ["blueprint"]
@@ -132,3 +132,4 @@ def rename() -> Response:
 
 blueprint.register_blueprint(office_tables.blueprint)
 blueprint.register_blueprint(exporting.blueprint)
+blueprint.register_blueprint(comparing.blueprint)
