@@ -162,10 +162,7 @@ class Workspace:
             raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
         with reading(self.engine) as connection:
             shown = shown_at(connection, plan_at(connection, moment), moment)
-            with self._guard:
-                if shown.key not in self._loaded:
-                    self._keep(self._read(connection, shown, moment))
-                return self._loaded[shown.key]
+            return self._kept(connection, shown, moment)
 
     def sample(self) -> Plan:
         """Return the city sample."""
@@ -280,7 +277,7 @@ class Workspace:
         with reading(self.engine) as connection:
             record = find_plan(connection, int(plan_id))
             if record.number is not None:
-                return self._read(connection, shown_plan(connection, record))
+                return self._kept(connection, shown_plan(connection, record))
         return self._draft(record)
 
     def former(self) -> list[FormerPlan]:
@@ -392,11 +389,13 @@ class Workspace:
 
     def _draft(self, record: PlanRecord) -> Plan:
         with reading(self.engine) as connection:
-            shown = shown_draft(connection, record.id)
-            with self._guard:
-                if shown.key not in self._loaded:
-                    self._keep(self._read(connection, shown))
-                return self._loaded[shown.key]
+            return self._kept(connection, shown_draft(connection, record.id))
+
+    def _kept(self, connection: Connection, shown: Shown, moment: datetime | None = None) -> Plan:
+        with self._guard:
+            if shown.key not in self._loaded:
+                self._keep(self._read(connection, shown, moment))
+            return self._loaded[shown.key]
 
     def _read(self, connection: Connection, shown: Shown, moment: datetime | None = None) -> Plan:
         if shown.kind == "sample":
