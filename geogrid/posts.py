@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from geogrid.vocabulary import LABELS
 
 __all__ = ["Answer", "PostsByGrid", "posts_by_grid", "read_roster", "responsible", "who_answers"]
 
-Via = Literal["holder", "deputy", "parent", "nobody"]
+Via = Literal["holder", "deputy", "grid", "parent", "nobody"]
 
 _ORDER = {post: at for at, post in enumerate(LABELS["post"])}
 _Row = Mapping[str, str]
@@ -34,12 +34,13 @@ class Answer:
     name, phone
         The person to turn to; empty only when `via` is ``"nobody"``.
     via
-        ``"holder"``; ``"deputy"`` or the ``"parent"``'s leader when the post is vacant;
-        ``"nobody"`` when there is no such person either.
+        ``"holder"``; when the post is vacant its ``"deputy"``, another person of the same
+        ``"grid"`` (its leader, if it has one) or of a ``"parent"``; ``"nobody"`` when none of
+        them is registered.
     vacant
         Whether the post has no holder.
-    from_grid
-        The grid whose person this is: `grid`, or one above it.
+    from_grid, from_post
+        Which post this person holds, or is deputy of; empty for nobody.
     deputy, deputy_phone
         The second person (B岗) behind a holder.
     """
@@ -51,6 +52,7 @@ class Answer:
     via: Via
     vacant: bool
     from_grid: str = ""
+    from_post: str = ""
     deputy: str = ""
     deputy_phone: str = ""
 
@@ -59,8 +61,9 @@ def who_answers(posts: pd.DataFrame | PostsByGrid, chain: Sequence[str]) -> list
     """Return who answers for a place, the finest grid first.
 
     At each grid the full-time worker comes first, then the leader, then the other posts. A
-    vacant post is answered by its deputy, else by the leader of the nearest grid above that
-    has one, else by whoever holds a post above: never by nobody while anybody is registered.
+    vacant post is answered by its deputy, else by the leader of its grid, else by the people of
+    the nearest grid above that has any, its leader first, else by whoever is left in its own
+    grid: never by nobody while anybody is registered.
 
     Parameters
     ----------
@@ -97,12 +100,19 @@ def who_answers(posts: pd.DataFrame | PostsByGrid, chain: Sequence[str]) -> list
 
 
 def responsible(answers: Sequence[Answer]) -> Answer | None:
-    """Return the one to turn to first: the finest full-time worker, else leader, else anyone."""
+    """Return the one to turn to first.
+
+    That is who answers as full-time worker, else as leader, of the finest grid that has either
+    post; else whoever comes first.
+    """
     reachable = [answer for answer in answers if answer.via != "nobody"] or list(answers)
-    for post in ("full_time", "leader"):
-        for answer in reachable:
-            if answer.post == post:
-                return answer
+    in_charge = [answer for answer in reachable if answer.post in ("full_time", "leader")]
+    if in_charge:
+        finest = in_charge[0].grid
+        return min(
+            (answer for answer in in_charge if answer.grid == finest),
+            key=lambda answer: _ORDER[answer.post],
+        )
     return reachable[0] if reachable else None
 
 
@@ -126,19 +136,26 @@ def _answer(row: _Row, by_grid: PostsByGrid, above: Sequence[str]) -> Answer:
             "holder",
             vacant=False,
             from_grid=grid,
+            from_post=post,
             deputy=row["deputy"],
             deputy_phone=row["deputy_phone"],
         )
-    if row["deputy"]:
-        phone = row["deputy_phone"] or row["phone"]
-        return Answer(post, grid, row["deputy"], phone, "deputy", vacant=True, from_grid=grid)
-    for is_wanted in (lambda other: other["post"] == "leader", lambda _other: True):
-        for code in above:
-            for other in filter(is_wanted, by_grid[code]):
-                name, phone = _person(other)
-                if name:
-                    return Answer(post, grid, name, phone, "parent", vacant=True, from_grid=code)
+    for other in _in_turn(row, by_grid, above):
+        name, phone = _person(other)
+        if name:
+            via: Via = "parent" if other["grid"] != grid else "deputy" if other is row else "grid"
+            return Answer(post, grid, name, phone, via, True, other["grid"], other["post"])
     return Answer(post, grid, "", "", "nobody", vacant=True)
+
+
+def _in_turn(row: _Row, by_grid: PostsByGrid, above: Sequence[str]) -> Iterator[_Row]:
+    """Yield the posts whose people answer for a vacant one, in order."""
+    yield row
+    own = by_grid[row["grid"]]
+    yield from (other for other in own if other["post"] == "leader")
+    for code in above:
+        yield from sorted(by_grid[code], key=lambda other: other["post"] != "leader")
+    yield from own
 
 
 def _person(row: _Row) -> tuple[str, str]:
