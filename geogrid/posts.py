@@ -8,10 +8,21 @@ from typing import Literal
 
 import pandas as pd
 
+from geogrid.findings import Finding, Severity
+from geogrid.i18n import mark as _
+from geogrid.i18n import translate
 from geogrid.offices.rosters import read_roster
-from geogrid.vocabulary import LABELS
+from geogrid.vocabulary import LABELS, Label, label
 
-__all__ = ["Answer", "PostsByGrid", "posts_by_grid", "read_roster", "responsible", "who_answers"]
+__all__ = [
+    "Answer",
+    "PostsByGrid",
+    "posts_by_grid",
+    "read_roster",
+    "responsible",
+    "who_answers",
+    "why_answers",
+]
 
 Via = Literal["holder", "deputy", "grid", "parent", "nobody"]
 
@@ -39,8 +50,8 @@ class Answer:
         them is registered.
     vacant
         Whether the post has no holder.
-    from_grid, from_post
-        Which post this person holds, or is deputy of; empty for nobody.
+    from_grid, from_post, from_deputy
+        Which post this person holds, or is the deputy of; empty for nobody.
     deputy, deputy_phone
         The second person (B岗) behind a holder.
     """
@@ -53,6 +64,7 @@ class Answer:
     vacant: bool
     from_grid: str = ""
     from_post: str = ""
+    from_deputy: bool = False
     deputy: str = ""
     deputy_phone: str = ""
 
@@ -116,6 +128,80 @@ def responsible(answers: Sequence[Answer]) -> Answer | None:
     return reachable[0] if reachable else None
 
 
+def why_answers(answer: Answer, asked: str, names: Mapping[str, str], office: str) -> Finding:
+    """Say why it is this person whom one turns to; of kind :attr:`Answer.via`.
+
+    Parameters
+    ----------
+    answer
+        As :func:`responsible` gives it.
+    asked
+        Code of the grid that was asked about.
+    names
+        Grid code to name.
+    office
+        Code of the grid whose office has to fill posts that nobody holds.
+    """
+
+    def called(code: str) -> str:
+        return names.get(code) or code
+
+    message = _WHY[answer.via]
+    if answer.via == "holder" and answer.grid != asked:
+        message = _HOLDER_ABOVE
+    elif answer.via == "nobody" and not answer.post:
+        message = _NO_POST
+    params = {
+        "name": answer.name,
+        "asked": called(asked),
+        "post": Label("post", answer.post),
+        "grid": called(answer.grid),
+        "other": _Held(answer.from_post, answer.from_deputy),
+        "above": called(answer.from_grid),
+        "office": called(office),
+    }
+    severity: Severity = "error" if answer.via == "nobody" else "note"
+    return Finding(answer.via, message, params, severity=severity)
+
+
+_WHY: Mapping[Via, str] = {
+    "holder": _("{name} holds the post “{post}” in {grid}."),
+    "deputy": _("The post “{post}” in {grid} is vacant; {name} is the deputy."),
+    "grid": _(
+        "The post “{post}” in {grid} is vacant and has no deputy; "
+        "{name} answers, who is “{other}” there."
+    ),
+    "parent": _(
+        "The post “{post}” in {grid} is vacant and has no deputy; "
+        "{name} answers, who is “{other}” in {above} above it."
+    ),
+    "nobody": _(
+        "The post “{post}” in {grid} is vacant, and nobody is registered there or above. "
+        "It is for the office of {office} to fill it."
+    ),
+}
+_HOLDER_ABOVE = _(
+    "{asked} has no full-time worker and no leader of its own; "
+    "{name} holds the post “{post}” in {grid} above it."
+)
+_NO_POST = _(
+    "Nobody is registered for {asked} or above it. "
+    "It is for the office of {office} to name somebody."
+)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A post as a field of a sentence, or its deputy."""
+
+    post: str
+    is_deputy: bool
+
+    def text(self, language: str) -> str:
+        shown = label("post", self.post, language)
+        return translate(_("deputy for {post}"), language, post=shown) if self.is_deputy else shown
+
+
 def posts_by_grid(posts: pd.DataFrame) -> PostsByGrid:
     """Return the rows of each grid, full-time workers first, then leaders, then the others."""
     found: dict[str, list[_Row]] = {}
@@ -144,7 +230,8 @@ def _answer(row: _Row, by_grid: PostsByGrid, above: Sequence[str]) -> Answer:
         name, phone = _person(other)
         if name:
             via: Via = "parent" if other["grid"] != grid else "deputy" if other is row else "grid"
-            return Answer(post, grid, name, phone, via, True, other["grid"], other["post"])
+            whose = other["grid"], other["post"], not other["holder"]
+            return Answer(post, grid, name, phone, via, True, *whose)
     return Answer(post, grid, "", "", "nobody", vacant=True)
 
 

@@ -279,15 +279,22 @@ posts = Table(
     "posts",
     metadata,
     _key(),
-    Column("post_id", String(64), nullable=False, unique=True),
+    Column("post_id", String(64), nullable=False, index=True),
     Column("grid", String(64), nullable=False, index=True),
     Column("post", String(64), nullable=False),
     Column("person_id", ForeignKey("people.id"), index=True),
     Column("deputy_id", ForeignKey("people.id"), index=True),
     Column("valid_from", Moment()),
     Column("valid_until", Moment()),
+    Index(
+        "uq_posts_open",
+        "post_id",
+        unique=True,
+        sqlite_where=text("valid_until IS NULL"),
+        postgresql_where=text("valid_until IS NULL"),
+    ),
 )
-"""Who answers for a grid; a post without a person is vacant."""
+"""Who held a post of a grid and when, one row each; without a person it was vacant."""
 
 contact_households = Table(
     "contact_households",
