@@ -9,15 +9,17 @@ import click
 __all__ = ["main"]
 
 COMMANDS = {
-    "check": "check_command",
-    "locate": "locate_command",
-    "rules": "rules_command",
-    "repair": "repair_command",
-    "unify": "unify_command",
-    "serve": "serve_command",
-    "user": "user_command",
+    "check": "check.check_command",
+    "locate": "locate.locate_command",
+    "rules": "rules.rules_command",
+    "repair": "repair.repair_command",
+    "unify": "unify.unify_command",
+    "import": "import_plan.import_command",
+    "export": "export.export_command",
+    "serve": "serve.serve_command",
+    "user": "user.user_command",
 }
-"""Subcommand to the name of its function in ``geogrid.commands.<subcommand>``."""
+"""Subcommand to its module in ``geogrid.commands`` and its function there."""
 
 
 class _LazyGroup(click.Group):
@@ -29,8 +31,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"geogrid.commands.{cmd_name}")
-        command: click.Command = getattr(module, COMMANDS[cmd_name])
+        module, function = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"geogrid.commands.{module}"), function)
         return command
 
 

@@ -18,11 +18,11 @@ from geogrid.tabular.geojson_points import is_geojson, read_points
 from geogrid.tabular.header import Header, find_header, say_no_header
 from geogrid.tabular.html import is_markup, read_markup
 from geogrid.tabular.rows import RawRows
-from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet
+from geogrid.tabular.spreadsheet import COMPOUND_FILE, ZIP_FILE, read_spreadsheet, read_spreadsheets
 from geogrid.tabular.table import Table
 from geogrid.tabular.writing import replace_file, write_csv, write_geojson, write_xlsx
 
-__all__ = ["TABLE_FORMATS", "Table", "is_plain_text", "read_table", "write_table"]
+__all__ = ["TABLE_FORMATS", "Table", "is_plain_text", "read_table", "read_tables", "write_table"]
 
 TABLE_FORMATS = (".csv", ".xlsx", ".geojson")
 """Extensions :func:`write_table` knows."""
@@ -81,7 +81,11 @@ def read_table(
     data, name = _content(source, filename)
     if is_geojson(data):
         return read_points(data, name)
-    raw = _raw_rows(data, name, sheet)
+    return _table(_raw_rows(data, name, sheet), name, data, keep_empty=keep_empty)
+
+
+def _table(raw: RawRows, name: str, data: bytes, *, keep_empty: bool = False) -> Table:
+    """Find the header of a table and the rows under it."""
     if not any(any(row) for row in raw.rows):
         raise FormatError(_("{file} has no rows."), file=name)
     header = find_header(raw)
@@ -99,9 +103,49 @@ def read_table(
         sheet=raw.sheet,
         header_rows=tuple(int(number) for number in numbers[header.first : header.last + 1]),
         row_numbers=numbers[filled],
+        other_rows=_other_rows(raw, header, set(filled)),
         findings=findings,
         content=data if raw.source == "xlsx" else b"",
     )
+
+
+def read_tables(path: Path, *, filename: str | None = None) -> list[Table]:
+    """Read every visible sheet of a workbook that has rows; of any other file its one table.
+
+    Parameters
+    ----------
+    path, filename
+        As for :func:`read_table`.
+
+    Raises
+    ------
+    FormatError, LimitError
+        As for :func:`read_table`, where no sheet can be read.
+    """
+    data, name = _content(path, filename)
+    if not data.startswith((ZIP_FILE, COMPOUND_FILE)):
+        return [read_table(path, filename=filename)]
+    raws = [raw for raw in read_spreadsheets(data, name) if any(any(row) for row in raw.rows)]
+    if not raws:
+        raise FormatError(_("{file} has no rows."), file=name)
+    return [_table(raw, name, data) for raw in raws]
+
+
+def _other_rows(raw: RawRows, header: Header, data: set[int]) -> tuple[tuple[int, str], ...]:
+    """Return number and kind of the rows that are no data."""
+    above = range(1, int(raw.numbers[0])) if raw.source in _SHEETS and len(raw.numbers) else ()
+    kinds = [(number, "empty") for number in above]
+    for at, number in enumerate(raw.numbers):
+        if at in data:
+            continue
+        if header.first <= at <= header.last:
+            kind = "header"
+        elif any(raw.rows[at]):
+            kind = "title"
+        else:
+            kind = "empty"
+        kinds.append((int(number), kind))
+    return tuple(kinds)
 
 
 def _is_blank_line(row: Sequence[str], header: Header) -> bool:

@@ -33,6 +33,8 @@ from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
+from web.v1 import drafts, grids, plans
+from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
 
@@ -49,6 +51,10 @@ PAGES = (
     shell.blueprint,
     api.blueprint,
     location.blueprint,
+    plans.blueprint,
+    drafts.blueprint,
+    grids.blueprint,
+    long_work.blueprint,
     openapi.blueprint,
     health.blueprint,
     *accounts.blueprints,

@@ -6,10 +6,12 @@ from flask import Blueprint, Response, abort, json, jsonify, request
 from flask_babel import get_locale
 
 from geogrid.addresses import find_addresses
+from geogrid.i18n import mark as _
 from web.assets import cache_forever
 from web.auth import requires
 from web.cards import grid_card, match_card
 from web.current import CurrentPlan, current_plan, plan_with_digest
+from web.described import answer, describe, query
 
 __all__ = ["blueprint"]
 
@@ -27,6 +29,10 @@ def _kept(digest: str) -> CurrentPlan:
 
 @blueprint.get("/plan/<digest>/levels/<int:level>.geojson")
 @requires("worker", scope="free")
+@describe(
+    _("Return the grids of one level for drawing, rounded to what a screen can show."),
+    answers={200: answer({"type": "object"}, kind="application/geo+json")},
+)
 def level(digest: str, level: int) -> Response:
     """Return the grids of one level for drawing; kept by the browser for ever."""
     current = _kept(digest)
@@ -38,6 +44,11 @@ def level(digest: str, level: int) -> Response:
 
 @blueprint.get("/plan/<digest>/streets.json")
 @requires("worker", scope="free")
+@describe(
+    _("Return the streets of the base map."),
+    parameters=(query("detail", {"enum": ["major", "minor"]}, _("Which streets.")),),
+    answers={200: answer({"type": "object"})},
+)
 def streets(digest: str) -> Response:
     """Return the streets of the base map, ``?detail=major`` or ``minor``."""
     detail = "minor" if request.args.get("detail") == "minor" else "major"
@@ -47,6 +58,10 @@ def streets(digest: str) -> Response:
 
 @blueprint.get("/grids/<code>")
 @requires("worker", scope="limited")
+@describe(
+    _("Return the card of a grid: who answers, what is in it, what is beside it."),
+    answers={200: answer({"type": "object"})},
+)
 def grid(code: str) -> Response:
     """Return the card of one grid."""
     current = current_plan()
@@ -57,6 +72,11 @@ def grid(code: str) -> Response:
 
 @blueprint.get("/addresses")
 @requires("worker", scope="free")
+@describe(
+    _("Return the addresses, grids and streets that match a text best."),
+    parameters=(query("q", {"type": "string", "maxLength": LONGEST_QUERY}, _("The text.")),),
+    answers={200: answer({"type": "object"})},
+)
 def addresses() -> Response:
     """Return the best matches of ``?q=``, ranked."""
     text = request.args.get("q", "")[:LONGEST_QUERY]

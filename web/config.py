@@ -20,6 +20,8 @@ class Settings:
 
     workspace: Path = Path("geogrid-workspace")
     """Folder that holds the plans, uploads and the secret key."""
+    database_url: str = ""
+    """PostgreSQL with PostGIS; by default one SQLite file in the workspace."""
     language: str = "zh_CN"
     """Language of a first visit: ``zh_CN`` or ``en``."""
     timezone: str = "Asia/Shanghai"
@@ -30,8 +32,6 @@ class Settings:
     """Largest upload in megabytes."""
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     """Host names the server answers to, separated by commas."""
-    database_url: str = ""
-    """``postgresql://user:password@host/database``; a file in the workspace when empty."""
     proxies: int = 0
     """Reverse proxies in front that are believed who asks, by HTTPS or not (X-Forwarded-…)."""
 

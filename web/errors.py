@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from flask import (
     Flask,
@@ -14,19 +16,30 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from geogrid.errors import GeogridError, InputError, LimitError
-from geogrid.store.errors import UploadMissingError
+from geogrid.i18n import mark, translate
+from geogrid.store.errors import BusyError, ConflictError, JobMissingError, UploadMissingError
+from geogrid.store.guard import UnfitPlanError
 from web.auth import NewPasswordError
-from web.jobs import BusyError
+from web.language import catalogue_language
 from web.security import OtherSiteError
 from web.throttle import TooManyError
+from web.v1.caller import MissingError
+from web.v1.versions import ChangedError, UnversionedError
 
-__all__ = ["MediaTypeError", "NotAcceptableError", "init_app", "page_with_error", "problem"]
+__all__ = [
+    "MediaTypeError",
+    "NotAcceptableError",
+    "init_app",
+    "page_with_error",
+    "problem",
+    "problem_of",
+    "titles",
+]
 
 
 class MediaTypeError(InputError):
@@ -43,6 +56,12 @@ STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (NewPasswordError, 403),
     (LimitError, 413),
     (UploadMissingError, 404),
+    (JobMissingError, 404),
+    (MissingError, 404),
+    (ChangedError, 412),
+    (UnversionedError, 428),
+    (ConflictError, 409),
+    (UnfitPlanError, 422),
     (OtherSiteError, 403),
     (NotAcceptableError, 406),
     (MediaTypeError, 415),
@@ -61,11 +80,21 @@ def wants_json() -> bool:
     return accepted.best_match(["text/html", "application/json"]) == "application/json"
 
 
-def problem(status: int, title: str, detail: str = "") -> tuple[Response, int]:
-    """Answer with problem+json or, for a page, with the error page."""
+def problem(
+    status: int, title: str, detail: str = "", changed: object = None
+) -> tuple[Response, int]:
+    """Answer with problem+json or, for a page, with the error page.
+
+    Parameters
+    ----------
+    status, title, detail : of the problem
+    changed : after a conflict, what changed
+    """
     if wants_json():
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        return Response(json.dumps(body), mimetype="application/problem+json"), status
+        body = _body(status, title, detail, changed)
+        response = Response(json.dumps(body), mimetype="application/problem+json")
+        response.vary.update(("Accept-Language", "Cookie"))
+        return response, status
     page = render_template("error.html", status=status, title=title, detail=detail)
     return Response(page, mimetype="text/html"), status
 
@@ -79,28 +108,61 @@ def _status(error: GeogridError) -> int:
     return next(code for kind, code in STATUS if isinstance(error, kind))
 
 
-def _titles() -> dict[int, str]:
+def _body(status: int, title: str, detail: str, changed: object) -> dict[str, Any]:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return body if changed is None else body | {"changed": changed}
+
+
+def problem_of(error: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the problem that ended a job, as it would be answered.
+
+    Parameters
+    ----------
+    error : of a :class:`~geogrid.store.jobs.JobRecord`
+    language : of the caller
+    """
+    kinds = [(_names(kind), status) for kind, status in STATUS]
+    status = next((status for names, status in kinds if error["kind"] in names), 500)
+    title = translate(titles()[status], language)
+    return _body(status, title, error["detail"][language], error.get("changed"))
+
+
+def _names(kind: type[GeogridError]) -> set[str]:
+    return {kind.__name__}.union(*(_names(each) for each in kind.__subclasses__()))
+
+
+def titles() -> dict[int, str]:
+    """Return what each status means here, to be translated."""
     return {
-        400: _("This request cannot be read"),
-        401: _("Please sign in"),
-        403: _("This is not for your role"),
-        404: _("There is nothing here"),
-        405: _("This cannot be done here"),
-        406: _("The answer cannot be written like that"),
-        413: _("This is too large"),
-        415: _("This kind of input is not read here"),
-        422: _("This input cannot be used"),
-        429: _("Please try again in a minute"),
-        500: _("Something went wrong on the server"),
-        503: _("Please try again in a minute"),
+        400: mark("This request cannot be read"),
+        401: mark("Please sign in"),
+        403: mark("This is not for your role"),
+        404: mark("There is nothing here"),
+        405: mark("This cannot be done here"),
+        406: mark("The answer cannot be written like that"),
+        409: mark("Something else was faster"),
+        412: mark("This was changed by somebody else"),
+        413: mark("This is too large"),
+        415: mark("This kind of input is not read here"),
+        422: mark("This input cannot be used"),
+        428: mark("It must be said which version is changed"),
+        429: mark("Please try again in a minute"),
+        500: mark("Something went wrong on the server"),
+        503: mark("Please try again in a minute"),
     }
+
+
+def _title(status: int, otherwise: str = "") -> str:
+    known = titles().get(status)
+    return otherwise if known is None else translate(known, catalogue_language())
 
 
 def _known(error: GeogridError) -> Response | tuple[Response, int]:
     if isinstance(error, NewPasswordError) and not wants_json():
         return make_response(redirect(url_for("account.page")))
     status = _status(error)
-    return problem(status, _titles().get(status, ""), error.text(str(get_locale())))
+    text = error.text(catalogue_language())
+    return problem(status, _title(status), text, error.params.get("changed"))
 
 
 def _http(error: HTTPException) -> Response | tuple[Response, int]:
@@ -113,9 +175,9 @@ def _http(error: HTTPException) -> Response | tuple[Response, int]:
         ), 400
     if isinstance(error, CSRFError):
         detail = _("The page was open for too long. Reload it and try again.")
-        return problem(400, _titles()[400], detail)
-    detail = "" if status in _titles() else (error.description or "")
-    return problem(status, _titles().get(status, error.name), detail)
+        return problem(400, _title(400), detail)
+    detail = "" if status in titles() else (error.description or "")
+    return problem(status, _title(status, error.name), detail)
 
 
 def _sign_in() -> Response | tuple[Response, int]:
@@ -123,7 +185,7 @@ def _sign_in() -> Response | tuple[Response, int]:
     if request.method == "GET" and not wants_json():
         back = request.full_path if request.query_string else request.path
         return make_response(redirect(url_for("sign_in.page", next=back)))
-    answer, status = problem(401, _titles()[401], _("Sign in, or send a key that is valid."))
+    answer, status = problem(401, _title(401), _("Sign in, or send a key that is valid."))
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer, status
 
@@ -131,7 +193,7 @@ def _sign_in() -> Response | tuple[Response, int]:
 def _unknown(error: Exception) -> tuple[Response, int]:
     logger.exception("%s %s", request.method, request.path, exc_info=error)
     detail = _("It is in the server's log. Nothing was changed.")
-    return problem(500, _titles()[500], detail)
+    return problem(500, _title(500), detail)
 
 
 def init_app(app: Flask) -> None:

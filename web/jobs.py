@@ -19,6 +19,7 @@ from flask import Flask, current_app
 
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
+from geogrid.store.errors import BusyError
 
 __all__ = ["BUSY", "BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs", "start_work"]
 
@@ -35,10 +36,6 @@ QUEUED = 8
 REMEMBERED = 200
 
 logger = logging.getLogger(__name__)
-
-
-class BusyError(GeogridError):
-    """Too much is running already."""
 
 
 @dataclass

@@ -1,4 +1,8 @@
-"""The language of a page: ``?lang=``, then the cookie, then the setting."""
+"""The language of an answer: ``?lang=``, then the cookie, then the setting.
+
+Programs that ask the interface have no cookie and say it in Accept-Language. Browsers say
+that too, but a script of our pages gets the language of its page, which names itself as Referer.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
 from web.parameters import local_path
 
-__all__ = ["current_language", "init_app", "remember"]
+__all__ = ["catalogue_language", "current_language", "init_app", "remember"]
 
 COOKIE = "language"
 _LOCALES = {code.split("_")[0] for code in LANGUAGES}
@@ -18,9 +22,21 @@ blueprint = Blueprint("language", __name__)
 
 def current_language() -> str:
     """Return the language of this request, as Babel's locales are called: ``zh`` or ``en``."""
-    wish = _locale(request.args.get("lang")) or _locale(_cookie())
+    wish = _locale(request.args.get("lang")) or _locale(_cookie()) or _accepted()
     default: str = current_app.config["SETTINGS"].language
     return wish or default.split("_", maxsplit=1)[0]
+
+
+def catalogue_language() -> str:
+    """Return the language of this request as the catalogues are called."""
+    wish = current_language()
+    return next(code for code in LANGUAGES if code.split("_")[0] == wish)
+
+
+def _accepted() -> str | None:
+    if not request.path.startswith("/api/") or "Referer" in request.headers:
+        return None
+    return _locale(request.accept_languages.best_match(_LOCALES))
 
 
 def _locale(wish: str | None) -> str | None:

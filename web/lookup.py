@@ -7,8 +7,11 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from geogrid.crs import DATUMS
+from geogrid.i18n import mark
 from web.auth import requires
 from web.current import CurrentPlan, current_plan
+from web.described import answer as answered
+from web.described import describe, query
 from web.home import plan_summary
 from web.lookup_answer import Question, answer_question
 from web.parameters import coordinates
@@ -38,6 +41,19 @@ def page() -> str:
 
 @blueprint.get("/api/v1/lookup")
 @requires("worker", scope="limited")
+@describe(
+    mark("Answer which grid a text, a position, a building or a code means, and who answers."),
+    parameters=(
+        query("q", {"type": "string", "maxLength": LONGEST_QUERY}, mark("The text.")),
+        query("lon", {"type": "number"}, mark("Degrees.")),
+        query("lat", {"type": "number"}, mark("Degrees.")),
+        query("datum", {"enum": list(DATUMS)}, mark("What the coordinates are in; never guessed.")),
+        query("unit", {"type": "string"}, mark("Id of a unit.")),
+        query("grid", {"type": "string"}, mark("Code of a grid.")),
+    ),
+    answers={200: answered({"type": "object"})},
+    problems=(404, 422),
+)
 def answer() -> Response:
     """Answer ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     asked = Question(

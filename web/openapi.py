@@ -1,54 +1,73 @@
-"""``/api/v1/openapi.json``: what programs may call, written from the routes themselves.
+"""``/api/v1/openapi.json`` and the page to read it: what programs may call.
 
-What only our pages call, with a form's token or the token of an upload, is not in it.
+Both are written from the routes themselves: a view of the interface that programs may call
+says of itself what it takes and answers (:mod:`web.described`).
 """
 
 from __future__ import annotations
 
-import inspect
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
 from apispec import APISpec
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from werkzeug.routing import Rule
 
+from geogrid.i18n import LANGUAGES, translate
+from geogrid.i18n import mark as _
 from web.auth import requires
-from web.location import description
+from web.described import Described, answer, describe, ref
+from web.errors import titles
+from web.language import catalogue_language
+from web.v1.paging import LARGEST_ID
+from web.v1.schemas import SCHEMAS
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("openapi", __name__)
 _API = "/api/v1/"
 _KEPT = "geogrid_openapi"
-_DETAILS: dict[tuple[str, str], dict[str, Any]] = {
-    (_API + "locate", "GET"): description.GET,
-    (_API + "locate", "POST"): description.POST,
-}
-_KINDS = {"int": "integer"}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_ALWAYS = (400, 401, 403, 429)
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457: what is wrong, and what to do.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-    },
-}
+_KINDS = {"int": {"type": "integer", "minimum": 0, "maximum": LARGEST_ID}}
+_PROSE = ("summary", "description")
 
 
 @blueprint.get(_API + "openapi.json")
 @requires("resident", scope="free")
+@describe(
+    _("Return this document, in the language of the caller."),
+    answers={200: answer({"type": "object"})},
+)
 def document() -> Response:
     """Return this document."""
+    response = jsonify(_document())
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+@blueprint.get(_API + "docs")
+@requires("resident", scope="free")
+def page() -> str:
+    """Show the document as a page."""
+    return render_template("api_docs.html", spec=_document(), resolve=_resolve)
+
+
+def _document() -> dict[str, Any]:
+    """Return the document in the language of this request; written once per language."""
     kept = current_app.extensions
     if _KEPT not in kept:
-        kept[_KEPT] = _describe(current_app)
-    return jsonify(kept[_KEPT])
+        kept[_KEPT] = {each: _in_language(_describe(current_app), each) for each in LANGUAGES}
+    found: dict[str, Any] = kept[_KEPT][catalogue_language()]
+    return found
+
+
+def _resolve(schema: Mapping[str, Any]) -> str:
+    """Return the name of the schema that a reference names, ``""`` for any other."""
+    return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
 def _describe(app: Flask) -> dict[str, Any]:
@@ -56,55 +75,81 @@ def _describe(app: Flask) -> dict[str, Any]:
         title="geogrid",
         version=version("geogrid"),
         openapi_version="3.1.0",
-        info={"description": "Longitude comes first. Answers name their plan: X-Geogrid-Plan."},
+        info={
+            "description": _(
+                "Longitude comes first. Errors are problem+json and say what to do, in the "
+                "language of Accept-Language. Answers about the current plan name it: "
+                "X-Geogrid-Plan."
+            )
+        },
     )
-    spec.components.schema("Problem", _PROBLEM)
+    for name, schema in SCHEMAS.items():
+        spec.components.schema(name, dict(schema))
+    for status in sorted(titles()):
+        spec.components.response(f"Problem{status}", _problem(status))
+    paths: dict[str, dict[str, Any]] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        methods = [method for method in ("GET", "POST") if _is_for_programs(app, rule, method)]
-        operations = {method.lower(): _operation(app, rule, method) for method in methods}
-        if operations:
-            spec.path(_PART.sub(r"{\g<name>}", rule.rule), operations=operations)
+        for method in _METHODS:
+            said = _said(app, rule, method)
+            if said is not None:
+                operations = paths.setdefault(_PART.sub(r"{\g<name>}", rule.rule), {})
+                operations[method.lower()] = _operation(app, rule, method, said)
+    for path, found in paths.items():
+        spec.path(path, operations=found)
     return spec.to_dict()
 
 
-def _is_for_programs(app: Flask, rule: Rule, method: str) -> bool:
+def _said(app: Flask, rule: Rule, method: str) -> Described | None:
+    """Return what a view says of itself, None for one that is for pages only."""
     if not rule.rule.startswith(_API) or method not in (rule.methods or ()):
-        return False
-    view = app.view_functions[rule.endpoint]
-    return (method == "GET" and "token" not in rule.arguments) or hasattr(view, "for_programs")
+        return None
+    found: Described | None = vars(app.view_functions[rule.endpoint]).get("described")
+    return found
 
 
-def _operation(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
-    view = app.view_functions[rule.endpoint]
-    summary, _blank, more = (inspect.getdoc(view) or "").partition("\n\n")
-    details = _DETAILS.get((rule.rule, method), {})
+def _problem(status: int) -> dict[str, Any]:
+    return answer(ref("Problem"), titles()[status], kind="application/problem+json")
+
+
+def _operation(app: Flask, rule: Rule, method: str, said: Described) -> dict[str, Any]:
     in_path = [
         {
             "in": "path",
             "name": part["name"],
             "required": True,
-            "schema": {"type": _KINDS.get(part["kind"] or "", "string")},
+            "schema": _KINDS.get(part["kind"] or "", {"type": "string", "minLength": 1}),
         }
         for part in _PART.finditer(rule.rule)
     ]
-    kind = "application/geo+json" if rule.rule.endswith(".geojson") else "application/json"
-    kinds = {kind: details.get("answer", {"type": "object"}), **details.get("kinds", {})}
-    operation = {
+    problems = {*_ALWAYS, *said.problems, *((404,) if in_path else ())}
+    operation: dict[str, Any] = {
         "operationId": f"{method.lower()}_{rule.endpoint.replace('.', '_')}",
-        "summary": summary.replace("\n", " "),
-        "description": more,
-        "x-role": vars(view)["role"],
-        "parameters": [*in_path, *details.get("parameters", [])],
+        "summary": said.summary,
+        "tags": [rule.rule.removeprefix(_API).partition("/")[0]],
+        "x-role": vars(app.view_functions[rule.endpoint])["role"],
+        "parameters": [*in_path, *(dict(each) for each in said.parameters)],
         "responses": {
-            "200": {
-                "description": "The answer.",
-                "content": {name: {"schema": schema} for name, schema in kinds.items()},
-            },
-            "default": {
-                "description": "What is wrong, and what to do.",
-                "content": {"application/problem+json": {"schema": "Problem"}},
-            },
+            **{str(status): dict(each) for status, each in said.answers.items()},
+            **{str(status): f"Problem{status}" for status in sorted(problems)},
         },
     }
-    body = details.get("requestBody")
-    return operation | ({"requestBody": body} if body else {})
+    if said.more:
+        operation["description"] = said.more
+    if said.body is not None:
+        content = {kind: {"schema": schema} for kind, schema in said.body.items()}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _in_language(value: Any, language: str) -> Any:
+    """Return a document whose prose is in a language."""
+    if isinstance(value, dict):
+        return {
+            name: translate(inner, language)
+            if name in _PROSE and isinstance(inner, str)
+            else _in_language(inner, language)
+            for name, inner in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_in_language(inner, language) for inner in value]
+    return value

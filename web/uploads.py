@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,13 +15,15 @@ from werkzeug.datastructures import FileStorage
 from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
+from geogrid.store.lock import exclusive
 from web.auth import caller
 
-__all__ = ["Upload", "find_upload", "take_upload"]
+__all__ = ["Upload", "find_upload", "first_time", "take_upload"]
 
 KEPT_HOURS = 24
 LONGEST_NAME = 120
 ABOUT = "upload.json"
+USED = "used"
 
 
 class Upload(NamedTuple):
@@ -98,3 +102,24 @@ def find_upload(token: str) -> Upload:
     if about is None or about.get("by") != _who():
         raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
     return Upload(token, folder, folder / about["file"], about["name"])
+
+
+@contextmanager
+def first_time(upload: Upload, state: Callable[[], str]) -> Iterator[bool]:
+    """Let one request at a time use an upload, and say whether there is anything to do.
+
+    A second click waits for the first and finds that all is done already.
+
+    Parameters
+    ----------
+    upload
+        What is used.
+    state
+        Says how it is used and what is in use: as it was after the last use, nothing is to do.
+    """
+    with exclusive(upload.folder / "lock"):
+        used = upload.folder / USED
+        is_first = not used.exists() or used.read_text(encoding="utf-8") != state()
+        yield is_first
+        if is_first:
+            used.write_text(state(), encoding="utf-8")

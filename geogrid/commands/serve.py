@@ -41,6 +41,7 @@ def serve_command(
     """
     from web import create_app  # noqa: PLC0415 - the other commands need no web
     from web.accounts.setup import new_setup_path  # noqa: PLC0415
+    from web.background import make_runner  # noqa: PLC0415
     from web.config import Settings  # noqa: PLC0415
     from web.current import warm_up  # noqa: PLC0415
 
@@ -63,7 +64,12 @@ def serve_command(
         server.ssl_adapter = BuiltinSSLAdapter(str(tls_cert), str(tls_key))
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
     setup = new_setup_path(app)
-    _run(server, "https" if tls_cert else "http", settings.workspace, warming, setup)
+    runner = make_runner(app)
+    runner.start()
+    try:
+        _run(server, "https" if tls_cert else "http", settings.workspace, warming, setup)
+    finally:
+        runner.stop()
 
 
 def _run(

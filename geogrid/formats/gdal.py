@@ -31,7 +31,7 @@ from geogrid.i18n import mark as _
 
 __all__ = ["read_with_gdal"]
 
-_DRIVERS = {".shp": "ESRI Shapefile"}
+_DRIVERS = {".shp": "ESRI Shapefile", ".dbf": "ESRI Shapefile"}
 """The drivers that are allowed, by what the file is."""
 
 _DAMAGE = (RuntimeError, ValueError, pa.ArrowException)  # GDAL's own are of the first kind
@@ -99,8 +99,14 @@ def _put(source: Path | bytes, target: Path) -> None:
 def _taken_apart(
     table: pa.Table,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_], pa.Table]:
-    ids, *columns, bodies = table.columns
+    ids, *columns = table.columns
+    is_shape = bool(columns) and pa.types.is_binary(_stored(columns[-1].type))
+    bodies = columns.pop().to_pylist() if is_shape else [None] * len(ids)
     plain = [one.cast(pa.string()) if pa.types.is_date(one.type) else one for one in columns]
-    shapes = np.array([*bodies.to_pylist(), None], dtype=object)[:-1]
-    names = table.column_names[1:-1]
+    shapes = np.array([*bodies, None], dtype=object)[:-1]
+    names = table.column_names[1 : len(columns) + 1]
     return ids.to_numpy().astype(np.intp), shapes, pa.Table.from_arrays(plain, names=names)
+
+
+def _stored(kind: pa.DataType) -> pa.DataType:
+    return kind.storage_type if isinstance(kind, pa.BaseExtensionType) else kind

@@ -23,12 +23,14 @@ from geogrid.formats.layer import Limits, RawLayer
 from geogrid.formats.wkb import decode_wkb
 from geogrid.i18n import mark as _
 
-__all__ = ["GeopackageLayer", "geopackage_layers", "read_geopackage"]
+__all__ = ["GeopackageLayer", "geopackage_layers", "read_geopackage", "read_geopackage_table"]
 
 _VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.I | re.S)
 _HARMLESS_MODULES = {"rtree"}
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 _ROW_NUMBERS = {"fid", "ogc_fid", "ogr_fid", "objectid"}
+_HEADER_BYTES = 100
+_LARGEST_PAGE = 65536
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _EXTENDED = 0x20
 _POLYGONAL = {
@@ -65,6 +67,10 @@ def _authorize(action: int, first: str | None, _2: object, _3: object, _4: objec
 
 @contextmanager
 def _database(path: Path, name: str) -> Iterator[sqlite3.Connection]:
+    if _is_cut_off(path):  # SQLite would take what is missing for zeros
+        raise FormatError(
+            _("{file} is damaged or incomplete; copy or download it again."), file=name
+        )
     try:
         source = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
         with closing(sqlite3.connect(source, uri=True)) as database:
@@ -79,6 +85,17 @@ def _database(path: Path, name: str) -> Iterator[sqlite3.Connection]:
             file=name,
             reason=str(error)[:120],
         ) from error
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Return whether a database is shorter than its header says, where that is up to date."""
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    if len(head) < _HEADER_BYTES or head[24:28] != head[92:96]:
+        return False
+    page = int.from_bytes(head[16:18], "big")
+    count = int.from_bytes(head[28:32], "big")
+    return path.stat().st_size < count * (_LARGEST_PAGE if page == 1 else page)
 
 
 def geopackage_layers(path: Path, name: str) -> list[GeopackageLayer]:
@@ -174,6 +191,28 @@ def read_geopackage(path: Path, name: str, layer: GeopackageLayer, limits: Limit
     )
 
 
+def read_geopackage_table(path: Path, name: str, table: str) -> pd.DataFrame | None:
+    """Read a table without geometry, None where there is none of this name.
+
+    Raises
+    ------
+    FormatError
+        Damaged.
+    UnsafeFileError
+        It is a view or a virtual table.
+    """
+    with _database(path, name) as database:
+        schema = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        _check_schema(schema, name)
+        if table not in {found for _kind, found, _sql in schema}:
+            return None
+        columns = _plain_columns(database, GeopackageLayer(table, "", False, None), name)
+        selected = ", ".join(map(_quoted, columns))
+        rows = database.execute(f"SELECT {selected} FROM {_quoted(table)}").fetchall()  # noqa: S608
+    values = [[_plain(value) for value in row] for row in rows]
+    return pd.DataFrame(values, columns=columns, dtype=object)
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -190,7 +229,7 @@ def _plain_columns(database: sqlite3.Connection, layer: GeopackageLayer, name: s
         )
     info = database.execute(f"PRAGMA table_xinfo({_quoted(layer.name)})").fetchall()
     names = [str(column[1]) for column in info if column[6] == 0]
-    if layer.column not in names:
+    if layer.column and layer.column not in names:
         raise FormatError(
             _("The layer “{layer}” of {file} is missing its geometry; export it again."),
             layer=layer.name[:60],

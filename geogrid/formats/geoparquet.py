@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
@@ -24,6 +25,7 @@ __all__ = [
     "decode_column",
     "geometry_column",
     "read_geoparquet",
+    "read_parquet_table",
 ]
 
 WGS84 = "EPSG:4326"
@@ -64,7 +66,7 @@ def read_geoparquet(path: Path, name: str, limits: Limits) -> RawLayer:
         table.validate(full=True)  # text that is no UTF-8 would only fail much later
         values = table.column(column)
         geometry, problems = decode_column(values, str(about.get("encoding", "WKB")), limits)
-        attributes = table.drop_columns([column]).to_pandas(ignore_metadata=True)
+        attributes = _frame(table.drop_columns([column]))
     except DAMAGE as error:
         raise damaged(name, error) from error
     return RawLayer(
@@ -73,6 +75,24 @@ def read_geoparquet(path: Path, name: str, limits: Limits) -> RawLayer:
         crs=about.get("crs", WGS84) if about else None,
         problems=problems,
     )
+
+
+def read_parquet_table(path: Path, name: str, limits: Limits) -> pd.DataFrame:
+    """Read Parquet without geometry; errors as for :func:`read_geoparquet`."""
+    try:
+        with pq.ParquetFile(path, memory_map=False) as file:
+            _check_size(file.metadata, name, limits)
+            table = _read(file, name, limits)
+        table.validate(full=True)
+        return _frame(table)
+    except DAMAGE as error:
+        raise damaged(name, error) from error
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Return the columns; whole numbers stay whole where some are missing."""
+    whole = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}
+    return table.to_pandas(ignore_metadata=True, types_mapper=whole.get)
 
 
 def damaged(name: str, error: Exception) -> FormatError:

@@ -20,7 +20,7 @@ from geogrid.formats.layer import Limits, RawLayer
 from geogrid.formats.rings import PolygonRows, Ring
 from geogrid.i18n import mark as _
 
-__all__ = ["read_kml"]
+__all__ = ["kml_layer", "kml_root", "placemarks", "read_kml"]
 
 _WGS84 = "EPSG:4326"
 _DEPTH_PER_NESTING = 8
@@ -54,6 +54,11 @@ def read_kml(path: Path, name: str, limits: Limits) -> RawLayer:
     LimitError
         It has too many elements.
     """
+    return kml_layer(kml_root(path, name, limits))
+
+
+def kml_root(path: Path, name: str, limits: Limits) -> Element:
+    """Return the tree of elements without their namespaces; errors as for :func:`read_kml`."""
     parser = XMLParser(target=_Builder(name, limits))  # noqa: S314  which refuses document types
     try:
         parser.feed(path.read_bytes().lstrip())
@@ -64,7 +69,12 @@ def read_kml(path: Path, name: str, limits: Limits) -> RawLayer:
             file=name,
             reason=str(error),
         ) from error
-    rows, polygons, records = list(_placemarks(root, "")), PolygonRows(), []
+    return root
+
+
+def kml_layer(root: Element) -> RawLayer:
+    """Return the placemarks of a tree as polygons with attributes."""
+    rows, polygons, records = list(placemarks(root, "")), PolygonRows(), []
     for row, (placemark, folder) in enumerate(rows):
         _add(polygons, row, placemark)
         records.append(({"folder": folder} if folder else {}) | _attributes(placemark))
@@ -112,15 +122,15 @@ class _Builder(TreeBuilder):
         return super().end(tag.rpartition("}")[2])
 
 
-def _placemarks(element: Element, folder: str) -> Iterator[tuple[Element, str]]:
+def placemarks(element: Element, folder: str) -> Iterator[tuple[Element, str]]:
     """Yield the placemarks in their order, each with the name of the folder it is in."""
     for child in element:
         if child.tag == "Placemark":
             yield child, folder
         elif child.tag in _CONTAINERS:
-            yield from _placemarks(child, _text(child.find("name")) or folder)
+            yield from placemarks(child, _text(child.find("name")) or folder)
         else:
-            yield from _placemarks(child, folder)
+            yield from placemarks(child, folder)
 
 
 def _text(element: Element | None) -> str:

@@ -24,9 +24,10 @@ from geogrid.formats.layer import Limits, RawLayer, Rows
 from geogrid.formats.nesting import nest_rings
 from geogrid.formats.rings import PolygonRows
 from geogrid.formats.text import decode_text
+from geogrid.formats.wkb import decode_wkb
 from geogrid.i18n import mark as _
 
-__all__ = ["SIDECARS", "is_polygon_shapefile", "read_shapefile"]
+__all__ = ["SIDECARS", "is_polygon_shapefile", "read_dbf", "read_shapefile"]
 
 SIDECARS = (".shp", ".dbf", ".prj", ".cpg")
 """The files of a Shapefile that are looked at."""
@@ -54,7 +55,9 @@ def is_polygon_shapefile(path: Path) -> bool:
     return len(head) == _HEADER_BYTES and struct.unpack_from("<i", head, 32)[0] in _POLYGON
 
 
-def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawLayer:
+def read_shapefile(
+    files: Mapping[str, Path], name: str, limits: Limits, *, keeps_all: bool = False
+) -> RawLayer:
     """Read a Shapefile.
 
     Parameters
@@ -63,6 +66,8 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         Suffix in lower case (of :data:`SIDECARS`) to file; only ``.shp`` is needed.
     name
         What to call it in messages.
+    keeps_all
+        Whether points and lines are geometry too.
 
     Returns
     -------
@@ -96,7 +101,9 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         if is_detected and encoding != "utf-8":
             findings.append(_encoding_detected(encoding))
     lines = _lines(bodies, ids, records)
-    geometry, problems = _geometry(bodies, ids, records)
+    geometry, problems = (
+        decode_wkb(bodies.tolist(), limits) if keeps_all else _geometry(bodies, ids, records)
+    )
     return RawLayer(
         geometry,
         frame,
@@ -105,6 +112,24 @@ def read_shapefile(files: Mapping[str, Path], name: str, limits: Limits) -> RawL
         findings=tuple(findings),
         lines=lines,
     )
+
+
+def read_dbf(files: Mapping[str, Path], name: str) -> pd.DataFrame:
+    """Read a table without shapes.
+
+    Parameters
+    ----------
+    files
+        ``.dbf`` and, where there is one, ``.cpg``.
+
+    Raises
+    ------
+    FormatError
+        Damaged or cut off.
+    """
+    header = read_header(files[".dbf"].read_bytes(), name)
+    _ids, _bodies, table = read_with_gdal({".dbf": header.as_text}, name, ENCODING=BYTES)
+    return decode_table(table, header, _short_text(files.get(".cpg")), name)[0]
 
 
 @dataclass(frozen=True)

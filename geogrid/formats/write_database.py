@@ -15,10 +15,18 @@ import shapely
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["write_geopackage", "write_shapefile"]
+__all__ = [
+    "TEXT_BYTES",
+    "cut_text",
+    "distinct_names",
+    "write_geopackage",
+    "write_shapefile",
+    "write_shapes",
+]
 
 _NAME_BYTES = 10
-_TEXT_BYTES = 254
+TEXT_BYTES = 254
+"""Longest text of a Shapefile."""
 _CLASSES = {"": (3, 6), "_lines": (1, 2, 5), "_points": (0, 4)}
 """Ending of a Shapefile's name to the geometry types in it: it holds one class only."""
 _COLLECTION = 7
@@ -27,7 +35,7 @@ _COLLECTION = 7
 def write_geopackage(grids: gpd.GeoDataFrame, path: Path) -> list[Finding]:
     """Write one layer named like the file."""
     names = [name for name in grids.columns if name != grids.geometry.name]
-    renamed = _distinct(names, taken={"fid", "geom"})
+    renamed = distinct_names(names, taken={"fid", "geom"})
     plain = grids.rename(columns=dict(zip(names, renamed, strict=True)))
     pyogrio.write_dataframe(
         plain, path, driver="GPKG", layer=path.stem, promote_to_multi=False, geometry_type="Unknown"
@@ -41,7 +49,7 @@ def write_shapefile(grids: gpd.GeoDataFrame, folder: Path, stem: str) -> list[Fi
     Names are cut to 10 bytes and texts to 254, as the format asks.
     """
     names = [name for name in grids.columns if name != grids.geometry.name]
-    renamed = _distinct([_cut(name, _NAME_BYTES) for name in names], taken=set())
+    renamed = distinct_names([cut_text(name, _NAME_BYTES) for name in names])
     plain = grids.rename(columns=dict(zip(names, renamed, strict=True)))
     plain, findings = _shortened(plain)
     types = shapely.get_type_id(plain.geometry.to_numpy())
@@ -64,30 +72,51 @@ def write_shapefile(grids: gpd.GeoDataFrame, folder: Path, stem: str) -> list[Fi
 
 def _write_class(part: gpd.GeoDataFrame, path: Path, ending: str) -> None:
     kind = {"": "Polygon", "_lines": "MultiLineString", "_points": "MultiPoint"}[ending]
+    write_shapes(part, path, kind)
+
+
+def write_shapes(part: pd.DataFrame, path: Path, kind: str, *, encoding: str = "UTF-8") -> None:
+    """Write shapes of one kind, or only the table (``.dbf``) of rows that have none.
+
+    Parameters
+    ----------
+    part
+        Names and texts as short as the format asks.
+    path
+        Ends in ``.shp``, or ``.dbf`` for a table.
+    kind
+        ``"Polygon"``, ``"MultiLineString"``, ``"Point"``, ``"MultiPoint"``.
+    encoding
+        ``"UTF-8"`` or ``"GBK"``; named in a ``.cpg`` file.
+    """
+    if not isinstance(part, gpd.GeoDataFrame):
+        pyogrio.write_dataframe(part, path, driver="ESRI Shapefile", encoding=encoding)
+        return
     pyogrio.write_dataframe(
         part,
         path,
         driver="ESRI Shapefile",
-        encoding="UTF-8",
+        encoding=encoding,
         geometry_type=kind,
-        promote_to_multi=ending != "",
+        promote_to_multi=kind.startswith("Multi"),
     )
     prj = path.with_suffix(".prj")
     prj.write_text(pyproj.CRS(part.crs).to_wkt("WKT1_ESRI"), encoding="utf-8")
 
 
-def _cut(text: str, size: int) -> str:
-    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
+def cut_text(text: str, size: int, encoding: str = "utf-8") -> str:
+    """Return the beginning of `text` that fits into `size` bytes of an encoding."""
+    return text.encode(encoding, "replace")[:size].decode(encoding, "ignore")
 
 
-def _distinct(names: Iterable[str], taken: set[str]) -> list[str]:
+def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Return names that differ by more than case, none of them in `taken`."""
     used = {name.casefold() for name in taken}
     result = []
     for name in names:
         free, number = name, 1
         while free.casefold() in used or not free:
-            free = f"{_cut(name, _NAME_BYTES - 1 - len(str(number)))}_{number}"
+            free = f"{cut_text(name, _NAME_BYTES - 1 - len(str(number)))}_{number}"
             number += 1
         used.add(free.casefold())
         result.append(free)
@@ -113,7 +142,7 @@ def _shortened(grids: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]
     for name in plain.columns.drop(plain.geometry.name):
         if pd.api.types.is_string_dtype(plain[name]):
             texts = plain[name].tolist()
-            cut = [_cut(text, _TEXT_BYTES) if isinstance(text, str) else text for text in texts]
+            cut = [cut_text(text, TEXT_BYTES) if isinstance(text, str) else text for text in texts]
             long = [row for row, text in enumerate(cut) if text is not None and text != texts[row]]
             cut_rows.update(row for row in long if isinstance(texts[row], str))
             plain[name] = pd.Series(cut, index=plain.index, dtype="str")

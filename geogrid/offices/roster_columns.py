@@ -54,7 +54,7 @@ def recognise_roster(columns: Sequence[str]) -> tuple[RosterColumns | None, list
     findings
         Columns not used, or what is missing.
     """
-    keys = [field_key(_TWICE.sub("", name)) for name in columns]
+    keys = [field_key(_own_name(_TWICE.sub("", name))) for name in columns]
     known = _known_columns(keys)
     people, used = _people(keys, known)
     grid = [at for at, role in known.items() if role == "grid"]
@@ -78,6 +78,13 @@ def recognise_roster(columns: Sequence[str]) -> tuple[RosterColumns | None, list
         ]
     used |= {at for at, role in known.items() if role in ("grid", "community", "post", "post_id")}
     return found, _notes(columns, found, used)
+
+
+def _own_name(name: str) -> str:
+    """Return a name without the title above it (人员信息 姓名), unless that says whose it is."""
+    title, _space, own = name.rpartition(" ")
+    says_whose = _post_in(field_key(title))[0] or _SECOND.search(field_key(title))
+    return name if not title or says_whose else own
 
 
 def _notes(columns: Sequence[str], found: RosterColumns, used: set[int]) -> list[Finding]:

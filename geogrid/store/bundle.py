@@ -131,8 +131,9 @@ def read_layer(path: Path, part: str) -> gpd.GeoDataFrame:
     try:
         if path.exists():
             features = json.loads(path.read_bytes())["features"]
-        texts = [json.dumps(feature["geometry"]) for feature in features]
-        geometries = shapely.from_geojson(np.asarray(texts, dtype=object))
+        shapes = [feature["geometry"] for feature in features]
+        texts = [None if shape is None else json.dumps(shape) for shape in shapes]
+        geometries = shapely.from_geojson(np.array([*texts, None], dtype=object))[:-1]
         properties = pd.DataFrame([feature["properties"] or {} for feature in features])
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise _damaged(path, error) from error

@@ -11,7 +11,9 @@ from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
 
 __all__ = [
+    "BusyError",
     "ConflictError",
+    "JobMissingError",
     "PlanMissingError",
     "StoreError",
     "UploadMissingError",
@@ -32,6 +34,14 @@ class PlanMissingError(StoreError):
 
 class ConflictError(StoreError):
     """Somebody else was faster; `params["changed"]` says what changed, nothing was written."""
+
+
+class JobMissingError(StoreError):
+    """The job asked for is not there, any more or at all."""
+
+
+class BusyError(GeogridError):
+    """Too much is waiting or running already."""
 
 
 class UploadMissingError(StoreError):

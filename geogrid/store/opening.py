@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from geogrid.store.database.engine import database_url, open_database
+from geogrid.store.database.engine import database_url, open_database, reading
 from geogrid.store.database.migrate import upgrade
 from geogrid.store.errors import explains_disk_errors
 
-__all__ = ["is_there", "make_ready", "named_database"]
+__all__ = ["is_there", "make_ready", "named_database", "reading"]
 
 
 def named_database(setting: str, folder: Path) -> Engine:

@@ -21,7 +21,15 @@ from geogrid.store.moving import Move, hold_grids, move_places
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
 from geogrid.store.succession import Succession, compare_rows
 
-__all__ = ["Prepared", "Published", "prepare_plan", "publish_plan", "put_in_force", "rebase_draft"]
+__all__ = [
+    "Prepared",
+    "Published",
+    "plan_gaps",
+    "prepare_plan",
+    "publish_plan",
+    "put_in_force",
+    "rebase_draft",
+]
 
 _CODES_AT_ONCE = 500
 _FREE = Terms()
@@ -112,7 +120,7 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
         _require_base(connection, plan, before)
         rows = plan_grids(connection, plan)
         former = rows.head(0) if before is None else plan_grids(connection, before)
-        gaps = _gaps(connection, plan_id)
+        gaps = plan_gaps(connection, plan_id)
         succession = compare_rows(former, rows)
         _require_new_codes(connection, succession.added)
     region = plan.region
@@ -124,9 +132,9 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
 
 
 def put_in_force(
-    engine: Engine, prepared: Prepared, *, at: datetime, by: int | None = None
+    database: Engine | Connection, prepared: Prepared, *, at: datetime, by: int | None = None
 ) -> Published:
-    """Write what was prepared, in one transaction.
+    """Write what was prepared, in one transaction: its own, or that of a connection.
 
     Raises
     ------
@@ -136,7 +144,7 @@ def put_in_force(
         The database cannot be written, or the clock runs behind the plan in force.
     """
     plan, before, succession = prepared.plan, prepared.before, prepared.succession
-    with writing(engine) as connection:
+    with writing(database) as connection:
         hold_grids(connection, alone=True)
         _require_seen(find_plan(connection, plan.id), plan.version)
         now = _in_force(connection)
@@ -261,7 +269,8 @@ def _require_new_codes(connection: Connection, codes: tuple[str, ...]) -> None:
             )
 
 
-def _gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+def plan_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+    """Return the approved gaps of a plan with their reasons, None without any."""
     asked = select(approved_gaps.c.reason, approved_gaps.c.geometry)
     found = connection.execute(asked.where(approved_gaps.c.plan_id == plan_id)).all()
     if not found:

@@ -6,8 +6,10 @@ import io
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -47,23 +49,27 @@ class Shown:
         return cell_text(value).zfill(self.digits)
 
 
-def shown_formats(data: bytes, sheet: str) -> dict[int, Shown]:
-    """Return the columns (from 0) of an ``.xlsx`` sheet that do not show numbers as they are.
+def shown_formats(data: bytes, sheets: Sequence[str]) -> dict[str, dict[int, Shown]]:
+    """Return the columns (from 0) of ``.xlsx`` sheets that do not show numbers as they are.
 
     Looks at the first rows only, and at columns whose numbers there agree.
     """
-    seen: dict[int, set[str]] = defaultdict(set)
     try:
         with (
             warnings.catch_warnings(action="ignore"),
             closing(openpyxl.load_workbook(io.BytesIO(data), read_only=True)) as workbook,
         ):
-            for row in workbook[sheet].iter_rows(max_row=_LOOKED_AT):
-                for column, cell in enumerate(row):
-                    if isinstance(cell.value, int | float):
-                        seen[column].add(str(cell.number_format))
+            return {sheet: _of_sheet(workbook[sheet]) for sheet in sheets}
     except UNREADABLE:
         return {}
+
+
+def _of_sheet(sheet: Any) -> dict[int, Shown]:
+    seen: dict[int, set[str]] = defaultdict(set)
+    for row in sheet.iter_rows(max_row=_LOOKED_AT):
+        for column, cell in enumerate(row):
+            if isinstance(cell.value, int | float):
+                seen[column].add(str(cell.number_format))
     found = {column: _shown(formats) for column, formats in seen.items()}
     return {column: shown for column, shown in found.items() if shown is not None}
 

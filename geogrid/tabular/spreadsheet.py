@@ -19,7 +19,7 @@ from geogrid.tabular.compound_file import COMPOUND_FILE, workbook_stream
 from geogrid.tabular.number_formats import Shown, shown_formats
 from geogrid.tabular.rows import Merge, RawRows, cell_text, check_size, is_inexact
 
-__all__ = ["COMPOUND_FILE", "ZIP_FILE", "read_spreadsheet"]
+__all__ = ["COMPOUND_FILE", "ZIP_FILE", "read_spreadsheet", "read_spreadsheets"]
 
 ZIP_FILE = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -46,6 +46,23 @@ def read_spreadsheet(data: bytes, name: str, *, sheet: str | None = None) -> Raw
     LimitError
         Too many rows or columns, or an archive bomb.
     """
+    with _opened(data, name) as (workbook, kind):
+        chosen, findings = _choose(workbook, name, sheet)
+        formats = _formats(data, kind, [chosen])
+        return _read(chosen, name, kind, formats, findings)
+
+
+def read_spreadsheets(data: bytes, name: str) -> list[RawRows]:
+    """Read every visible sheet that is not empty; errors as for :func:`read_spreadsheet`."""
+    with _opened(data, name) as (workbook, kind):
+        sheets = _filled(workbook, name)
+        formats = _formats(data, kind, sheets)
+        return [_read(sheet, name, kind, formats, ()) for sheet in sheets]
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[tuple[calamine.CalamineWorkbook, str]]:
+    """Open a workbook that is safe to open, and say which kind it is."""
     kind = _kind(data, name)
     if kind != "xls":
         check_workbook(io.BytesIO(data), name)
@@ -53,8 +70,13 @@ def read_spreadsheet(data: bytes, name: str, *, sheet: str | None = None) -> Raw
         _damage_named(name),
         calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook,
     ):
-        chosen, findings = _choose(workbook, name, sheet)
-        return _read(chosen, name, kind, data, findings)
+        yield workbook, kind
+
+
+def _formats(
+    data: bytes, kind: str, sheets: list[calamine.CalamineSheet]
+) -> dict[str, dict[int, Shown]]:
+    return shown_formats(data, [sheet.name for sheet in sheets]) if kind == "xlsx" else {}
 
 
 @contextmanager
@@ -117,11 +139,7 @@ def _protected(name: str) -> FormatError:
 def _choose(
     workbook: calamine.CalamineWorkbook, name: str, sheet: str | None
 ) -> tuple[calamine.CalamineSheet, tuple[Finding, ...]]:
-    names = [
-        about.name
-        for about in workbook.sheets_metadata
-        if about.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
+    names = _names(workbook)
     if sheet is not None:
         if sheet not in names:
             raise FieldError(
@@ -131,16 +149,30 @@ def _choose(
                 sheets=", ".join(names),
             )
         return workbook.get_sheet_by_name(sheet), ()
+    shown = _filled(workbook, name)
+    return shown[0], _others(shown)
+
+
+def _names(workbook: calamine.CalamineWorkbook) -> list[str]:
+    return [
+        about.name
+        for about in workbook.sheets_metadata
+        if about.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+
+
+def _filled(workbook: calamine.CalamineWorkbook, name: str) -> list[calamine.CalamineSheet]:
+    """Return the visible sheets that are not empty, else all that are not."""
     hidden = {
         about.name
         for about in workbook.sheets_metadata
         if about.visible != calamine.SheetVisibleEnum.Visible
     }
-    filled = [found for found in map(workbook.get_sheet_by_name, names) if found.height]
+    filled = [found for found in map(workbook.get_sheet_by_name, _names(workbook)) if found.height]
     shown = [found for found in filled if found.name not in hidden] or filled
     if not shown:
         raise FormatError(_("{file} has no rows."), file=name)
-    return shown[0], _others(shown)
+    return shown
 
 
 def _others(sheets: list[calamine.CalamineSheet]) -> tuple[Finding, ...]:
@@ -160,12 +192,12 @@ def _read(
     sheet: calamine.CalamineSheet,
     name: str,
     kind: str,
-    data: bytes,
+    shown: dict[str, dict[int, Shown]],
     findings: tuple[Finding, ...],
 ) -> RawRows:
     top, left = sheet.start or (0, 0)
     check_size(sheet.height, sheet.width, name)
-    formats = shown_formats(data, sheet.name) if kind == "xlsx" else {}
+    formats = shown.get(sheet.name, {})
     values = sheet.to_python()
     rows = [_texts(row, left, formats) for row in values]
     merges = [

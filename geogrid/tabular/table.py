@@ -32,6 +32,8 @@ class Table:
         Numbers of the header's rows in the file, from 1; empty without a header.
     row_numbers : ndarray of int64, shape (n,)
         Number of each row in the file, as Excel shows it.
+    other_rows
+        Number and kind of each row that is no data: title, header or empty.
     findings
         What was noticed; rows are positions in `frame`.
     content
@@ -49,6 +51,7 @@ class Table:
     sheet: str = ""
     header_rows: tuple[int, ...] = ()
     row_numbers: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    other_rows: tuple[tuple[int, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     content: bytes = field(default=b"", repr=False)
     axes: tuple[str, str] = ("", "")

@@ -16,14 +16,17 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-__all__ = ["Sheet", "workbook_bytes"]
+__all__ = ["LONGEST_CELL", "Sheet", "plain_text", "workbook_bytes"]
 
 LONGEST_CELL = 32_000
+"""Characters of a text that are kept; Excel itself takes 32,767."""
 _HEADER_FILL = "FFE3F0F4"
 _LONGEST_TITLE = 31
 _A4 = 9
 _FORBIDDEN = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 _RISKY = tuple("=+-@\t")
+_UNWRITABLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Sheet:
         Of the numbers in each column, such as ``"#,##0.00"``.
     bold_columns
         Columns from the left that are bold, like the labels of a form.
+    hidden_from
+        The first column, from 0, that is not shown, as are all to its right.
     """
 
     title: str
@@ -52,6 +57,7 @@ class Sheet:
     has_header: bool = True
     formats: Sequence[str] = ()
     bold_columns: int = 0
+    hidden_from: int | None = None
 
 
 def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
@@ -62,17 +68,20 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
     """
     book = openpyxl.Workbook(write_only=True)
     taken: set[str] = set()
+    looks: dict[tuple[object, ...], Any] = {}
     for sheet in sheets:
         page = book.create_sheet(_title(sheet.title, taken))
         for column, width in enumerate(sheet.widths, start=1):
             page.column_dimensions[get_column_letter(column)].width = width
+        for column in range(_shown(sheet), len(sheet.rows[0]) if sheet.rows else 0):
+            page.column_dimensions[get_column_letter(column + 1)].hidden = True
         page.freeze_panes = "A2" if sheet.has_header else None
         _print_setup(page, sheet)
         for at, row in enumerate(sheet.rows):
             is_header = at == 0 and sheet.has_header
             page.append(
                 [
-                    _cell(page, value, sheet, column, is_header=is_header)
+                    _cell(page, value, sheet, column, is_header=is_header, looks=looks)
                     for column, value in enumerate(row)
                 ]
             )
@@ -102,29 +111,77 @@ def _print_setup(page: Any, sheet: Sheet) -> None:
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.rows[0]))}{len(sheet.rows)}"
 
 
-def _cell(page: Any, value: Any, sheet: Sheet, column: int, *, is_header: bool) -> Any:
+def _shown(sheet: Sheet) -> int:
+    """Return how many columns are shown."""
+    width = len(sheet.rows[0]) if sheet.rows else 0
+    return width if sheet.hidden_from is None else sheet.hidden_from
+
+
+def _cell(
+    page: Any,
+    value: Any,
+    sheet: Sheet,
+    column: int,
+    *,
+    is_header: bool,
+    looks: dict[tuple[object, ...], Any],
+) -> Any:
+    """Return a cell; `looks` keeps what cells look like, which is slow to make."""
     plain = _plain(value)
-    cell = WriteOnlyCell(page, plain)
-    if isinstance(plain, str):
+    cell = WriteOnlyCell(page, _escaped(plain) if isinstance(plain, str) else plain)
+    if isinstance(plain, float):
+        cell = WriteOnlyCell(page, repr(plain))  # openpyxl would cut it to 16 digits
+        cell.data_type = "n"
+    is_text = isinstance(plain, str)
+    if is_text:
         cell.data_type = "s"
-        cell.quotePrefix = plain[:1] in _RISKY  # stays text when somebody edits the cell
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    elif column < len(sheet.formats):
-        cell.number_format = sheet.formats[column]
+    look = (
+        is_text,
+        is_text and plain[:1] in _RISKY,  # type: ignore[index]
+        column < _shown(sheet),
+        "" if is_text or column >= len(sheet.formats) else sheet.formats[column],
+        is_header or column < sheet.bold_columns,
+        is_header,
+    )
+    if look not in looks:
+        _dress(cell, *look)
+        looks[look] = cell._style
+    cell._style = looks[look]
+    return cell
+
+
+def _dress(
+    cell: Any, is_text: bool, is_risky: bool, is_shown: bool, shown_as: str, *fonts: bool
+) -> None:
+    """Make a cell look as its kind does."""
+    is_bold, is_header = fonts
+    if is_text:
+        cell.quotePrefix = is_risky  # stays text when somebody edits the cell
+        cell.alignment = Alignment(wrap_text=is_shown, vertical="top")
+    elif shown_as:
+        cell.number_format = shown_as
         cell.alignment = Alignment(vertical="top")
-    if is_header or column < sheet.bold_columns:
+    if is_bold:
         cell.font = Font(bold=True)
     if is_header:
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
-    return cell
+
+
+def plain_text(text: str) -> str:
+    """Return what a cell keeps of a text."""
+    return _UNWRITABLE.sub("", ILLEGAL_CHARACTERS_RE.sub("", text[:LONGEST_CELL]))
+
+
+def _escaped(text: str) -> str:
+    """Return a text as the format writes it, in which ``_x0041_`` is an A."""
+    return _ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
 
 
 def _plain(value: Any) -> str | int | float | None:
     if value is None or pd.isna(value):
         return None
     if isinstance(value, bool | str):
-        text = str(value)[:LONGEST_CELL]
-        return ILLEGAL_CHARACTERS_RE.sub("", text)
+        return plain_text(str(value))
     number = float(value)
     if not math.isfinite(number):
         return None

@@ -45,6 +45,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         "lon={lon}&lat={lat}&datum=wgs84",
     ],
     "workspace.page": [""],
+    "workspace.exporting.page": [""],
+    "workspace.exporting.download": [""],
 }  # fmt: skip
 """Routes that leave out what is outside the limits, with what to ask them."""
 
@@ -215,7 +217,7 @@ def questions(town: Flask, rule: Rule, secrets: Secrets) -> Iterator[str]:
     texts = {f"unit{number}": row for number, row in enumerate(units["unit_id"])}
     texts |= {"address": units["address"].iloc[1], "lon": case["lon"], "lat": case["lat"]}
     for code in (OTHER, OTHER + "001", COMMUNITY, "440304090"):
-        path = address(rule, code=code, digest=plan.digest, level=3)
+        path = address(rule, code=code, digest=plan.digest, level=3, kind="geojson")
         for query in LIMITED_ROUTES.get(rule.endpoint, ["", EVERYTHING, "q=号"]):
             yield f"{path}?{query.format(**texts)}"
 
@@ -233,7 +235,7 @@ def test_no_page_and_no_answer_shows_what_is_outside(
         for url in dict.fromkeys(questions(town, rule, secrets)):
             answer = clients[name].get(url)
             assert answer.status_code < 500, url
-            found = secrets.found_in(answer.get_data(as_text=True))
+            found = secrets.found_in(text_of(answer))
             if found:
                 shown.append((url, found[:3]))
     assert shown == []

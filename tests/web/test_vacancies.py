@@ -24,9 +24,9 @@ GRIDS = gpd.GeoDataFrame(
 )
 
 
-def roster(*lines: str) -> Table:
+def roster(*lines: str) -> list[Table]:
     text = "\n".join(["网格,岗位,姓名", *lines]) + "\n"
-    return read_table(io.BytesIO(text.encode()), filename="花名册.csv")
+    return [read_table(io.BytesIO(text.encode()), filename="花名册.csv")]
 
 
 def test_only_people_above_count() -> None:

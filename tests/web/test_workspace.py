@@ -151,6 +151,51 @@ def test_a_confirmed_roster_is_used_and_the_version_before_is_kept(
     assert "只有边界" in page
 
 
+def test_a_second_click_makes_no_second_version(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    url = send(own_client, "posts", workbook(ROSTER)).get_json()["url"]
+    for _click in range(2):
+        answer = own_client.post(f"/api/v1{url}/use")
+        assert answer.get_json() == {"url": "/workspace?new=posts"}
+    assert len(workspace.former()) == 2
+    workspace.use_sample()
+    workspace.use(name="另一个", grids=GRIDS)
+    own_client.post(f"/api/v1{url}/use")
+    assert len(workspace.current().posts) == 4, "used again once something else was in use"
+
+
+def test_a_failed_use_can_be_tried_again(own_client: FlaskClient, workspace: Workspace) -> None:
+    url = send(own_client, "units", workbook(BUILDINGS)).get_json()["url"]
+    assert own_client.post(f"/api/v1{url}/use").status_code == 422
+    assert own_client.post(f"/api/v1{url}/use", data={"datum": "wgs84"}).status_code == 200
+    assert len(workspace.current().units) == 5
+
+
+def test_every_sheet_is_read_and_what_is_no_data_is_listed(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(ROSTER)))
+    book.active.title = "一组"
+    other = book.create_sheet("二组")
+    for row in (ROSTER[1], ["A", "网格长", NASTY, "１３８００１３８０００"], ["合计", None, 1]):
+        other.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    url = send(own_client, "posts", stream.getvalue()).get_json()["url"]
+    page = own_client.get(url).get_data(as_text=True)
+    assert "所有工作表" in page
+    assert "一组 · 第 1 行 · 不读取：表格上方的标题" in page
+    assert "二组 · 第 3 行 · 不读取：合计行" in page
+    assert "“１３８００１３８０００”是全角字符，已改为 13800138000。" in page
+    assert NASTY not in page
+    one = own_client.get(f"{url}?sheet=二组").get_data(as_text=True)
+    assert "一组 ·" not in one
+    own_client.post(f"/api/v1{url}/use")
+    assert workspace.current().posts["phone"].tolist()[-1] == "13800138000"
+    assert len(workspace.current().posts) == 5
+
+
 def test_buildings_ask_for_the_datum_first(own_client: FlaskClient, workspace: Workspace) -> None:
     url = send(own_client, "units", workbook(BUILDINGS)).get_json()["url"]
     page = own_client.get(url).get_data(as_text=True)

@@ -10,8 +10,11 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 from flask_babel import get_locale
 
 from geogrid.figures import CaseFilter
+from geogrid.i18n import mark as _
 from web.auth import requires
 from web.current import current_plan
+from web.described import answer as answered
+from web.described import describe, query
 from web.heatmap.figures import (
     CaseSpan,
     case_choices,
@@ -29,6 +32,15 @@ from web.shell import page_map
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("heatmap", __name__)
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_DAY = {"type": "string", "format": "date"}
+_FILTERS = (
+    query("days", {"type": "integer"}, _("The last days with cases.")),
+    query("from", _DAY, _("First day.")),
+    query("to", _DAY, _("Last day.")),
+    query("category", _TEXTS, _("Categories; may be repeated.")),
+    query("status", _TEXTS, _("States of cases; open is every one that is not closed.")),
+)
 
 
 @blueprint.get("/heatmap")
@@ -60,6 +72,16 @@ def page() -> str:
 
 @blueprint.get("/api/v1/heat")
 @requires("worker", scope="limited")
+@describe(
+    _("Return bins of the cases in a view that pass the filters."),
+    parameters=(
+        query("bbox", {"type": "string"}, _("west,south,east,north in degrees."), required=True),
+        query("zoom", {"type": "number"}, _("Of the map."), required=True),
+        *_FILTERS,
+    ),
+    answers={200: answered({"type": "object"})},
+    problems=(422,),
+)
 def heat() -> Response:
     """Return bins of the cases in ``?bbox=&zoom=`` that pass the filters."""
     seen = visible_cases(current_plan())
@@ -69,6 +91,16 @@ def heat() -> Response:
 
 @blueprint.get("/api/v1/figures")
 @requires("worker", scope="limited")
+@describe(
+    _("Return the figures of the grids of a level for the cases that pass the filters."),
+    parameters=(
+        query("level", {"type": "integer"}, _("Only this level.")),
+        query("figure", {"enum": list(FIGURES)}, _("Which figure.")),
+        *_FILTERS,
+    ),
+    answers={200: answered({"type": "object"})},
+    problems=(422,),
+)
 def figures() -> Response:
     """Return the figures of the grids at ``?level=`` for the cases that pass the filters."""
     current = current_plan()

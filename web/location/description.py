@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from geogrid.crs import DATUMS
+from geogrid.i18n import mark as _
 from geogrid.placing import STATUSES
+from web.described import answer, query
 from web.location.bodies import CSV, GEOJSON, JSON, MOST_BYTES, MOST_POINTS, PARQUET
 
 __all__ = ["GET", "POST"]
@@ -16,15 +18,9 @@ _PLACE = {"type": ["number", "string", "null"]}
 _FILE = {"type": "string", "format": "binary", "maxLength": MOST_BYTES}
 
 
-def _query(name: str, schema: dict[str, Any], said: str, *, required: bool = False) -> Any:
-    return {
-        "in": "query", "name": name, "schema": schema, "description": said, "required": required,
-    }  # fmt: skip
-
-
-_DATUM = _query("datum", {"enum": list(DATUMS)}, "What the coordinates are in; never guessed.")
-_BOUNDARY = _query(
-    "boundary", {"enum": ["0", "1"]}, "Whether to measure the distance to the nearest border."
+_DATUM = query("datum", {"enum": list(DATUMS)}, _("What the coordinates are in; never guessed."))
+_BOUNDARY = query(
+    "boundary", {"enum": ["0", "1"]}, _("Whether to measure the distance to the nearest border.")
 )
 _COLUMNS = {
     "code": _TEXTS,
@@ -35,28 +31,33 @@ _COLUMNS = {
 
 GET: dict[str, Any] = {
     "parameters": [
-        _query("lon", {"type": "number"}, "Degrees.", required=True),
-        _query("lat", {"type": "number"}, "Degrees.", required=True),
+        query("lon", {"type": "number"}, _("Degrees."), required=True),
+        query("lat", {"type": "number"}, _("Degrees."), required=True),
         _DATUM | {"required": True},
         _BOUNDARY,
     ],
-    "answer": {
-        "type": "object",
-        "required": ["lon", "lat", "inside", "code", "chain", "answers", "open_cases"],
-        "properties": {
-            "lon": {"type": "number"},
-            "lat": {"type": "number"},
-            "inside": {"type": "boolean"},
-            "code": {"type": "string"},
-            "chain": {"type": "array", "items": {"type": "object"}},
-            "answers": {"type": "array", "items": {"type": "object"}},
-            "open_cases": {"type": ["integer", "null"]},
-            "boundary_m": {"type": ["number", "null"]},
-            "on_boundary": {"type": "boolean"},
-            "is_close": {"type": "boolean"},
-            "across": {"type": ["object", "null"]},
-        },
+    "answers": {
+        200: answer(
+            {
+                "type": "object",
+                "required": ["lon", "lat", "inside", "code", "chain", "answers", "open_cases"],
+                "properties": {
+                    "lon": {"type": "number"},
+                    "lat": {"type": "number"},
+                    "inside": {"type": "boolean"},
+                    "code": {"type": "string"},
+                    "chain": {"type": "array", "items": {"type": "object"}},
+                    "answers": {"type": "array", "items": {"type": "object"}},
+                    "open_cases": {"type": ["integer", "null"]},
+                    "boundary_m": {"type": ["number", "null"]},
+                    "on_boundary": {"type": "boolean"},
+                    "is_close": {"type": "boolean"},
+                    "across": {"type": ["object", "null"]},
+                },
+            }
+        )
     },
+    "problems": (422,),
 }
 
 _BODY = {
@@ -70,36 +71,43 @@ _BODY = {
     },
 }
 
+_ANSWER = {
+    "type": "object",
+    "required": ["plan", "datum", "count", "counts", "errors", "findings", "code", "status"],
+    "properties": {
+        "plan": {"type": "string"},
+        "datum": {"enum": list(DATUMS)},
+        "count": {"type": "integer"},
+        "counts": {"type": "object"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+        "errors_total": {"type": "integer"},
+        "findings": {"type": "array", "items": {"type": "object"}},
+        **_COLUMNS,
+    },
+    "additionalProperties": _TEXTS,
+}
+
+
+def _located() -> dict[str, Any]:
+    """Return the answer in each kind in which it is written."""
+    kinds = {JSON: _ANSWER, GEOJSON: {"type": "object"}, CSV: {"type": "string"}, PARQUET: _FILE}
+    found = answer(None, _("One entry per point, in order."))
+    return found | {"content": {kind: {"schema": schema} for kind, schema in kinds.items()}}
+
+
 POST: dict[str, Any] = {
     "parameters": [
         _DATUM,
         _BOUNDARY,
-        _query("lon", {"type": "string"}, "Column of the longitude, in a table."),
-        _query("lat", {"type": "string"}, "Column of the latitude, in a table."),
+        query("lon", {"type": "string"}, _("Column of the longitude, in a table.")),
+        query("lat", {"type": "string"}, _("Column of the latitude, in a table.")),
     ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            JSON: {"schema": _BODY},
-            GEOJSON: {"schema": {"type": "object"}},
-            CSV: {"schema": {"type": "string", "maxLength": MOST_BYTES}},
-            PARQUET: {"schema": _FILE},
-        },
+    "body": {
+        JSON: _BODY,
+        GEOJSON: {"type": "object"},
+        CSV: {"type": "string", "maxLength": MOST_BYTES},
+        PARQUET: _FILE,
     },
-    "answer": {
-        "type": "object",
-        "required": ["plan", "datum", "count", "counts", "errors", "findings", "code", "status"],
-        "properties": {
-            "plan": {"type": "string"},
-            "datum": {"enum": list(DATUMS)},
-            "count": {"type": "integer"},
-            "counts": {"type": "object"},
-            "errors": {"type": "array", "items": {"type": "object"}},
-            "errors_total": {"type": "integer"},
-            "findings": {"type": "array", "items": {"type": "object"}},
-            **_COLUMNS,
-        },
-        "additionalProperties": _TEXTS,
-    },
-    "kinds": {GEOJSON: {"type": "object"}, CSV: {"type": "string"}, PARQUET: _FILE},
+    "answers": {200: _located()},
+    "problems": (406, 413, 415, 422),
 }

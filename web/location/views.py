@@ -8,8 +8,10 @@ from geogrid.errors import FieldError, LimitError
 from geogrid.i18n import mark as _
 from web.auth import requires
 from web.current import current_plan
+from web.described import describe
 from web.errors import MediaTypeError, NotAcceptableError
 from web.language import current_language
+from web.location import description
 from web.location.answers import WRITERS, Answer
 from web.location.batch import locate_batch
 from web.location.bodies import MOST_BYTES, READERS, Reader
@@ -26,6 +28,11 @@ _YES, _NO = ("1", "true"), ("", "0", "false")
 
 @blueprint.get("/locate")
 @requires("worker", scope="limited")
+@describe(
+    _("Return the grids that a point lies in, finest first, and who answers."),
+    more=_("boundary=1 adds how far the nearest border is, and what lies across it."),
+    **description.GET,
+)
 def one() -> Response:
     """Return the grids that ``?lon=&lat=&datum=`` lies in, finest first, and who answers.
 
@@ -41,6 +48,11 @@ def one() -> Response:
 @blueprint.post("/locate")
 @for_programs
 @requires("worker", scope="free")
+@describe(
+    _("Locate the points of the body: JSON lists, GeoJSON, CSV or Parquet."),
+    more=_("The answer is of the same kind, unless Accept asks for another."),
+    **description.POST,
+)
 def many() -> Response:
     """Locate the points of the body: JSON lists, GeoJSON, CSV or Parquet, by Content-Type.
 

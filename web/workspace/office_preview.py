@@ -16,9 +16,9 @@ from geogrid.hierarchy import leaves
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.locate import locate
-from geogrid.offices.rosters import read_roster
-from geogrid.offices.unit_grids import match_unit_grids
-from geogrid.offices.unit_lists import read_units
+from geogrid.offices.plain_cells import CELL_CHANGES
+from geogrid.offices.previews import ListPreview, preview_roster, preview_unit_list
+from geogrid.offices.row_fates import RowFate
 from geogrid.store import cached_index
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
@@ -40,20 +40,23 @@ class Line:
 
     Attributes
     ----------
-    number
-        Of the row in the file, as Excel shows it.
+    place
+        The row in the file, as Excel shows it, and its sheet.
     cells
         Texts, as many as :data:`HEADERS` has.
     fate
         ``"good"``, ``"warn"`` or ``"bad"``.
     words
         What becomes of it, a message key.
+    changes
+        What was changed in it, or could not be read.
     """
 
-    number: int
+    place: RowFate
     cells: tuple[str, ...]
     fate: str
     words: str
+    changes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,13 @@ class Preview:
     Attributes
     ----------
     rows
-        Number of rows in the file.
+        Number of rows of data in the file.
     made
         The table that would be stored.
     lines
-        One for each row, or for each post read from a row.
+        One for each row of data, or for each post read from a row.
+    left_out
+        The rows that are no data: titles, headers, notes, sums, empty ones, other sheets.
     findings
         What was noticed; rows count as Excel shows them.
     is_usable
@@ -81,22 +86,21 @@ class Preview:
     rows: int
     made: pd.DataFrame
     lines: Sequence[Line]
+    left_out: Sequence[RowFate] = field(default_factory=tuple)
     findings: Sequence[Finding] = field(default_factory=tuple)
     is_usable: bool = True
     is_doubtful: bool = False
     other_datum: str = ""
 
 
-def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Preview:
+def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: str) -> Preview:
     """Read a roster without storing it."""
-    posts, findings = read_roster(table.frame, grids)
-    names = _names(grids)
-    sources = posts.attrs.get("rows", [])
+    read = preview_roster(tables, grids)
+    posts, names = read.made, _names(grids)
     alone = grids_without_upper(posts, grids)
-    doubtful = set(posts.attrs.get("doubtful_phones", []))
     lines = [
         Line(
-            number=int(table.row_numbers[at]),
+            place=read.fates[source],
             cells=(
                 names.get(post.grid, post.grid),
                 label("post", post.post, language),
@@ -105,24 +109,50 @@ def preview_posts(table: Table, grids: gpd.GeoDataFrame, language: str) -> Previ
                 post.phone or post.deputy_phone,
             ),
             **_post_fate(
-                post, names, is_phone_odd=post_at in doubtful, is_alone=post.grid in alone
+                post,
+                names,
+                is_phone_odd=at in read.doubtful_phones,
+                is_alone=post.grid in alone,
             ),
         )
-        for post_at, (at, post) in enumerate(
-            zip(sources, posts.itertuples(index=False), strict=True)
+        for at, (source, post) in enumerate(
+            zip(read.sources, posts.itertuples(index=False), strict=True)
         )
     ]
-    lines += [
-        Line(int(table.row_numbers[at]), ("", "", "", "", ""), "warn", _("Nobody in this row"))
-        for at in sorted(set(range(len(table.frame))) - set(sources))
-    ]
-    lines.sort(key=lambda line: line.number)
-    return Preview(len(table.frame), posts, lines, _as_in_file([*table.findings, *findings], table))
+    nobody = [fate for fate in read.fates if _reason(fate) == "nothing"]
+    lines += [Line(fate, ("",) * 5, "warn", _("Nobody in this row")) for fate in nobody]
+    return _preview(read, lines)
+
+
+def _reason(fate: RowFate) -> str:
+    return fate.reasons[0].kind if fate.fate == "left_out" else ""
+
+
+def _preview(read: ListPreview, lines: Sequence[Line], **more: Any) -> Preview:
+    """Return the preview with the lines in the order of the file."""
+    order = {(fate.sheet, fate.row): at for at, fate in enumerate(read.fates)}
+    marked = [_with_changes(line) for line in lines]
+    return Preview(
+        rows=sum(_reason(fate) in ("", "nothing", "sum", "note", "again") for fate in read.fates),
+        made=read.made,
+        lines=sorted(marked, key=lambda line: order[line.place.sheet, line.place.row]),
+        left_out=[fate for fate in read.fates if _reason(fate) not in ("", "nothing")],
+        findings=more.pop("findings", read.findings),
+        **more,
+    )
+
+
+def _with_changes(line: Line) -> Line:
+    """Return the line with what was changed in its cells; a lost code needs a look."""
+    changes = tuple(one for one in line.place.reasons if one.kind in CELL_CHANGES)
+    if not changes or line.fate != "good":
+        return replace(line, changes=changes)
+    return replace(line, changes=changes, fate="warn")
 
 
 def _post_fate(
     post: Any, names: Mapping[str, str], *, is_phone_odd: bool, is_alone: bool
-) -> dict[str, str]:
+) -> dict[str, Any]:
     if post.grid not in names:
         words = _("No such grid: nobody will find this person") if post.grid else _("No grid")
         return {"fate": "bad", "words": words}
@@ -139,7 +169,7 @@ def _post_fate(
     return {"fate": "good", "words": _("Taken")}
 
 
-def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> Preview:
+def preview_units(tables: Sequence[Table], grids: gpd.GeoDataFrame, datum: str | None) -> Preview:
     """Read a list of buildings without storing it.
 
     Raises
@@ -147,16 +177,15 @@ def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> P
     CrsError
         There are positions and no `datum`.
     """
-    units, findings = read_units(table.frame, datum)
-    units, unmatched = match_unit_grids(units, grids)
-    names = _names(grids)
+    read = preview_unit_list(tables, grids, datum)
+    units, names = read.made, _names(grids)
     finest = leaves(grids).reset_index(drop=True)
     index = cached_index(finest, finest["code"].to_numpy())
     placed = locate(index, units["lon"].to_numpy(), units["lat"].to_numpy())
     codes = np.append(finest["code"].to_numpy(dtype=object), "")[placed]
     lines = [
         Line(
-            number=int(number),
+            place=read.fates[source],
             cells=(
                 unit.name,
                 unit.address,
@@ -165,19 +194,17 @@ def preview_units(table: Table, grids: gpd.GeoDataFrame, datum: str | None) -> P
             ),
             **_unit_fate(unit, code),
         )
-        for number, unit, code in zip(
-            table.row_numbers, units.itertuples(index=False), codes, strict=True
+        for source, unit, code in zip(
+            read.sources, units.itertuples(index=False), codes, strict=True
         )
     ]
-    said = _as_in_file([*table.findings, *findings, *unmatched], table)
     doubt = doubt_datum(units, index, datum)
     nowhere = _nowhere(units)
     far_away = () if doubt.findings else _far_away(units, grids)
-    return Preview(
-        len(table.frame),
-        units,
+    return _preview(
+        read,
         lines,
-        [*said, *doubt.findings, *far_away, *nowhere],
+        findings=[*read.findings, *doubt.findings, *far_away, *nowhere],
         is_usable=not nowhere,
         is_doubtful=doubt.is_mostly_outside or bool(doubt.other),
         other_datum=doubt.other,
@@ -202,13 +229,13 @@ def _nowhere(units: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _unit_fate(unit: Any, code: str) -> dict[str, str]:
+def _unit_fate(unit: Any, code: str) -> dict[str, Any]:
     if not unit.address and not unit.name:
         return {"fate": "bad", "words": _("No address: cannot be looked up")}
     return _listed_fate(unit, code) if unit.grid else _placed_fate(unit, code)
 
 
-def _listed_fate(unit: Any, code: str) -> dict[str, str]:
+def _listed_fate(unit: Any, code: str) -> dict[str, Any]:
     """Return what becomes of a row whose grid the list says."""
     if code and unit.grid != code:
         return {"fate": "warn", "words": _("Taken; its position lies in another grid")}
@@ -217,7 +244,7 @@ def _listed_fate(unit: Any, code: str) -> dict[str, str]:
     return {"fate": "good", "words": _("Taken, grid by the list")}
 
 
-def _placed_fate(unit: Any, code: str) -> dict[str, str]:
+def _placed_fate(unit: Any, code: str) -> dict[str, Any]:
     """Return what becomes of a row whose position decides."""
     if code:
         return {"fate": "good", "words": _("Taken, grid by its position")}
@@ -228,17 +255,9 @@ def _placed_fate(unit: Any, code: str) -> dict[str, str]:
     return {"fate": "bad", "words": _("No position, no grid and no building")}
 
 
-def _names(grids: pd.DataFrame) -> dict[str, str]:
+def _names(grids: pd.DataFrame) -> dict[str, Any]:
     names = grids["name"].where(grids["name"] != "", grids["code"])
     return dict(zip(grids["code"], names, strict=True))
-
-
-def _as_in_file(findings: Sequence[Finding], table: Table) -> list[Finding]:
-    """Return findings whose rows count as in the file, so that Excel shows the same."""
-    return [
-        replace(found, rows=tuple(int(table.row_numbers[row]) - 1 for row in found.rows))
-        for found in findings
-    ]
 
 
 def _far_away(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> list[Finding]:

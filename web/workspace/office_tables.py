@@ -22,12 +22,12 @@ from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
 from geogrid.placing.datum_evidence import DatumName
-from geogrid.tables import Table, read_table
+from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
 from web.auth import requires
 from web.check.view import language
 from web.current import current_workspace
-from web.uploads import Upload, find_upload, take_upload
+from web.uploads import Upload, find_upload, first_time, take_upload
 from web.workspace.blank_forms import blank_form
 from web.workspace.office_preview import HEADERS, Preview, preview_posts, preview_units
 
@@ -63,10 +63,9 @@ def upload(table: str) -> Response:
 def preview(table: str, token: str) -> str:
     """Show what would become of every row."""
     taken = find_upload(token)
-    read = read_table(taken.path, filename=taken.name, sheet=request.args.get("sheet") or None)
-    datum = request.args.get("datum", "")
+    sheet, datum = request.args.get("sheet", ""), request.args.get("datum", "")
     try:
-        seen = _preview(_known(table), read, datum)
+        seen = _preview(_known(table), _read(taken, sheet), datum)
     except CrsError:
         seen = None
     return render_template(
@@ -74,17 +73,25 @@ def preview(table: str, token: str) -> str:
         table=table,
         upload=taken,
         seen=seen and _shown(seen),
-        sheet=read.sheet,
+        sheet=sheet,
         sheets=sheet_names(taken.path),
         datum=datum,
         asks_datum=table == "units",
         headers=HEADERS[table],
+        language=language(),
         plan=current_workspace().current(),
         use_url=url_for("workspace.tables.use", table=table, token=token),
     )
 
 
-def _preview(table: str, read: Table, datum: str) -> Preview:
+def _read(taken: Upload, sheet: str) -> list[Table]:
+    """Read one sheet, or every visible one."""
+    if sheet:
+        return [read_table(taken.path, filename=taken.name, sheet=sheet)]
+    return read_tables(taken.path, filename=taken.name)
+
+
+def _preview(table: str, read: list[Table], datum: str) -> Preview:
     grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
@@ -108,9 +115,16 @@ def _shown(seen: Preview) -> dict[str, Any]:
         "other_name": DatumName(seen.other_datum).text(lang) if seen.other_datum else "",
         "fates": fates,
         "findings": [
-            {"severity": each.severity, "text": each.text(lang)}
+            {
+                "severity": each.severity,
+                "text": each.text(lang),
+                "sheet": each.params.get("sheet", "") if each.rows else "",
+            }
             for each in sorted(seen.findings, key=lambda found: order[found.severity])
         ],
+        "left_out": seen.left_out[:MOST_LINES],
+        "left_out_left": max(len(seen.left_out) - MOST_LINES, 0),
+        "changed": sum(bool(line.changes) for line in seen.lines),
         "wrong": wrong[:MOST_LINES],
         "wrong_left": max(len(wrong) - MOST_LINES, 0),
         "good": good[:MOST_LINES],
@@ -121,19 +135,21 @@ def _shown(seen: Preview) -> dict[str, Any]:
 @blueprint.post("/api/v1/workspace/<table>/<token>/use")
 @requires("planner", scope="whole")
 def use(table: str, token: str) -> Response:
-    """Replace the table of the current plan by the uploaded one."""
-    taken = find_upload(token)
-    made = _made(_known(table), taken, request.form)
-    if table == "posts":
-        current_workspace().add_posts(made)
-    else:
-        current_workspace().add_units(made)
+    """Replace the table of the current plan by the uploaded one; a second click changes nothing."""
+    kind, taken = _known(table), find_upload(token)
+    choice = "|".join((kind, request.form.get("sheet", ""), request.form.get("datum", "")))
+    with first_time(taken, lambda: f"{choice}|{current_workspace().digest}") as is_first:
+        if is_first:
+            made = _made(kind, taken, request.form)
+            if kind == "posts":
+                current_workspace().add_posts(made)
+            else:
+                current_workspace().add_units(made)
     return jsonify(url=url_for("workspace.page", new=table))
 
 
 def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
-    read = read_table(taken.path, filename=taken.name, sheet=form.get("sheet") or None)
-    seen = _preview(table, read, form.get("datum", ""))
+    seen = _preview(table, _read(taken, form.get("sheet", "")), form.get("datum", ""))
     if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
     return seen.made

@@ -20,7 +20,7 @@ from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
 from web.auth import requires
 from web.current import current_plan, current_workspace
-from web.workspace import office_tables
+from web.workspace import exporting, office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
 __all__ = ["blueprint"]
@@ -130,3 +130,4 @@ def rename() -> Response:
 
 
 blueprint.register_blueprint(office_tables.blueprint)
+blueprint.register_blueprint(exporting.blueprint)

@@ -110,15 +110,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(database: Engine | Connection) -> Iterator[Connection]:
     """Give a connection whose changes all become real when it is left, or none does.
+
+    Parameters
+    ----------
+    database : an engine, or the connection of an outer :func:`writing`, whose transaction then
+        holds these changes too
 
     Raises
     ------
     StoreError
         The database cannot be reached or written; nothing was changed.
     """
-    with _explained(engine), engine.connect() as opened:
+    if isinstance(database, Connection):
+        yield database
+        return
+    with _explained(database), database.connect() as opened:
         connection = opened.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection

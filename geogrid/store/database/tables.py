@@ -391,5 +391,9 @@ jobs = Table(
     Column("started_at", Moment()),
     Column("ended_at", Moment()),
     Column("is_cancelled", Boolean, nullable=False, server_default=text("false")),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("losses", Integer, nullable=False, server_default="0"),
+    Column("beats", Integer, nullable=False, server_default="0"),
     _one_of("status", "waiting", "running", "done", "failed", "cancelled"),
 )
+"""Long work; `attempts` says which run owns it, `beats` counts while that one lives."""

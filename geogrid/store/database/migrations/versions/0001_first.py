@@ -214,6 +214,9 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("started_at", Moment(), nullable=True),
         sa.Column("ended_at", Moment(), nullable=True),
         sa.Column("is_cancelled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("losses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("beats", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "status IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="ck_jobs_status"
         ),

@@ -1,0 +1,172 @@
+"""Read the lists of an office without storing them: what is made of them, and every row's fate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from geogrid.fields import UNIT_FIELDS, recognise_fields
+from geogrid.findings import Finding
+from geogrid.offices.grid_names import build_grid_names
+from geogrid.offices.roster_columns import recognise_roster
+from geogrid.offices.rosters import read_roster
+from geogrid.offices.row_fates import ListSheet, RowFate, fates_of, list_sheet
+from geogrid.offices.unit_grids import match_unit_grids
+from geogrid.offices.unit_lists import read_units
+from geogrid.tables import Table
+
+__all__ = ["ListPreview", "preview_roster", "preview_unit_list"]
+
+_PLACES = ("address", "name", "compound", "building", "street", "lon", "grid")
+_COMMUNITY = "社区"
+
+
+@dataclass(frozen=True, eq=False)
+class ListPreview:
+    """What would become of a file.
+
+    Attributes
+    ----------
+    made
+        The posts or units that would be stored.
+    sources
+        For each row of `made` the fate, by position in `fates`, of the row it was made from.
+    fates
+        One for every row of every sheet, sheet by sheet in the order of the file.
+    findings
+        What was noticed; rows count as in the file, in the sheet that ``params["sheet"]`` names.
+    doubtful_phones
+        Positions in `made` of posts whose phone number was changed or cannot be one.
+    """
+
+    made: pd.DataFrame
+    sources: Sequence[int]
+    fates: Sequence[RowFate]
+    findings: Sequence[Finding] = field(default_factory=tuple)
+    doubtful_phones: frozenset[int] = frozenset()
+
+
+def preview_roster(tables: Sequence[Table], grids: pd.DataFrame) -> ListPreview:
+    """Read staff lists, one in each sheet.
+
+    Parameters
+    ----------
+    tables
+        The sheets; see :func:`geogrid.tables.read_tables`.
+    grids
+        Of the plan. A sheet that is called like a community is about that community.
+    """
+    sheets = [list_sheet(table) for table in tables]
+    is_list = [recognise_roster(list(map(str, one.frame.columns)))[0] is not None for one in sheets]
+    posts: list[pd.DataFrame] = []
+    sources: list[int] = []
+    fates: list[RowFate] = []
+    findings: list[Finding] = []
+    doubtful: list[int] = []
+    for sheet, is_wanted in zip(sheets, is_list, strict=True):
+        read, said = read_roster(_within(sheet, grids), grids)
+        rows = read.attrs.get("rows", [])
+        if is_wanted or not any(is_list):
+            findings += _in_file(said, sheet)
+        doubtful += [len(sources) + at for at in read.attrs.get("doubtful_phones", [])]
+        own = fates_of(sheet, said, rows, is_list=is_wanted)
+        sources += _places(own, sheet, rows, len(fates))
+        fates += own
+        posts.append(read.reset_index(drop=True))
+    made = pd.concat(posts, ignore_index=True)
+    made["post_id"] = [f"P{number:05d}" for number in range(1, len(made) + 1)]
+    return ListPreview(made, sources, fates, findings, frozenset(doubtful))
+
+
+def preview_unit_list(
+    tables: Sequence[Table], grids: pd.DataFrame, datum: str | None
+) -> ListPreview:
+    """Read lists of buildings, one in each sheet.
+
+    Raises
+    ------
+    CrsError
+        There are positions and no `datum`.
+    """
+    sheets = [list_sheet(table) for table in tables]
+    is_list = [_holds_units(sheet) for sheet in sheets]
+    if not any(is_list):
+        is_list = [True] * len(sheets)
+    wanted = [sheet for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
+    starts = np.cumsum([0, *(len(sheet.frame) for sheet in wanted)]).tolist()
+    rows = pd.concat([sheet.frame for sheet in wanted], ignore_index=True).fillna("")
+    made, said = read_units(rows, datum)
+    made, unmatched = match_unit_grids(made, grids)
+    sources: list[int] = []
+    fates: list[RowFate] = []
+    findings: list[Finding] = []
+    for sheet, is_one in zip(sheets, is_list, strict=True):
+        start = starts[wanted.index(sheet)] if is_one else 0
+        own_said = _of_sheet([*said, *unmatched], start, len(sheet.frame)) if is_one else []
+        taken = range(len(sheet.frame))
+        own = fates_of(sheet, own_said, taken, is_list=is_one)
+        if is_one:
+            findings += _in_file(own_said, sheet)
+            sources += _places(own, sheet, taken, len(fates))
+        fates += own
+    general = [finding for finding in [*said, *unmatched] if not finding.rows]
+    return ListPreview(made, sources, fates, [*findings, *general])
+
+
+def _holds_units(sheet: ListSheet) -> bool:
+    found = recognise_fields(map(str, sheet.frame.columns), UNIT_FIELDS)
+    return sum(name in found for name in _PLACES) > 1 or "address" in found
+
+
+def _within(sheet: ListSheet, grids: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows; those of a sheet called like a community say that they are in it."""
+    columns, _notes = recognise_roster(list(map(str, sheet.frame.columns)))
+    if columns is None or columns.community is not None:
+        return sheet.frame
+    if len(build_grid_names(grids).find(sheet.table.sheet)) != 1:
+        return sheet.frame
+    return sheet.frame.assign(**{_COMMUNITY: sheet.table.sheet})
+
+
+def _places(
+    fates: Sequence[RowFate], sheet: ListSheet, rows: Sequence[int], start: int
+) -> list[int]:
+    """Return the positions among all fates of rows of a sheet."""
+    place = {fate.row: at for at, fate in enumerate(fates)}
+    numbers = sheet.numbers.tolist()
+    return [start + place[numbers[row]] for row in rows]
+
+
+def _of_sheet(findings: Sequence[Finding], start: int, count: int) -> list[Finding]:
+    """Return the findings about rows of one sheet, counted from its first row."""
+    own = []
+    for finding in findings:
+        rows = tuple(row - start for row in finding.rows if start <= row < start + count)
+        if rows:
+            own.append(replace(finding, rows=rows))
+    return own
+
+
+def _in_file(findings: Sequence[Finding], sheet: ListSheet) -> list[Finding]:
+    """Return findings whose rows count as Excel shows them, with those of the table itself."""
+
+    def place(finding: Finding) -> dict[str, object]:
+        return {**finding.params, "sheet": sheet.table.sheet}
+
+    numbers = sheet.numbers.tolist()
+    whole = sheet.table.row_numbers.tolist()
+    own = [
+        replace(finding, rows=tuple(whole[row] - 1 for row in finding.rows), params=place(finding))
+        for finding in sheet.table.findings
+        if finding.kind != "other_sheets"
+    ]
+    said = [
+        replace(
+            finding, rows=tuple(numbers[row] - 1 for row in finding.rows), params=place(finding)
+        )
+        for finding in findings
+    ]
+    return [*own, *said]
