@@ -89,7 +89,7 @@ def _require_clock(connection: Connection, at: datetime) -> None:
 
 
 def _plain(roster: pd.DataFrame) -> list[Row]:
-    texts = roster.reindex(columns=list(_TEXTS)).fillna("").astype("str")
+    texts = roster.reindex(columns=list(_TEXTS), fill_value="").fillna("").astype("str")
     return list(texts.apply(lambda column: column.str.strip()).to_dict("records"))
 
 

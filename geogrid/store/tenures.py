@@ -1,4 +1,4 @@
-"""Posts over time: opened, held by one after the other, ended, and handed on with their grids.
+"""Posts over time: opened, held by one after the other, ended.
 
 Each row of the table is a tenure: who held a post, with which deputy, from when to when. A post
 keeps its id through all of them.
@@ -6,12 +6,11 @@ keeps its id through all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from geogrid.errors import FieldError, InputError
@@ -20,7 +19,7 @@ from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import people, posts
 from geogrid.store.moving import hold_grids
-from geogrid.store.people import grid_chain, holds_at, posts_at
+from geogrid.store.people import grid_chain, holds_at
 from geogrid.store.plans import plan_at
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "change_post",
     "end_post",
     "end_tenures",
-    "hand_on_posts",
     "new_post_ids",
     "open_post",
     "person_id",
@@ -135,48 +133,6 @@ def end_post(engine: Engine, post_id: str, *, at: datetime, by: By, ends: dateti
         record(connection, "post.ended", before.id, at=at, by=by, **told)
 
 
-def hand_on_posts(
-    connection: Connection, heirs: Mapping[str, Sequence[str]], at: datetime
-) -> dict[str, int]:
-    """Let the posts of grids that are no more go on in those that take their place.
-
-    The first heir gets the post itself, the others one like it. What an heir has already, for
-    the same person, is not doubled; where there is no heir the post ends.
-
-    Parameters
-    ----------
-    connection : of the transaction that removes the grids
-    heirs : code of each removed grid to those of its heirs, none for none
-    at : when
-
-    Returns
-    -------
-    dict
-        ``posts_moved`` and ``posts_ended``: how many went on, and how many did not.
-    """
-    old = posts_at(connection, at, heirs.keys())
-    if not len(old):
-        return {"posts_moved": 0, "posts_ended": 0}
-    heirs_of = {code: heirs[code] for code in old["grid"].unique()}
-    new = posts_at(connection, at, {code for codes in heirs_of.values() for code in codes})
-    taken = {_likeness(row) for row in new.to_dict("records")}
-    spare = iter(new_post_ids(connection, sum(len(heirs_of[code]) for code in old["grid"])))
-    begun: list[dict[str, Any]] = []
-    for row in old.to_dict("records"):
-        post_id = row["post_id"]
-        for heir in heirs_of[row["grid"]]:
-            like = row | {"grid": heir, "post_id": post_id, "valid_from": at}
-            if _likeness(like) not in taken:
-                taken.add(_likeness(like))
-                begun.append(_values(like))
-                post_id = next(spare)
-    end_tenures(connection, old["id"].tolist(), at)
-    if begun:
-        connection.execute(insert(posts), begun)
-    moved = sum(bool(heirs_of[code]) for code in old["grid"])
-    return {"posts_moved": moved, "posts_ended": len(old) - moved}
-
-
 def end_tenures(connection: Connection, ids: Sequence[int], at: datetime) -> None:
     """Let tenures end at a moment; one that began only then has never been."""
     for begin in range(0, len(ids), _AT_ONCE):
@@ -260,13 +216,3 @@ def _write(
         for name, value in row.items()
     }
     record(connection, action, int(key), at=at, by=by, **told)
-
-
-def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(_values(row)[name] for name in ("grid", "post", "person_id", "deputy_id"))
-
-
-def _values(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of the table that a row of :func:`posts_at` is, without its key."""
-    found = {column.name: row[column.name] for column in posts.c if column is not posts.c.id}
-    return {name: None if pd.isna(value) else value for name, value in found.items()}
