@@ -63,7 +63,9 @@ OLD = layer(("a", 0, 1), ("b", 1, 2), ("c", 2, 3), ("d", 3, 4))
         (layer(("a", 0, 1), ("b", 1, 2), ("c", 2, 3)), {"d": ()}),
         (OLD, {}),
     ],
-    ids="renumbered split merged absorbed mostly-absorbed reshaped gone same".split(),
+    ids=[
+        "renumbered", "split", "merged", "absorbed", "mostly-absorbed", "reshaped", "gone", "same",
+    ],
 )  # fmt: skip
 def test_which_grids_take_the_place_of_another(
     new: gpd.GeoDataFrame, heirs: dict[str, tuple[str, ...]]
