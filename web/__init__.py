@@ -33,7 +33,7 @@ from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
-from web.v1 import drafts, grids, plans
+from web.v1 import drafts, grids, plans, staff
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -54,6 +54,7 @@ PAGES = (
     plans.blueprint,
     drafts.blueprint,
     grids.blueprint,
+    staff.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,

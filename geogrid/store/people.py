@@ -20,7 +20,15 @@ from geogrid.store.database.tables import grids, people, posts
 from geogrid.store.placed import placed_plan
 from geogrid.store.plans import PlanRecord, plan_at
 
-__all__ = ["GridStep", "WhoAnswers", "grid_chain", "holds_at", "posts_at", "who_answers"]
+__all__ = [
+    "GridMissingError",
+    "GridStep",
+    "WhoAnswers",
+    "grid_chain",
+    "holds_at",
+    "posts_at",
+    "who_answers",
+]
 
 _STREET = 1
 _AT_ONCE = 500
@@ -28,6 +36,10 @@ _COLUMNS = (
     "id", "post_id", "grid", "post", "holder", "deputy", "phone", "deputy_phone",
     "person_id", "deputy_id", "valid_from", "valid_until",
 )  # fmt: skip
+
+
+class GridMissingError(InputError):
+    """There is no such grid, or none at this place."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ def who_answers(
     ------
     PlanMissingError
         No plan was in force.
-    InputError
+    GridMissingError
         The plan has no such grid, or the place is outside of it.
     """
     plan = plan_at(connection, at)
@@ -106,7 +118,7 @@ def who_answers(
 def _code_at(connection: Connection, plan: PlanRecord, lon: float, lat: float) -> str:
     code = placed_plan(connection, plan).code_at(lon, lat)
     if not code:
-        raise InputError(
+        raise GridMissingError(
             _("The place {lon}, {lat} is outside of the plan “{name}”."),
             lon=f"{lon:.6f}",
             lat=f"{lat:.6f}",
@@ -120,7 +132,7 @@ def grid_chain(connection: Connection, plan: PlanRecord, code: str) -> tuple[Gri
 
     Raises
     ------
-    InputError
+    GridMissingError
         The plan has no such grid.
     """
     holds = (
@@ -128,7 +140,7 @@ def grid_chain(connection: Connection, plan: PlanRecord, code: str) -> tuple[Gri
         or_(grids.c.until.is_(None), grids.c.until > plan.number),
     )
     found: dict[str, GridStep] = {}
-    step = code
+    step = "" if "\0" in code else code  # which PostgreSQL takes for no text
     while step and step not in found:
         asked = select(grids.c.code, grids.c.name, grids.c.level, grids.c.parent)
         row = connection.execute(asked.where(grids.c.code == step, *holds)).first()
@@ -137,7 +149,9 @@ def grid_chain(connection: Connection, plan: PlanRecord, code: str) -> tuple[Gri
         found[step] = GridStep(row.code, row.name, row.level)
         step = row.parent
     if not found:
-        raise InputError(_("The plan “{name}” has no grid {code}."), name=plan.name, code=code[:64])
+        raise GridMissingError(
+            _("The plan “{name}” has no grid {code}."), name=plan.name, code=code[:64]
+        )
     return tuple(found.values())
 
 

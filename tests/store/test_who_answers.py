@@ -140,7 +140,7 @@ def test_posts_that_one_person_holds_in_several_grids(place: Engine) -> None:
     assert ask(place, "121").first.phone == "3"
 
 
-@pytest.mark.parametrize("code", ["", "999", "111 ", "x" * 500, "%"])
+@pytest.mark.parametrize("code", ["", "999", "111 ", "x" * 500, "%", "111\0"])
 def test_an_unknown_grid_is_said(place: Engine, code: str) -> None:
     with pytest.raises(InputError, match="has no grid"):
         ask(place, code)

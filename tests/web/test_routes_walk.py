@@ -44,6 +44,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
     ],
+    "staff.of_grid": [""],
     "workspace.page": [""],
     "workspace.exporting.page": [""],
     "workspace.exporting.download": [""],
