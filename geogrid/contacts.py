@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,30 +27,53 @@ class ContactReport:
 
     Attributes
     ----------
-    households, covered
-        How many there are, and how many of these are on a list.
+    buildings
+        A row per building (or entrance, or compound) that counts: unit_id, name, grid,
+        households, listed (how many are on lists), missing (on none), and near: names of the
+        members of its grid, then of those above, who have room for what is missing.
     members
         A row per member: person_id, name, grids (of their posts), households (on their list),
         far (how many of these are in other grids), state: ``"few"``, ``"many"``, ``""``, or
         ``"no_post"`` for who has a list but no such post any more; those households are
         not covered.
-    gaps
-        A row per building (or entrance, or compound) with households on no list, most first:
-        unit_id, name, grid, households, missing, and near: names of the members of the same
-        grid, then of those above, who have room for more.
-    doubled
-        Like gaps, where more households are on lists than there are: unit_id, name, grid,
-        households, listed.
     uncounted
         unit_id, name, grid of buildings of which nobody says how many households they have.
     """
 
-    households: int
-    covered: int
+    buildings: pd.DataFrame
     members: pd.DataFrame
-    gaps: pd.DataFrame
-    doubled: pd.DataFrame
     uncounted: pd.DataFrame
+
+    @property
+    def households(self) -> int:
+        """How many there are."""
+        return int(self.buildings["households"].sum())
+
+    @property
+    def covered(self) -> int:
+        """How many of them are on a list."""
+        return self.households - int(self.buildings["missing"].sum())
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """The buildings with households on no list, most first."""
+        found = self.buildings[self.buildings["missing"] > 0]
+        return found.sort_values(["missing", "unit_id"], ascending=[False, True], ignore_index=True)
+
+    @property
+    def doubled(self) -> pd.DataFrame:
+        """The buildings of which more households are on lists than there are."""
+        found = self.buildings[self.buildings["listed"] > self.buildings["households"]]
+        return found.reset_index(drop=True)
+
+    def within(self, codes: Collection[str]) -> ContactReport:
+        """Return what the report says of some grids."""
+        mine = [not set(codes).isdisjoint(grids) for grids in self.members["grids"]]
+        return ContactReport(
+            self.buildings[self.buildings["grid"].isin(codes)],
+            self.members[np.array(mine, dtype=np.bool_)],
+            self.uncounted[self.uncounted["grid"].isin(codes)],
+        )
 
 
 def check_contacts(
@@ -69,23 +92,14 @@ def check_contacts(
     members = _members(lists, posts, tree)
     in_charge = set(members.loc[members["state"] != "no_post", "person_id"])
     buildings = _buildings(lists, in_charge)
-    gaps = buildings[buildings["missing"] > 0].sort_values(
-        ["missing", "unit_id"], ascending=[False, True]
-    )
     room = _with_room(members)
     near = [
-        [name for code in tree.chain(grid) for name in room.get(code, ())] for grid in gaps["grid"]
+        [name for code in tree.chain(row.grid) for name in room.get(code, ())]
+        if row.missing
+        else []
+        for row in buildings.itertuples()
     ]
-    gaps = gaps.assign(near=near)
-    doubled = buildings[buildings["listed"] > buildings["households"]]
-    return ContactReport(
-        int(buildings["households"].sum()),
-        int((buildings["households"] - buildings["missing"]).sum()),
-        members,
-        gaps[["unit_id", "name", "grid", "households", "missing", "near"]].reset_index(drop=True),
-        doubled[["unit_id", "name", "grid", "households", "listed"]].reset_index(drop=True),
-        lists.uncounted,
-    )
+    return ContactReport(buildings.assign(near=near), members, lists.uncounted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +119,18 @@ class _Lists:
         """Unit id to its row."""
         return {str(code): row for row, code in enumerate(self.units["unit_id"])}
 
-    def above(self, unit_id: str) -> Iterator[int]:
+    @cached_property
+    def parents(self) -> list[int | None]:
+        """For each unit the row of the one that it is part of."""
+        return [self.rows.get(str(code)) for code in self.units["parent"]]
+
+    def above(self, row: int | None) -> Iterator[int]:
         """Yield the row of a unit and of those it is part of."""
         seen: set[int] = set()
-        row = self.rows.get(unit_id)
         while row is not None and row not in seen:
             seen.add(row)
             yield row
-            row = self.rows.get(str(self.units["parent"].iat[row]))
+            row = self.parents[row]
 
     def grid_of(self, unit_id: str) -> str:
         """Return the grid of a unit, ``""`` where there is none."""
@@ -124,7 +142,7 @@ class _Lists:
         """Row of a unit to the rows of counted ones in it, itself among them."""
         found: dict[int, list[int]] = {}
         for row in np.flatnonzero(self.counted.to_numpy()):
-            for above in self.above(str(self.units["unit_id"].iat[row])):
+            for above in self.above(int(row)):
                 found.setdefault(above, []).append(int(row))
         return found
 
@@ -142,7 +160,7 @@ class _Lists:
         inside = self.inside.get(row, [])
         if not home and inside:
             return {each: int(self.units["households"].iat[each]) for each in inside}
-        own = next((each for each in self.above(unit_id) if self.counted.iat[each]), None)
+        own = next((each for each in self.above(row) if self.counted.iat[each]), None)
         if own is None:
             return {}
         size = self.units["households"].iat[row]
@@ -151,10 +169,10 @@ class _Lists:
     @cached_property
     def uncounted(self) -> pd.DataFrame:
         """Buildings of which no count is known: neither theirs, nor of a part, nor of the whole."""
-        known = set(self.inside) | {row for rows in self.inside.values() for row in rows}
+        counted = self.counted.to_numpy(dtype=np.bool_)
         is_known = [
-            any(row in known and (row == own or self.counted.iat[row]) for row in self.above(code))
-            for own, code in enumerate(self.units["unit_id"])
+            row in self.inside or any(counted[above] for above in self.above(row))
+            for row in range(len(self.units))
         ]
         rows = self.units[(self.units["kind"] == "building") & ~np.array(is_known, dtype=bool)]
         return rows[["unit_id", "name", "grid"]].reset_index(drop=True)

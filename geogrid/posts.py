@@ -17,6 +17,7 @@ from geogrid.vocabulary import LABELS, Label, label
 __all__ = [
     "Answer",
     "PostsByGrid",
+    "office_of",
     "posts_by_grid",
     "read_roster",
     "responsible",
@@ -27,6 +28,7 @@ __all__ = [
 Via = Literal["holder", "deputy", "grid", "parent", "nobody"]
 
 _ORDER = {post: at for at, post in enumerate(LABELS["post"])}
+_STREET = 1
 _Row = Mapping[str, str]
 PostsByGrid = Mapping[str, Sequence[Mapping[str, str]]]
 """Grid code to its posts in the order to answer; see :func:`posts_by_grid`."""
@@ -126,6 +128,11 @@ def responsible(answers: Sequence[Answer]) -> Answer | None:
             key=lambda answer: _ORDER[answer.post],
         )
     return reachable[0] if reachable else None
+
+
+def office_of(chain: Sequence[str], levels: Mapping[str, int]) -> str:
+    """Return the grid whose office fills the posts of a chain: the subdistrict, else the top."""
+    return next((code for code in chain if levels.get(code) == _STREET), chain[-1])
 
 
 def why_answers(answer: Answer, asked: str, names: Mapping[str, str], office: str) -> Finding:

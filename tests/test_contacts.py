@@ -100,6 +100,14 @@ def test_entrances_and_compounds_count_once() -> None:
     assert (whole.covered, states(whole)["甲"]) == (40, (40, 0, "many"))
 
 
+def test_what_is_said_of_some_grids() -> None:
+    listed = contacts(*doors(1, "甲", "B1", 1, 9), *doors(2, "乙", "B2", 1, 12))
+    report = check_contacts(listed, posts((1, "甲", "a"), (2, "乙", "b")), TWO, TREE)
+    some = report.within({"b"})
+    assert (some.households, some.covered, list(states(some))) == (12, 12, ["乙"])
+    assert report.within(set()).households == 0
+
+
 def test_what_nobody_counted_is_said() -> None:
     some = units(
         ("B1", "building", "", "1号楼", "a", None),

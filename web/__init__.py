@@ -29,6 +29,7 @@ from web import (
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import people as people_page
 from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
@@ -47,6 +48,7 @@ PAGES = (
     cases_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
+    people_page.blueprint,
     share.blueprint,
     shell.blueprint,
     api.blueprint,

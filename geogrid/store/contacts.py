@@ -13,12 +13,12 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
-from geogrid.store.database.tables import contact_households, people, units
+from geogrid.store.database.tables import contact_households, people
+from geogrid.store.database.tables import units as units_table
 from geogrid.store.moving import hold_grids
 from geogrid.store.people import posts_at
 from geogrid.store.placed import placed_plan
 from geogrid.store.plans import plan_at
-from geogrid.store.units import placed_units
 
 __all__ = ["contact_report", "keep_contacts", "read_contacts"]
 
@@ -48,7 +48,7 @@ def keep_contacts(
         hold_grids(connection, alone=True)
         if connection.scalar(select(people.c.id).where(people.c.id == person_id)) is None:
             raise InputError(_("There is no person {person}."), person=person_id)
-        asked_units = select(units.c.unit_id, units.c.id)
+        asked_units = select(units_table.c.unit_id, units_table.c.id)
         keys = {row.unit_id: row.id for row in connection.execute(asked_units)}
         mine = contact_households.c.person_id == person_id
         connection.execute(delete(contact_households).where(mine))
@@ -81,21 +81,25 @@ def read_contacts(connection: Connection) -> pd.DataFrame:
     """Return all contact lists: columns person_id, name, unit_id, home."""
     asked = (
         select(
-            contact_households.c.person_id, people.c.name, units.c.unit_id,
+            contact_households.c.person_id, people.c.name, units_table.c.unit_id,
             contact_households.c.home,
         )
         .join(people, people.c.id == contact_households.c.person_id)
-        .join(units, units.c.id == contact_households.c.unit_id)
-        .order_by(people.c.name, units.c.unit_id, contact_households.c.home)
+        .join(units_table, units_table.c.id == contact_households.c.unit_id)
+        .order_by(people.c.name, units_table.c.unit_id, contact_households.c.home)
     )  # fmt: skip
     rows = connection.execute(asked).all()
     return pd.DataFrame(rows, columns=["person_id", "name", "unit_id", "home"])
 
 
-def contact_report(connection: Connection, at: datetime) -> ContactReport:
+def contact_report(connection: Connection, at: datetime, units: pd.DataFrame) -> ContactReport:
     """Return who keeps contact with how many homes, and which homes nobody has.
 
-    Lists and buildings are those of today; posts and grids are those of the moment.
+    Parameters
+    ----------
+    connection : of the database
+    at : whose posts and grids count, in UTC; lists and buildings are those of today
+    units : as :func:`~geogrid.store.units.placed_units` gives them for the moment
 
     Raises
     ------
@@ -104,4 +108,4 @@ def contact_report(connection: Connection, at: datetime) -> ContactReport:
     """
     placed = placed_plan(connection, plan_at(connection, at))
     contacts, held = read_contacts(connection), posts_at(connection, at)
-    return check_contacts(contacts, held, placed_units(connection, at), placed.tree)
+    return check_contacts(contacts, held, units, placed.tree)

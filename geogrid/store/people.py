@@ -14,7 +14,7 @@ from geogrid.errors import InputError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.offices.rosters import POST_COLUMNS
-from geogrid.posts import Answer, responsible, why_answers
+from geogrid.posts import Answer, office_of, responsible, why_answers
 from geogrid.posts import who_answers as who_answers_of
 from geogrid.store.database.tables import grids, people, posts
 from geogrid.store.placed import placed_plan
@@ -30,7 +30,6 @@ __all__ = [
     "who_answers",
 ]
 
-_STREET = 1
 _AT_ONCE = 500
 _COLUMNS = (
     "id", "post_id", "grid", "post", "holder", "deputy", "phone", "deputy_phone",
@@ -109,10 +108,10 @@ def who_answers(
     answers = tuple(who_answers_of(held, codes))
     first = responsible(answers)
     assert first is not None  # a chain has a grid, and a grid an answer
-    office = next((step for step in chain if step.level == _STREET), chain[-1])
+    office = office_of(codes, {step.code: step.level for step in chain})
     names = {step.code: step.name for step in chain}
-    why = why_answers(first, code, names, office.code)
-    return WhoAnswers(at, chain, answers, first, office, why)
+    why = why_answers(first, code, names, office)
+    return WhoAnswers(at, chain, answers, first, chain[codes.index(office)], why)
 
 
 def _code_at(connection: Connection, plan: PlanRecord, lon: float, lat: float) -> str:
