@@ -77,7 +77,7 @@ def open_post(
     Parameters
     ----------
     engine : of the database
-    grid : code of a grid of any level, of the plan in force when the post begins
+    grid : code of a grid of any level, of the plan in force when the post begins, and now
     post : one of the codes of posts, or the office's own word
     held : by whom and when
     at, by : now, in UTC, and who does it
@@ -85,7 +85,7 @@ def open_post(
     Raises
     ------
     InputError
-        There is no such grid, or the dates are not in order.
+        There is no such grid, or no more, or the dates are not in order.
     FieldError
         A text is missing or too long.
     PlanMissingError
@@ -95,7 +95,7 @@ def open_post(
     word = _checked("post", post)
     with writing(engine) as connection:
         hold_grids(connection, alone=True)
-        grid_chain(connection, plan_at(connection, begins), grid)
+        _require_grid(connection, grid, begins, held.ends)
         post_id = new_post_ids(connection, 1)[0]
         row = {"post_id": post_id, "grid": grid, "post": word, "valid_from": begins}
         _write(connection, "post.opened", row, held, at=at, by=by)
@@ -112,6 +112,7 @@ def change_post(engine: Engine, post_id: str, held: Tenure, *, at: datetime, by:
     with writing(engine) as connection:
         hold_grids(connection, alone=True)
         before = _tenure(connection, post_id, begins)
+        _require_grid(connection, before.grid, begins, held.ends)
         end_tenures(connection, [before.id], begins)
         row = {"post_id": post_id, "grid": before.grid, "post": before.post, "valid_from": begins}
         _write(connection, "post.changed", row, held, at=at, by=by)
@@ -187,6 +188,17 @@ def _begins(held: Tenure, at: datetime) -> datetime:
             ends=ends.isoformat(timespec="minutes"),
         )
     return begins
+
+
+def _require_grid(
+    connection: Connection, grid: str, begins: datetime, ends: datetime | None
+) -> None:
+    """Refuse a grid that there was not, or that is no more while the post goes on."""
+    grid_chain(connection, plan_at(connection, begins), grid)
+    now = plan_at(connection)
+    assert now.valid_from is not None  # it is in force
+    if ends is None or ends > now.valid_from:
+        grid_chain(connection, now, grid)
 
 
 def _tenure(connection: Connection, post_id: str, moment: datetime) -> Any:

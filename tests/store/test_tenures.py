@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,3 +112,31 @@ def test_a_term_that_is_to_end_may_be_filled_again(place: Engine) -> None:
     with pytest.raises(InputError, match="There is no post"):
         change_post(place, post, Tenure(WANG), at=NOW + 9 * DAY, by="test")
     assert start(place, Tenure(Person("李"))) == "P00002"
+
+
+def test_a_post_does_not_go_on_in_a_grid_that_is_no_more(place: Engine) -> None:
+    layer = small_grids()
+    layer["code"] = layer["code"].replace("111", "119")
+    removed = NOW + 10 * DAY
+    plan = add_draft(place, "新方案", layer, at=removed)
+    plan = submit_draft(place, plan.id, plan.version, approval="批2", at=removed)
+    publish_plan(place, plan.id, plan.version, at=removed)
+    now = NOW + 20 * DAY
+    with pytest.raises(InputError, match="“新方案” has no grid 111"):
+        open_post(place, "111", "leader", Tenure(WANG, begins=NOW), at=now, by="test")
+    term = Tenure(WANG, begins=NOW, ends=NOW + 5 * DAY)
+    post = open_post(place, "111", "leader", term, at=now, by="test")
+    assert holders(place, NOW + 4 * DAY) == ["王"]
+    with pytest.raises(InputError, match="has no grid 111"):
+        change_post(place, post, Tenure(WANG, begins=NOW + DAY), at=now, by="test")
+    assert holders(place, now) == []
+
+
+def test_one_at_a_time(place: Engine) -> None:
+    def start_one(number: int) -> str:
+        return start(place, Tenure(Person(f"甲{number}")))
+
+    with ThreadPoolExecutor(6) as pool:
+        ids = list(pool.map(start_one, range(12)))
+    assert sorted(ids) == [f"P{number:05d}" for number in range(1, 13)]
+    assert len(holders(place, NOW + DAY)) == 12
