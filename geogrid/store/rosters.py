@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
@@ -18,11 +20,13 @@ from geogrid.store.database.tables import people, posts
 from geogrid.store.errors import StoreError
 from geogrid.store.moving import hold_grids
 from geogrid.store.people import posts_at
-from geogrid.store.tenures import Person, end_tenures, new_post_ids, person_id
+from geogrid.store.tenures import end_tenures, new_post_ids
 
 __all__ = ["RosterChange", "keep_roster"]
 
-_TEXTS = ("grid", "post", "holder", "deputy", "phone", "deputy_phone")
+_LONGEST = {
+    "grid": 64, "post": 64, "holder": 120, "deputy": 120, "phone": 200, "deputy_phone": 200,
+}  # fmt: skip
 _LIKE = (("person_id", "deputy_id"), ("person_id",), ("deputy_id",), ())
 """What two rows of one post share: a post is first sought with the same people."""
 Row = dict[str, Any]
@@ -54,6 +58,8 @@ def keep_roster(engine: Engine, roster: pd.DataFrame, *, at: datetime, by: By) -
 
     Raises
     ------
+    FieldError
+        A text is too long.
     StoreError
         The database cannot be written, or the clock runs behind what is in it.
     """
@@ -89,25 +95,44 @@ def _require_clock(connection: Connection, at: datetime) -> None:
 
 
 def _plain(roster: pd.DataFrame) -> list[Row]:
-    texts = roster.reindex(columns=list(_TEXTS), fill_value="").fillna("").astype("str")
-    return list(texts.apply(lambda column: column.str.strip()).to_dict("records"))
+    texts = roster.reindex(columns=list(_LONGEST), fill_value="").fillna("").astype("str")
+    texts = texts.apply(lambda column: column.str.strip())
+    for name, longest in _LONGEST.items():
+        too_long = np.flatnonzero((texts[name].str.len() > longest).to_numpy(dtype=np.bool_))
+        if too_long.size:
+            raise FieldError(
+                _("Row {row}: “{field}” may have {longest} characters at most."),
+                row=int(too_long[0]) + 1,
+                field=name,
+                longest=longest,
+            )
+    return list(texts.to_dict("records"))
 
 
 def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> list[Row]:
     """Add the ids of holders and deputies, who are added or get their new phones."""
     ids = {(row.name, row.phone): row.id for row in connection.execute(select(people))}
-    former = _in_posts(now, wanted)
+    former, new = _in_posts(now, wanted), list[tuple[str, str]]()
+    known_by_post: set[int] = set()
     for row in wanted:
-        for key, (name, phone) in _PEOPLE.items():
+        for name, phone in _PEOPLE.values():
             person = (row[name], row[phone])
-            if person not in ids and row[name]:
+            if row[name] and person not in ids:
                 same = former.pop((row["grid"], row["post"], row[name]), None)
-                if same is None:
-                    ids[person] = person_id(connection, Person(*person))
+                if same is None or same in known_by_post:
+                    new.append(person)
+                    ids[person] = None
                 else:
                     _give_phone(connection, same, row[phone])
+                    known_by_post.add(same)
                     ids[person] = same
-            row[key] = ids[person] if row[name] else None
+    if new:
+        added = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+        rows = [{"name": name, "phone": phone} for name, phone in new]
+        ids.update(zip(new, connection.scalars(added, rows), strict=True))
+    for row in wanted:
+        for key, (name, phone) in _PEOPLE.items():
+            row[key] = ids[row[name], row[phone]] if row[name] else None
     return wanted
 
 

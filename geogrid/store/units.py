@@ -26,6 +26,7 @@ from geogrid.unit_grids import settle_units
 __all__ = ["UnitChange", "keep_units", "placed_units", "read_units"]
 
 _AT_ONCE = 500
+_LONGEST = 64
 _IN_TABLE = {"grid": "listed_grid"}
 _TEXTS = tuple(name for name, kind in bundle.COLUMNS["units"].items() if kind == "text")
 _NUMBERS = ("households", "people")
@@ -57,12 +58,12 @@ def keep_units(engine: Engine, given: pd.DataFrame, *, at: datetime, by: By) -> 
     Raises
     ------
     InputError
-        Two units have one id, or one has none.
+        Two units have one id, one has none, or a code is too long.
     StoreError
         The database cannot be written.
     """
     frame = bundle.complete(given, "units")
-    _check_ids(frame["unit_id"])
+    _check_ids(frame)
     rows = _rows(frame)
     with writing(engine) as connection:
         known = {
@@ -81,13 +82,22 @@ def keep_units(engine: Engine, given: pd.DataFrame, *, at: datetime, by: By) -> 
         return change
 
 
-def _check_ids(ids: pd.Series) -> None:
+def _check_ids(frame: pd.DataFrame) -> None:
+    ids = frame["unit_id"]
     for row in np.flatnonzero((ids == "") | ids.duplicated()).tolist()[:1]:
         raise InputError(
             _("Row {row}: the building code “{code}” is empty or used twice. Give it its own."),
             row=row + 1,
             code=ids.iloc[row],
         )
+    for name in ("unit_id", "grid"):
+        for row in np.flatnonzero(frame[name].str.len() > _LONGEST).tolist()[:1]:
+            raise InputError(
+                _("Row {row}: “{field}” may have {longest} characters at most."),
+                row=row + 1,
+                field=name,
+                longest=_LONGEST,
+            )
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

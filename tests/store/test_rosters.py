@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from geogrid.errors import FieldError
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit, people, posts
 from geogrid.store.errors import StoreError
@@ -100,6 +101,13 @@ def test_somebody_of_the_same_name_elsewhere_is_somebody_else(engine: Engine) ->
     assert persons(engine) == [("甲", "1"), ("甲", "2")]
 
 
+def test_one_with_two_new_phones_is_two(engine: Engine) -> None:
+    keep(engine, ("111", "full_time", "甲", "1"), ("112", "full_time", "甲", "1"))
+    keep(engine, ("111", "full_time", "甲", "2"), ("112", "full_time", "甲", "3"), day=1)
+    assert persons(engine) == [("甲", "2"), ("甲", "3")]
+    assert [row[4] for row in held(engine, 1)] == ["2", "3"]
+
+
 def test_a_clock_that_runs_behind_changes_nothing(engine: Engine) -> None:
     keep(engine, ("111", "full_time", "甲"))
     with pytest.raises(StoreError, match="Set the clock"):
@@ -111,6 +119,15 @@ def test_twice_at_one_moment_the_second_counts(engine: Engine) -> None:
     keep(engine, ("111", "full_time", "甲"))
     keep(engine, ("111", "full_time", "乙"))
     assert [row[3] for row in held(engine)] == ["乙"]
+
+
+@pytest.mark.parametrize(("at", "field"), [(0, "grid"), (2, "holder"), (3, "phone")])
+def test_a_text_that_is_too_long_is_said_with_its_row(engine: Engine, at: int, field: str) -> None:
+    row = ["111", "leader", "甲", "1"]
+    long = [*row[:at], "长" * 201, *row[at + 1 :]]
+    with pytest.raises(FieldError, match=f"Row 2: “{field}” may have"):
+        keep(engine, tuple(row), tuple(long))
+    assert persons(engine) == []
 
 
 def test_a_post_is_held_once_at_a_time(engine: Engine) -> None:

@@ -77,6 +77,14 @@ def test_an_id_is_needed_once(engine: Engine, ids: list[str], row: int) -> None:
         keep(engine, small_units().head(2).assign(unit_id=ids))
 
 
+@pytest.mark.parametrize("field", ["unit_id", "grid"])
+def test_a_code_that_is_too_long_is_said(engine: Engine, field: str) -> None:
+    rows = small_units()
+    rows.loc[3, field] = "长" * 65
+    with pytest.raises(InputError, match=f"Row 4: “{field}” may have 64"):
+        keep(engine, rows)
+
+
 def test_the_list_counts_and_says_where_the_map_disagrees(place: Engine) -> None:
     with reading(place) as connection:
         found = placed_units(connection, NOW).set_index("unit_id")
