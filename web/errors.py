@@ -24,6 +24,7 @@ from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.i18n import mark, translate
 from geogrid.store.errors import BusyError, ConflictError, JobMissingError, UploadMissingError
 from geogrid.store.guard import UnfitPlanError
+from geogrid.store.people import GridMissingError
 from web.auth import NewPasswordError
 from web.language import catalogue_language
 from web.security import OtherSiteError
@@ -58,6 +59,7 @@ STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (UploadMissingError, 404),
     (JobMissingError, 404),
     (MissingError, 404),
+    (GridMissingError, 404),
     (ChangedError, 412),
     (UnversionedError, 428),
     (ConflictError, 409),
