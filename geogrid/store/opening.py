@@ -11,7 +11,7 @@ from geogrid.store.database.engine import database_url, open_database, reading
 from geogrid.store.database.migrate import upgrade
 from geogrid.store.errors import explains_disk_errors
 
-__all__ = ["is_there", "make_ready", "named_database", "reading"]
+__all__ = ["database_file", "is_there", "make_ready", "named_database", "reading"]
 
 
 def named_database(setting: str, folder: Path) -> Engine:
@@ -28,6 +28,12 @@ def named_database(setting: str, folder: Path) -> Engine:
         It is no URL, or of another kind of database.
     """
     return open_database(database_url(setting, folder))
+
+
+def database_file(setting: str, folder: Path) -> Path | None:
+    """Return the SQLite file that ``GEOGRID_DATABASE_URL`` names, None for a server."""
+    url = database_url(setting, folder)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def is_there(engine: Engine) -> bool:
