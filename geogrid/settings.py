@@ -22,6 +22,7 @@ READ_ELSEWHERE = {
     "GEOGRID_CACHE_DIR": "folder of compiled code and indexes; ~/.cache/geogrid",
 }
 """Settings that commands without a server read too, where they need them."""
+_PREFIX = "GEOGRID_"
 _OF_TESTS = ("GEOGRID_BENCH_", "GEOGRID_CHROMIUM", "GEOGRID_PICTURES")
 _SHORTEST_TOKEN = 16
 
@@ -83,7 +84,7 @@ class Settings:
         _refuse_unknown(environment, cls)
         values: dict[str, Any] = {}
         for field in fields(cls):
-            name = f"GEOGRID_{field.name.upper()}"
+            name = _PREFIX + field.name.upper()
             if name in environment:
                 values[field.name] = _convert(name, environment[name], field.default)
         values |= {name: value for name, value in given.items() if value is not None}
@@ -93,14 +94,15 @@ class Settings:
 
 
 def _refuse_unknown(environment: Mapping[str, str], kind: type[Settings]) -> None:
-    known = {f"GEOGRID_{field.name.upper()}" for field in fields(kind)} | READ_ELSEWHERE.keys()
+    known = {_PREFIX + field.name.upper() for field in fields(kind)} | READ_ELSEWHERE.keys()
+    short = [name.removeprefix(_PREFIX) for name in known]
     for name in sorted(environment):
-        if not name.startswith("GEOGRID_") or name in known or name.startswith(_OF_TESTS):
+        if not name.startswith(_PREFIX) or name in known or name.startswith(_OF_TESTS):
             continue
-        near = get_close_matches(name, known, 1)
+        near = get_close_matches(name.removeprefix(_PREFIX), short, 1)
         if near:
             raise InputError(
-                _("There is no setting {name}. Is {near} meant?"), name=name, near=near[0]
+                _("There is no setting {name}. Is {near} meant?"), name=name, near=_PREFIX + near[0]
             )
         raise InputError(
             _("There is no setting {name}; remove it. The settings: {known}."),

@@ -110,7 +110,9 @@ def test_a_second_server_of_a_workspace_is_refused(tmp_path: Path, workers: str)
     given = os.environ | {"GEOGRID_LANG": "en", "PYTHONPATH": str(ROOT)}
     command = [*COMMAND, "--workspace", folder, "--workers", workers]
     with serving(tmp_path, "--workers", workers) as server:
-        second = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(
+            command, env=given, check=False, capture_output=True, text=True, timeout=60
+        )
         assert second.returncode == 2
         assert f"running on {folder} already (process {server.process.pid})" in second.stderr
         assert _get(server, "readyz") == 200
@@ -124,7 +126,9 @@ def test_a_wrong_setting_stops_all_before_they_answer(tmp_path: Path) -> None:
     given = os.environ | {"GEOGRID_LANG": "en", "PYTHONPATH": str(ROOT)}
     given["GEOGRID_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
     command = [*COMMAND, "--workspace", str(tmp_path), "--workers", "2"]
-    done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command, env=given, check=False, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 2
     assert "cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
