@@ -22,7 +22,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.i18n import mark, translate
-from geogrid.store.errors import BusyError, ConflictError, JobMissingError, UploadMissingError
+from geogrid.store.errors import (
+    BusyError,
+    ConflictError,
+    JobMissingError,
+    UnavailableError,
+    UploadMissingError,
+)
 from geogrid.store.guard import UnfitPlanError
 from web.auth import NewPasswordError
 from web.language import catalogue_language
@@ -30,6 +36,7 @@ from web.security import OtherSiteError
 from web.throttle import TooManyError
 from web.v1.caller import MissingError
 from web.v1.versions import ChangedError, UnversionedError
+from web.watching import request_fields
 
 __all__ = [
     "MediaTypeError",
@@ -52,6 +59,7 @@ class NotAcceptableError(InputError):
 
 STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (BusyError, 503),
+    (UnavailableError, 503),
     (TooManyError, 429),
     (NewPasswordError, 403),
     (LimitError, 413),
@@ -191,7 +199,7 @@ def _sign_in() -> Response | tuple[Response, int]:
 
 
 def _unknown(error: Exception) -> tuple[Response, int]:
-    logger.exception("%s %s", request.method, request.path, exc_info=error)
+    logger.error("unexpected", exc_info=error, extra={"fields": request_fields()})
     detail = _("It is in the server's log. Nothing was changed.")
     return problem(500, _title(500), detail)
 

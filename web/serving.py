@@ -27,6 +27,7 @@ from flask import Flask
 from geogrid.commands import reports_errors
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.json_logs import set_up_logs
 from geogrid.settings import Settings
 from web import create_app
 from web.accounts.setup import new_setup_path
@@ -75,9 +76,9 @@ class _Server(Server):
         super().prepare()
         self.socket.settimeout(0)
 
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: ARG002
         """Log what went wrong with a connection, without what was sent."""
-        logger.log(level, "%s", msg.splitlines()[0] if msg else "", exc_info=traceback)
+        logger.log(level, "a connection failed", exc_info=traceback)
 
 
 class _Tls(BuiltinSSLAdapter):
@@ -132,6 +133,7 @@ def serve_here(
     setup
         The secret of the setup link; made here by default.
     """
+    set_up_logs(settings.log_level)
     adapter = _tls(settings.tls_cert, settings.tls_key)
     app = create_app(settings)
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)

@@ -17,6 +17,7 @@ from geogrid.commands.supervisor import supervise
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
+from geogrid.json_logs import set_up_logs
 from geogrid.settings import Settings
 from geogrid.store.errors import StoreError, explains_disk_errors
 from geogrid.store.lock import HeldError, hold
@@ -49,6 +50,7 @@ def serve_command(**given: Any) -> None:
     take over, with new code and a new certificate, and no request is lost.
     """
     settings = Settings.from_environment(**given)
+    set_up_logs(settings.log_level)
     if settings.host not in LOOPBACK and settings.allowed_hosts == Settings.allowed_hosts:
         raise InputError(
             _(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -16,7 +17,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -55,10 +55,15 @@ class _Crew:
         The socket they share.
     count
         How many answer.
+    counts
+        The folder in which they count what they do.
     """
 
-    def __init__(self, order: dict[str, Any], listening: socket.socket, count: int) -> None:
+    def __init__(
+        self, order: dict[str, Any], listening: socket.socket, count: int, counts: str
+    ) -> None:
         self._order = order
+        self._counts = counts
         self._listening = listening
         self._count = count
         self._working: list[_Worker] = []
@@ -126,6 +131,7 @@ class _Crew:
             stdout=subprocess.PIPE,
             text=True,
             pass_fds=(descriptor,),
+            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": self._counts},
         )
         assert process.stdin is not None
         try:
@@ -172,7 +178,7 @@ def supervise(
     signal.signal(signal.SIGCHLD, lambda *_: None)  # a signal that is ignored cannot be waited for
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     with TemporaryDirectory(prefix="geogrid-metrics-") as counts:
-        crew = _Crew(order | {"metrics": str(Path(counts))}, listening, count)
+        crew = _Crew(order, listening, count, counts)
         announce(crew.begin())
         while (got := signal.sigwait(_SIGNALS)) not in (signal.SIGTERM, signal.SIGINT):
             if got == signal.SIGHUP:

@@ -16,6 +16,7 @@ __all__ = [
     "JobMissingError",
     "PlanMissingError",
     "StoreError",
+    "UnavailableError",
     "UploadMissingError",
     "explains_disk_errors",
 ]
@@ -26,6 +27,10 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 class StoreError(GeogridError):
     """The workspace cannot be read or written."""
+
+
+class UnavailableError(StoreError):
+    """The database or the disk cannot be used at the moment; nothing was changed."""
 
 
 class PlanMissingError(StoreError):
@@ -50,24 +55,24 @@ class UploadMissingError(StoreError):
 
 @contextmanager
 def explains_disk_errors(folder: Path) -> Iterator[None]:
-    """Turn an :class:`OSError` about `folder` into a :class:`StoreError` people can act on."""
+    """Turn an :class:`OSError` about `folder` into an :class:`UnavailableError`."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StoreError(
+            raise UnavailableError(
                 _("The disk of {folder} is full; nothing was changed. Free some space."),
                 folder=folder,
             ) from error
         if error.errno in _FORBIDDEN:
-            raise StoreError(
+            raise UnavailableError(
                 _(
                     "geogrid may not write to {folder}; nothing was changed. "
                     "Allow writing there or choose another workspace folder."
                 ),
                 folder=folder,
             ) from error
-        raise StoreError(
+        raise UnavailableError(
             _("{folder} cannot be written ({reason}); nothing was changed."),
             folder=folder,
             reason=error.strerror or error,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from geogrid.i18n import mark as _
 from geogrid.store.database.engine import database_url, open_database, reading
-from geogrid.store.database.migrate import upgrade
-from geogrid.store.errors import explains_disk_errors
+from geogrid.store.database.migrate import revisions, upgrade
+from geogrid.store.errors import StoreError, explains_disk_errors
 
-__all__ = ["database_file", "is_there", "make_ready", "named_database", "reading"]
+__all__ = ["check_database", "database_file", "is_there", "make_ready", "named_database", "reading"]
 
 
 def named_database(setting: str, folder: Path) -> Engine:
@@ -57,3 +58,22 @@ def make_ready(engine: Engine) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             os.close(os.open(str(engine.url.database), os.O_CREAT | os.O_RDWR, 0o600))
     upgrade(engine)
+
+
+def check_database(engine: Engine) -> None:
+    """Require that a database answers and has the tables of this release; none yet is well.
+
+    Raises
+    ------
+    StoreError
+        It cannot be used, or is of another release; the message says what to do.
+    """
+    if not is_there(engine):
+        return
+    now, newest = revisions(engine)
+    if now != newest:
+        raise StoreError(
+            _("The database is at {now}, this release needs {newest}; start geogrid serve once."),
+            now=now or "-",
+            newest=newest,
+        )

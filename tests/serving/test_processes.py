@@ -132,3 +132,15 @@ def test_a_wrong_setting_stops_all_before_they_answer(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_counts_of_all_processes_are_added_up(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2", GEOGRID_LOG_LEVEL="info") as server:
+        for _ in range(40):
+            assert _get(server, "healthz") == 200  # each by a connection of its own
+        with urllib.request.urlopen(f"{server.url}metrics", timeout=60) as answer:
+            text = answer.read().decode()
+        assert 'geogrid_requests_total{method="GET",route="/healthz",status="200"} 40.0' in text
+        wait_for(lambda: server.log().count('"route": "/healthz"') == 40)
+        lines = [line for line in server.log().splitlines() if line.startswith("{")]
+        assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}

@@ -54,7 +54,7 @@ def test_a_folder_that_cannot_be_written_stays_without_accounts(tmp_path: Path) 
     client = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
     answer = client.post(path, data={"name": "root", "password": PASSWORD, "again": PASSWORD})
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "workspace" in answer.get_data(as_text=True)
 
 

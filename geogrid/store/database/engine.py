@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
-from geogrid.store.errors import StoreError, explains_disk_errors
+from geogrid.store.errors import StoreError, UnavailableError, explains_disk_errors
 
 __all__ = ["database_url", "open_database", "reading", "writing"]
 
@@ -145,7 +145,7 @@ def _explained(engine: Engine) -> Iterator[None]:
         reason = (str(error.orig).strip() or "?").splitlines()[0]
         if engine.dialect.name == "sqlite":
             raise _sqlite_error(reason, folder) from error
-        raise StoreError(
+        raise UnavailableError(
             _("The database {where} cannot be used ({reason}); nothing was changed."),
             where=engine.url.render_as_string(hide_password=True),
             reason=reason,
@@ -154,11 +154,11 @@ def _explained(engine: Engine) -> Iterator[None]:
 
 def _sqlite_error(reason: str, folder: Path) -> StoreError:
     if "full" in reason:
-        return StoreError(
+        return UnavailableError(
             _("The disk of {folder} is full; nothing was changed. Free some space."), folder=folder
         )
     if "readonly" in reason or "unable to open" in reason:
-        return StoreError(
+        return UnavailableError(
             _(
                 "geogrid may not write to {folder}; nothing was changed. "
                 "Allow writing there or choose another workspace folder."
@@ -166,10 +166,10 @@ def _sqlite_error(reason: str, folder: Path) -> StoreError:
             folder=folder,
         )
     if "locked" in reason or "busy" in reason:
-        return StoreError(
+        return UnavailableError(
             _("Another program has been writing for too long; nothing was changed. Try again.")
         )
-    return StoreError(
+    return UnavailableError(
         _("The database in {folder} cannot be used ({reason}); nothing was changed."),
         folder=folder,
         reason=reason,
