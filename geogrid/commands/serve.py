@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geogrid.commands import language, reports_errors
+from geogrid.commands.only_server import only_server
 from geogrid.commands.supervisor import supervise
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.json_logs import set_up_logs
 from geogrid.settings import Settings
-from geogrid.store.errors import StoreError, explains_disk_errors
-from geogrid.store.lock import HeldError, hold
-from geogrid.store.opening import database_file
 
 __all__ = ["serve_command"]
 
@@ -59,7 +56,7 @@ def serve_command(**given: Any) -> None:
             ),
             host=settings.host,
         )
-    with _only_server(settings), _listening(settings.host, settings.port) as listening:
+    with only_server(settings), _listening(settings.host, settings.port) as listening:
         _serve(settings, listening)
 
 
@@ -79,33 +76,6 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
             "setup": secrets.token_urlsafe(24),
         }
         supervise(order, listening, settings.workers, announce=announce)
-
-
-@contextmanager
-def _only_server(settings: Settings) -> Iterator[None]:
-    """Refuse to be a second server of one workspace, or of one SQLite file."""
-    folder = settings.workspace
-    with explains_disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    places = {folder.resolve() / "serving"}
-    file = database_file(settings.database_url, folder)
-    if file is not None and file.resolve().parent != folder.resolve():
-        places.add(file.with_name(f"{file.name}-serving"))
-    with ExitStack() as held:
-        for place in sorted(places):
-            try:
-                with explains_disk_errors(place.parent):
-                    held.enter_context(hold(place, f"{os.getpid()}"))
-            except HeldError as error:
-                raise StoreError(
-                    _(
-                        "geogrid serve is running on {folder} already (process {process}). Stop "
-                        "that one, or give this one another --workspace."
-                    ),
-                    folder=place.parent,
-                    process=error.note,
-                ) from None
-        yield
 
 
 @contextmanager
