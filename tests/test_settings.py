@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from geogrid.errors import InputError
-from geogrid.settings import Settings
+from geogrid.settings import READ_ELSEWHERE, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
@@ -42,3 +46,22 @@ def test_what_is_said_on_the_command_line_counts_more() -> None:
     settings = Settings.from_environment(environment, port=81, workspace=None)
     assert (settings.port, settings.workers) == (81, 2)
     assert settings.workspace == Path("geogrid-workspace")
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(GEOGRID_\w+)` \|([^|]*)\|", text, re.MULTILINE))
+    known = {f"GEOGRID_{field.name.upper()}": field.default for field in fields(Settings)}
+    assert rows.keys() == known.keys() | READ_ELSEWHERE.keys()
+    for name, default in known.items():
+        said = rows[name].strip()
+        if said.startswith("`") or default in ("", 0):
+            assert said.strip("`") in (str(default), "", "SQLite, in the workspace"), name
+    assert set(re.findall(r"GEOGRID_[A-Z_]+", text)) <= rows.keys()
+
+
+def test_the_files_of_deploy_name_settings_that_exist() -> None:
+    known = {f"GEOGRID_{field.name.upper()}" for field in fields(Settings)} | READ_ELSEWHERE.keys()
+    found = [path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir()]
+    named = set(re.findall(r"GEOGRID_[A-Z_]+", "\n".join(found)))
+    assert {"GEOGRID_WORKSPACE", "GEOGRID_PROXIES"} < named <= known

@@ -9,6 +9,7 @@ from typing import Any
 from flask import (
     Flask,
     Response,
+    current_app,
     json,
     make_response,
     redirect,
@@ -28,6 +29,7 @@ from geogrid.store.errors import (
     JobMissingError,
     UnavailableError,
     UploadMissingError,
+    disk_error,
 )
 from geogrid.store.guard import UnfitPlanError
 from web.auth import NewPasswordError
@@ -204,8 +206,15 @@ def _unknown(error: Exception) -> tuple[Response, int]:
     return problem(500, _title(500), detail)
 
 
+def _system(error: OSError) -> Response | tuple[Response, int]:
+    """Say what a full or closed disk needs, whichever view met it."""
+    known = disk_error(error, current_app.config["WORKSPACE"].folder)
+    return _unknown(error) if known is None else _known(known)
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(GeogridError, _known)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(Exception, _unknown)

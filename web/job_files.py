@@ -35,7 +35,7 @@ class JobFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         with suppress(OSError):
             for path in folder.iterdir():
                 if path.stat().st_mtime < time.time() - KEPT_S:
@@ -45,7 +45,7 @@ class JobFiles:
         """Return what to close when the work on `key` is over; None while another works on it."""
         held = ExitStack()
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             for _ in range(_TRIES):  # who only looks holds the lock for an instant
                 try:
                     held.enter_context(hold(self._path(key, "lock"), ""))
@@ -85,7 +85,7 @@ class JobFiles:
         return filed
 
     def _path(self, key: str, kind: str) -> Path:
-        return self._folder / f"{sha256(key.encode()).hexdigest()[:32]}.{kind}"
+        return self.folder / f"{sha256(key.encode()).hexdigest()[:32]}.{kind}"
 
 
 def _plain(params: dict[str, object]) -> dict[str, object]:

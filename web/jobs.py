@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
 
@@ -22,7 +23,7 @@ from flask import Flask, current_app
 
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
-from geogrid.store.errors import BusyError
+from geogrid.store.errors import BusyError, disk_error
 from web.job_files import JobFiles
 
 __all__ = ["BUSY", "BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs", "start_work"]
@@ -81,6 +82,7 @@ class Jobs:
     ) -> None:
         self._queued = queued
         self._files = files
+        self._folder = Path() if files is None else files.folder.parent
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geogrid-job")
         self._lock = Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -137,7 +139,7 @@ class Jobs:
                 self._tell(key, job)
 
         with claim:
-            _do(job, work, progress)
+            _do(job, work, progress, self._folder)
             self._tell(key, job)
 
     def _tell(self, key: str, job: Job) -> None:
@@ -153,7 +155,7 @@ class Jobs:
             del self._jobs[key]
 
 
-def _do(job: Job, work: Work, progress: Progress) -> None:
+def _do(job: Job, work: Work, progress: Progress, folder: Path) -> None:
     job.state = "running"
     try:
         work(progress)
@@ -162,7 +164,8 @@ def _do(job: Job, work: Work, progress: Progress) -> None:
     except Exception as error:
         where = "".join(traceback.format_tb(error.__traceback__))
         logger.error("job failed: %s\n%s", type(error).__name__, where)
-        job.error = GeogridError(
+        known = disk_error(error, folder) if isinstance(error, OSError) else None
+        job.error = known or GeogridError(
             _("Something went wrong with this file on the server. Nothing was changed.")
         )
         job.state = "failed"

@@ -29,6 +29,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.json_logs import set_up_logs
 from geogrid.settings import Settings
+from geogrid.store.opening import kept_open
 from web import create_app
 from web.accounts.setup import new_setup_path
 from web.background import make_runner
@@ -144,16 +145,17 @@ def serve_here(
     server.ssl_adapter = adapter
     server.prepare()
     runner = make_runner(app)
-    runner.start()
-    signal.signal(signal.SIGTERM, _stop)
-    announce({"setup": new_setup_path(app, setup or secrets.token_urlsafe(24))})
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        runner.stop()
-        server.stop()
+    with kept_open(app.config["DATABASE"]):
+        runner.start()
+        signal.signal(signal.SIGTERM, _stop)
+        announce({"setup": new_setup_path(app, setup or secrets.token_urlsafe(24))})
+        try:
+            server.serve()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            runner.stop()
+            server.stop()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "StoreError",
     "UnavailableError",
     "UploadMissingError",
+    "disk_error",
     "explains_disk_errors",
 ]
 
@@ -53,26 +54,37 @@ class UploadMissingError(StoreError):
     """The upload asked for is not there, any more or at all."""
 
 
+def disk_error(error: OSError, folder: Path) -> UnavailableError | None:
+    """Return what people can do about a full or closed disk; None for other errors.
+
+    Parameters
+    ----------
+    error : of the system
+    folder : in which was written
+    """
+    if error.errno in _FULL:
+        return UnavailableError(
+            _("The disk of {folder} is full; nothing was changed. Free some space."),
+            folder=folder,
+        )
+    if error.errno in _FORBIDDEN:
+        return UnavailableError(
+            _(
+                "geogrid may not write to {folder}; nothing was changed. "
+                "Allow writing there or choose another workspace folder."
+            ),
+            folder=folder,
+        )
+    return None
+
+
 @contextmanager
 def explains_disk_errors(folder: Path) -> Iterator[None]:
     """Turn an :class:`OSError` about `folder` into an :class:`UnavailableError`."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise UnavailableError(
-                _("The disk of {folder} is full; nothing was changed. Free some space."),
-                folder=folder,
-            ) from error
-        if error.errno in _FORBIDDEN:
-            raise UnavailableError(
-                _(
-                    "geogrid may not write to {folder}; nothing was changed. "
-                    "Allow writing there or choose another workspace folder."
-                ),
-                folder=folder,
-            ) from error
-        raise UnavailableError(
+        raise disk_error(error, folder) or UnavailableError(
             _("{folder} cannot be written ({reason}); nothing was changed."),
             folder=folder,
             reason=error.strerror or error,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -12,7 +14,15 @@ from geogrid.store.database.engine import database_url, open_database, reading
 from geogrid.store.database.migrate import revisions, upgrade
 from geogrid.store.errors import StoreError, explains_disk_errors
 
-__all__ = ["check_database", "database_file", "is_there", "make_ready", "named_database", "reading"]
+__all__ = [
+    "check_database",
+    "database_file",
+    "is_there",
+    "kept_open",
+    "make_ready",
+    "named_database",
+    "reading",
+]
 
 
 def named_database(setting: str, folder: Path) -> Engine:
@@ -77,3 +87,18 @@ def check_database(engine: Engine) -> None:
             now=now or "-",
             newest=newest,
         )
+
+
+@contextmanager
+def kept_open(engine: Engine) -> Iterator[None]:
+    """Keep a connection to an SQLite file, so that nothing need be made to read it.
+
+    The last one that closes removes the log, and a disk that is full has no room for a new one.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        connection.commit()
+        yield

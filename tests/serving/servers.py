@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +34,14 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **environment: str) -> Iterator[Running]:
-    """Serve the workspace in `folder` until the block is left."""
+def serving(
+    folder: Path, *options: str, prefix: Sequence[str] = (), **environment: str
+) -> Iterator[Running]:
+    """Serve the workspace in `folder` until the block is left; `prefix` runs the command."""
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output"
     given = os.environ | {"GEOGRID_LANG": "en", "PYTHONPATH": str(ROOT)} | environment
-    command = [*COMMAND, "--workspace", str(folder / "workspace"), *options]
+    command = [*prefix, *COMMAND, "--workspace", str(folder / "workspace"), *options]
     with output.open("wb") as file:
         process = subprocess.Popen(command, env=given, stdout=file, stderr=file)
     try:

@@ -7,6 +7,7 @@ one was faster.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["database_url", "open_database", "reading", "writing"]
 
 SETTING = "GEOGRID_DATABASE_URL"
 _WAIT_S = 30
+_LEAST_FREE_BYTES = 100_000
 _WRITES = "geogrid_writes"
 _OURS = (DataError, IntegrityError, ProgrammingError)
 """Mistakes of a program, not of the database."""
@@ -152,8 +154,16 @@ def _explained(engine: Engine) -> Iterator[None]:
         ) from error
 
 
+def _is_full(folder: Path) -> bool:
+    """Return whether a disk is full, which SQLite does not always say."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False
+
+
 def _sqlite_error(reason: str, folder: Path) -> StoreError:
-    if "full" in reason:
+    if "full" in reason or ("I/O" in reason and _is_full(folder)):
         return UnavailableError(
             _("The disk of {folder} is full; nothing was changed. Free some space."), folder=folder
         )
