@@ -61,7 +61,7 @@ def look_at(url: str) -> None:
             return bytes(answer.read())
 
     assert json.loads(get("readyz"))["status"] == "ok"
-    place = json.loads(get("api/v1/locate?lon=114.0425&lat=22.5275&datum=wgs84"))
+    place = json.loads(get("api/v1/locate?lon=114.0245&lat=22.5363&datum=wgs84"))
     assert place["inside"] and place["code"].startswith("440304")
     page = get("").decode()
     assets = re.findall(r'(?:src|href)="(/static/dist/[^"]+)"', page)
