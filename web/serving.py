@@ -1,4 +1,4 @@
-"""One process that answers: cheroot with threads, on a socket that others may share.
+"""One process that answers: Granian with threads, on a socket that others may share.
 
 ``python -m web.serving`` is a worker of ``geogrid serve --workers``: it reads its orders as one
 line of JSON, says in one line that it answers, and stops when its standard input ends.
@@ -12,17 +12,17 @@ import os
 import secrets
 import signal
 import socket
-import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server
 from flask import Flask
+from granian.constants import HTTPModes, Interfaces, RuntimeModes, SSLProtocols
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.mp import MPServer as Granian
 
 from geogrid.commands import reports_errors
 from geogrid.errors import InputError
@@ -35,91 +35,94 @@ from web.accounts.setup import new_setup_path
 from web.background import make_runner
 from web.current import warm_up
 
-__all__ = ["serve_here"]
+__all__ = ["answer", "granian", "serve_here"]
 
 THREADS = 8
-FINISH_S = 30
-"""Seconds that a request has to finish after SIGTERM."""
-_WAITING = 128
+WAITING = 128
+"""Connections that the system keeps until somebody takes them."""
+GIVE_UP_AFTER_S = 35.0
 
 logger = logging.getLogger("geogrid.serving")
 
 
-class _Server(Server):
-    """Cheroot on a socket that listens already.
+def granian(settings: Settings) -> Granian:
+    """Return the server's options.
 
     Parameters
     ----------
-    listening
-        The socket; other processes may take connections from it too.
-    app
-        What answers.
+    settings : of the place
+
+    Raises
+    ------
+    InputError
+        The certificate or its key cannot be used.
     """
-
-    def __init__(self, listening: socket.socket, app: Flask) -> None:
-        super().__init__(
-            listening.getsockname()[:2],
-            app,
-            numthreads=THREADS,
-            server_name="geogrid",
-            request_queue_size=_WAITING,
-            shutdown_timeout=FINISH_S,
-        )
-        self._listening = listening
-
-    def bind(self, family: int, type: int, proto: int = 0) -> socket.socket:  # noqa: ARG002
-        """Take the socket that is there."""
-        self.socket = self._listening
-        return self._listening
-
-    def prepare(self) -> None:
-        """Listen; when another process was faster, do not wait for the next connection."""
-        super().prepare()
-        self.socket.settimeout(0)
-
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: ARG002
-        """Log what went wrong with a connection, without what was sent."""
-        logger.log(level, "a connection failed", exc_info=traceback)
-
-
-class _Tls(BuiltinSSLAdapter):
-    """TLS whose greeting is exchanged by the thread that answers.
-
-    Cheroot's own waits for it where connections are taken, so that one caller who says nothing
-    keeps all others waiting.
-    """
-
-    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
-        """Return a socket that speaks TLS, and what the app is told."""
-        wrapped = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-        return wrapped, {"wsgi.url_scheme": "https", "HTTPS": "on"}
-
-
-def _tls(certificate: str, key: str) -> _Tls | None:
-    if not certificate:
-        return None
+    certificate, key = settings.tls_cert, settings.tls_key
     try:
-        adapter = _Tls(certificate, key)
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        return Granian(
+            "web",
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            blocking_threads=THREADS,
+            log_enabled=False,
+            ssl_cert=Path(certificate) if certificate else None,
+            ssl_key=Path(key) if key else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+        )
+    except OSError as error:  # ssl.SSLError is one
         raise InputError(
             _("The certificate {certificate} and the key {key} cannot be used ({reason})."),
             certificate=certificate,
             key=key,
-            reason=error.strerror if isinstance(error, OSError) else error,
+            reason=error.strerror or error,
         ) from error
-    adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return adapter
+
+
+def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
+    """Answer on a socket until SIGTERM or SIGINT, and finish what is under way.
+
+    Granian starts its own processes, each with a socket of its own, so that connections waiting
+    for one that retires are lost, and a second server on the port is not noticed. Therefore its
+    worker is called here, on our socket, with the arguments that Granian gives it.
+
+    Parameters
+    ----------
+    server : its options, from :func:`granian`
+    listening : a socket that listens
+    app : what answers
+    """
+    listening.setblocking(False)
+    handle = os.dup(listening.fileno())  # it will be closed
+    holder = SocketHolder(handle, False, WAITING)  # type: ignore[call-arg]
+    server._spawn_wsgi_worker(
+        1, None, lambda: app, ((None, holder), None), None, server.loop, False,
+        server.log_level, None, (), RuntimeModes.mt, server.runtime_threads, server.runtime_blocking_threads,
+        server.blocking_threads, server.blocking_threads_idle_timeout, server.backpressure,
+        server.task_impl, server.http, server.http1_settings, server.http2_settings, False, None,
+        None, server.ssl_ctx, {"url_path_prefix": None}, (None, None),
+    )  # fmt: skip
+
+
+def _give_up_after(seconds: float) -> None:
+    """End this process when it has not finished so long after a signal to stop."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+
+    def watch() -> None:
+        while os.read(read, 1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        time.sleep(seconds)
+        logger.error("requests did not finish in time")
+        os._exit(1)
+
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def serve_here(
-    settings: Settings,
-    listening: socket.socket,
-    *,
-    announce: Callable[[dict[str, Any]], None],
-    is_warm: bool = False,
-    setup: str | None = None,
+    settings: Settings, listening: socket.socket, *, announce: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Answer until SIGTERM or Ctrl+C; requests under way are finished.
+    """Answer with this process until SIGTERM or Ctrl+C; requests under way are finished.
 
     Parameters
     ----------
@@ -129,43 +132,40 @@ def serve_here(
         A socket that listens.
     announce
         Called when requests are answered, with the path of the setup link if there is one.
-    is_warm
-        Derive what visitors would wait for before, not while answering.
-    setup
-        The secret of the setup link; made here by default.
     """
+    _give_up_after(GIVE_UP_AFTER_S)
+    _serve(settings, listening, announce, is_warm=False, setup=secrets.token_urlsafe(24))
+
+
+def _serve(
+    settings: Settings,
+    listening: socket.socket,
+    announce: Callable[[dict[str, Any]], None],
+    *,
+    is_warm: bool,
+    setup: str,
+) -> None:
+    """Answer; first derive what visitors would wait for if `is_warm`, else meanwhile."""
     set_up_logs(settings.log_level)
-    adapter = _tls(settings.tls_cert, settings.tls_key)
+    server = granian(settings)
     app = create_app(settings)
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
     warming.start()
     if is_warm:
         warming.join()
-    server = _Server(listening, app)
-    server.ssl_adapter = adapter
-    server.prepare()
     runner = make_runner(app)
     with kept_open(app.config["DATABASE"]):
         runner.start()
-        signal.signal(signal.SIGTERM, _stop)
-        announce({"setup": new_setup_path(app, setup or secrets.token_urlsafe(24))})
+        announce({"setup": new_setup_path(app, setup)})
         try:
-            server.serve()
-        except KeyboardInterrupt:
-            pass
+            answer(server, listening, app)
         finally:
             runner.stop()
-            server.stop()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 @reports_errors
 def _work() -> None:
     """Be a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor says when to stop
     mask = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
     signal.pthread_sigmask(signal.SIG_UNBLOCK, mask)
     order = json.loads(sys.stdin.readline())
@@ -174,10 +174,10 @@ def _work() -> None:
     )
     threading.Thread(target=_watch_supervisor, daemon=True).start()
     with socket.socket(fileno=order["socket"]) as listening:
-        serve_here(
+        _serve(
             settings,
             listening,
-            announce=lambda said: print(json.dumps(said), flush=True),  # noqa: T201
+            lambda said: print(json.dumps(said), flush=True),  # noqa: T201
             is_warm=order["is_warm"],
             setup=order["setup"],
         )
