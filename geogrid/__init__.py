@@ -1,6 +1,7 @@
 """Grids of grid governance (网格化治理): proven coverage, exact location, offline maps."""
 
 from geogrid.boundaries import read_boundaries, write_boundaries
+from geogrid.compare import PlanComparison, compare_plans
 from geogrid.coverage import (
     CoverageReport,
     CoverageState,
@@ -19,10 +20,12 @@ __all__ = [
     "CoverageState",
     "GeogridError",
     "GridIndex",
+    "PlanComparison",
     "RepairReport",
     "UnifiedLayers",
     "build_index",
     "check_coverage",
+    "compare_plans",
     "coverage_state",
     "locate",
     "read_boundaries",

@@ -13,15 +13,17 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 
 from geogrid._authalic import edge_area
-from geogrid.coverage.arrangement import Geometries
 from geogrid.crs import area_m2
 from geogrid.topology import Floats, Integers, Weights
 
 __all__ = ["chain_area_m2", "straight_area_m2"]
+
+Geometries = npt.NDArray[np.object_]
 
 _AT_ONCE = 500_000
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "rules": "rules.rules_command",
     "repair": "repair.repair_command",
     "unify": "unify.unify_command",
+    "compare": "compare.compare_command",
     "import": "import_plan.import_command",
     "export": "export.export_command",
     "serve": "serve.serve_command",

@@ -96,7 +96,8 @@ def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
     holder = SocketHolder(handle, False, WAITING)  # type: ignore[call-arg]
     server._spawn_wsgi_worker(
         1, None, lambda: app, ((None, holder), None), None, server.loop, False,
-        server.log_level, None, (), RuntimeModes.mt, server.runtime_threads, server.runtime_blocking_threads,
+        server.log_level, None, (), RuntimeModes.mt, server.runtime_threads,
+        server.runtime_blocking_threads,
         server.blocking_threads, server.blocking_threads_idle_timeout, server.backpressure,
         server.task_impl, server.http, server.http1_settings, server.http2_settings, False, None,
         None, server.ssl_ctx, {"url_path_prefix": None}, (None, None),

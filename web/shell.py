@@ -18,6 +18,7 @@ from geogrid.layers.grids import GridsLayer
 from geogrid.layers.heatmap import BinnedHeatMap
 from geogrid.layers.lookup import LookupLayer
 from geogrid.layers.shell import Shell, compose_shell
+from geogrid.layers.swipe import SwipeLayer
 from web.assets import asset_url, cache_forever
 from web.auth import requires
 
@@ -26,6 +27,7 @@ __all__ = ["MAPS", "PageMap", "blueprint", "page_map"]
 MAPS: dict[str, Callable[[], list[Element]]] = {
     "home": lambda: [StreetsLayer(), GridsLayer()],
     "check": lambda: [StreetsLayer(), GridsLayer(), DefectsLayer()],
+    "compare": lambda: [StreetsLayer(), SwipeLayer()],
     "cases": lambda: [StreetsLayer(), GridsLayer(), LookupLayer()],
     "heatmap": lambda: [StreetsLayer(), ChoroplethLayer(), BinnedHeatMap()],
     "lookup": lambda: [StreetsLayer(), GridsLayer(), LookupLayer()],

@@ -20,7 +20,9 @@ from geogrid.coverage.tiers import Tree, build_tree
 from geogrid.coverage.validity import (
     code_defects,
     invalid_defects,
+    refuse_beyond_poles,
     refuse_not_finite,
+    rows_beyond_poles,
     rows_not_finite,
     stand_ins,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "complete_input",
     "frame_codes",
     "frame_tree",
+    "level_numbers",
     "read_input",
 ]
 
@@ -104,6 +107,8 @@ def read_input(
     bad = rows_not_finite(both, rings)
     if any(row < len(grids) for row in bad):
         refuse_not_finite(bad, frame_codes(grids))
+    if crs.is_geographic and (bad := rows_beyond_poles(rings)):
+        refuse_beyond_poles(bad, frame_codes(grids))
     sound = soundness(both, rings, is_geographic=crs.is_geographic)
     return complete_input(grids, border, approved_gaps, rings, sound)
 
@@ -128,7 +133,7 @@ def complete_input(
     Raises
     ------
     InputError, CrsError, FieldError
-        As :func:`read_input`, but for coordinates that are not finite.
+        As :func:`read_input`, but for coordinates that are not finite or no degrees.
     """
     count, has_region = len(grids), len(border.area) > 0
     if sound.is_bare[:count].all():
@@ -220,7 +225,7 @@ def _levels(grids: pd.DataFrame, codes: tuple[str, ...]) -> Integers | None:
         return None
     columns = {"code": codes, "parent": _texts(grids, "parent"), "name": ""}
     table = pd.DataFrame(columns, index=range(len(grids)))
-    table["level"] = _level_numbers(grids, codes) if "level" in grids else pd.NA
+    table["level"] = level_numbers(grids, codes) if "level" in grids else pd.NA
     table["level"] = table["level"].astype("Int64")
     has_parents = table["parent"].isin(set(codes)).any()
     if table["level"].isna().all() and not has_parents:
@@ -236,8 +241,14 @@ def _levels(grids: pd.DataFrame, codes: tuple[str, ...]) -> Integers | None:
     return np.asarray(fill_levels(table)["level"].to_numpy(dtype=np.int64))
 
 
-def _level_numbers(grids: pd.DataFrame, codes: tuple[str, ...]) -> pd.Series:
-    """Return the column of levels as whole numbers with gaps, from row 0."""
+def level_numbers(grids: pd.DataFrame, codes: tuple[str, ...]) -> pd.Series:
+    """Return the column of levels as whole numbers with gaps, from row 0.
+
+    Raises
+    ------
+    FieldError
+        A level is not a whole number.
+    """
     given = grids["level"].reset_index(drop=True)
     numbers = pd.to_numeric(given, errors="coerce")
     is_bad = (numbers.isna() & given.notna()) | (numbers.notna() & (numbers % 1 != 0))

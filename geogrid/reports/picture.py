@@ -16,7 +16,7 @@ from geogrid.drawing.raster import Canvas, Colour
 from geogrid.drawing.thumbnail import Frame, fit_frame, frame_points
 from geogrid.reports.record import CheckRecord
 
-__all__ = ["EDGE_COLOUR", "KIND_COLOURS", "OTHER_COLOUR", "overview_png"]
+__all__ = ["EDGE_COLOUR", "KIND_COLOURS", "OTHER_COLOUR", "overview_png", "to_pixels"]
 
 Geometries = npt.NDArray[np.object_]
 
@@ -66,7 +66,7 @@ def overview_png(record: CheckRecord, marked: int) -> bytes | None:
     canvas = Canvas(max(round(frame.width), 200), max(round(frame.height), 120), _PAPER)
     _draw_grids(canvas, record, grids, frame)
     if record.region is not None:
-        canvas.stroke(_pixels(_plane(record.region), frame), EDGE_COLOUR, width=3.0)
+        canvas.stroke(to_pixels(_plane(record.region), frame), EDGE_COLOUR, width=3.0)
     _draw_defects(canvas, record, frame, marked)
     return canvas.png()
 
@@ -75,23 +75,24 @@ def _plane(frame: gpd.GeoDataFrame) -> Geometries:
     return to_lonlat(frame.geometry.to_numpy(), frame.crs)
 
 
-def _pixels(shapes: Geometries, frame: Frame) -> Geometries:
+def to_pixels(shapes: Geometries, frame: Frame) -> Geometries:
     """Return shapes in pixels, without corners that cannot be seen; broken ones are left out."""
     finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
     moved = shapely.transform(shapes[finite], lambda xy: frame_points(frame, xy))
-    return np.asarray(shapely.simplify(moved, _STEADY_PX, preserve_topology=False), dtype=object)
+    thin = np.asarray(shapely.simplify(moved, _STEADY_PX, preserve_topology=False), dtype=object)
+    return thin[~shapely.is_empty(thin)]
 
 
 def _draw_grids(canvas: Canvas, record: CheckRecord, shapes: Geometries, frame: Frame) -> None:
     """Paint the land, then the borders; those of the coarser levels are darker."""
-    pixels = _pixels(shapes, frame)
+    pixels = to_pixels(shapes, frame)
     canvas.fill(pixels, _LAND)
     canvas.stroke(pixels, _LINE, width=1.0)
     levels = record.levels.index
     if len(levels) > 1:
         is_coarse = (record.grids["level"].head(len(shapes)) < levels.max()).fillna(False)
         coarse = shapes[is_coarse.to_numpy(dtype=bool)]
-        canvas.stroke(_pixels(coarse, frame), _COARSE, width=2.0)
+        canvas.stroke(to_pixels(coarse, frame), _COARSE, width=2.0)
 
 
 def _draw_defects(canvas: Canvas, record: CheckRecord, frame: Frame, marked: int) -> None:
@@ -101,7 +102,7 @@ def _draw_defects(canvas: Canvas, record: CheckRecord, frame: Frame, marked: int
     for kind, rows in grave.groupby("kind"):
         colour = KIND_COLOURS.get(str(kind), OTHER_COLOUR)
         shapes = _plane(rows)
-        shapes = _pixels(shapes[shapely.get_dimensions(shapes) == 2], frame)
+        shapes = to_pixels(shapes[shapely.get_dimensions(shapes) == 2], frame)
         canvas.fill(shapes, colour)
         canvas.stroke(shapes, colour, width=1.5)
     listed = defects.head(marked)

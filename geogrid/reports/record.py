@@ -14,14 +14,39 @@ from geogrid.findings import Finding
 from geogrid.i18n import translate
 from geogrid.reports.comparison import CheckComparison
 
-__all__ = ["CheckRecord"]
+__all__ = ["CheckRecord", "Wording"]
 
 _GRIDS_SHOWN = 6
 _LONGEST_NAME = 60
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The language that something is written in, and what must be seen on every page.
+
+    Attributes
+    ----------
+    language
+        ``"zh_CN"`` or ``"en"``.
+    marks
+        What must be said on every page: 内部使用, 示例数据.
+    """
+
+    language: str = "zh_CN"
+    marks: Sequence[str] = ()
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether it is read in Chinese."""
+        return self.language.startswith("zh")
+
+    def say(self, message: str, /, **params: object) -> str:
+        """Return a message in the language of the reader."""
+        return translate(message, self.language, **params)
+
+
 @dataclass(frozen=True)
-class CheckRecord:
+class CheckRecord(Wording):
     """A check to write down.
 
     Attributes
@@ -36,14 +61,10 @@ class CheckRecord:
         Name of the file or plan that was checked.
     date
         Day of the check as people write it; the record knows no clock.
-    language
-        ``"zh_CN"`` or ``"en"``.
     comparison
         With an earlier check.
     findings
         What was noticed when the file was read.
-    marks
-        What must be said on every page: 内部使用, 示例数据.
     """
 
     report: CoverageReport
@@ -51,19 +72,8 @@ class CheckRecord:
     region: gpd.GeoDataFrame | None = None
     title: str = ""
     date: str = ""
-    language: str = "zh_CN"
     comparison: CheckComparison | None = None
     findings: Sequence[Finding] = ()
-    marks: Sequence[str] = ()
-
-    @property
-    def is_chinese(self) -> bool:
-        """Whether the report is read in Chinese."""
-        return self.language.startswith("zh")
-
-    def say(self, message: str, /, **params: object) -> str:
-        """Return a message in the language of the report."""
-        return translate(message, self.language, **params)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from geogrid.i18n import mark as _
 from geogrid.reports.comparison import CheckComparison
-from geogrid.reports.record import CheckRecord
+from geogrid.reports.record import CheckRecord, Wording
 from geogrid.reports.steps import next_steps
 from geogrid.reports.tables import (
     Column,
@@ -20,7 +20,7 @@ from geogrid.reports.tables import (
 )
 from geogrid.tabular.workbook import Sheet, workbook_bytes
 
-__all__ = ["report_workbook"]
+__all__ = ["report_workbook", "table_sheet"]
 
 _FORMATS = {"area": "#,##0.00", "length": "#,##0.000", "degrees": "0.000000", "count": "#,##0"}
 
@@ -37,18 +37,19 @@ def report_workbook(record: CheckRecord) -> bytes:
     say = record.say
     sheets = [
         Sheet(say(_("Verdict")), _summary(record), (34, 90), has_header=False, bold_columns=1),
-        _sheet(say(_("Problems")), defect_table(record), record),
-        _sheet(say(_("By neighbours")), pair_table(record), record),
-        _sheet(say(_("Sums of areas")), sum_table(record), record),
-        _sheet(say(_("Numbers")), count_table(record), record),
+        table_sheet(say(_("Problems")), defect_table(record), record),
+        table_sheet(say(_("By neighbours")), pair_table(record), record),
+        table_sheet(say(_("Sums of areas")), sum_table(record), record),
+        table_sheet(say(_("Numbers")), count_table(record), record),
     ]
     if record.comparison is not None:
         table = change_table(record, record.comparison)
-        sheets.append(_sheet(say(_("Since the earlier check")), table, record))
+        sheets.append(table_sheet(say(_("Since the earlier check")), table, record))
     return workbook_bytes(sheets)
 
 
-def _sheet(title: str, table: ReportTable, record: CheckRecord) -> Sheet:
+def table_sheet(title: str, table: ReportTable, record: Wording) -> Sheet:
+    """Return a table as a sheet whose numbers are numbers."""
     return Sheet(
         title,
         [[record.say(column.name) for column in table.columns], *table.rows],

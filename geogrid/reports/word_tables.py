@@ -13,12 +13,12 @@ from docx.shared import Cm, Pt
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geogrid.coverage.verdict import area_text, length_text
-from geogrid.reports.record import CheckRecord
+from geogrid.reports.record import Wording
 from geogrid.reports.tables import ReportTable
 
-__all__ = ["add_table", "add_values", "clean"]
+__all__ = ["TEXT_CM", "add_table", "add_values", "clean"]
 
-_TEXT_CM = 16.0
+TEXT_CM = 16.0
 _MARGINS_CM, _CM_PER_PT = 0.45, 2.54 / 72
 _WIDEST_WORD_CM, _WIDEST_CELL_CM = 3.0, 7.0
 _LONGEST_TEXT = 2000
@@ -34,15 +34,21 @@ def clean(text: str) -> str:
 
 
 def add_values(
-    document: Any, record: CheckRecord, table: ReportTable, *, exact: bool = False
+    document: Any,
+    record: Wording,
+    table: ReportTable,
+    *,
+    exact: bool = False,
+    width_cm: float = TEXT_CM,
 ) -> None:
     """Add a table of plain values in words, as wide as the text.
 
     Parameters
     ----------
     document : of python-docx
-    record : the check
+    record : in whose language
     table : what to show
+    width_cm : of the text on the paper
     exact : whether areas are to the hundredth of a m², so that they can be added up
     """
     names = [record.say(column.name) for column in table.columns]
@@ -54,7 +60,7 @@ def add_values(
         ]
         for row in table.rows
     ]
-    add_table(document, rows, _widths(rows, _size(len(names))), has_header=True)
+    add_table(document, rows, _widths(rows, _size(len(names)), width_cm), has_header=True)
 
 
 def _shown(value: Any, kind: str, language: str, *, exact: bool) -> str:
@@ -73,7 +79,7 @@ def _size(columns: int) -> float:
     return _SMALL if columns > _MANY else _PLAIN
 
 
-def _widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
+def _widths(rows: Sequence[Sequence[str]], size: float, width_cm: float) -> list[float]:
     """Return widths in cm: room for the longest word of a column, the rest where texts are long."""
     needs, wishes = [], []
     for column in zip(*rows, strict=True):
@@ -84,9 +90,9 @@ def _widths(rows: Sequence[Sequence[str]], size: float) -> list[float]:
     scale = size * _CM_PER_PT
     least = [need * scale + _MARGINS_CM for need in needs]
     more = [max(wish - need, 0.0) * scale for wish, need in zip(wishes, needs, strict=True)]
-    spare = _TEXT_CM - sum(least)
+    spare = width_cm - sum(least)
     if spare <= 0.0:
-        return [width * _TEXT_CM / sum(least) for width in least]
+        return [width * width_cm / sum(least) for width in least]
     full = sum(more)
     shares = [each / full if full > 0.0 else 1 / len(more) for each in more]
     return [width + spare * share for width, share in zip(least, shares, strict=True)]

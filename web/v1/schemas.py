@@ -38,8 +38,9 @@ _PROBLEM = _object(
         "status": {"type": "integer"},
         "detail": _TEXT,
         "changed": {"type": "object"},
+        "broken": {"type": "object"},
     },
-    optional=("changed",),
+    optional=("changed", "broken"),
 )
 _PLAN = _object(
     {
@@ -107,6 +108,88 @@ _GRIDS = _object(
         "features": {"type": "array", "items": ref("Grid")},
     }
 )
+_COMPARED_PLAN = _object({"id": _COUNT, "name": _TEXT, "grids": _COUNT})
+_MAYBE_NUMBER = {"type": ["number", "null"]}
+_COUNTED = dict.fromkeys(
+    ("households", "people", "buildings", "addresses", "open_cases", "staff"), _MAYBE_COUNT
+)
+_CHANGE = _object(
+    {
+        "number": _COUNT,
+        "level": _COUNT,
+        "kind": {
+            "enum": [
+                "split", "merged", "regrouped", "added", "removed", "reshaped", "renamed",
+                "amended",
+            ]
+        },
+        "before": {"type": "array", "items": _TEXT},
+        "after": {"type": "array", "items": _TEXT},
+        "told": {"type": "array", "items": _TEXT},
+        "area_before_m2": {"type": "number"},
+        "area_after_m2": {"type": "number"},
+        "moved_m2": {"type": "number"},
+    }
+)  # fmt: skip
+_COMPARED_GRID = _object(
+    {
+        "change": _COUNT,
+        "level": _COUNT,
+        "kind": _TEXT,
+        "code_before": _TEXT,
+        "code_after": _TEXT,
+        "name_before": _TEXT,
+        "name_after": _TEXT,
+        "area_before_m2": _MAYBE_NUMBER,
+        "area_after_m2": _MAYBE_NUMBER,
+        "lost_m2": {"type": "number"},
+        "gained_m2": {"type": "number"},
+        "noise_m2": {"type": "number"},
+        **{
+            f"{name}_{side}": _MAYBE_COUNT
+            for name in _COUNTED
+            for side in ("before", "after", "out", "in")
+        },
+    }
+)
+_MOVE = _object(
+    {
+        "level": _COUNT,
+        "from": _TEXT,
+        "to": _TEXT,
+        "area_m2": {"type": "number"},
+        **_COUNTED,
+        "lon": _MAYBE_NUMBER,
+        "lat": _MAYBE_NUMBER,
+        "geometry": {"type": ["object", "null"]},
+    },
+    optional=("geometry",),
+)
+_THING = _object(
+    {
+        "what": {"enum": ["unit", "address", "case", "post"]},
+        "id": _TEXT,
+        "label": _TEXT,
+        "from": _TEXT,
+        "to": _TEXT,
+        **_COUNTED,
+    }
+)
+_COMPARISON = _object(
+    {
+        "before": _COMPARED_PLAN,
+        "after": _COMPARED_PLAN,
+        "date": _TEXT,
+        "tolerance_m": {"type": "number"},
+        "measures": {"type": "array", "items": _TEXT},
+        "counts": {"type": "object", "additionalProperties": _COUNT},
+        "counts_by_level": {"type": "object"},
+        "changes": {"type": "array", "items": _CHANGE},
+        "grids": {"type": "array", "items": _COMPARED_GRID},
+        "moves": {"type": "array", "items": _MOVE},
+        "things": {"type": "array", "items": _THING},
+    }
+)
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Problem": _PROBLEM,
     "Plan": _PLAN,
@@ -115,5 +198,6 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Jobs": _page("Job"),
     "Grid": _GRID,
     "Grids": _GRIDS,
+    "Comparison": _COMPARISON,
 }
 """Name to JSON Schema."""
