@@ -27,6 +27,7 @@ from web import (
     security,
     share,
     shell,
+    watching,
 )
 from web import cases as cases_page
 from web import check as check_page
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     Compress(app)
+    watching.init_app(app)
     for page in PAGES:
         app.register_blueprint(page)
     return app

@@ -16,7 +16,7 @@ from geogrid.store.audit import By
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_rows
 from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
-from geogrid.store.errors import ConflictError, PlanMissingError, StoreError
+from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.heirs import find_heirs, hand_on_posts
 from geogrid.store.moving import Move, hold_grids, move_places
@@ -267,7 +267,7 @@ def _require_base(connection: Connection, plan: PlanRecord, now: PlanRecord | No
 
 def _require_clock(now: PlanRecord | None, at: datetime) -> None:
     if now is not None and now.valid_from is not None and at <= now.valid_from:
-        raise StoreError(
+        raise UnavailableError(
             _(
                 "The clock of this computer says {at}, but the plan in force began at {since}. "
                 "Set the clock; nothing was changed."
