@@ -141,6 +141,7 @@ class ShownPlan:
         self._file = engine.url.database if engine.dialect.name == "sqlite" else None
         self._lock = threading.Lock()
         self._known: tuple[Any, Shown] | None = None
+        self._changes = 0
 
     def now(self) -> Shown:
         """Return what pages show now.
@@ -152,17 +153,19 @@ class ShownPlan:
         """
         if not is_there(self._engine):
             return Shown("sample", CITY_SAMPLE)
-        mark = self._mark()
+        mark, changes = self._mark(), self._changes
         known = self._known
         if known is not None and known[0] == mark:
             return known[1]
         with self._lock, reading(self._engine) as connection:
             found = what_is_shown(connection)
-        self._known = (mark, found) if self._lasts(mark) else None
+        is_newest = changes == self._changes  # else it was read before a change of this process
+        self._known = (mark, found) if is_newest and self._lasts(mark) else None
         return found
 
     def forget(self) -> None:
         """Ask again, after a change by this process."""
+        self._changes += 1
         self._known = None
 
     def _mark(self) -> Any:
