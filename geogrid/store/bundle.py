@@ -222,6 +222,7 @@ def layer_text(frame: gpd.GeoDataFrame, part: str) -> str:
     properties = json.loads(
         columns.to_json(orient="records", date_format="iso", double_precision=15)
     )
+    properties = properties or [{}] * len(frame)  # pandas writes no rows that have no columns
     geometries = shapely.to_geojson(np.asarray(geographic.geometry.array, dtype=object))
     features = []
     for values, geometry in zip(properties, geometries, strict=True):
