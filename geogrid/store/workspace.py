@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Unpack, cast
@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Engine, insert, literal, select, update
 from geogrid.errors import CrsError, FieldError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.store.data_memory import remembered
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import approved_gaps, draft_grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, explains_disk_errors
@@ -424,8 +425,9 @@ class Workspace:
         if shown.kind == "draft":
             tables: dict[str, Any] = Plan.empty_tables() | tables_of(connection, record.id)
         else:
-            parts = ("posts", "units", "cases", "streets")
-            tables = {part: read_data(connection, part, moment) for part in parts}
+            tables = {"posts": read_data(connection, "posts", moment)}
+            for part in ("units", "cases", "streets"):
+                tables[part] = remembered(connection, part, partial(read_data, part=part))
         outline = tables.pop("region", None)
         if outline is None and record.region is not None:
             outline = gpd.GeoDataFrame(geometry=[record.region], crs="EPSG:4326")

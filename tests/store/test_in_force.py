@@ -116,6 +116,24 @@ def test_another_process_sees_a_change(in_force: Workspace) -> None:
     other.engine.dispose()
 
 
+def test_only_what_changed_is_read_again(in_force: Workspace) -> None:
+    before, moment = in_force.current(), in_force.now()
+    other = Workspace(
+        in_force.folder, database=in_force.engine.url.render_as_string(hide_password=False)
+    )
+    other.add_posts(small_posts().head(1))
+    in_force._shown.forget()
+    after = in_force.current()
+    assert (len(before.posts), len(after.posts)) == (4, 1)
+    assert after.cases is before.cases
+    assert after.units is in_force.plan_at(moment).units
+    other.add_units(small_units().head(2))
+    in_force._shown.forget()
+    assert len(in_force.current().units) == 2
+    assert in_force.current().cases is before.cases
+    other.engine.dispose()
+
+
 def test_any_moment_can_be_asked(in_force: Workspace) -> None:
     first = in_force.now()
     publish(in_force, in_force.use(name="新", grids=renamed()))

@@ -85,12 +85,14 @@ def _shown(connection: Connection, plan: PlanRecord, at: datetime) -> dict[str, 
     if not is_whole:
         report = report.within(codes)
         units = units[units["grid"].isin(codes) | units["drawn"].isin(codes)]
-    begin = GRIDS_SHOWN * (_page() - 1)
+    begin, divided = GRIDS_SHOWN * (_page() - 1), set(tree.parents.values())
     return {
         "plan": plan,
         "asked": request.args,
         "choices": [
-            (code, tree.names_up(code)[::-1]) for code in sorted(mine) if _is_choice(code, tree)
+            (code, tree.names_up(code)[::-1])
+            for code in sorted(mine)
+            if tree.levels[code] <= _CHOSEN_FROM and code in divided
         ],
         "states": {name: translate(text, catalogue_language()) for name, text in STATES.items()},
         "counts": Counter(grid["state"] for grid in grids),
@@ -108,10 +110,6 @@ def _shown(connection: Connection, plan: PlanRecord, at: datetime) -> dict[str, 
 def _page() -> int:
     text = request.args.get("page", "1")
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def _is_choice(code: str, tree: Hierarchy) -> bool:
-    return tree.levels[code] <= _CHOSEN_FROM and code in set(tree.parents.values())
 
 
 def _contacts(report: ContactReport, tree: Hierarchy) -> dict[str, Any]:
