@@ -122,8 +122,9 @@ def _contacts(report: ContactReport, tree: Hierarchy) -> dict[str, Any]:
         "households": report.households,
         "covered": report.covered,
         "members": len(report.members),
-        "gaps": _named(report.gaps, tree),
-        "doubled": _named(report.doubled, tree),
+        "gaps": _named(report.gaps.head(ROWS_SHOWN), tree),
+        "doubled": _named(report.doubled.head(ROWS_SHOWN), tree),
+        "counts": {"gaps": len(report.gaps), "doubled": len(report.doubled)},
         "uncounted": len(report.uncounted),
         "wrong": [row | {"said": said[row["state"]]} for row in wrong.to_dict("records")],
     }
