@@ -9,9 +9,10 @@ import geopandas as gpd
 import pytest
 from click.testing import CliRunner, Result
 from shapely import box
-from small_plan import use_small_plan
+from small_plan import grids, posts, units, use_small_plan
 
 from geogrid.commands.compare import compare_command
+from geogrid.store.plan import save_plan
 from geogrid.store.workspace import Workspace
 
 CRS = "EPSG:4547"
@@ -82,7 +83,8 @@ def test_one_json_object(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folders_bring_their_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path / "ws")
     use_small_plan(workspace)
-    result = run(monkeypatch, tmp_path / "ws", workspace.current().folder, "--json")
+    save_plan(tmp_path / "plan", name="旧", grids=grids(), posts=posts(), units=units())
+    result = run(monkeypatch, tmp_path / "ws", tmp_path / "plan", "--json")
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert {"households", "staff"} <= set(data["measures"])

@@ -18,6 +18,7 @@ from geogrid.settings import Settings
 from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import audit
 from geogrid.store.opening import make_ready, named_database
+from geogrid.store.shown import choose
 from geogrid.store.workspace import Workspace
 
 
@@ -82,8 +83,8 @@ def test_the_doctor_finds_what_is_wrong(place: Path, monkeypatch: pytest.MonkeyP
         ahead = datetime.now(UTC) + timedelta(days=1)
         row = {"at": ahead, "action": "plan.drafted", "subject": "plan", "subject_id": "1"}
         connection.execute(insert(audit), [row])
+        choose(connection, draft=99)
     (place / "secret_key").chmod(0o644)
-    (place / "current").write_text("plans/gone\n")
     monkeypatch.setattr("geogrid.store.health.LEAST_FREE_BYTES", 10**18)
     monkeypatch.setattr("web.assets._manifest", lambda: {"a.js": "a-gone.js"})
     done = _run("doctor")
