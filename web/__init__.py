@@ -32,11 +32,12 @@ from web import (
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import people as people_page
 from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
-from web.v1 import compare, drafts, grids, plans
+from web.v1 import compare, drafts, grids, plans, staff
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -51,6 +52,7 @@ PAGES = (
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,
+    people_page.blueprint,
     share.blueprint,
     shell.blueprint,
     api.blueprint,
@@ -59,6 +61,7 @@ PAGES = (
     drafts.blueprint,
     grids.blueprint,
     compare.blueprint,
+    staff.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,

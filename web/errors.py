@@ -32,6 +32,7 @@ from geogrid.store.errors import (
     disk_error,
 )
 from geogrid.store.guard import UnfitPlanError
+from geogrid.store.people import GridMissingError
 from web.auth import NewPasswordError
 from web.language import catalogue_language
 from web.security import OtherSiteError
@@ -68,6 +69,7 @@ STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (UploadMissingError, 404),
     (JobMissingError, 404),
     (MissingError, 404),
+    (GridMissingError, 404),
     (ChangedError, 412),
     (UnversionedError, 428),
     (ConflictError, 409),

@@ -59,6 +59,10 @@ def _engine(settings: Settings) -> Engine:
     return named_database(settings.database_url, settings.workspace)
 
 
+def _workspace(settings: Settings) -> Workspace:
+    return Workspace(settings.workspace, database=settings.database_url)
+
+
 def _check_workspace(settings: Settings) -> None:
     folder = settings.workspace
     with explains_disk_errors(folder):
@@ -121,12 +125,12 @@ def _check_clock(settings: Settings) -> None:
 
 
 def _check_plan(settings: Settings) -> None:
-    Workspace(settings.workspace).current()
+    _workspace(settings).current()
 
 
 def _check_index(settings: Settings) -> None:
     """Load the locator's index, or build it where it is not kept."""
-    grids = leaves(Workspace(settings.workspace).current().grids)
+    grids = leaves(_workspace(settings).current().grids)
     cached_index(grids, grids["code"].to_numpy())
 
 
