@@ -9,6 +9,7 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from geogrid.rules.reading import find_profile
 from geogrid.store.workspace import Workspace
 from web import (
     accounts,
@@ -22,6 +23,7 @@ from web import (
     lookup,
     openapi,
     plan_header,
+    plan_list,
     security,
     share,
     shell,
@@ -47,6 +49,7 @@ PAGES = (
     cases_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
+    plan_list.blueprint,
     share.blueprint,
     shell.blueprint,
     api.blueprint,
@@ -80,10 +83,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = _App(__name__)
-    workspace = Workspace(settings.workspace)
+    workspace = Workspace(settings.workspace, database=settings.database_url)
+    workspace.open()
     app.config.update(
         SETTINGS=settings,
         WORKSPACE=workspace,
+        RULES=find_profile(settings.rules) if settings.rules else None,
         SECRET_KEY=workspace.secret_key(),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000,
         TRUSTED_HOSTS=[host.strip() for host in settings.allowed_hosts.split(",")],

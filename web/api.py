@@ -10,8 +10,9 @@ from geogrid.i18n import mark as _
 from web.assets import cache_forever
 from web.auth import requires
 from web.cards import grid_card, match_card
-from web.current import CurrentPlan, current_plan, plan_with_digest
+from web.current import CurrentPlan, asked_plan, current_plan, plan_with_digest
 from web.described import answer, describe, query
+from web.v1.moments import AT
 
 __all__ = ["blueprint"]
 
@@ -60,11 +61,12 @@ def streets(digest: str) -> Response:
 @requires("worker", scope="limited")
 @describe(
     _("Return the card of a grid: who answers, what is in it, what is beside it."),
+    parameters=(AT,),
     answers={200: answer({"type": "object"})},
 )
 def grid(code: str) -> Response:
     """Return the card of one grid."""
-    current = current_plan()
+    current = asked_plan()
     if code not in current.by_code.index:
         abort(404)
     return jsonify(grid_card(current, code, str(get_locale())))

@@ -30,6 +30,7 @@ __all__ = [
     "Caller",
     "NewPasswordError",
     "caller",
+    "caller_id",
     "current_role",
     "has_role",
     "is_open",
@@ -89,6 +90,12 @@ def caller() -> Caller:
 def current_role() -> str:
     """Return the role of whoever sent this request."""
     return caller().role
+
+
+def caller_id() -> int | None:
+    """Return the id of the user who sent this request, None for a resident or without accounts."""
+    user = caller().user
+    return None if user is None else user.id
 
 
 def has_role(role: str) -> bool:

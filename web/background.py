@@ -15,4 +15,4 @@ def make_runner(app: Flask) -> Runner:
     """Return what does the jobs of a server; `start` it in each process that is to do some."""
     engine = app.config["DATABASE"]
     make_ready(engine)
-    return Runner(engine, plan_works(engine, app.config["WORKSPACE"].uploads))
+    return Runner(engine, plan_works(engine, app.config["WORKSPACE"].uploads, app.config["RULES"]))

@@ -32,6 +32,9 @@ class Settings:
     """Largest upload in megabytes."""
     allowed_hosts: str = "127.0.0.1,localhost,[::1]"
     """Host names the server answers to, separated by commas."""
+    rules: str = ""
+    """What a plan must keep to before it is published, else a reason is asked for: a TOML file of
+    ``geogrid rules init`` or the name of a built-in profile; nothing when empty."""
     proxies: int = 0
     """Reverse proxies in front that are believed who asks, by HTTPS or not (X-Forwarded-…)."""
 

@@ -29,11 +29,20 @@ from geogrid.locate import GridIndex, locate, nearest_boundary
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.posts import PostsByGrid, posts_by_grid
 from geogrid.rings import COMPILED_FROM
-from geogrid.store import cached_index
+from geogrid.store import PlanMissingError, cached_index
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
+from web.v1.caller import MissingError
+from web.v1.moments import moment_asked
 
-__all__ = ["CurrentPlan", "current_plan", "current_workspace", "plan_with_digest", "warm_up"]
+__all__ = [
+    "CurrentPlan",
+    "asked_plan",
+    "current_plan",
+    "current_workspace",
+    "plan_with_digest",
+    "warm_up",
+]
 
 KEPT = 3
 SHOWN_DECIMALS = 6
@@ -259,6 +268,23 @@ def current_workspace() -> Workspace:
 def current_plan() -> CurrentPlan:
     """Return the workspace's plan as it is now."""
     return _cache(current_app).keep(current_workspace().current())
+
+
+def asked_plan() -> CurrentPlan:
+    """Return the plan that a look-up is about: as it is now, or with ``?at=`` as it was.
+
+    Raises
+    ------
+    MissingError, FieldError
+        No plan was in force then, or it is no moment.
+    """
+    moment = moment_asked()
+    if moment is None:
+        return current_plan()
+    try:
+        return _cache(current_app).keep(current_workspace().plan_at(moment))
+    except PlanMissingError as error:
+        raise MissingError(error.message, **error.params) from error
 
 
 def warm_up(app: Flask) -> None:

@@ -124,7 +124,11 @@ def problem_of(error: Mapping[str, Any], language: str) -> dict[str, Any]:
     kinds = [(_names(kind), status) for kind, status in STATUS]
     status = next((status for names, status in kinds if error["kind"] in names), 500)
     title = translate(titles()[status], language)
-    return _body(status, title, error["detail"][language], error.get("changed"))
+    body = _body(status, title, error["detail"][language], error.get("changed"))
+    if "broken" in error:
+        said = {rule: [one[language] for one in each] for rule, each in error["broken"].items()}
+        body["broken"] = said
+    return body
 
 
 def _names(kind: type[GeogridError]) -> set[str]:

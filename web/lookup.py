@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from geogrid.crs import DATUMS
 from geogrid.i18n import mark
 from web.auth import requires
-from web.current import CurrentPlan, current_plan
+from web.current import CurrentPlan, asked_plan, current_plan
 from web.described import answer as answered
 from web.described import describe, query
 from web.home import plan_summary
 from web.lookup_answer import Question, answer_question
 from web.parameters import coordinates
 from web.shell import page_map
+from web.v1.moments import AT
 
 __all__ = ["blueprint"]
 
@@ -50,6 +51,7 @@ def page() -> str:
         query("datum", {"enum": list(DATUMS)}, mark("What the coordinates are in; never guessed.")),
         query("unit", {"type": "string"}, mark("Id of a unit.")),
         query("grid", {"type": "string"}, mark("Code of a grid.")),
+        AT,
     ),
     answers={200: answered({"type": "object"})},
     problems=(404, 422),
@@ -63,7 +65,7 @@ def answer() -> Response:
         text=request.args.get("q", "")[:LONGEST_QUERY].strip(),
         datum=request.args.get("datum", ""),
     )
-    return jsonify(answer_question(current_plan(), asked, str(get_locale())))
+    return jsonify(answer_question(asked_plan(), asked, str(get_locale())))
 
 
 def _datums() -> list[tuple[str, str]]:

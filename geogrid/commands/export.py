@@ -8,11 +8,13 @@ import click
 
 from geogrid.commands import FilePath, language, reports_errors
 from geogrid.commands.reading import say
+from geogrid.commands.workspaces import open_workspace
 from geogrid.errors import InputError
 from geogrid.exchange import ENCODINGS, KINDS, export_plan
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.store import Plan, Workspace, load_plan
+from geogrid.store import Plan, load_plan
+from geogrid.store.opening import is_there
 
 __all__ = ["export_command", "plan_in"]
 
@@ -64,9 +66,10 @@ def plan_in(source: Path) -> Plan:
     """
     if (source / "plan.json").is_file():
         return load_plan(source)
-    if (source / "current").is_file() or (source / "plans").is_dir():
-        return Workspace(source).current()
+    workspace = open_workspace(source)
+    if is_there(workspace.engine):
+        return workspace.current()
     raise InputError(
-        _("{folder} is neither the folder of a plan (plan.json) nor a workspace (current)."),
+        _("{folder} is neither the folder of a plan (plan.json) nor a workspace (geogrid.sqlite)."),
         folder=source,
     )

@@ -14,6 +14,7 @@ import pandas as pd
 from geogrid.boundaries import read_boundaries
 from geogrid.commands import FilePath, language, reports_errors
 from geogrid.commands.reading import say
+from geogrid.commands.workspaces import open_workspace
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError, FormatError, InputError
 from geogrid.exchange import import_plan
@@ -36,7 +37,11 @@ _FATES = {"taken": _("taken"), "changed": _("changed"), "left_out": _("left out"
 
 @click.command("import")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--workspace", type=_FILE, help="Make it the current plan of this workspace.")
+@click.option(
+    "--workspace",
+    type=_FILE,
+    help="Make it a draft in this workspace, shown while none is in force.",
+)
 @click.option("-o", "--output", type=_FILE, help="Write it to a new folder.")
 @click.option("--datum", type=click.Choice(DATUMS), help="What longitudes and latitudes are in.")
 @click.option("--fates", type=_FILE, help="Write what becomes of every row (.xlsx, .csv).")
@@ -53,7 +58,7 @@ def import_command(
     Lists of staff and of buildings replace those of the plan. Without --workspace and -o nothing
     is written but the fates.
     """
-    now = Workspace(workspace).current() if workspace is not None else None
+    now = open_workspace(workspace).current() if workspace is not None else None
     parts = _plan_of(files, now, datum)
     if "grids" not in parts:
         raise InputError(
@@ -69,11 +74,18 @@ def import_command(
     if fates is not None:
         write_table(pd.DataFrame(rows), fates)
     if workspace is not None:
-        Workspace(workspace).use(**parts)
+        _use(open_workspace(workspace), parts)
     if output is not None:
         save_plan(output, **parts)
     if workspace is None and output is None:
         click.echo(translate(_("Nothing is written: name a --workspace or -o FOLDER."), language()))
+
+
+def _use(workspace: Workspace, parts: Any) -> None:
+    workspace.use(**parts)
+    if workspace.is_in_force:
+        said = _("It is a draft now; another plan is in force until this one is published.")
+        click.echo(translate(said, language()))
 
 
 def _lists(files: Sequence[Path]) -> list[Path]:

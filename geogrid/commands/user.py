@@ -42,7 +42,7 @@ def user_command(ctx: click.Context, workspace: Path, database: str) -> None:
     engine = named_database(database, workspace)
     if ctx.invoked_subcommand == "add" or is_there(engine):
         make_ready(engine)
-    ctx.obj = (engine, Workspace(workspace))
+    ctx.obj = (engine, Workspace(workspace, database=database))
 
 
 @user_command.command("add")

@@ -24,7 +24,13 @@ from geogrid.coverage.homes import read_homes
 from geogrid.coverage.inputs import CoverageInput, read_input
 from geogrid.coverage.leftovers import leftovers_of
 from geogrid.coverage.measure import defect_frame, measure
-from geogrid.coverage.nesting import is_nested, nesting_defects, nesting_sum, orphan_defects
+from geogrid.coverage.nesting import (
+    is_nested,
+    name_unfilled,
+    nesting_defects,
+    nesting_sum,
+    orphan_defects,
+)
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.sums import is_repeated, tier_sums
 from geogrid.coverage.tiers import Tier, check_tier, tier_rows
@@ -82,7 +88,8 @@ def check_coverage(
     CrsError
         The grids, or another frame, have no CRS.
     FieldError
-        A coordinate is not a number, a level is missing, or the units lack a column.
+        A coordinate is not a number, a latitude is beyond 90°, a level is missing, or the
+        units lack a column.
 
     Examples
     --------
@@ -152,6 +159,8 @@ def _find(given: CoverageInput) -> _Found:
         for level, those in zip(tree.levels, rows, strict=True)
     ]
     by_tier = [_tier_defects(given, tier) for tier in tiers]
+    for at, (upper, _lower) in enumerate(pairwise(tiers) if given.has_tree else (), start=1):
+        by_tier[at] = name_unfilled(by_tier[at], tree, upper, codes)
     defects = [*given.broken, *orphan_defects(tree, given.polygons, codes, given.parents)]
     defects += [defect for tier_defects in by_tier for defect in tier_defects]
     is_proven = given.is_valid and given.region is not None

@@ -20,7 +20,9 @@ from geogrid.coverage.tiers import Tree, build_tree
 from geogrid.coverage.validity import (
     code_defects,
     invalid_defects,
+    refuse_beyond_poles,
     refuse_not_finite,
+    rows_beyond_poles,
     rows_not_finite,
     stand_ins,
 )
@@ -105,6 +107,8 @@ def read_input(
     bad = rows_not_finite(both, rings)
     if any(row < len(grids) for row in bad):
         refuse_not_finite(bad, frame_codes(grids))
+    if crs.is_geographic and (bad := rows_beyond_poles(rings)):
+        refuse_beyond_poles(bad, frame_codes(grids))
     sound = soundness(both, rings, is_geographic=crs.is_geographic)
     return complete_input(grids, border, approved_gaps, rings, sound)
 
@@ -129,7 +133,7 @@ def complete_input(
     Raises
     ------
     InputError, CrsError, FieldError
-        As :func:`read_input`, but for coordinates that are not finite.
+        As :func:`read_input`, but for coordinates that are not finite or no degrees.
     """
     count, has_region = len(grids), len(border.area) > 0
     if sound.is_bare[:count].all():

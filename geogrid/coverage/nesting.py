@@ -7,6 +7,7 @@ nesting is where both levels are right by themselves and disagree.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,9 @@ from geogrid.coverage.tiers import Tier, Tree
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 
-__all__ = ["is_nested", "nesting_defects", "nesting_sum", "orphan_defects"]
+__all__ = ["is_nested", "name_unfilled", "nesting_defects", "nesting_sum", "orphan_defects"]
+
+_UNFILLED = _("The grids that divide {parent} leave this part of it out.")
 
 
 def nesting_sum(tree: Tree, polygons: Geometries, upper: Tier, lower: Tier) -> SignedSum:
@@ -145,9 +148,35 @@ def _outside(
 def _unfilled(
     parent: int, place: shapely.Geometry, codes: Sequence[str], level: int | None
 ) -> Defect:
-    message = _("The grids that divide {parent} leave this part of it out.")
-    detail = Finding("nesting_unfilled", message, {"parent": codes[parent]})
+    detail = Finding("nesting_unfilled", _UNFILLED, {"parent": codes[parent]})
     return Defect("nesting", (parent,), place, detail, level)
+
+
+def name_unfilled(
+    defects: Sequence[Defect], tree: Tree, upper: Tier, codes: Sequence[str]
+) -> list[Defect]:
+    """Return the defects of a tier; gaps within one divided grid say which that is.
+
+    Parameters
+    ----------
+    defects : what the check of the lower tier found
+    tree : levels and parents of the frame
+    upper : the tier above
+    codes : of every row of the frame
+    """
+    named = list(defects)
+    gaps = [at for at, defect in enumerate(named) if defect.kind == "gap"]
+    places = np.array([named[at].geometry for at in gaps], dtype=object)
+    gap, item = upper.signed.tree.query(places, predicate="covered_by")
+    is_grid = item < len(upper.rows)
+    gap, row = gap[is_grid], upper.rows[item[is_grid]]
+    is_alone = np.bincount(gap, minlength=len(gaps))[gap] == 1
+    is_alone &= np.isin(row, tree.parent)
+    for at, parent in zip(gap[is_alone].tolist(), row[is_alone].tolist(), strict=True):
+        defect = named[gaps[at]]
+        detail = replace(defect.detail, message=_UNFILLED, params={"parent": codes[parent]})
+        named[gaps[at]] = replace(defect, detail=detail)
+    return named
 
 
 def orphan_defects(

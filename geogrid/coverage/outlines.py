@@ -11,7 +11,7 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.defects import Defect
-from geogrid.coverage.validity import region_defects, stand_ins, wide_steps
+from geogrid.coverage.validity import region_defects, rows_beyond_poles, stand_ins, wide_steps
 from geogrid.errors import CrsError, FieldError, InputError
 from geogrid.i18n import mark as _
 from geogrid.rings import are_valid, polygon_rings
@@ -41,7 +41,8 @@ def read_border(region: object, crs: pyproj.CRS) -> Border:
     Raises
     ------
     InputError, CrsError, FieldError
-        It is no area, has no reference system, or a coordinate that is not a number.
+        It is no area, has no reference system, or a coordinate that is not a number or no
+        latitude.
     """
     if region is None:
         return Border(np.zeros(0, dtype=object), np.zeros(0, dtype=object))
@@ -114,4 +115,14 @@ def _areas(given: object, crs: pyproj.CRS, *, is_region: bool = False) -> Geomet
             if is_region
             else _("The approved gaps have a coordinate that is not a number.")
         )
+    _refuse_beyond_poles(shapes, crs, is_region=is_region)
     return np.asarray(shapes, dtype=object)
+
+
+def _refuse_beyond_poles(shapes: Geometries, crs: pyproj.CRS, *, is_region: bool) -> None:
+    if crs.is_geographic and rows_beyond_poles(polygon_rings(shapes)):
+        raise FieldError(
+            _("The region has a latitude beyond 90°.")
+            if is_region
+            else _("The approved gaps have a latitude beyond 90°.")
+        )

@@ -20,7 +20,12 @@ import shapely
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.inputs import read_input
 from geogrid.coverage.tiers import check_tier
-from geogrid.coverage.validity import require_finite, wide_steps
+from geogrid.coverage.validity import (
+    refuse_beyond_poles,
+    require_finite,
+    rows_beyond_poles,
+    wide_steps,
+)
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.rings import are_valid, polygon_rings
@@ -168,6 +173,8 @@ def _broken_rows(state: CoverageState, rows: Integers, polygons: Geometries) -> 
     require_finite(polygons, [state.codes[row] for row in rows.tolist()], rings)
     is_broken = ~are_valid(polygons, rings)
     if state.crs.is_geographic:
+        beyond = rows_beyond_poles(rings)
+        refuse_beyond_poles(beyond, [state.codes[row] for row in rows.tolist()])
         is_broken |= wide_steps(rings, len(polygons))
     return frozenset(rows[is_broken].tolist())
 

@@ -24,9 +24,11 @@ __all__ = [
     "code_defects",
     "duplicate_sets",
     "invalid_defects",
+    "refuse_beyond_poles",
     "refuse_not_finite",
     "region_defects",
     "require_finite",
+    "rows_beyond_poles",
     "rows_not_finite",
     "stand_ins",
     "wide_steps",
@@ -48,6 +50,7 @@ _REASONS = {
 }
 _LOCATED = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+) (?P<y>\S+)\]$")
 _HALF_TURN_DEG = 180.0
+_POLE_DEG = 90.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,34 @@ def refuse_not_finite(bad: Sequence[int], codes: Sequence[str]) -> None:
     if rows:
         raise FieldError(
             _("Row {row} ({codes}) has a coordinate that is not a number."),
+            row=rows[0] + 1,
+            codes=Codes(codes[row] for row in rows),
+        )
+
+
+def rows_beyond_poles(rings: Rings) -> list[int]:
+    """Return the rows of lon/lat polygons with a latitude over 90°, ascending.
+
+    Parameters
+    ----------
+    rings : from :func:`geogrid.rings.polygon_rings`, finite
+    """
+    latitude = rings.coordinates[:, 1]
+    if latitude.min(initial=0.0) >= -_POLE_DEG and latitude.max(initial=0.0) <= _POLE_DEG:
+        return []
+    step = np.flatnonzero(np.abs(latitude) > _POLE_DEG)
+    return np.unique(rings.polygon[np.searchsorted(rings.stop, step, side="right")]).tolist()
+
+
+def refuse_beyond_poles(bad: Sequence[int], codes: Sequence[str]) -> None:
+    """Raise a FieldError that names the rows; those beyond the codes are not rows."""
+    rows = [row for row in bad if row < len(codes)]
+    if rows:
+        raise FieldError(
+            _(
+                "Row {row} ({codes}) has a latitude beyond 90°; the first number of a position"
+                " must be the longitude, both in degrees."
+            ),
             row=rows[0] + 1,
             codes=Codes(codes[row] for row in rows),
         )

@@ -34,9 +34,9 @@ class Verdicts:
         The item that each settled face goes to, −1 for nobody. Faces that are refused or
         left are not in it.
     covered
-        Grids that lie in others altogether, one or several, to the faces they consist of.
-        Nothing is taken from them without a priority, and a gap rather goes to another:
-        else the next repair would find them no longer covered and take what is left.
+        Grids that lie in others altogether, one or several, and get no place for themselves,
+        to the faces they consist of. They neither lose a place inside the region nor get a
+        gap: else the next repair would find them otherwise and take what is left.
     riders
         Of faces outside the region: the overlaps that go with the spill.
     """
@@ -106,7 +106,51 @@ def decide_covered(
             continue
         receiver = _receiver(mosaic, standing, cover, faces, scale)
         verdicts.receiver.update(dict.fromkeys(faces, receiver))
+    _spare_covered(mosaic, standing, docket, verdicts)
     return verdicts
+
+
+def _spare_covered(mosaic: Mosaic, standing: Standing, docket: Docket, verdicts: Verdicts) -> None:
+    """Take nothing inside the region from a covered grid that gets no place for itself.
+
+    Locks and priorities decide against it wherever it is, so all that it could keep would be
+    scraps of refused defects. A place that is refused here may be all that another covered
+    grid would get: they are looked at again until nothing changes.
+    """
+    robbed: dict[int, frozenset[int]] = {}
+    while True:
+        verdicts.receiver = {
+            face: receiver
+            for face, receiver in verdicts.receiver.items()
+            if face not in robbed
+            and docket.stand_together(verdicts.defects[face], verdicts.riders.get(face, ()))
+        }
+        bare = _without_place(mosaic, standing, verdicts)
+        robbed = {
+            face: losers
+            for face, receiver in verdicts.receiver.items()
+            if receiver >= 0 and (losers := mosaic.cover[face] & bare - {receiver})
+        }
+        if not robbed:
+            break
+        for face, grids in robbed.items():
+            params = {"grids": codes_of(grids, standing.codes)}
+            reason = Finding("emptied", _("{grids} would have nothing left to itself."), params)
+            for at in verdicts.defects[face]:
+                docket.refuse(at, reason)
+    verdicts.covered = {item: verdicts.covered[item] for item in bare}
+
+
+def _without_place(mosaic: Mosaic, standing: Standing, verdicts: Verdicts) -> frozenset[int]:
+    """Return the covered grids that get no place for themselves but such as rounding makes."""
+    got = dict.fromkeys(verdicts.covered, 0.0)
+    for face, receiver in verdicts.receiver.items() if got else ():
+        if receiver in got:
+            got[receiver] += float(shapely.area(mosaic.faces[face]))
+    size = shapely.area(standing.polygons[list(got)]).tolist()
+    return frozenset(
+        item for item, whole in zip(got, size, strict=True) if got[item] <= _SAME_AREA * whole
+    )
 
 
 def _spill_first(docket: Docket, at: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -20,8 +20,8 @@ from geogrid.topology import Floats, Integers
 
 __all__ = ["DividingLines", "FaceBorders", "dividing_lines"]
 
-_STRAIGHT = 0.08
-"""How far a line may stray when it is simplified, in shares of the spacing of the points."""
+_STRAIGHT = 0.056
+"""How far a line may stray when it is simplified, in shares of the width of its face."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ class DividingLines:
     is_divided: npt.NDArray[np.bool_]
 
 
-def dividing_lines(at: Floats, borders: FaceBorders, standing: Standing) -> DividingLines:
+def dividing_lines(
+    at: Floats, borders: FaceBorders, standing: Standing, *, is_simple: bool = True
+) -> DividingLines:
     """Return the lines that divide faces, each place to the nearest grid.
 
     Parameters
@@ -79,6 +81,8 @@ def dividing_lines(at: Floats, borders: FaceBorders, standing: Standing) -> Divi
     at : (v, 2) vertices
     borders : of the faces
     standing : the reference system, and what settles ties
+    is_simple : leave out corners that hardly matter; where a face is much narrower than on
+        average, such a line may cross its border
     """
     is_divided = np.zeros(borders.count, dtype=bool)
     face, ring, corner = _rings(at, borders)
@@ -98,7 +102,7 @@ def dividing_lines(at: Floats, borders: FaceBorders, standing: Standing) -> Divi
     is_corner = medial.corner >= 0
     moved[is_corner] = at[borders.start[dense.step[medial.corner[is_corner]]]]
     edge, moved = _on_border(at, borders, dense, medial.border, moved)
-    straight = _STRAIGHT * dense.spacing / np.sqrt(np.abs(np.linalg.det(scale)))
+    straight = is_simple * _STRAIGHT * dense.width / np.sqrt(np.abs(np.linalg.det(scale)))
     line_face, lines = _simpler(medial.face, moved, straight)
     is_end = medial.border.ravel() >= 0
     held = positions_by_group(

@@ -91,6 +91,11 @@ def divide_gaps(
     lines = _merged(mosaic, standing, borders, along_streets)
     pieces = _cut_borders(mosaic, atom, borders, lines)
     parts, owner = _parts(pieces, lines, mosaic.faces[names])
+    crossed = np.setdiff1d(owner[~shapely.is_valid(parts)], list(along_streets))
+    if len(crossed):
+        lines = _drawn_again(mosaic, standing, borders, lines, crossed)
+        pieces = _cut_borders(mosaic, atom, borders, lines)
+        parts, owner = _parts(pieces, lines, mosaic.faces[names])
     whole = shapely.area(mosaic.faces[names])
     difference = np.abs(np.bincount(owner, shapely.area(parts), len(names)) - whole)
     is_right = lines.is_divided & (np.bincount(owner, minlength=len(names)) > 0)
@@ -153,18 +158,38 @@ def _merged(
     lines = dividing_lines(mosaic.vertices, borders, standing)
     if not along_streets:
         return lines
-    kept = ~np.isin(lines.face, list(along_streets))
-    face, place, edge = [lines.face[kept]], [lines.place[kept]], [lines.edge[kept]]
+    faces = np.repeat(list(along_streets), [len(places) for places, _at in along_streets.values()])
+    places, edges = (np.concatenate(one) for one in zip(*along_streets.values(), strict=True))
     is_divided = lines.is_divided.copy()
-    for at, (places, edges) in along_streets.items():
-        face.append(np.full(len(places), at))
-        place.append(places)
-        edge.append(edges)
-        is_divided[at] = True
-    faces = np.concatenate(face)
-    order = np.argsort(faces, kind="stable")
+    is_divided[list(along_streets)] = True
+    return _exchanged(lines, DividingLines(faces, places, edges, is_divided))
+
+
+def _drawn_again(
+    mosaic: Mosaic,
+    standing: Standing,
+    borders: FaceBorders,
+    lines: DividingLines,
+    crossed: Integers,
+) -> DividingLines:
+    """Return lines with those exact that cross the border of their face once simplified."""
+    row = np.flatnonzero(np.isin(borders.face, crossed))
+    some = FaceBorders(borders.face[row], borders.start[row], borders.end[row], borders.item[row])
+    exact = dividing_lines(mosaic.vertices, some, standing, is_simple=False)
+    edge = np.where(exact.edge >= 0, row[exact.edge], -1)
+    return _exchanged(lines, DividingLines(exact.face, exact.place, edge, lines.is_divided))
+
+
+def _exchanged(lines: DividingLines, others: DividingLines) -> DividingLines:
+    """Return lines with the others in place of those of the same faces."""
+    kept = ~np.isin(lines.face, others.face)
+    face = np.concatenate([lines.face[kept], others.face])
+    order = np.argsort(face, kind="stable")
     return DividingLines(
-        faces[order], np.concatenate(place)[order], np.concatenate(edge)[order], is_divided
+        face[order],
+        np.concatenate([lines.place[kept], others.place])[order],
+        np.concatenate([lines.edge[kept], others.edge])[order],
+        others.is_divided,
     )
 
 

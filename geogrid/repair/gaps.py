@@ -61,13 +61,12 @@ def _across(mosaic: Mosaic, standing: Standing, verdicts: Verdicts, atom: int, t
     beside = [
         item
         for item, side in mosaic.uses(atom)
-        if side == -turn and item < standing.grids and not standing.is_locked[item]
+        if side == -turn
+        and item < standing.grids
+        and not standing.is_locked[item]
+        and item not in verdicts.covered
     ]
-    return min(
-        beside,
-        key=lambda item: (item in verdicts.covered, int(standing.rank[item])),
-        default=NOBODY,
-    )
+    return min(beside, key=lambda item: int(standing.rank[item]), default=NOBODY)
 
 
 def decide_gaps(

@@ -70,8 +70,8 @@ class DenseBorder:
         (p,) border edge that begins at the point or that it lies on.
     before, after
         (p,) who is beyond the border before and after it, −1 for nobody.
-    spacing
-        (f,) how far apart the points of each face are at most, in metres.
+    width
+        (f,) how wide each face is on average, in metres.
     """
 
     face: Integers
@@ -81,7 +81,7 @@ class DenseBorder:
     step: Integers
     before: Integers
     after: Integers
-    spacing: Floats
+    width: Floats
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def dense_border(rings: BorderRings) -> DenseBorder:
     length = np.hypot(along[:, 0], along[:, 1])
     area = np.abs(np.bincount(rings.face, _turned_areas(rings.place, ahead)))
     total = np.bincount(rings.face, length)
-    gap = np.maximum(_STEP * 2.0 * area / total, total / _MOST_POINTS)
+    width = 2.0 * area / total
+    gap = np.maximum(_STEP * width, total / _MOST_POINTS)
     edge, share = _shares(length, gap[rings.face], rings.item < 0)
     before = np.where(share == 0.0, rings.item[behind][edge], rings.item[edge])
     return DenseBorder(
@@ -133,7 +134,7 @@ def dense_border(rings: BorderRings) -> DenseBorder:
         step=rings.step[edge],
         before=before,
         after=rings.item[edge],
-        spacing=gap,
+        width=width,
     )
 
 

@@ -147,8 +147,8 @@ def _rebuilt(
         if one.receiver >= 0:
             parts.append((_all(where[one.receiver], one.start), one.start, one.end))
         parts += [(_all(where[item], one.start), one.end, one.start) for item in one.losers]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    chains = summed_edges(np.column_stack(columns))
+    owner, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    chains = summed_edges(np.column_stack(_cut(ground, owner, start, end)))
     walks = [
         walk_rings(vertices, *chain.T) if chain is not None and len(chain) else None
         for chain in chains
@@ -164,7 +164,7 @@ def _all(value: int, like: Integers) -> Integers:
 def _in_pieces(
     ground: Ground, owner: Integers, start: Integers, end: Integers
 ) -> tuple[Integers, Integers, Integers]:
-    """Replace the edges of the locality by their atoms, cut where lines end on them."""
+    """Replace the edges of the locality by their atoms."""
     mosaic, edge = ground.mosaic, _edge_of(ground, start, end)
     plain = (edge < 0) & (start != end)
     first = np.searchsorted(mosaic.piece_edge, edge, side="left")
@@ -177,12 +177,13 @@ def _in_pieces(
     owner = np.concatenate([owner[plain], np.repeat(owner, count)])
     begin = np.concatenate([start[plain], np.where(is_forward, low, high)])
     stop = np.concatenate([end[plain], np.where(is_forward, high, low)])
-    return _cut(ground, owner, begin, stop)
+    return owner, begin, stop
 
 
 def _cut(
     ground: Ground, owner: Integers, start: Integers, end: Integers
 ) -> tuple[Integers, Integers, Integers]:
+    """Cut the atoms on which lines through gaps end, those around faces on their way as well."""
     if not ground.cuts:
         return owner, start, end
     rows: list[tuple[int, int, int]] = []

@@ -86,7 +86,8 @@ def repair_coverage(  # noqa: PLR0913 - the options of one act, each with its ow
         longest), ``"largest"``, ``"smallest"`` or ``"given_order"`` (the first row).
     priority
         Codes, highest first: they keep overlaps whatever the rule says. Needed where one
-        grid lies in another altogether. A grid is never emptied.
+        grid lies in another altogether: until it wins a place for itself nothing inside the
+        region is taken from it and it gets no gap. A grid is never emptied.
     locked
         Codes of grids whose vertices must not move; a neighbour's corner may still be put
         into their borders.

@@ -15,7 +15,7 @@ from geogrid.coverage.inputs import CoverageInput, complete_input, frame_codes
 from geogrid.coverage.outlines import Border
 from geogrid.coverage.soundness import Soundness
 from geogrid.coverage.unmatched import ROUNDING_ULP, ulp
-from geogrid.coverage.validity import refuse_not_finite
+from geogrid.coverage.validity import refuse_beyond_poles, refuse_not_finite
 from geogrid.formats.parquet_parts import ParquetPart
 from geogrid.rings import polygon_rings
 from geogrid.scale.cells import Cells, fit_cells
@@ -95,6 +95,7 @@ def gathered_input(
     summaries = parts.each(summarise)
     codes = frame_codes(frame)
     refuse_not_finite([row for one in summaries for row in one.not_finite], codes)
+    refuse_beyond_poles([row for one in summaries for row in one.beyond_poles], codes)
     sound = _all_sound(summaries)
     steps = sum(one.steps for one in summaries)
     cells = fit_cells(np.array([one.bounds for one in summaries]), steps)

@@ -10,7 +10,7 @@ import shapely
 
 from geogrid.coverage.arrangement import Geometries
 from geogrid.coverage.soundness import Soundness, soundness
-from geogrid.coverage.validity import rows_not_finite, stand_ins
+from geogrid.coverage.validity import rows_beyond_poles, rows_not_finite, stand_ins
 from geogrid.formats.parquet_parts import ParquetPart, read_part
 from geogrid.rings import Rings, polygon_rings
 from geogrid.scale.cells import Cells
@@ -60,8 +60,9 @@ class Part:
         (n, 4) of the polygons to check with; NaN for what has no area.
     sound
         Which are sound.
-    not_finite
-        Positions among all of polygons with a coordinate that is not finite.
+    not_finite, beyond_poles
+        Positions among all of polygons with a coordinate that is not finite, or a latitude
+        over 90°.
     """
 
     first: int
@@ -71,6 +72,7 @@ class Part:
     bounds: Floats
     sound: Soundness
     not_finite: tuple[int, ...]
+    beyond_poles: tuple[int, ...] = ()
 
     def __sizeof__(self) -> int:
         """Return about how much would travel if the part did, so that it stays where it is."""
@@ -83,6 +85,7 @@ class Summary:
 
     sound: Soundness
     not_finite: tuple[int, ...]
+    beyond_poles: tuple[int, ...]
     bounds: Floats
     steps: int
 
@@ -133,12 +136,13 @@ def prepare(polygons: Geometries, first: int, *, is_geographic: bool, sign: int 
         rings = rings.where(np.zeros(len(rings.first), dtype=bool))
         bounds = np.full((len(polygons), 4), np.nan)
         return Part(first, sign, polygons, rings, bounds, Soundness(none, none, none), bad)
+    beyond = tuple(first + row for row in rows_beyond_poles(rings)) if is_geographic else ()
     sound = soundness(polygons, rings, is_geographic=is_geographic)
     changed = np.flatnonzero(~sound.is_valid & ~sound.is_bare)
     stand_in = stand_ins(polygons, sound.is_valid, rings)
     rings = rings.exchanged(changed, stand_in[changed])
     bounds = shapely.bounds(stand_in).reshape(-1, 4)
-    return Part(first, sign, polygons, rings, bounds, sound, bad)
+    return Part(first, sign, polygons, rings, bounds, sound, bad, beyond)
 
 
 def summarise(part: Part) -> Summary:
@@ -148,7 +152,7 @@ def summarise(part: Part) -> Summary:
     if len(known):
         bounds = np.concatenate([known[:, :2].min(axis=0), known[:, 2:].max(axis=0)])
     steps = int((part.rings.stop - part.rings.first).sum())
-    return Summary(part.sound, part.not_finite, bounds, steps)
+    return Summary(part.sound, part.not_finite, part.beyond_poles, bounds, steps)
 
 
 def occupied(part: Part, cells: Cells) -> Integers:

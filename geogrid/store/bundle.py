@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,10 +27,15 @@ from geogrid.i18n import mark as _
 __all__ = [
     "COLUMNS",
     "FILES",
+    "NOTHING",
     "bundle_digest",
     "complete",
+    "layer_text",
+    "parse_layer",
+    "parse_rows",
     "read_layer",
     "read_rows",
+    "rows_text",
     "write_json",
     "write_layer",
     "write_rows",
@@ -44,6 +50,9 @@ FILES = {
     "streets": "streets.geojson",
 }
 """Part of a plan to its file; ``plan.json`` is beside them."""
+
+NOTHING = b'{"features":[]}'
+"""A layer without anything."""
 
 _GRID_COLUMNS = "code name parent level:int kind households:int people:int"
 _UNIT_COLUMNS = (
@@ -114,34 +123,57 @@ def read_rows(path: Path, part: str) -> pd.DataFrame:
     """Read a CSV table of a plan; an absent file is an empty table."""
     if not path.exists():
         return complete(pd.DataFrame(), part)
+    return parse_rows(path.read_bytes(), part)
+
+
+def parse_rows(content: bytes, part: str) -> pd.DataFrame:
+    """Return the table that the bytes of a CSV file hold.
+
+    Raises
+    ------
+    FormatError
+        They are damaged.
+    """
     try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(
+            BytesIO(content), dtype="str", keep_default_na=False, encoding="utf-8-sig"
+        )
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame()
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(part, error) from error
     if not isinstance(frame.index, pd.RangeIndex):  # more values than names in the header
-        raise _damaged(path, ValueError("header"))
+        raise _damaged(part, ValueError("header"))
     return complete(frame, part)
 
 
 def read_layer(path: Path, part: str) -> gpd.GeoDataFrame:
     """Read a GeoJSON layer of a plan; an absent file is an empty layer."""
-    features: list[dict[str, Any]] = []
+    return parse_layer(path.read_bytes() if path.exists() else NOTHING, part)
+
+
+def parse_layer(content: bytes, part: str) -> gpd.GeoDataFrame:
+    """Return the layer that the bytes of a GeoJSON file hold.
+
+    Raises
+    ------
+    FormatError
+        They are damaged.
+    """
     try:
-        if path.exists():
-            features = json.loads(path.read_bytes())["features"]
+        features: list[dict[str, Any]] = json.loads(content)["features"]
         shapes = [feature["geometry"] for feature in features]
         texts = [None if shape is None else json.dumps(shape) for shape in shapes]
         geometries = shapely.from_geojson(np.array([*texts, None], dtype=object))[:-1]
         properties = pd.DataFrame([feature["properties"] or {} for feature in features])
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(part, error) from error
     return gpd.GeoDataFrame(complete(properties, part), geometry=geometries, crs="EPSG:4326")
 
 
-def _damaged(path: Path, error: Exception) -> FormatError:
-    return FormatError(_("{file} of the plan is damaged ({reason})."), file=path.name, reason=error)
+def _damaged(part: str, error: Exception) -> FormatError:
+    file = FILES[part]
+    return FormatError(_("{file} of the plan is damaged ({reason})."), file=file, reason=error)
 
 
 @contextmanager
@@ -155,12 +187,17 @@ def _synced(path: Path) -> Iterator[IO[str]]:
 
 def write_rows(frame: pd.DataFrame, path: Path, part: str) -> None:
     """Write a table of a plan as CSV, times as ``2026-03-01T02:03:04Z``."""
+    with _synced(path) as file:
+        file.write(rows_text(frame, part))
+
+
+def rows_text(frame: pd.DataFrame, part: str) -> str:
+    """Return a table of a plan as :func:`write_rows` writes it."""
     rows = complete(frame, part)
     for name, kind in COLUMNS[part].items():
         if kind == "time":
             rows[name] = rows[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    with _synced(path) as file:
-        rows.to_csv(file, index=False, lineterminator="\n")
+    return str(rows.to_csv(index=False, lineterminator="\n"))
 
 
 def write_layer(frame: gpd.GeoDataFrame, path: Path, part: str) -> None:
@@ -171,6 +208,13 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, part: str) -> None:
     CrsError
         `frame` has no CRS; another one than EPSG:4326 is converted.
     """
+    text = layer_text(frame, part)
+    with _synced(path) as file:
+        file.write(text)
+
+
+def layer_text(frame: gpd.GeoDataFrame, part: str) -> str:
+    """Return a layer of a plan as :func:`write_layer` writes it, with its errors."""
     if frame.crs is None:
         raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part=part)
     geographic = frame.to_crs("EPSG:4326")
@@ -179,14 +223,12 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, part: str) -> None:
         columns.to_json(orient="records", date_format="iso", double_precision=15)
     )
     geometries = shapely.to_geojson(np.asarray(geographic.geometry.array, dtype=object))
-    with _synced(path) as file:
-        file.write('{"type":"FeatureCollection","features":[\n')
-        for at, (values, geometry) in enumerate(zip(properties, geometries, strict=True)):
-            text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            comma = ",\n" if at else ""
-            shape = geometry or "null"
-            file.write(f'{comma}{{"type":"Feature","properties":{text},"geometry":{shape}}}')
-        file.write("\n]}\n")
+    features = []
+    for values, geometry in zip(properties, geometries, strict=True):
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        shape = geometry or "null"
+        features.append(f'{{"type":"Feature","properties":{text},"geometry":{shape}}}')
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
 
 
 def write_json(values: Mapping[str, Any], path: Path) -> None:

@@ -12,6 +12,7 @@ import shapely
 from geogrid.coverage import CoverageReport, check_coverage
 from geogrid.errors import GeogridError
 from geogrid.findings import Finding
+from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.rules import Profile, check_rules
 
@@ -112,6 +113,10 @@ def require_rules(grids: gpd.GeoDataFrame, terms: Terms) -> dict[str, str]:
         refusal = UnfitPlanError(
             _("The plan breaks rules: {rules}. Keep to them, or write down why not."),
             rules=", ".join(sorted(unexcused)),
+            broken={
+                rule: [{language: each.text(language) for language in LANGUAGES} for each in found]
+                for rule, found in unexcused.items()
+            },
         )
         refusal.rules = unexcused
         raise refusal

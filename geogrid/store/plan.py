@@ -1,4 +1,4 @@
-"""One plan (网格方案) as a folder of plain files, loaded once and never changed."""
+"""One plan (网格方案), and plans as folders of plain files: samples, and what is given away."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from geogrid.store.errors import PlanMissingError, explains_disk_errors
 __all__ = [
     "Plan",
     "PlanParts",
+    "complete_grids",
     "load_plan",
     "new_folder",
     "read_about",
@@ -44,8 +45,8 @@ class Plan:
 
     Attributes
     ----------
-    folder
-        Where it was read from.
+    key
+        Where it is from: ``"plan:3:…"``, ``"draft:…"``, ``"sample:…"`` or a folder.
     name, note, attribution, source, created_at
         What ``plan.json`` says; `created_at` is ISO 8601 UTC or empty.
     is_sample
@@ -59,10 +60,10 @@ class Plan:
     streets
         Lines with name and highway, empty when the plan has none.
     digest
-        Hash of all files: equal digests mean equal plans.
+        Equal digests mean equal plans.
     """
 
-    folder: Path
+    key: str
     name: str
     is_sample: bool
     note: str
@@ -76,6 +77,14 @@ class Plan:
     cases: pd.DataFrame
     streets: gpd.GeoDataFrame
     digest: str
+
+    @staticmethod
+    def empty_tables() -> dict[str, pd.DataFrame]:
+        """Return the tables of a plan that has nothing but grids."""
+        tables: dict[str, pd.DataFrame] = {
+            part: bundle.parse_rows(b"", part) for part in ("posts", "units", "cases")
+        }
+        return tables | {"streets": bundle.parse_layer(bundle.NOTHING, "streets")}
 
     @cached_property
     def hierarchy(self) -> Hierarchy:
@@ -100,8 +109,13 @@ class PlanParts(TypedDict, total=False):
     created_at: str
 
 
-def load_plan(folder: Path) -> Plan:
+def load_plan(folder: Path, key: str = "") -> Plan:
     """Read the plan in `folder`.
+
+    Parameters
+    ----------
+    folder : with the files of :func:`save_plan`
+    key : of the plan; the folder by default
 
     Raises
     ------
@@ -119,7 +133,7 @@ def load_plan(folder: Path) -> Plan:
     }
     region = layers["region"]
     return Plan(
-        folder=folder,
+        key=key or str(folder),
         name=str(about.get("name", folder.name)),
         is_sample=bool(about.get("is_sample", False)),
         note=str(about.get("note", "")),
@@ -206,9 +220,9 @@ def remove_leftovers(parent: Path) -> None:
 
 def write_plan(folder: Path, **parts: Unpack[PlanParts]) -> None:
     """Write the files of a plan into the existing `folder`; see :func:`save_plan`."""
-    if "grids" not in parts or "code" not in parts["grids"].columns:
+    if "grids" not in parts:
         raise FieldError(_("A plan needs grids with a column “code”."))
-    frames = {**parts, "grids": fill_levels(_with_tree(parts["grids"]))}
+    frames = {**parts, "grids": complete_grids(parts["grids"])}
     about = {name: value for name, value in parts.items() if name not in bundle.FILES}
     bundle.write_json({"name": folder.name, "is_sample": False, **about}, folder / "plan.json")
     for part, name in bundle.FILES.items():
@@ -220,10 +234,18 @@ def write_plan(folder: Path, **parts: Unpack[PlanParts]) -> None:
     sync_folder(folder)
 
 
-def _with_tree(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return `grids` with every column of a plan, in its own CRS."""
+def complete_grids(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return `grids` with every column of a plan and their levels, in their own CRS.
+
+    Raises
+    ------
+    FieldError
+        There are no codes, or a column is of another type.
+    """
+    if "code" not in grids.columns:
+        raise FieldError(_("A plan needs grids with a column “code”."))
     columns = bundle.complete(pd.DataFrame(grids.drop(columns=grids.geometry.name)), "grids")
-    return gpd.GeoDataFrame(columns, geometry=grids.geometry.array, crs=grids.crs)
+    return fill_levels(gpd.GeoDataFrame(columns, geometry=grids.geometry.array, crs=grids.crs))
 
 
 def sync_folder(folder: Path) -> None:

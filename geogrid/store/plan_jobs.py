@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
+import pandas as pd
 import shapely
 from sqlalchemy import Connection, Engine
 
@@ -15,9 +16,12 @@ from geogrid.coverage import check_coverage
 from geogrid.findings import Finding
 from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
+from geogrid.rules import Profile
 from geogrid.store.database.engine import reading
 from geogrid.store.errors import PlanMissingError
 from geogrid.store.guard import Terms
+from geogrid.store.office_data import read_data
+from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, add_draft, find_plan, plan_at, plan_grids
 from geogrid.store.publish import plan_gaps, prepare_plan, put_in_force
 from geogrid.store.runner import Finish, Task, Work
@@ -30,13 +34,16 @@ MOST_DEFECTS = 1_000
 _READING_OPTIONS = ("datum", "crs", "layer", "fields")
 
 
-def plan_works(engine: Engine, uploads: Uploads) -> Mapping[str, Work]:
+def plan_works(
+    engine: Engine, uploads: Uploads, profile: Profile | None = None
+) -> Mapping[str, Work]:
     """Return what a :class:`~geogrid.store.runner.Runner` does for each kind of job on plans.
 
     Parameters
     ----------
     engine : of the database
     uploads : where files that are to be read wait
+    profile : what a plan must keep to before it is published; None for nothing
     """
 
     def read_file(task: Task) -> Finish:
@@ -46,7 +53,7 @@ def plan_works(engine: Engine, uploads: Uploads) -> Mapping[str, Work]:
         return _check(task, engine)
 
     def publish(task: Task) -> Finish:
-        return _publish(task, engine)
+        return _publish(task, engine, profile)
 
     return {IMPORT: read_file, CHECK: check, PUBLISH: publish}
 
@@ -64,7 +71,7 @@ def _import(task: Task, uploads: Uploads) -> Finish:
 
     def finish(connection: Connection) -> dict[str, Any]:
         plan = add_draft(
-            cast(Engine, connection),  # joins the transaction, as `writing` does
+            connection,
             given["name"],
             layer,
             at=job.created_at,
@@ -104,11 +111,11 @@ def _region(connection: Connection, plan: PlanRecord) -> shapely.Geometry | None
     return None
 
 
-def _publish(task: Task, engine: Engine) -> Finish:
+def _publish(task: Task, engine: Engine, profile: Profile | None) -> Finish:
     """``plan``, ``version`` and ``reasons``; the result says what the publication changed."""
     given, by = task.job.given, task.job.user_id
     task.tell(0.0, _("Checking the boundaries"))
-    terms = Terms(reasons=given.get("reasons") or {})
+    terms = Terms(profile, given.get("reasons") or {}, **_tables(engine, given["plan"], profile))
     prepared = prepare_plan(engine, given["plan"], given["version"], terms)
     task.tell(0.7, _("Putting the plan in force"))
 
@@ -124,6 +131,18 @@ def _publish(task: Task, engine: Engine) -> Finish:
         }
 
     return finish
+
+
+def _tables(engine: Engine, plan_id: int, profile: Profile | None) -> dict[str, pd.DataFrame]:
+    """Return the tables that rules look at: what comes with the plan, else the office's own."""
+    if profile is None:
+        return {}
+    with reading(engine) as connection:
+        kept = tables_of(connection, plan_id)
+        return {
+            part: kept[part] if len(kept.get(part, ())) else read_data(connection, part)
+            for part in ("units", "posts")
+        }
 
 
 def _said(finding: Finding) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import Connection, Engine, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
 
 from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
@@ -17,10 +17,12 @@ from geogrid.store.database.engine import writing
 from geogrid.store.database.frames import grid_rows, read_grids
 from geogrid.store.database.tables import approved_gaps, audit, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
+from geogrid.store.shown import forget_choice
 
 __all__ = [
     "PlanRecord",
     "add_draft",
+    "count_grids",
     "find_plan",
     "list_plans",
     "note",
@@ -83,7 +85,7 @@ _ABOUT = ("note", "attribution", "source", "is_sample")
 
 
 def add_draft(
-    engine: Engine,
+    database: Engine | Connection,
     name: str,
     layer: gpd.GeoDataFrame,
     *,
@@ -97,7 +99,7 @@ def add_draft(
 
     Parameters
     ----------
-    engine : of the database
+    database : an engine, or a connection that writes, whose transaction then holds the draft too
     name : of the plan
     layer : grids of all levels in EPSG:4326, with the columns of a plan
     at : now, in UTC
@@ -115,7 +117,7 @@ def add_draft(
     """
     _check_codes(layer)
     rows = grid_rows(fill_levels(layer))
-    with writing(engine) as connection:
+    with writing(database) as connection:
         base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
         values = {key: about[key] for key in _ABOUT if key in about}
         added = insert(plans).values(
@@ -219,6 +221,16 @@ def plan_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:
     return read_grids(connection, grids, grids.c.since <= plan.number, holds, order=grids.c.code)
 
 
+def count_grids(connection: Connection, plan: PlanRecord) -> int:
+    """Return how many grids a plan has, at all levels."""
+    if plan.number is None:
+        asked = select(func.count()).where(draft_grids.c.plan_id == plan.id)
+    else:
+        holds = or_(grids.c.until.is_(None), grids.c.until > plan.number)
+        asked = select(func.count()).where(grids.c.since <= plan.number, holds)
+    return int(connection.scalar(asked) or 0)
+
+
 def submit_draft(
     engine: Engine,
     plan_id: int,
@@ -308,6 +320,7 @@ def remove_draft(
                 name=plan.name,
                 changed={"status": plan.status, "version": plan.version},
             )
+        forget_choice(connection, plan_id)
         note(connection, "plan.deleted", plan_id, at=at, by=by, name=plan.name)
 
 

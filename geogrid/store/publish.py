@@ -18,6 +18,8 @@ from geogrid.store.database.tables import approved_gaps, draft_grids, grids, pla
 from geogrid.store.errors import ConflictError, PlanMissingError, StoreError
 from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.moving import Move, hold_grids, move_places
+from geogrid.store.office_data import clear_data, replace_data
+from geogrid.store.plan_tables import drop_tables, tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
 from geogrid.store.succession import Succession, compare_rows
 
@@ -150,6 +152,8 @@ def put_in_force(
         now = _in_force(connection)
         _require_base(connection, plan, now)
         _require_clock(now, at)
+        if before is not None and before.is_sample and not plan.is_sample:
+            clear_data(connection, at=at, by=by)
         number = int(connection.scalar(select(func.max(plans.c.number))) or 0) + 1
         _archive(connection, before, at)
         values = {"status": "published", "number": number, "version": plan.version + 1}
@@ -161,6 +165,7 @@ def put_in_force(
             connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
         )
         ended = _end_posts(connection, succession.removed, at)
+        _take_tables_over(connection, prepared, at=at, by=by)
         note(
             connection, "plan.published", plan.id, at=at, by=by,
             number=number, approval=plan.approval, **succession.counts(), posts_ended=ended,
@@ -168,6 +173,16 @@ def put_in_force(
             overrides=prepared.overrides,
         )  # fmt: skip
         return Published(find_plan(connection, plan.id), succession, moves)
+
+
+def _take_tables_over(
+    connection: Connection, prepared: Prepared, *, at: datetime, by: int | None
+) -> None:
+    """Make what came with the plan the data of the office; what did not come stays."""
+    for part, frame in tables_of(connection, prepared.plan.id).items():
+        if part != "region" and len(frame):
+            replace_data(connection, part, frame, grids=prepared.grids, at=at, by=by)
+    drop_tables(connection, prepared.plan.id)
 
 
 def rebase_draft(

@@ -30,6 +30,8 @@ BEAT_S = 1.0
 LOST_AFTER_S = 20.0
 LOOK_EVERY_S = 0.5
 
+_PLAIN = ("changed", "broken")  # params of errors that programs use, besides the sentence
+
 logger = logging.getLogger(__name__)
 
 Finish = Callable[[Connection], dict[str, Any]]
@@ -198,8 +200,7 @@ class Runner:
 
     def _fail(self, job: JobRecord, error: GeogridError) -> None:
         said: dict[str, Any] = {"kind": type(error).__name__, "detail": jobs.in_languages(error)}
-        if "changed" in error.params:
-            said["changed"] = error.params["changed"]
+        said |= {name: error.params[name] for name in _PLAIN if name in error.params}
         jobs.end_job(self._engine, job, at=self._now(), error=said)
 
     def _beats(self, task: Task, ended: threading.Event) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from geogrid.coverage.defects import Codes
 from geogrid.coverage.verdict import length_text
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -67,7 +68,7 @@ def headline(unified: UnifiedLayers, language: str) -> str:
 
 
 def origin_lines(unified: UnifiedLayers, language: str) -> Iterator[str]:
-    """Yield where the grids come from."""
+    """Yield where the grids come from, and which codes of a layer several of its rows have."""
     counts = unified.grids["origin"].value_counts()
     for origin, message in (
         ("whole", _("Grids of {lead} that stay as one: {count}")),
@@ -77,6 +78,12 @@ def origin_lines(unified: UnifiedLayers, language: str) -> Iterator[str]:
     ):
         if counts.get(origin, 0):
             yield translate(message, language, lead=unified.names[0], count=int(counts[origin]))
+    for name, report in unified.layer_reports.items():
+        shared = report.defects.loc[report.defects["kind"] == "code", "detail"]
+        if len(shared):
+            codes = Codes(sorted(str(one.params["code"]) for one in shared))
+            message = _("{layer}: rows with the same code are taken as one grid: {codes}")
+            yield translate(message, language, layer=name, codes=codes.text(language))
 
 
 def agreement_lines(unified: UnifiedLayers, language: str) -> Iterator[str]:

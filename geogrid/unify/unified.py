@@ -107,7 +107,9 @@ def unify_layers(
     ----------
     layers
         Name of each layer to its grids: polygons with a CRS and, where there is one, a column
-        code. Of several levels the finest counts. Their order decides after `lead`.
+        code. Of several levels the finest counts; rows of a layer with the same code are one
+        grid, and :attr:`UnifiedLayers.layer_reports` names them. The order of the layers
+        decides after `lead`.
     region
         What the unified grids must fill, as for :func:`geogrid.check_coverage`; what lies
         beyond it is cut off. Without it they fill whatever any layer covers.

@@ -59,6 +59,21 @@ def test_a_coordinate_that_is_no_number_is_put_where_it_is() -> None:
         check_coverage(grids(), approved_gaps=NOT_A_NUMBER)
 
 
+def test_a_latitude_beyond_the_pole_is_put_where_it_is() -> None:
+    swapped = [SQUARES[0], box(22, 113, 23, 114)]
+    frame = grids().set_geometry(swapped, crs="EPSG:4326")
+    for region in (None, box(0, 0, 1, 1)):
+        with pytest.raises(FieldError, match=r"Row 2 \(B\) has a latitude beyond 90°"):
+            check_coverage(frame, region)
+    with pytest.raises(FieldError, match="region has a latitude"):
+        check_coverage(grids(), box(0, -91, 1, 0))
+    with pytest.raises(FieldError, match="approved gaps have a latitude"):
+        check_coverage(grids(), approved_gaps=box(0, 89, 1, 91))
+    pole = grids().set_geometry([box(0, 80, 1, 90), box(1, 80, 2, 90)], crs="EPSG:4326")
+    assert check_coverage(pole, box(0, 80, 2, 90)).is_seamless
+    assert check_coverage(frame.set_crs("EPSG:4547", allow_override=True)).grids == 2
+
+
 def test_an_approved_gap_with_a_broken_outline_is_refused() -> None:
     bowtie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
     for approved in (bowtie, gpd.GeoSeries([box(5, 5, 6, 6), bowtie], crs="EPSG:4326")):

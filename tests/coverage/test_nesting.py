@@ -76,6 +76,12 @@ def test_a_child_of_nothing_is_said(parent: str) -> None:
 def test_a_missing_child_is_a_gap_of_its_level_and_not_said_twice() -> None:
     report = check_coverage(tree().drop(index=3), REGION)
     assert rows(report) == [("gap", 3, ("a", "c"))]
+    said = "The grids that divide P leave this part of it out."
+    assert report.defects["detail"][0].text() == said
+    astride = check_coverage(tree().drop(index=[3, 4]), REGION)
+    assert rows(astride) == [("gap", 3, ("a", "d"))]
+    assert astride.defects["detail"][0].kind == "gap_border"
+    assert "a, d" in astride.defects["detail"][0].text()
     assert check_coverage(tree().drop(index=5)).defects["kind"].tolist() == ["nesting"]
 
 

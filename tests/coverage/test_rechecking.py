@@ -87,3 +87,6 @@ def test_what_cannot_be_checked_again_is_refused() -> None:
         broken = shapely.polygons([(0, 0), (1, 0), (np.nan, 1)])
     with pytest.raises(FieldError):
         recheck(state, {0: broken})
+    degrees = coverage_state(frame.set_crs("EPSG:4326", allow_override=True), outline(2, 1))
+    with pytest.raises(FieldError, match="latitude"):
+        recheck(degrees, {0: shapely.box(0, 0, 1, 91)})

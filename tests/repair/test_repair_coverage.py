@@ -79,6 +79,33 @@ def test_a_gap_narrower_than_the_tolerance_goes_to_one_neighbour() -> None:
     assert len(shapely.get_coordinates(repaired.geometry[0])) <= 7
 
 
+def test_a_line_may_end_on_the_border_of_a_face_that_changes_hands() -> None:
+    """The gap between C and D is halved down to A, which is locked and there gets what B covers."""
+    locked = box(0, 0, 200, 100).difference(box(50, 0, 150, 50))
+    sides = box(0, 100, 95, 200), box(105, 100, 200, 200)
+    repaired, report = repair_coverage(
+        frame(locked, box(50, 0, 150, 100), *sides),
+        box(0, 0, 200, 200),
+        locked=["A"],
+        max_width_m=None,
+    )
+    assert report.after.is_proven
+    assert repaired.geometry.area.tolist() == [15_000, 5_000, 10_000, 10_000]
+
+
+def test_a_line_in_a_long_and_narrow_gap_does_not_cut_corners() -> None:
+    """One centimetre wide and 700 m long: the line bends as the gap does, and nobody loses."""
+    whole, region = (
+        Polygon([(0, 0), (300, 0), (310, 200), (300, 400), (0, 400)]),
+        box(0, 0, 700, 400),
+    )
+    grids = frame(whole.buffer(-0.01, join_style="mitre"), region.difference(whole))
+    repaired, report = repair_coverage(grids, region)
+    assert report.after.is_proven
+    lost = shapely.difference(grids.geometry.to_numpy(), repaired.geometry.to_numpy())
+    assert shapely.area(lost).max() < 1e-6
+
+
 @pytest.mark.parametrize(
     ("rule", "winner"), [("largest", "B"), ("smallest", "A"), ("given_order", "A")]
 )

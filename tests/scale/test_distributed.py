@@ -166,6 +166,19 @@ def test_a_coordinate_that_is_no_number_is_named_with_its_row(tmp_path: Path) ->
     assert str(other.value) == str(one.value)
 
 
+def test_a_latitude_beyond_the_pole_is_named_with_its_row(tmp_path: Path) -> None:
+    drawn = seamless()
+    drawn[[20, 30]] = shapely.box(22, 113, 23, 114)
+    frame = grids(drawn, code=[f"G{at}" for at in range(len(drawn))])
+    frame = frame.set_crs("EPSG:4326", allow_override=True)
+    folder = write(frame, tmp_path / "grids", parts=3)
+    with pytest.raises(FieldError, match=r"Row 21 .*latitude") as one:
+        check_coverage(frame, REGION)
+    with pytest.raises(FieldError) as other:
+        check_coverage_distributed(folder, REGION)
+    assert str(other.value) == str(one.value)
+
+
 def test_several_levels_are_refused(tmp_path: Path) -> None:
     frame = grids([REGION, *seamless()], code=["T", *(f"G{at}" for at in range(36))])
     frame["level"] = [1] + [2] * 36

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely.geometry import box
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
-from geogrid.errors import GeogridError
+from geogrid.errors import FormatError, GeogridError
 from geogrid.store import PlanMissingError, StoreError, Workspace, sample_folder, save_plan
 from geogrid.store import workspace as workspace_module
+from geogrid.store.database.engine import writing
+from geogrid.store.database.tables import plan_tables, plans
+from geogrid.store.shown import choose
 
 
 def grids(*codes: str) -> gpd.GeoDataFrame:
@@ -109,23 +112,21 @@ def test_tables_can_be_taken_over_by_the_next_plan(workspace):
     assert workspace.use(name="三", grids=grids("03")).cases.empty
 
 
-def test_a_kill_before_the_rename_leaves_the_old_plan(workspace, monkeypatch):
+def test_a_kill_before_the_commit_leaves_the_old_plan(workspace, monkeypatch):
     workspace.use(name="一", grids=grids("01"))
 
-    def killed(*_args: object) -> None:
+    def killed(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", killed)
-        with pytest.raises(KeyboardInterrupt):
-            workspace.use(name="二", grids=grids("02"))
-    assert Workspace(workspace.folder).current().name == "一"
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", killed)
-        with pytest.raises(KeyboardInterrupt):
-            workspace.use(name="三", grids=grids("03"))
-    assert Workspace(workspace.folder).current().name == "一"
+    for step in ("keep_tables", "choose"):
+        with monkeypatch.context() as patch:
+            patch.setattr(workspace_module, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                workspace.use(name="二", grids=grids("02"))
+        assert Workspace(workspace.folder).current().name == "一"
+        assert workspace.current().name == "一"
     assert workspace.use(name="四", grids=grids("04")).name == "四"
+    assert [plan.name for plan in workspace.former()] == ["四", "一"]
 
 
 def test_a_process_killed_while_writing_leaves_the_old_plan_and_no_lock(workspace):
@@ -134,18 +135,16 @@ def test_a_process_killed_while_writing_leaves_the_old_plan_and_no_lock(workspac
         "import os, sys, geopandas as gpd\n"
         "from pathlib import Path\n"
         "from shapely.geometry import box\n"
-        "from geogrid.store import Workspace, bundle\n"
-        "bundle.bundle_digest = lambda folder: os.kill(os.getpid(), 9)\n"
+        "from geogrid.store import Workspace, workspace\n"
+        "workspace.choose = lambda *_all, **_more: os.kill(os.getpid(), 9)\n"
         "grids = gpd.GeoDataFrame({'code': ['9']}, geometry=[box(0, 0, 1, 1)], crs=4326)\n"
         "Workspace(Path(sys.argv[1])).use(name='never', grids=grids)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(workspace.folder)], check=False)
     assert done.returncode == -9
-    assert list((workspace.folder / "plans").glob(".*"))
     assert workspace.current().name == "一"
     assert [plan.name for plan in workspace.former()] == ["一"]
     assert workspace.use(name="二", grids=grids("02")).name == "二"
-    assert not list((workspace.folder / "plans").glob(".*"))
 
 
 def test_threads_that_switch_at_once_lose_nothing(workspace):
@@ -174,21 +173,25 @@ def test_two_workspaces_on_one_folder_see_each_other(workspace):
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
-    [(errno.ENOSPC, "is full"), (errno.EROFS, "may not write"), (errno.EIO, "cannot be written")],
+    ("reason", "said"),
+    [
+        ("database or disk is full", "is full"),
+        ("attempt to write a readonly database", "may not write"),
+        ("disk I/O error", "cannot be used"),
+    ],
 )
-def test_a_disk_that_refuses_is_explained_and_nothing_changes(workspace, monkeypatch, number, said):
+def test_a_disk_that_refuses_is_explained_and_nothing_changes(workspace, monkeypatch, reason, said):
     workspace.use(name="一", grids=grids("01"))
 
     def refuse(*_args: object, **_options: object) -> None:
-        raise OSError(number, os.strerror(number))
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError(reason))
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", refuse)
+        patch.setattr(workspace_module, "keep_tables", refuse)
         with pytest.raises(StoreError, match=said):
             workspace.use(name="二", grids=grids("02"))
     assert workspace.current().name == "一"
-    assert not list((workspace.folder / "plans").glob(".*"))
+    assert len(workspace.former()) == 1
 
 
 def test_a_workspace_inside_a_file_is_explained(tmp_path):
@@ -198,11 +201,24 @@ def test_a_workspace_inside_a_file_is_explained(tmp_path):
 
 
 def test_a_current_plan_that_is_gone_is_said_and_the_sample_still_works(workspace):
-    workspace.folder.mkdir()
-    (workspace.folder / "current").write_text("plans/gone\n")
-    with pytest.raises(PlanMissingError, match="gone"):
+    workspace.use(name="一", grids=grids("01"))
+    with writing(workspace.engine) as connection:
+        choose(connection, draft=99)
+    with pytest.raises(PlanMissingError, match="99"):
         workspace.current()
     assert workspace.use_sample().name == "futian"
+
+
+def test_a_damaged_table_is_said_and_another_draft_still_works(workspace):
+    workspace.use(name="一", grids=grids("01"), posts=pd.DataFrame({"grid": ["01"]}))
+    workspace.use(name="二", grids=grids("01"), posts=pd.DataFrame({"grid": ["01"]}))
+    with writing(workspace.engine) as connection:
+        of_second = plan_tables.c.plan_id == int(workspace.former()[0].plan_id)
+        connection.execute(update(plan_tables).where(of_second).values(content=b"a\n1,2,3\n"))
+        connection.execute(update(plans).values(version=plans.c.version + 1))
+    with pytest.raises(FormatError, match=r"posts\.csv"):
+        workspace.current()
+    assert workspace.use_former(workspace.former()[1].plan_id).name == "一"
 
 
 def test_the_secret_key_stays_the_same_and_private(workspace):

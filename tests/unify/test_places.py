@@ -50,6 +50,14 @@ def test_a_page_gets_words_figures_and_labels() -> None:
     }
 
 
+def test_rows_that_are_taken_as_one_grid_are_said() -> None:
+    halves = [box(0, 0, 100, 100), box(100, 0, 200, 100)]
+    city = grids([box(0, 0, 200, 100)], code=["C1"])
+    layers = {"police": grids(halves, code=["P1", "P1"]), "city": city}
+    notes = places.places_data(unify_layers(layers), "en")["notes"]
+    assert notes[-1] == "police: rows with the same code are taken as one grid: P1"
+
+
 def test_every_kind_is_listed_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "MOST_OF_A_KIND", 1)
     data = places.places_data(unified(), "zh_CN")

@@ -10,6 +10,12 @@ from werkzeug.routing import Rule
 
 FOR_PROGRAMS = {"/api/v1/locate", "/api/v1/plans"}
 """Views that take a body without a form's token: those of :func:`web.security.for_programs`."""
+OF_ONE = {
+    *(f"/api/v1/plans/<int:plan>{step}" for step in ("", "/submit", "/withdraw", "/check")),
+    "/api/v1/plans/<int:plan>/publish",
+    "/api/v1/jobs/<int:job>/cancel",
+}
+"""More of them, of one plan or job."""
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -21,13 +27,22 @@ def test_forms_need_a_token(app: Flask) -> None:
     try:
         client = app.test_client()
         posts = [rule for rule in rules(app) if "POST" in (rule.methods or set())]
-        posts = [rule for rule in posts if rule.rule not in FOR_PROGRAMS]
+        posts = [rule for rule in posts if rule.rule not in FOR_PROGRAMS | OF_ONE]
         assert posts, "there is nothing to protect"
         for rule in posts:
             answer = client.post(re.sub("<int:[^>]+>", "1", re.sub("<[a-z_]+>", "0", rule.rule)))
             assert answer.status_code == 400, rule.rule
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_only_these_are_for_programs(app: Flask) -> None:
+    marked = {
+        rule.rule
+        for rule in rules(app)
+        if hasattr(app.view_functions[rule.endpoint], "for_programs")
+    }
+    assert marked == FOR_PROGRAMS | OF_ONE
 
 
 @pytest.mark.parametrize(
@@ -57,6 +72,11 @@ def test_what_programs_call_is_closed_to_pages_of_other_sites(
             ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
             answer = app.test_client().post(path, json={}, headers=ours)
             assert answer.status_code in (415, 422), "it comes from our own page"
+        for path in OF_ONE:
+            method = "POST" if path[-1] != ">" else "DELETE"
+            url = re.sub("<int:[^>]+>", "1", path)
+            answer = app.test_client().open(url, method=method, json={}, headers=headers)
+            assert answer.status_code == 403
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,8 +12,11 @@ import pandas as pd
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from geogrid.crs import from_wgs84
+from geogrid.store.database.engine import writing
+from geogrid.store.database.tables import plan_tables, plans
 from geogrid.store.workspace import Workspace
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -90,7 +92,7 @@ def test_samples_and_former_plans_are_one_click_away(
     assert f"/api/v1/workspace/former/{mine.plan_id}" in page
     own_client.post(f"/api/v1/workspace/former/{mine.plan_id}")
     assert workspace.current().name == "南园"
-    assert mine.plan_id not in own_client.get("/workspace").get_data(as_text=True)
+    assert f"/former/{mine.plan_id}" not in own_client.get("/workspace").get_data(as_text=True)
 
 
 def test_many_former_plans_are_all_there(own_client: FlaskClient, workspace: Workspace) -> None:
@@ -331,8 +333,10 @@ def test_a_gbk_list_is_read(own_client: FlaskClient, workspace: Workspace) -> No
 
 
 def test_a_damaged_plan_can_be_left(own_client: FlaskClient, workspace: Workspace) -> None:
-    folder: Path = workspace.current().folder
-    (folder / "plan.json").write_text("{", encoding="utf-8")
+    workspace.add_posts(pd.DataFrame({"grid": ["A"]}))
+    with writing(workspace.engine) as connection:
+        connection.execute(update(plan_tables).values(content=b"a\n1,2\n"))
+        connection.execute(update(plans).values(version=9))
     page = own_client.get("/workspace")
     assert page.status_code == 200
     assert "读不出来" in page.get_data(as_text=True)

@@ -6,7 +6,6 @@ from flask import Flask, current_app
 from werkzeug.exceptions import HTTPException
 
 from geogrid.errors import GeogridError
-from geogrid.store.opening import is_there, make_ready, named_database
 from web.accounts import account, setup, sign_in, users
 from web.accounts.sessions import login_manager
 from web.auth import RESIDENT, Caller, caller, may_call
@@ -26,12 +25,8 @@ def init_app(app: Flask) -> None:
     InputError, StoreError
         The database is of another kind, or cannot be used.
     """
-    settings = app.config["SETTINGS"]
-    engine = named_database(settings.database_url, settings.workspace)
-    if is_there(engine):
-        make_ready(engine)
-        engine.dispose()  # worker processes open connections of their own
-    app.config["DATABASE"] = engine
+    engine = app.config["DATABASE"] = app.config["WORKSPACE"].engine
+    engine.dispose()  # worker processes open connections of their own
     app.extensions["geogrid_users"] = KnownUsers(engine)
     app.extensions["geogrid_throttle"] = Throttle()
     # without its init_app: that keeps cookies beyond a session, which there are none of, and

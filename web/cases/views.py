@@ -25,7 +25,7 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
-from web.auth import requires
+from web.auth import caller_id, requires
 from web.cases.choice import parse_choice
 from web.cases.download import write_download
 from web.cases.list import CaseList, find_list
@@ -227,7 +227,7 @@ def use(token: str) -> Response:
     cases = find_list(token)
     if _found(cases, "result")["places"] != current_plan().places:
         raise InputError(mark("The plan has changed since. Locate the list again first."))
-    current_workspace().add_cases(pd.read_parquet(cases.cases))
+    current_workspace().add_cases(pd.read_parquet(cases.cases), by=caller_id())
     return jsonify(url=url_for("heatmap.page"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -13,6 +12,7 @@ import pandas as pd
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.layers.defects_map import MapNotes
+from geogrid.store import bundle
 from geogrid.store.plan import Plan
 from web.config import Settings
 
@@ -28,7 +28,7 @@ class Office:
     units
         Buildings with their households, to say who lives in a defect.
     region
-        File with the region of the plan, or None.
+        Of the plan, or None.
     near
         West, south, east, north of the plan; None for a sample, which is nobody's place.
     attribution, is_sample
@@ -40,7 +40,7 @@ class Office:
     """
 
     units: pd.DataFrame
-    region: Path | None
+    region: gpd.GeoDataFrame | None
     near: list[float] | None
     attribution: str
     is_sample: bool
@@ -50,17 +50,22 @@ class Office:
 
 def office_of(plan: Plan, settings: Settings) -> Office:
     """Return what `plan` and the settings add to a check."""
-    region = plan.folder / "region.geojson"
     near = None if plan.is_sample else [float(edge) for edge in plan.grids.total_bounds]
     return Office(
         units=plan.units,
-        region=region if region.exists() else None,
+        region=None if plan.region is None else _as_read(plan.region),
         near=near,
         attribution=plan.attribution,
         is_sample=plan.is_sample,
         marks=(settings.map_note,) if settings.map_note else (),
         day=datetime.now(ZoneInfo(settings.timezone)).date().isoformat(),
     )
+
+
+def _as_read(region: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a region with the columns of a boundary file, which a level above may need."""
+    columns = bundle.complete(pd.DataFrame(region.drop(columns=region.geometry.name)), "grids")
+    return gpd.GeoDataFrame(columns, geometry=region.geometry.array, crs=region.crs)
 
 
 def units_near(units: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame | None:

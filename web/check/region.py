@@ -25,7 +25,7 @@ def read_region(
     grids: gpd.GeoDataFrame,
     answers: Mapping[str, Any],
     *,
-    plan_region: Path | None,
+    plan_region: gpd.GeoDataFrame | None,
 ) -> gpd.GeoDataFrame | None:
     """Read what the grids must fill, as confirmed.
 
@@ -38,7 +38,7 @@ def read_region(
     answers
         See :func:`web.check.answers.parse_answers`.
     plan_region
-        File with the region of the current plan, if it has one.
+        Of the current plan, if it has one.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def read_region(
     """
     chosen, layer = answers.get("region"), answers.get("region_layer") or None
     if chosen == "plan" and plan_region is not None:
-        return read_boundaries(plan_region)
+        return plan_region
     if chosen == "layer":
         return _placed(boundary_path(check.files), layer, grids, answers)
     if chosen == "file" and check.region.is_dir():

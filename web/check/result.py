@@ -25,14 +25,14 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.vocabulary import label
-from web.auth import requires
+from web.auth import caller_id, requires
 from web.check.comparing import remember_check
 from web.check.documents import REPORTS
 from web.check.downloads import defect_file, result_data
 from web.check.folder import CheckFolder, find_check
 from web.check.page import page_data
 from web.check.report import report_parts
-from web.check.use import use_as_plan
+from web.check.use import use_as_plan, used
 from web.check.view import language
 from web.current import current_plan, current_workspace
 from web.home import plan_summary
@@ -197,11 +197,13 @@ def use(token: str) -> Response:
     check = _done(token)
     if check.read()["origin"] == "current":
         raise InputError(mark("These grids are the current plan already."))
-    use_as_plan(
-        current_workspace(),
-        check,
-        request.form.get("name", ""),
-        tuple(request.form.getlist("keep")),
-        is_sample=check.read()["origin"] == "example",
+    return used(
+        use_as_plan(
+            current_workspace(),
+            check,
+            request.form.get("name", ""),
+            tuple(request.form.getlist("keep")),
+            is_sample=check.read()["origin"] == "example",
+            by=caller_id(),
+        )
     )
-    return jsonify(url=url_for("workspace.page", new="grids"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from geogrid.errors import InputError
+from geogrid.store import bundle
 from geogrid.store.plan import Plan
 from web.check.folder import CheckFolder, new_check
 from web.check.office import Office, office_of
@@ -47,6 +47,6 @@ def take_check(files: Sequence[FileStorage]) -> CheckFolder:
 def take_plan(plan: Plan) -> CheckFolder:
     """Start reading the grids of a plan as if they were a file."""
     check = new_check(stage="reading", title=plan.name, origin="current")
-    shutil.copyfile(plan.folder / "grids.geojson", check.files / "grids.geojson")
+    bundle.write_layer(plan.grids, check.files / "grids.geojson", "grids")
     start_work(check, looking(check, {"region": "none"}, office_now()), "reading")
     return check

@@ -8,14 +8,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from flask import Response, jsonify, url_for
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
 from web.check.folder import CheckFolder
+from web.current import current_workspace
 
-__all__ = ["kept_tables", "use_as_plan"]
+__all__ = ["kept_tables", "use_as_plan", "used"]
 
 LONGEST_NAME = 60
 
@@ -28,6 +30,7 @@ def use_as_plan(
     *,
     is_sample: bool,
     folder: Path | None = None,
+    by: int | None = None,
 ) -> Plan:
     """Make the checked boundaries the current plan; the former one is kept.
 
@@ -45,6 +48,8 @@ def use_as_plan(
         Whether the boundaries are sample data.
     folder
         Where grids and region are; the result of the check by default, else its repair.
+    by
+        The user.
 
     Raises
     ------
@@ -64,6 +69,7 @@ def use_as_plan(
     has_streets = len(now.streets) > 0 and _meet(now.grids, grids)
     return workspace.use(
         keep=keep,
+        by=by,
         name=title,
         grids=grids,
         region=_optional(folder / "region.parquet"),
@@ -72,6 +78,13 @@ def use_as_plan(
         is_sample=is_sample,
         source=str(check.read().get("title", "")),
     )
+
+
+def used(plan: Plan) -> Response:
+    """Answer where to go on: the data, or with a plan in force the drafts."""
+    if current_workspace().current().key == plan.key:
+        return jsonify(url=url_for("workspace.page", new="grids"))
+    return jsonify(url=url_for("plan_list.page"))
 
 
 def kept_tables(plan: Plan, grids: gpd.GeoDataFrame, *, is_sample: bool) -> tuple[str, ...]:

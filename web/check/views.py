@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from flask import (
     Blueprint,
     Response,
@@ -22,8 +22,8 @@ from flask_babel import gettext as _
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark
+from geogrid.store import bundle, sample_folder
 from geogrid.store.errors import UploadMissingError
-from geogrid.store.workspace import sample_folder
 from web.auth import requires
 from web.check import advice as check_advice
 from web.check import result as check_result
@@ -41,6 +41,7 @@ from web.jobs import Work, start_work
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("check", __name__)
+_OURS = ("grids", "region")
 
 
 def _start(check: CheckFolder, work: Work, stage: str) -> Response:
@@ -85,9 +86,10 @@ def upload() -> Response:
 @requires("planner", scope="free")
 def start_example() -> Response:
     """Check the sample with planted problems."""
-    return _start_ours(
-        sample_folder("futian_defects"), _("Example: boundaries with problems"), "example"
-    )
+    folder = sample_folder("futian_defects")
+    grids, region = (bundle.read_layer(folder / bundle.FILES[part], part) for part in _OURS)
+    title = _("Example: boundaries with problems")
+    return _start_ours(grids, region if len(region) else None, title, "example")
 
 
 @blueprint.post("/api/v1/check/current")
@@ -95,17 +97,19 @@ def start_example() -> Response:
 def start_current() -> Response:
     """Check the current plan."""
     plan = current_workspace().current()
-    return _start_ours(plan.folder, plan.name, "current")
+    return _start_ours(plan.grids, plan.region, plan.name, "current")
 
 
-def _start_ours(folder: Path, title: str, origin: str) -> Response:
+def _start_ours(
+    grids: gpd.GeoDataFrame, region: gpd.GeoDataFrame | None, title: str, origin: str
+) -> Response:
     """Check boundaries of ours, which need no confirming."""
     check = new_check(stage="checking", title=title, origin=origin)
-    shutil.copyfile(folder / "grids.geojson", check.files / "grids.geojson")
+    bundle.write_layer(grids, check.files / "grids.geojson", "grids")
     answers = {"region": "none"}
-    if (folder / "region.geojson").exists():
+    if region is not None:
         check.region.mkdir()
-        shutil.copyfile(folder / "region.geojson", check.region / "region.geojson")
+        bundle.write_layer(region, check.region / "region.geojson", "region")
         answers["region"] = "file"
     return _start(check, running(check, answers, _office_of(check)), "checking")
 

@@ -65,9 +65,7 @@ def uses_sample_cases(workspace: Workspace) -> bool:
     plan = workspace.current()
     if not plan.is_sample:
         return False
-    return plan.folder.parent.parent != workspace.folder or plan.cases.equals(
-        workspace.sample().cases
-    )
+    return plan.key.startswith("sample:") or plan.cases.equals(workspace.sample().cases)
 
 
 def case_span(cases: pd.DataFrame, *, now: datetime, time_zone: str, is_sample: bool) -> CaseSpan:

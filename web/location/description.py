@@ -9,6 +9,7 @@ from geogrid.i18n import mark as _
 from geogrid.placing import STATUSES
 from web.described import answer, query
 from web.location.bodies import CSV, GEOJSON, JSON, MOST_BYTES, MOST_POINTS, PARQUET
+from web.v1.moments import AT
 
 __all__ = ["GET", "POST"]
 
@@ -35,6 +36,7 @@ GET: dict[str, Any] = {
         query("lat", {"type": "number"}, _("Degrees."), required=True),
         _DATUM | {"required": True},
         _BOUNDARY,
+        AT,
     ],
     "answers": {
         200: answer(
@@ -99,6 +101,7 @@ POST: dict[str, Any] = {
     "parameters": [
         _DATUM,
         _BOUNDARY,
+        AT,
         query("lon", {"type": "string"}, _("Column of the longitude, in a table.")),
         query("lat", {"type": "string"}, _("Column of the latitude, in a table.")),
     ],

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from geogrid.errors import FieldError, LimitError
 from geogrid.i18n import mark as _
 from web.auth import requires
-from web.current import current_plan
+from web.current import asked_plan
 from web.described import describe
 from web.errors import MediaTypeError, NotAcceptableError
 from web.language import current_language
@@ -39,7 +39,7 @@ def one() -> Response:
     ``&boundary=1`` adds how far the nearest border is, and what lies across it.
     """
     lon, lat = coordinates(request.args)
-    current = current_plan()
+    current = asked_plan()
     boundary = _is_asked(request.args.get("boundary", ""))
     body = point_answer(current, lon, lat, current_language(), boundary=boundary)
     return _answer(body.encode(), "application/json", current.plan.digest)
@@ -62,7 +62,7 @@ def many() -> Response:
     asked = read(_body(), request.args)
     datum = known_datum(str(request.args.get("datum") or asked.options.get("datum") or ""))
     boundary = _is_asked(request.args.get("boundary") or asked.options.get("boundary") or "")
-    current = current_plan()
+    current = asked_plan()
     located = locate_batch(current, asked.positions, datum, boundary=boundary)
     answer = Answer(current, located, asked.rows, datum, current_language())
     return _answer(WRITERS[kind](answer), kind, current.plan.digest)

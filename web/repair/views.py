@@ -25,11 +25,11 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark, translate
 from geogrid.store.errors import UploadMissingError
-from web.auth import requires
+from web.auth import caller_id, requires
 from web.check.folder import find_check
 from web.check.page import errors_warning, use_words
 from web.check.result import map_summary, read_about
-from web.check.use import use_as_plan
+from web.check.use import use_as_plan, used
 from web.check.view import language, said
 from web.current import current_workspace
 from web.jobs import BUSY, Work, jobs, start_work
@@ -231,12 +231,15 @@ def use(token: str) -> Response:
     workspace = current_workspace()
     if origin == "current" and workspace.current().name != repair.check.read()["title"]:
         raise InputError(mark("The plan has changed since it was checked. Check it again."))
-    use_as_plan(
-        workspace,
-        repair.check,
-        request.form.get("name", ""),
-        tuple(request.form.getlist("keep")),
-        is_sample=origin == "example" or (origin == "current" and workspace.current().is_sample),
-        folder=repair.mended,
+    return used(
+        use_as_plan(
+            workspace,
+            repair.check,
+            request.form.get("name", ""),
+            tuple(request.form.getlist("keep")),
+            is_sample=origin == "example"
+            or (origin == "current" and workspace.current().is_sample),
+            folder=repair.mended,
+            by=caller_id(),
+        )
     )
-    return jsonify(url=url_for("workspace.page", new="grids"))

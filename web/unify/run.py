@@ -9,7 +9,6 @@ from typing import Any
 
 import geopandas as gpd
 
-from geogrid.boundaries import read_boundaries
 from geogrid.errors import GeogridError, InputError
 from geogrid.i18n import mark as _
 from geogrid.unify import unify_layers
@@ -127,7 +126,7 @@ def _region(chosen: Chosen, office: Office) -> gpd.GeoDataFrame | None:
     if chosen.region is not None:
         return _grids(chosen.region)
     if chosen.settings["region"] == "plan" and office.region is not None:
-        return read_boundaries(office.region)
+        return office.region
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from threading import Lock
 
-from flask import current_app, g
+from flask import current_app
 from sqlalchemy import Connection, Engine
 
 from geogrid.errors import FieldError, GeogridError
@@ -51,8 +51,7 @@ def now() -> datetime:
 
 def user_id() -> int | None:
     """Return the id of the user who asks, None where there are no accounts."""
-    found: int | None = g.get("user_id")
-    return found
+    return auth.caller_id()
 
 
 def is_planner() -> bool:

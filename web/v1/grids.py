@@ -14,9 +14,8 @@ from web.auth import requires
 from web.described import answer, describe, query, ref
 from web.v1.caller import database, plan_in_force, plan_seen
 from web.v1.grid_layers import Bounds, grid_layer
-from web.v1.moments import moment_asked
+from web.v1.moments import AT, moment_asked
 from web.v1.paging import PAGE, add_links, limit_asked, next_page
-from web.v1.plans import AT
 from web.v1.versions import IF_NONE_MATCH, not_modified, plan_tag
 
 __all__ = ["blueprint"]

@@ -10,8 +10,16 @@ from flask import current_app, request
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
+from web.described import query
 
-__all__ = ["moment_asked", "parse_moment", "written"]
+__all__ = ["AT", "moment_asked", "parse_moment", "written"]
+
+AT = query(
+    "at",
+    {"type": "string", "examples": ["2026-03-01", "2026-03-01T12:00:00+08:00"]},
+    _("A date, which means its last instant in the office's time zone, or a moment."),
+)
+"""The parameter of whatever answers about the past too."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")

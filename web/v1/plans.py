@@ -33,11 +33,11 @@ from web.v1.caller import (
     user_id,
 )
 from web.v1.jobs import ACCEPTED, start_job
-from web.v1.moments import moment_asked, written
+from web.v1.moments import AT, moment_asked, written
 from web.v1.paging import PAGE, add_links, id_cursor, limit_asked, next_page
 from web.v1.versions import IF_MATCH, IF_NONE_MATCH, not_modified, plan_tag, require_seen
 
-__all__ = ["AT", "blueprint"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("plans", __name__, url_prefix="/api/v1/plans")
 _ONE = "/<int:plan>"
@@ -49,11 +49,6 @@ _KEPT = (
     "approval", "note", "attribution", "source", "is_sample",
 )  # fmt: skip
 _STALE = (409, 412, 428)
-AT = query(
-    "at",
-    {"type": "string", "examples": ["2026-03-01", "2026-03-01T12:00:00+08:00"]},
-    _("A date, which means its last instant in the office's time zone, or a moment."),
-)
 
 
 def _data(plan: PlanRecord) -> dict[str, Any]:

@@ -38,8 +38,9 @@ _PROBLEM = _object(
         "status": {"type": "integer"},
         "detail": _TEXT,
         "changed": {"type": "object"},
+        "broken": {"type": "object"},
     },
-    optional=("changed",),
+    optional=("changed", "broken"),
 )
 _PLAN = _object(
     {

@@ -30,7 +30,9 @@ from geogrid.i18n import mark
 from geogrid.layers.comparison_data import map_data
 from geogrid.layers.comparison_map import comparison_map
 from geogrid.store.comparing import compare_folders
+from geogrid.store.errors import PlanMissingError
 from geogrid.store.plan import Plan
+from geogrid.store.workspace import Workspace
 from web.auth import requires
 from web.check.view import language
 from web.current import current_workspace
@@ -90,12 +92,23 @@ def _compared(before: Plan, after: Plan) -> PlanComparison:
     return compare_folders(before, after)
 
 
-def _record(plan_id: str) -> ComparisonRecord:
-    workspace = current_workspace()
-    if plan_id not in {former.plan_id for former in workspace.former()}:
+def _pair(workspace: Workspace, plan_id: str) -> tuple[Plan, Plan]:
+    """Return the plan that is shown and another one, the earlier first.
+
+    Beside a plan in force drafts are what may come next; else they are what was before.
+    """
+    try:
+        found = workspace.find_plan(plan_id)
+    except PlanMissingError:
         abort(404)
-    settings = current_app.config["SETTINGS"]
-    before, after = workspace.find_former(plan_id), workspace.current()
+    now = workspace.current()
+    is_next = workspace.is_in_force and found.key.startswith("draft:")
+    return (now, found) if is_next else (found, now)
+
+
+def _record(plan_id: str) -> ComparisonRecord:
+    workspace, settings = current_workspace(), current_app.config["SETTINGS"]
+    before, after = _pair(workspace, plan_id)
     marks = [settings.map_note or _("For internal use")]
     if before.is_sample or after.is_sample:
         marks.insert(0, _("Sample data"))

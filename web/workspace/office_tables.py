@@ -24,7 +24,7 @@ from geogrid.i18n import mark
 from geogrid.placing.datum_evidence import DatumName
 from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
-from web.auth import requires
+from web.auth import caller_id, requires
 from web.check.view import language
 from web.current import current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
@@ -142,9 +142,9 @@ def use(table: str, token: str) -> Response:
         if is_first:
             made = _made(kind, taken, request.form)
             if kind == "posts":
-                current_workspace().add_posts(made)
+                current_workspace().add_posts(made, by=caller_id())
             else:
-                current_workspace().add_units(made)
+                current_workspace().add_units(made, by=caller_id())
     return jsonify(url=url_for("workspace.page", new=table))
 
 

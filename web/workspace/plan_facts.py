@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from geogrid.errors import GeogridError
 from geogrid.households import HOMES_FROM
 from geogrid.i18n import translate
 from geogrid.store.plan import Plan
-from geogrid.store.workspace import Workspace, sample_folder
+from geogrid.store.workspace import Workspace
 from geogrid.vocabulary import label
 from web.auth import caller, may_call
 from web.current import CurrentPlan
@@ -76,17 +75,9 @@ def _households(current: CurrentPlan) -> tuple[int | None, str]:
     return int(top["households"].sum()), origins.pop() if len(origins) == 1 else "grids"
 
 
-def current_folder(workspace: Workspace) -> Path | None:
-    """Return the folder of the current plan, None when it is damaged."""
-    try:
-        return workspace.current().folder
-    except GeogridError:
-        return None
-
-
 def sample_plans(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the samples, which are always one click away."""
-    now = current_folder(workspace)
+    now = workspace.digest
     texts = {
         "futian": (_("City sample"), _("A subdistrict with communities, grids and micro-grids.")),
         "rural": (_("Village sample"), _("A subdistrict with village and dedicated grids.")),
@@ -95,7 +86,7 @@ def sample_plans(workspace: Workspace) -> list[dict[str, Any]]:
         {
             "title": texts[name][0],
             "text": f"{_('Sample data')} · {texts[name][1]}",
-            "is_current": now == sample_folder(name),
+            "is_current": now.startswith(f"sample:{name}:"),
             "url": url_for("workspace.use_sample", name=name),
         }
         for name in SAMPLES
@@ -104,37 +95,28 @@ def sample_plans(workspace: Workspace) -> list[dict[str, Any]]:
 
 def former_plans(workspace: Workspace) -> list[dict[str, Any]]:
     """Return the plans one can go back to, the newest first, the current one left out."""
-    now = current_folder(workspace)
+    now = workspace.digest
     return [
         {
             "name": former.name,
             "since": when(former.created_at),
             "is_sample": former.is_sample,
-            "text": _holds(workspace.folder / "plans" / former.plan_id),
+            "text": _holds(former.rows),
             "url": url_for("workspace.use_former", plan_id=former.plan_id),
             "compare": url_for("workspace.comparing.page", plan_id=former.plan_id)
             if now is not None and may_call(caller(), "planner", "whole")
             else "",
         }
         for former in workspace.former()
-        if now is None or former.plan_id != now.name
+        if not now.startswith(f"draft:{former.plan_id}:")
     ]
 
 
-def _holds(folder: Path) -> str:
+def _holds(rows: Mapping[str, int]) -> str:
     """Say what a former plan holds, so that versions of one name can be told apart."""
-    counts = {part: _lines(folder / f"{part}.csv") for part in ("posts", "units", "cases")}
     words = [
-        _("%(n)s posts", n=counts["posts"]) if counts["posts"] else "",
-        _("%(n)s buildings and entrances", n=counts["units"]) if counts["units"] else "",
-        _("%(n)s cases", n=counts["cases"]) if counts["cases"] else "",
+        _("%(n)s posts", n=rows["posts"]) if rows.get("posts") else "",
+        _("%(n)s buildings and entrances", n=rows["units"]) if rows.get("units") else "",
+        _("%(n)s cases", n=rows["cases"]) if rows.get("cases") else "",
     ]
     return " · ".join(word for word in words if word) or str(_("boundaries only"))
-
-
-def _lines(path: Path) -> int:
-    """Count the lines of a table after its header, without reading it into memory."""
-    if not path.exists():
-        return 0
-    with path.open("rb") as file:
-        return max(sum(1 for _line in file) - 1, 0)

@@ -18,7 +18,9 @@ from flask_babel import gettext as _
 
 from geogrid.errors import FieldError, GeogridError
 from geogrid.i18n import mark
-from web.auth import requires
+from geogrid.store.old_files import bring_in as bring_in_files
+from geogrid.store.old_files import has_old_files
+from web.auth import caller_id, requires
 from web.current import current_plan, current_workspace
 from web.workspace import comparing, exporting, office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
@@ -46,6 +48,8 @@ def page() -> str:
         tables=_tables(facts) if facts else [],
         samples=sample_plans(current_workspace()),
         formers=former_plans(current_workspace()),
+        in_force=current_workspace().is_in_force,
+        has_old_files=has_old_files(current_workspace()),
     )
 
 
@@ -107,6 +111,14 @@ def use_former(plan_id: str) -> Response:
     return _here()
 
 
+@blueprint.post("/api/v1/workspace/files")
+@requires("planner", scope="whole")
+def bring_in() -> Response:
+    """Make drafts of the plans that an earlier release kept as files."""
+    bring_in_files(current_workspace(), by=caller_id())
+    return _here()
+
+
 @blueprint.post("/api/v1/workspace/name")
 @requires("planner", scope="whole")
 def rename() -> Response:
@@ -114,18 +126,7 @@ def rename() -> Response:
     name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
     if not name:
         raise FieldError(mark("Give the plan a name."))
-    plan = current_workspace().current()
-    current_workspace().use(
-        keep=("posts", "units", "cases"),
-        name=name,
-        grids=plan.grids,
-        region=plan.region,
-        streets=plan.streets,
-        is_sample=plan.is_sample,
-        note=plan.note,
-        attribution=plan.attribution,
-        source=plan.source,
-    )
+    current_workspace().rename(name, by=caller_id())
     return _here()
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -45,8 +46,10 @@ __all__ = [
     "jobs",
     "metadata",
     "people",
+    "plan_tables",
     "plans",
     "posts",
+    "settings",
     "streets",
     "tokens",
     "units",
@@ -193,6 +196,24 @@ draft_grids = Table(
 )
 """The grids of drafts, in the order of their file."""
 
+plan_tables = Table(
+    "plan_tables",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", String(16), primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Staff, buildings, cases and streets that came with a draft, until it is published."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+"""What a place has chosen; ``shown`` is the draft or sample to show while no plan is in force."""
+
 approved_gaps = Table(
     "approved_gaps",
     metadata,
@@ -232,6 +253,7 @@ units = Table(
     Column("households", Integer),
     Column("people", Integer),
     Column("listed_grid", String(64), nullable=False, server_default="", index=True),
+    Column("more", JSON),
     Column("geometry", Shape()),
     _found_by_place("units"),
 )
@@ -279,13 +301,14 @@ posts = Table(
     "posts",
     metadata,
     _key(),
-    Column("post_id", String(64), nullable=False, unique=True),
+    Column("post_id", String(64), nullable=False, index=True),
     Column("grid", String(64), nullable=False, index=True),
     Column("post", String(64), nullable=False),
     Column("person_id", ForeignKey("people.id"), index=True),
     Column("deputy_id", ForeignKey("people.id"), index=True),
     Column("valid_from", Moment()),
     Column("valid_until", Moment()),
+    Column("more", JSON),
 )
 """Who answers for a grid; a post without a person is vacant."""
 
@@ -318,6 +341,7 @@ cases = Table(
     _words("satisfied"),
     Column("grid_at_report", String(64), nullable=False, server_default=""),
     Column("grid_now", String(64), nullable=False, server_default="", index=True),
+    Column("more", JSON),
     _one_of("status", "reported", "accepted", "dispatched", "handled", "verified", "closed"),
 )
 """Cases; `grid_now` moves with the plans, `grid_at_report` never."""

@@ -16,6 +16,7 @@ from shapely.geometry import shape
 from small_plan import grids as small_grids
 
 from geogrid.errors import FieldError
+from geogrid.store.opening import make_ready
 from geogrid.store.plans import add_draft, submit_draft
 from geogrid.store.publish import publish_plan
 from web import create_app
@@ -31,6 +32,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """Two plans, one after the other; the second has another name for grid 111."""
     app = create_app(Settings(workspace=tmp_path))
     database = app.config["DATABASE"]
+    make_ready(database)
     for at, name in ((FIRST, "甲一网格"), (SECOND, "甲一新网格")):
         layer = small_grids().replace({"name": {"甲一网格": name}}).assign(备注="街 <b>角</b>")
         plan = add_draft(database, "方案", layer, at=at)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from small_plan import grids
 
 from geogrid.store.jobs import MOST_WAITING, beat, claim_job, in_languages
+from geogrid.store.opening import make_ready
 from geogrid.store.plans import add_draft
 from web import create_app
 from web.background import make_runner
@@ -23,6 +24,7 @@ ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     app = create_app(Settings(workspace=tmp_path))
+    make_ready(app.config["DATABASE"])
     add_draft(app.config["DATABASE"], "方案", grids(), at=NOW)
     with app.test_client() as client:
         yield client

@@ -40,7 +40,7 @@ export async function getJSON(url, options = {}) {
 	}
 	noticePlan(response.headers.get("X-Geogrid-Plan"));
 	if (!response.ok) throw failure(response.status, await response.text());
-	return response.json();
+	return response.status === 204 ? null : response.json();
 }
 
 /**
@@ -66,6 +66,22 @@ export function postForm(url, data, progress) {
 		request.onerror = () =>
 			reject(new Error(t("The server cannot be reached. Check the network and try again.")));
 		request.send(data);
+	});
+}
+
+/**
+ * Send an object; the answer may be empty.
+ * @param {string} method
+ * @param {string} url
+ * @param {object} body
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<any>}
+ */
+export function sendJSON(method, url, body, headers = {}) {
+	return getJSON(url, {
+		method,
+		body: JSON.stringify(body),
+		headers: { Accept: "application/json", "Content-Type": "application/json", ...headers },
 	});
 }
 

@@ -49,6 +49,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("satisfied", sa.Text(), server_default="", nullable=False),
         sa.Column("grid_at_report", sa.String(length=64), server_default="", nullable=False),
         sa.Column("grid_now", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("more", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "status IN ('reported', 'accepted', 'dispatched', 'handled', 'verified', 'closed')",
             name="ck_cases_status",
@@ -91,6 +92,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("households", sa.Integer(), nullable=True),
         sa.Column("people", sa.Integer(), nullable=True),
         sa.Column("listed_grid", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("more", sa.JSON(), nullable=True),
         sa.Column("geometry", Shape(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_units"),
         sa.UniqueConstraint("unit_id", name="uq_units_unit_id"),
@@ -303,6 +305,23 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.PrimaryKeyConstraint("user_id", "grid", name="pk_user_scopes"),
     )
     op.create_table(
+        "settings",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_settings"),
+    )
+    op.create_table(
+        "plan_tables",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plans.id"], name="fk_plan_tables_plan_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "part", name="pk_plan_tables"),
+    )
+    op.create_table(
         "approved_gaps",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
@@ -387,13 +406,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("valid_from", Moment(), nullable=True),
         sa.Column("valid_until", Moment(), nullable=True),
+        sa.Column("more", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["deputy_id"], ["people.id"], name="fk_posts_deputy_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_posts_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_posts"),
-        sa.UniqueConstraint("post_id", name="uq_posts_post_id"),
     )
     op.create_index("ix_posts_deputy_id", "posts", ["deputy_id"], unique=False)
     op.create_index("ix_posts_grid", "posts", ["grid"], unique=False)
+    op.create_index("ix_posts_post_id", "posts", ["post_id"], unique=False)
     op.create_index("ix_posts_person_id", "posts", ["person_id"], unique=False)
     if is_postgis:
         for table in _FOUND_BY_PLACE:

@@ -1,0 +1,191 @@
+"""Which plan the pages show, asked anew only when the database changed.
+
+The plan in force, once one was published. Before, the draft or the sample that was chosen last,
+so that an office can try its own data; the city sample to begin with.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from geogrid.store.database.engine import reading
+from geogrid.store.database.tables import audit, plans, posts, settings
+from geogrid.store.opening import is_there
+from geogrid.store.samples import CITY_SAMPLE
+
+__all__ = [
+    "Shown",
+    "ShownPlan",
+    "choose",
+    "forget_choice",
+    "shown_at",
+    "shown_draft",
+    "shown_plan",
+    "what_is_shown",
+]
+
+_DATA = ("post", "unit", "case", "street")  # subjects of the audit log that pages show
+_CHOICE = "shown"
+_NAMES = ("id", "version", "created_at")
+_MOMENT_S = 0.25
+_FRESH_NS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What pages show.
+
+    Attributes
+    ----------
+    kind
+        ``"plan"`` in force, ``"draft"`` or ``"sample"``.
+    ident
+        Its id, or the name of the sample.
+    state
+        Changes with all that belongs to it.
+    """
+
+    kind: str
+    ident: str
+    state: str = ""
+
+    @property
+    def key(self) -> str:
+        """All of it in one text."""
+        return f"{self.kind}:{self.ident}:{self.state}"
+
+
+def what_is_shown(connection: Connection) -> Shown:
+    """Return what pages show, as the database says it."""
+    asked = select(*(plans.c[name] for name in _NAMES)).where(plans.c.status == "published")
+    found = connection.execute(asked).first()
+    if found is not None:
+        return _of_plan(connection, "plan", found)
+    chosen = connection.scalar(select(settings.c.value).where(settings.c.name == _CHOICE))
+    if chosen is None or "sample" in chosen:
+        return Shown("sample", chosen["sample"] if chosen else CITY_SAMPLE)
+    return shown_draft(connection, chosen["draft"])
+
+
+def shown_draft(connection: Connection, plan_id: int) -> Shown:
+    """Return a draft as it would be shown."""
+    asked = select(*(plans.c[name] for name in _NAMES)).where(plans.c.id == plan_id)
+    found = connection.execute(asked).first()
+    return Shown("draft", str(plan_id)) if found is None else _of_plan(connection, "draft", found)
+
+
+def _of_plan(connection: Connection, kind: str, found: Any) -> Shown:
+    """Name the state of a plan; a database that was restored names none of before again."""
+    last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(_DATA))
+    data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
+    state = [found.version, f"{found.created_at:%y%m%d%H%M%S%f}"]
+    if kind == "plan" and data is not None:
+        state += [data.id, f"{data.at:%y%m%d%H%M%S%f}"]
+    return Shown(kind, str(found.id), ".".join(map(str, state)))
+
+
+def shown_plan(connection: Connection, plan: Any) -> Shown:
+    """Return a published or archived plan, a ``PlanRecord``, as it would be shown today."""
+    return _of_plan(connection, "plan", plan)
+
+
+def shown_at(connection: Connection, plan: Any, moment: datetime) -> Shown:
+    """Return a plan that was in force at a moment as it would have been shown.
+
+    Parameters
+    ----------
+    connection : of the database
+    plan : a :class:`~geogrid.store.plans.PlanRecord`
+    moment : in UTC
+    """
+    shown = shown_plan(connection, plan)
+    changes = [
+        connection.scalar(select(func.max(posts.c[name])).where(posts.c[name] <= moment))
+        for name in ("valid_from", "valid_until")
+    ]
+    staff = "".join(f".{each:%y%m%d%H%M%S%f}" for each in changes if each is not None)
+    return Shown("plan", shown.ident, f"{shown.state}.at{staff}")
+
+
+def choose(connection: Connection, **choice: Any) -> None:
+    """Show a draft (``draft=id``) or a sample (``sample=name``) while no plan is in force."""
+    connection.execute(delete(settings).where(settings.c.name == _CHOICE))
+    connection.execute(insert(settings).values(name=_CHOICE, value=choice))
+
+
+def forget_choice(connection: Connection, plan_id: int) -> None:
+    """Show the sample again if a draft, which is deleted, was chosen."""
+    mine = settings.c.name == _CHOICE
+    chosen = connection.scalar(select(settings.c.value).where(mine))
+    if chosen == {"draft": plan_id}:
+        connection.execute(delete(settings).where(mine))
+
+
+class ShownPlan:
+    """What pages show, for every request to ask.
+
+    A SQLite file is asked again when it or its log changed on disk, which costs two look-ups
+    and sees what other processes do at once; a server's database after a quarter of a second.
+
+    Parameters
+    ----------
+    engine : of the database; not opened while its file is not there
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._lock = threading.Lock()
+        self._known: tuple[Any, Shown] | None = None
+
+    def now(self) -> Shown:
+        """Return what pages show now.
+
+        Raises
+        ------
+        StoreError
+            The database cannot be read.
+        """
+        if not is_there(self._engine):
+            return Shown("sample", CITY_SAMPLE)
+        mark = self._mark()
+        known = self._known
+        if known is not None and known[0] == mark:
+            return known[1]
+        with self._lock, reading(self._engine) as connection:
+            found = what_is_shown(connection)
+        self._known = (mark, found) if self._lasts(mark) else None
+        return found
+
+    def forget(self) -> None:
+        """Ask again, after a change by this process."""
+        self._known = None
+
+    def _mark(self) -> Any:
+        if self._file is None:
+            return int(time.monotonic() / _MOMENT_S)
+        return _changed(self._file), _changed(f"{self._file}-wal")
+
+    def _lasts(self, mark: Any) -> bool:
+        """Return whether a change from now on would give another mark.
+
+        Two changes within one tick of the file system's clock may leave one mark.
+        """
+        if self._file is None:
+            return True
+        return all(time.time_ns() - at > _FRESH_NS for at, _size in mark)
+
+
+def _changed(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, -1
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,148 @@
+"""A workspace with a plan in force: shown to all, changed only by the next publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+from small_plan import grids as small_grids
+from small_plan import posts as small_posts
+from small_plan import units as small_units
+from sqlalchemy import Engine
+
+from geogrid.store import PlanMissingError, Workspace
+from geogrid.store.errors import ConflictError
+from geogrid.store.plans import remove_draft, submit_draft
+from geogrid.store.publish import publish_plan
+from geogrid.store.workspace import Plan
+
+BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+CASES = pd.DataFrame({"case_id": ["F1"], "status": ["reported"], "lon": [114.005], "lat": [22.535]})
+
+
+@pytest.fixture
+def workspace(engine: Engine, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace on each kind of database; its clock goes on an hour with every look."""
+    hours = count()
+    url = engine.url.render_as_string(hide_password=False)
+    found = Workspace(tmp_path, now=lambda: BEGIN + next(hours) * HOUR, database=url)
+    yield found
+    found.engine.dispose()
+
+
+def publish(workspace: Workspace, plan: Plan) -> None:
+    """Hand a draft in and publish it."""
+    draft = int(plan.key.split(":")[1])
+    handed = submit_draft(workspace.engine, draft, 1, approval="12", at=workspace.now())
+    publish_plan(workspace.engine, draft, handed.version, at=workspace.now())
+
+
+@pytest.fixture
+def in_force(workspace: Workspace) -> Workspace:
+    """Its plan is in force, with staff, buildings and a case."""
+    parts = {"posts": small_posts(), "units": small_units(), "cases": CASES}
+    publish(workspace, workspace.use(name="现行", grids=small_grids(), **parts))
+    return workspace
+
+
+def renamed() -> gpd.GeoDataFrame:
+    return small_grids().replace({"name": {"甲一网格": "新一网格"}})
+
+
+def test_what_came_with_the_plan_is_the_data_of_the_office(in_force: Workspace) -> None:
+    plan = in_force.current()
+    assert in_force.is_in_force
+    assert (plan.name, plan.is_sample) == ("现行", False)
+    assert_frame_equal(plan.posts, small_posts().astype("str"))
+    assert plan.units["unit_id"].tolist() == small_units()["unit_id"].tolist()
+    assert plan.cases["case_id"].tolist() == ["F1"]
+    assert plan.grids["code"].tolist() == sorted(small_grids()["code"])
+
+
+def test_new_boundaries_are_a_draft_that_nobody_sees(in_force: Workspace) -> None:
+    before = in_force.digest
+    draft = in_force.use(name="新", grids=renamed())
+    assert draft.name == "新"
+    assert in_force.digest == before
+    assert in_force.current().name == "现行"
+    assert [plan.name for plan in in_force.former()] == ["新"]
+
+
+def test_nothing_takes_the_place_of_a_plan_in_force_but_a_publication(in_force: Workspace) -> None:
+    draft = in_force.use(name="新", grids=renamed())
+    with pytest.raises(ConflictError, match="in force"):
+        in_force.use_sample()
+    with pytest.raises(ConflictError, match="in force"):
+        in_force.use_former(draft.key.split(":")[1])
+    publish(in_force, draft)
+    assert in_force.current().name == "新"
+    assert len(in_force.current().posts) == 4
+
+
+def test_staff_buildings_and_cases_change_at_once(in_force: Workspace) -> None:
+    seen = {in_force.digest}
+    in_force.add_posts(small_posts().head(1))
+    seen.add(in_force.digest)
+    in_force.add_units(small_units().head(2))
+    seen.add(in_force.digest)
+    plan = in_force.add_cases(CASES.assign(case_id="F2"))
+    assert len(seen | {in_force.digest}) == 4
+    assert (len(plan.posts), len(plan.units)) == (1, 2)
+    assert plan.cases["case_id"].tolist() == ["F1", "F2"]
+    assert in_force.former() == []
+
+
+def test_another_process_sees_a_change(in_force: Workspace) -> None:
+    url = in_force.engine.url.render_as_string(hide_password=False)
+    other = Workspace(in_force.folder, database=url)
+    before = other.digest
+    in_force.add_posts(small_posts().head(1))
+    if in_force.engine.dialect.name == "sqlite":
+        assert other.digest != before
+    else:  # asked again after a moment
+        other._shown.forget()
+    assert len(other.current().posts) == 1
+    other.engine.dispose()
+
+
+def test_any_moment_can_be_asked(in_force: Workspace) -> None:
+    first = in_force.now()
+    publish(in_force, in_force.use(name="新", grids=renamed()))
+    in_force.add_posts(small_posts().head(1))
+    then, now = in_force.plan_at(first), in_force.plan_at(in_force.now())
+    assert (then.name, now.name) == ("现行", "新")
+    assert (len(then.posts), len(now.posts)) == (4, 1)
+    assert then.grids.set_index("code")["name"]["111"] == "甲一网格"
+    assert in_force.plan_at(first) is then
+    with pytest.raises(PlanMissingError, match="No plan was in force"):
+        in_force.plan_at(BEGIN - HOUR)
+
+
+def test_renaming_keeps_everything(in_force: Workspace) -> None:
+    plan = in_force.rename("南园街道")
+    assert (plan.name, len(plan.posts)) == ("南园街道", 4)
+    assert in_force.is_in_force
+
+
+def test_sample_data_never_mix_with_an_offices(workspace: Workspace) -> None:
+    parts = {"posts": small_posts(), "units": small_units(), "cases": CASES}
+    publish(workspace, workspace.use(name="示例", grids=small_grids(), is_sample=True, **parts))
+    assert len(workspace.current().cases) == 1
+    publish(workspace, workspace.use(name="本单位", grids=small_grids(), units=small_units()))
+    plan = workspace.current()
+    assert (len(plan.posts), len(plan.units), len(plan.cases)) == (0, 10 + 1, 0)
+
+
+def test_a_draft_that_is_deleted_is_shown_no_more(workspace: Workspace) -> None:
+    draft = int(workspace.use(name="一", grids=small_grids()).key.split(":")[1])
+    assert workspace.current().name == "一"
+    remove_draft(workspace.engine, draft, 1, at=workspace.now())
+    workspace._shown.forget()
+    assert workspace.current().is_sample
