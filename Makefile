@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 NODE := $(BIN)/python scripts/run_node.py
 
-.PHONY: help demo serve setup assets test check lint bench bench-coverage bench-locate screenshots clean
+.PHONY: bundle help demo serve setup assets test check lint bench bench-coverage bench-locate screenshots clean
 
 help:
 	@echo "make demo     install into $(VENV) and serve the sample on http://127.0.0.1:$(PORT)/"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench    all that follows, the API over HTTP and the first view of the map page"
 	@echo "make bench-coverage  race the coverage engine against its peers (BENCH_ARGS=--quick)"
 	@echo "make bench-locate    check that the locator is exact, then race it (BENCH_ARGS=--quick)"
+	@echo "make bundle   what installs geogrid where there is no network (docs/operations.md)"
 	@echo "make clean    remove what the build made"
 
 $(VENV)/.installed: requirements.lock pyproject.toml scripts/bootstrap.sh scripts/hatch_build.py
@@ -59,6 +60,9 @@ bench-coverage: assets
 bench-locate: assets
 	$(BIN)/python -m benchmarks.locate_exact $(filter --quick,$(BENCH_ARGS))
 	$(BIN)/python -m benchmarks.location $(BENCH_ARGS)
+
+bundle: setup
+	@$(BIN)/python scripts/build_bundle.py
 
 screenshots: assets
 	@sh scripts/need_packages.sh

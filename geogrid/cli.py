@@ -18,6 +18,9 @@ COMMANDS = {
     "import": "import_plan.import_command",
     "export": "export.export_command",
     "serve": "serve.serve_command",
+    "backup": "backup.backup_command",
+    "restore": "restore.restore_command",
+    "doctor": "doctor.doctor_command",
     "user": "user.user_command",
 }
 """Subcommand to its module in ``geogrid.commands`` and its function there."""

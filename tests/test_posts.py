@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pandas as pd
 import pytest
 
@@ -52,27 +54,48 @@ def test_a_vacant_post_falls_to_its_deputy():
     assert (answer.name, answer.phone, answer.via, answer.vacant) == ("乙", "2", "deputy", True)
 
 
-def test_then_to_the_nearest_leader_above():
+def from_where(answer):
+    return answer.name, answer.phone, answer.via, answer.from_grid, answer.from_post
+
+
+def test_then_to_the_leader_of_the_grid():
+    table = posts(
+        ("111", "part_time", "兼职"),
+        ("111", "full_time", ""),
+        ("111", "leader", "本网格长", "", "7"),
+        ("11", "leader", "社区网格长"),
+    )
+    answer = who_answers(table, CHAIN)[0]
+    assert from_where(answer) == ("本网格长", "7", "grid", "111", "leader")
+
+
+def test_then_to_the_people_of_the_nearest_grid_above():
     table = posts(
         ("111", "full_time", ""),
-        ("111", "leader", "本网格长"),
-        ("11", "full_time", "社区专职"),
+        ("111", "leader", ""),
+        ("111", "part_time", "兼职"),
+        ("11", "full_time", "社区专职", "", "8"),
         ("11", "leader", ""),
         ("1", "leader", "街道网格长", "", "9"),
     )
-    answer = who_answers(table, CHAIN)[0]
-    assert (answer.name, answer.phone, answer.via, answer.from_grid) == (
-        "街道网格长",
-        "9",
-        "parent",
-        "1",
+    answers = who_answers(table, CHAIN)
+    assert {from_where(answer) for answer in answers[:2]} == {
+        ("社区专职", "8", "parent", "11", "full_time")
+    }
+    assert from_where(answers[4]) == ("街道网格长", "9", "parent", "1", "leader")
+
+
+def test_among_them_to_the_leader():
+    table = posts(
+        ("111", "full_time", ""), ("11", "full_time", "社区专职"), ("11", "leader", "社区网格长")
     )
+    assert who_answers(table, CHAIN)[0].name == "社区网格长"
 
 
 def test_the_leader_above_may_be_a_deputy():
     table = posts(("111", "full_time", ""), ("11", "leader", "", "副", "", "8"))
     answer = who_answers(table, CHAIN)[0]
-    assert (answer.name, answer.phone, answer.via) == ("副", "8", "parent")
+    assert from_where(answer) == ("副", "8", "parent", "11", "leader")
 
 
 def test_then_to_anybody_above():
@@ -93,6 +116,43 @@ def test_nobody_at_all_is_said():
 def test_one_who_can_be_reached_comes_before_a_vacancy_without_anybody():
     table = posts(("111", "full_time", ""), ("111", "part_time", "兼职"))
     assert responsible(who_answers(table, CHAIN)).name == "兼职"
+
+
+def test_with_nobody_above_whoever_is_left_in_the_grid_answers():
+    table = posts(("111", "full_time", ""), ("111", "part_time", "兼职", "", "7"))
+    answer = who_answers(table, CHAIN)[0]
+    assert from_where(answer) == ("兼职", "7", "grid", "111", "part_time")
+
+
+def test_the_leader_of_the_grid_comes_before_a_worker_of_a_larger_one():
+    table = posts(
+        ("1111", "micro_leader", "微"), ("111", "leader", "长"), ("11", "full_time", "员")
+    )
+    assert responsible(who_answers(table, CHAIN)).name == "长"
+
+
+def test_nobody_only_where_nobody_is_registered():
+    """Every way to fill two posts on each of three grids."""
+    states = [("", ""), ("甲", ""), ("", "乙")]
+    for each in product(states, repeat=6):
+        rows = [
+            (grid, post, *people)
+            for (grid, post), people in zip(
+                product(["111", "11", "1"], ["full_time", "part_time"]), each, strict=True
+            )
+        ]
+        answers = who_answers(posts(*rows), CHAIN)
+        is_anybody = any(name for people in each for name in people)
+        reached = responsible(answers)
+        assert (reached.via != "nobody") == is_anybody
+        for answer, (grid, _post, holder, deputy) in zip(answers, rows, strict=True):
+            at = CHAIN.index(grid)
+            others = {
+                name for code, _p, *names in rows for name in names if code in CHAIN[at:]
+            } - {""}  # fmt: skip
+            assert (answer.via == "nobody") == (not others)
+            assert (answer.name == holder) if holder else answer.vacant
+            assert not (deputy and not holder) or answer.via == "deputy"
 
 
 def test_outside_every_grid_nobody_is_asked():

@@ -51,7 +51,6 @@ def test_a_certificate_needs_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "--tls-key" in result.output
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # cheroot's socket
 def test_a_port_in_use_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEOGRID_LANG", "en")
     with socket.socket() as taken:

@@ -27,15 +27,17 @@ from web import (
     security,
     share,
     shell,
+    watching,
 )
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import people as people_page
 from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
-from web.v1 import compare, drafts, grids, plans
+from web.v1 import compare, drafts, grids, plans, staff
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -50,6 +52,7 @@ PAGES = (
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,
+    people_page.blueprint,
     share.blueprint,
     shell.blueprint,
     api.blueprint,
@@ -58,6 +61,7 @@ PAGES = (
     drafts.blueprint,
     grids.blueprint,
     compare.blueprint,
+    staff.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,
@@ -105,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     Compress(app)
+    watching.init_app(app)
     for page in PAGES:
         app.register_blueprint(page)
     return app

@@ -11,7 +11,14 @@ from flask import Flask, Response, current_app, request, url_for
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 
-__all__ = ["asset_path", "asset_text", "asset_url", "cache_forever", "init_app"]
+__all__ = [
+    "asset_path",
+    "asset_text",
+    "asset_url",
+    "cache_forever",
+    "check_assets",
+    "init_app",
+]
 
 DIST = Path(__file__).parent / "static" / "dist"
 
@@ -25,6 +32,22 @@ def _manifest() -> dict[str, str]:
             _("The front-end is not built; run: python scripts/build_assets.py (or make demo).")
         ) from None
     return manifest
+
+
+def check_assets() -> None:
+    """Require that the files that pages load are there.
+
+    Raises
+    ------
+    InputError
+        The front-end is not built, or a file of it is missing.
+    """
+    missing = [name for name in _manifest().values() if not (DIST / name).is_file()]
+    if missing:
+        raise InputError(
+            _("These files of the pages are missing: {files}. Install geogrid again."),
+            files=", ".join(missing[:5]),
+        )
 
 
 def asset_path(name: str) -> Path:

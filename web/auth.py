@@ -33,6 +33,7 @@ __all__ = [
     "caller_id",
     "current_role",
     "has_role",
+    "is_here",
     "is_open",
     "may_call",
     "requires",
@@ -114,12 +115,16 @@ def is_open() -> bool:
 
     A proxy on the same computer says for whom it asks; that is somebody else.
     """
+    return is_here() and not known_users().are_there()
+
+
+def is_here() -> bool:
+    """Return whether this request came from the computer of the server, through no proxy."""
     environ = request.environ
     return (
         environ.get("REMOTE_ADDR") in _LOOPBACK
         and "HTTP_X_FORWARDED_FOR" not in environ
         and "HTTP_FORWARDED" not in environ
-        and not known_users().are_there()
     )
 
 

@@ -33,7 +33,8 @@ CLOSE_M = 15.0
 
 NOTES = {
     "deputy": _("The post is vacant; this is the deputy."),
-    "parent": _("The post is vacant; this is the leader above."),
+    "grid": _("The post is vacant; somebody else of this grid answers."),
+    "parent": _("The post is vacant; somebody of the level above answers."),
     "nobody": _("The post is vacant and nobody above is registered."),
 }
 

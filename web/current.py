@@ -32,6 +32,7 @@ from geogrid.rings import COMPILED_FROM
 from geogrid.store import PlanMissingError, cached_index
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
+from geogrid.unit_grids import settle_units
 from web.v1.caller import MissingError
 from web.v1.moments import moment_asked
 
@@ -118,19 +119,11 @@ class CurrentPlan:
 
     @cached_property
     def unit_grids(self) -> pd.Series:
-        """Code of the finest grid of each unit: by list first, then by polygon.
-
-        A listed grid above the one of the polygon does not contradict it; one that the plan
-        does not have says nothing.
-        """
+        """Code of the finest grid of each unit, ``""`` outside; see :func:`settle_units`."""
         units = self.plan.units
-        tree = self.plan.hierarchy
-        listed = units["grid"].fillna("").astype(str)
-        codes = [
-            code if code in tree.names and code not in tree.chain(drawn) else drawn
-            for code, drawn in zip(listed, self._placed(units), strict=True)
-        ]
-        return pd.Series(codes, index=units.index, dtype="str")
+        has_place = units["lon"].notna() & units["lat"].notna()
+        found = settle_units(units["grid"], self._placed(units), has_place, self.plan.hierarchy)
+        return found["grid"]
 
     @cached_property
     def grid_of_unit(self) -> dict[str, str]:

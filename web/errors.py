@@ -9,6 +9,7 @@ from typing import Any
 from flask import (
     Flask,
     Response,
+    current_app,
     json,
     make_response,
     redirect,
@@ -22,14 +23,23 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from geogrid.errors import GeogridError, InputError, LimitError
 from geogrid.i18n import mark, translate
-from geogrid.store.errors import BusyError, ConflictError, JobMissingError, UploadMissingError
+from geogrid.store.errors import (
+    BusyError,
+    ConflictError,
+    JobMissingError,
+    UnavailableError,
+    UploadMissingError,
+    disk_error,
+)
 from geogrid.store.guard import UnfitPlanError
+from geogrid.store.people import GridMissingError
 from web.auth import NewPasswordError
 from web.language import catalogue_language
 from web.security import OtherSiteError
 from web.throttle import TooManyError
 from web.v1.caller import MissingError
 from web.v1.versions import ChangedError, UnversionedError
+from web.watching import request_fields
 
 __all__ = [
     "MediaTypeError",
@@ -52,12 +62,14 @@ class NotAcceptableError(InputError):
 
 STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (BusyError, 503),
+    (UnavailableError, 503),
     (TooManyError, 429),
     (NewPasswordError, 403),
     (LimitError, 413),
     (UploadMissingError, 404),
     (JobMissingError, 404),
     (MissingError, 404),
+    (GridMissingError, 404),
     (ChangedError, 412),
     (UnversionedError, 428),
     (ConflictError, 409),
@@ -195,13 +207,20 @@ def _sign_in() -> Response | tuple[Response, int]:
 
 
 def _unknown(error: Exception) -> tuple[Response, int]:
-    logger.exception("%s %s", request.method, request.path, exc_info=error)
+    logger.error("unexpected", exc_info=error, extra={"fields": request_fields()})
     detail = _("It is in the server's log. Nothing was changed.")
     return problem(500, _title(500), detail)
+
+
+def _system(error: OSError) -> Response | tuple[Response, int]:
+    """Say what a full or closed disk needs, whichever view met it."""
+    known = disk_error(error, current_app.config["WORKSPACE"].folder)
+    return _unknown(error) if known is None else _known(known)
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(GeogridError, _known)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(Exception, _unknown)

@@ -1,17 +1,21 @@
 """Slow work in the background: a few threads, a short queue, progress anybody may ask.
 
-What a job makes goes to files in the folder of its upload; this only knows how far it is.
+What a job makes goes to files in the folder of its upload; this only knows how far it is, and
+tells it the other processes of the server (:mod:`web.job_files`).
 Messages of unexpected errors are not logged, because they may quote people's data.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
 
@@ -19,7 +23,8 @@ from flask import Flask, current_app
 
 from geogrid.errors import GeogridError
 from geogrid.i18n import mark as _
-from geogrid.store.errors import BusyError
+from geogrid.store.errors import BusyError, disk_error
+from web.job_files import JobFiles
 
 __all__ = ["BUSY", "BusyError", "Job", "Jobs", "Progress", "State", "Work", "jobs", "start_work"]
 
@@ -34,6 +39,9 @@ BUSY = ("reading", "checking", "proposing", "mending", "unifying")
 THREADS = 2
 QUEUED = 8
 REMEMBERED = 200
+_UNFINISHED = ("waiting", "running")
+_LOOK_EVERY_S = 0.1
+_TELL_EVERY_S = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +73,16 @@ class Jobs:
         Jobs that run at once.
     queued
         Unfinished jobs that are accepted.
+    files
+        Through which other processes know of these jobs, and these of theirs.
     """
 
-    def __init__(self, *, threads: int = THREADS, queued: int = QUEUED) -> None:
+    def __init__(
+        self, *, threads: int = THREADS, queued: int = QUEUED, files: JobFiles | None = None
+    ) -> None:
         self._queued = queued
+        self._files = files
+        self._folder = Path() if files is None else files.folder.parent
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geogrid-job")
         self._lock = Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -82,28 +96,58 @@ class Jobs:
             Too many jobs are unfinished.
         """
         with self._lock:
-            known = self._jobs.get(key)
-            if known is not None and known.state in ("waiting", "running"):
+            known = self.find(key)
+            if known is not None and known.state in _UNFINISHED:
                 return known
             self._make_room()
+            claim = ExitStack() if self._files is None else self._files.claim(key)
+            if claim is None:
+                return self.find(key) or Job()  # another process was faster
             job = self._jobs[key] = Job()
             self._jobs.move_to_end(key)
-            job.future = self._pool.submit(_run, job, work)
+            self._tell(key, job)
+            job.future = self._pool.submit(self._run, key, job, work, claim)
             return job
 
     def find(self, key: str) -> Job | None:
         """Return the job of `key`, or None when this server has not seen it."""
-        return self._jobs.get(key)
+        own = self._jobs.get(key)
+        if self._files is None or (own is not None and own.state in _UNFINISHED):
+            return own
+        filed = self._files.find(key)
+        return own if filed is None else Job(**filed)
 
     def wait(self, key: str, *, seconds: float) -> Job | None:
         """Give the job of `key` up to `seconds` to finish and return it."""
-        job = self.find(key)
-        if job is not None and job.future is not None:
-            wait([job.future], timeout=seconds)
+        own = self._jobs.get(key)
+        if own is not None and own.future is not None:
+            wait([own.future], timeout=seconds)
+        until = time.monotonic() + seconds
+        while (job := self.find(key)) is not None and job.state in _UNFINISHED:
+            if job is own or time.monotonic() >= until:
+                break
+            time.sleep(_LOOK_EVERY_S)
         return job
 
+    def _run(self, key: str, job: Job, work: Work, claim: ExitStack) -> None:
+        told = [time.monotonic()]
+
+        def progress(share: float) -> None:
+            job.share = min(max(share, job.share), 1.0)
+            if time.monotonic() - told[0] > _TELL_EVERY_S:
+                told[0] = time.monotonic()
+                self._tell(key, job)
+
+        with claim:
+            _do(job, work, progress, self._folder)
+            self._tell(key, job)
+
+    def _tell(self, key: str, job: Job) -> None:
+        if self._files is not None:
+            self._files.tell(key, job.state, job.share, job.error)
+
     def _make_room(self) -> None:
-        unfinished = sum(job.state in ("waiting", "running") for job in self._jobs.values())
+        unfinished = sum(job.state in _UNFINISHED for job in self._jobs.values())
         if unfinished >= self._queued:
             raise BusyError(_("The server is busy with other files. Try again in a minute."))
         finished = [key for key, job in self._jobs.items() if job.state in ("done", "failed")]
@@ -111,10 +155,7 @@ class Jobs:
             del self._jobs[key]
 
 
-def _run(job: Job, work: Work) -> None:
-    def progress(share: float) -> None:
-        job.share = min(max(share, job.share), 1.0)
-
+def _do(job: Job, work: Work, progress: Progress, folder: Path) -> None:
     job.state = "running"
     try:
         work(progress)
@@ -123,7 +164,8 @@ def _run(job: Job, work: Work) -> None:
     except Exception as error:
         where = "".join(traceback.format_tb(error.__traceback__))
         logger.error("job failed: %s\n%s", type(error).__name__, where)
-        job.error = GeogridError(
+        known = disk_error(error, folder) if isinstance(error, OSError) else None
+        job.error = known or GeogridError(
             _("Something went wrong with this file on the server. Nothing was changed.")
         )
         job.state = "failed"
@@ -135,7 +177,8 @@ def jobs(app: Flask | None = None) -> Jobs:
     """Return the jobs of `app`, the current one by default."""
     extensions = (app or current_app).extensions
     if "geogrid_jobs" not in extensions:
-        extensions.setdefault("geogrid_jobs", Jobs())
+        folder = (app or current_app).config["WORKSPACE"].folder / "jobs"
+        extensions.setdefault("geogrid_jobs", Jobs(files=JobFiles(folder)))
     found: Jobs = extensions["geogrid_jobs"]
     return found
 

@@ -35,7 +35,13 @@ def page() -> str:
             for plan in list_plans(connection):
                 if is_planner() or plan.status not in DRAFTS:
                     groups[plan.status].append(_facts(connection, plan, shown))
-    return render_template("plans.html", groups=groups, words=_words(), is_trial=_is_trial(shown))
+    return render_template(
+        "plans.html",
+        groups=groups,
+        words=_words(),
+        is_trial=_is_trial(shown),
+        is_sample=shown.startswith("sample:"),
+    )
 
 
 def _is_trial(shown: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -15,16 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cheroot.wsgi import Server
 from flask import Flask, jsonify, request
 
 from benchmarks.http_locate.postgis import DRIVER
 from web import create_app
 from web.config import Settings
 from web.current import current_plan, warm_up
-
-THREADS = 8
-"""As many as ``geogrid serve`` has."""
+from web.serving import answer, granian
 
 
 def ours() -> Any:
@@ -81,12 +80,17 @@ MAKERS: dict[str, Callable[[], Any]] = {"ours": ours, "bare": bare, "postgis": p
 
 def main(name: str) -> None:
     """Serve until standard input closes."""
-    server = Server(("127.0.0.1", 0), MAKERS[name](), numthreads=THREADS)
-    server.prepare()
-    threading.Thread(target=server.serve, daemon=True).start()
-    print(server.bind_addr[1], flush=True)
+    app = MAKERS[name]()
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        print(listening.getsockname()[1], flush=True)
+        threading.Thread(target=_watch_input, daemon=True).start()
+        answer(granian(Settings()), listening, app)
+
+
+def _watch_input() -> None:
     sys.stdin.read()
-    server.stop()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

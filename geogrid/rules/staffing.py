@@ -137,7 +137,10 @@ def _vacancy(
     answers = who_answers(by_grid, chain)
     answer = next(one for one in answers if one.post == post and one.vacant and one.via != "deputy")
     params: dict[str, object] = {"grid": subject.names[row], "posts": PostWords((post,))}
-    if answer.via == "parent":
+    if answer.via == "grid":
+        message = _("{grid}: the post {posts} is vacant and has no deputy; {name} there answers")
+        params["name"] = answer.name
+    elif answer.via == "parent":
         message = _("{grid}: the post {posts} is vacant and has no deputy; {name} answers above it")
         params["name"] = answer.name
     else:

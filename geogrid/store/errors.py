@@ -16,7 +16,9 @@ __all__ = [
     "JobMissingError",
     "PlanMissingError",
     "StoreError",
+    "UnavailableError",
     "UploadMissingError",
+    "disk_error",
     "explains_disk_errors",
 ]
 
@@ -26,6 +28,10 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 class StoreError(GeogridError):
     """The workspace cannot be read or written."""
+
+
+class UnavailableError(StoreError):
+    """The database or the disk cannot be used at the moment; nothing was changed."""
 
 
 class PlanMissingError(StoreError):
@@ -48,26 +54,37 @@ class UploadMissingError(StoreError):
     """The upload asked for is not there, any more or at all."""
 
 
+def disk_error(error: OSError, folder: Path) -> UnavailableError | None:
+    """Return what people can do about a full or closed disk; None for other errors.
+
+    Parameters
+    ----------
+    error : of the system
+    folder : in which was written
+    """
+    if error.errno in _FULL:
+        return UnavailableError(
+            _("The disk of {folder} is full; nothing was changed. Free some space."),
+            folder=folder,
+        )
+    if error.errno in _FORBIDDEN:
+        return UnavailableError(
+            _(
+                "geogrid may not write to {folder}; nothing was changed. "
+                "Allow writing there or choose another workspace folder."
+            ),
+            folder=folder,
+        )
+    return None
+
+
 @contextmanager
 def explains_disk_errors(folder: Path) -> Iterator[None]:
-    """Turn an :class:`OSError` about `folder` into a :class:`StoreError` people can act on."""
+    """Turn an :class:`OSError` about `folder` into an :class:`UnavailableError`."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise StoreError(
-                _("The disk of {folder} is full; nothing was changed. Free some space."),
-                folder=folder,
-            ) from error
-        if error.errno in _FORBIDDEN:
-            raise StoreError(
-                _(
-                    "geogrid may not write to {folder}; nothing was changed. "
-                    "Allow writing there or choose another workspace folder."
-                ),
-                folder=folder,
-            ) from error
-        raise StoreError(
+        raise disk_error(error, folder) or UnavailableError(
             _("{folder} cannot be written ({reason}); nothing was changed."),
             folder=folder,
             reason=error.strerror or error,

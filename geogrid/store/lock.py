@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["exclusive"]
+__all__ = ["HeldError", "exclusive", "hold"]
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _acquire(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    def _acquire(file: IO[bytes], *, wait: bool = True) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _acquire(file: IO[bytes]) -> None:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+    def _acquire(file: IO[bytes], *, wait: bool = True) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -31,4 +31,38 @@ def exclusive(path: Path) -> Iterator[None]:
     """
     with path.open("ab") as file:
         _acquire(file)
+        yield
+
+
+class HeldError(Exception):
+    """Another process or thread holds the lock; `note` is what it wrote about itself."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+
+@contextmanager
+def hold(path: Path, note: str) -> Iterator[None]:
+    """Hold `path` as long as the block runs; a process that is killed holds it no longer.
+
+    Parameters
+    ----------
+    path : a file, made if need be
+    note : what others are to know of the holder
+
+    Raises
+    ------
+    HeldError
+        Somebody else holds it.
+    """
+    with path.open("ab+") as file:
+        try:
+            _acquire(file, wait=False)
+        except OSError:
+            file.seek(0)
+            raise HeldError(file.read().decode(errors="replace").strip()) from None
+        file.truncate(0)
+        file.write(note.encode())
+        file.flush()
         yield

@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
+from geogrid.store.audit import By
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_rows
-from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans, posts
-from geogrid.store.errors import ConflictError, PlanMissingError, StoreError
+from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
+from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
+from geogrid.store.heirs import find_heirs, hand_on_posts
 from geogrid.store.moving import Move, hold_grids, move_places
 from geogrid.store.office_data import clear_data, replace_data
 from geogrid.store.plan_tables import drop_tables, tables_of
@@ -50,6 +52,8 @@ class Prepared:
         Their grids; `former` may be empty.
     succession
         What changes.
+    heirs
+        Grids that are no more to those in which their posts go on.
     overrides
         Rules set aside, each with its reason.
     """
@@ -59,6 +63,7 @@ class Prepared:
     grids: gpd.GeoDataFrame
     former: gpd.GeoDataFrame
     succession: Succession
+    heirs: Mapping[str, tuple[str, ...]]
     overrides: dict[str, str]
 
 
@@ -130,7 +135,10 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
         region = before.region
     require_coverage(rows, region, gaps)
     overrides = require_rules(rows, terms)
-    return Prepared(replace(plan, region=region), before, rows, former, succession, overrides)
+    heirs = find_heirs(former, rows, succession.removed)
+    return Prepared(
+        replace(plan, region=region), before, rows, former, succession, heirs, overrides
+    )
 
 
 def put_in_force(
@@ -153,7 +161,7 @@ def put_in_force(
         _require_base(connection, plan, now)
         _require_clock(now, at)
         if before is not None and before.is_sample and not plan.is_sample:
-            clear_data(connection, at=at, by=by)
+            clear_data(connection, at=at, by=_by(by))
         number = int(connection.scalar(select(func.max(plans.c.number))) or 0) + 1
         _archive(connection, before, at)
         values = {"status": "published", "number": number, "version": plan.version + 1}
@@ -164,11 +172,11 @@ def put_in_force(
         moves = move_places(
             connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
         )
-        ended = _end_posts(connection, succession.removed, at)
+        posts_told = hand_on_posts(connection, prepared.heirs, at)
         _take_tables_over(connection, prepared, at=at, by=by)
         note(
             connection, "plan.published", plan.id, at=at, by=by,
-            number=number, approval=plan.approval, **succession.counts(), posts_ended=ended,
+            number=number, approval=plan.approval, **succession.counts(), **posts_told,
             **{f"{name}_moved": move.moved for name, move in moves.items()},
             overrides=prepared.overrides,
         )  # fmt: skip
@@ -181,8 +189,12 @@ def _take_tables_over(
     """Make what came with the plan the data of the office; what did not come stays."""
     for part, frame in tables_of(connection, prepared.plan.id).items():
         if part != "region" and len(frame):
-            replace_data(connection, part, frame, grids=prepared.grids, at=at, by=by)
+            replace_data(connection, part, frame, grids=prepared.grids, at=at, by=_by(by))
     drop_tables(connection, prepared.plan.id)
+
+
+def _by(user: int | None) -> By:
+    return "" if user is None else user
 
 
 def rebase_draft(
@@ -255,7 +267,7 @@ def _require_base(connection: Connection, plan: PlanRecord, now: PlanRecord | No
 
 def _require_clock(now: PlanRecord | None, at: datetime) -> None:
     if now is not None and now.valid_from is not None and at <= now.valid_from:
-        raise StoreError(
+        raise UnavailableError(
             _(
                 "The clock of this computer says {at}, but the plan in force began at {since}. "
                 "Set the clock; nothing was changed."
@@ -315,13 +327,3 @@ def _write_grids(connection: Connection, prepared: Prepared, number: int) -> Non
         rows = [row | {"since": number} for row in grid_rows(begun)]
         connection.execute(insert(grids), rows)
     connection.execute(delete(draft_grids).where(draft_grids.c.plan_id == prepared.plan.id))
-
-
-def _end_posts(connection: Connection, codes: tuple[str, ...], at: datetime) -> int:
-    ended = 0
-    for begin in range(0, len(codes), _CODES_AT_ONCE):
-        some = codes[begin : begin + _CODES_AT_ONCE]
-        holds = or_(posts.c.valid_until.is_(None), posts.c.valid_until > at)
-        change = update(posts).where(posts.c.grid.in_(some), holds).values(valid_until=at)
-        ended += connection.execute(change).rowcount
-    return ended

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
@@ -25,13 +25,12 @@ __all__ = [
     "ShownPlan",
     "choose",
     "forget_choice",
-    "shown_at",
     "shown_draft",
     "shown_plan",
     "what_is_shown",
 ]
 
-_DATA = ("post", "unit", "case", "street")  # subjects of the audit log that pages show
+_DATA = ("post", "roster", "units", "case", "street")  # subjects of the audit log that pages show
 _CHOICE = "shown"
 _NAMES = ("id", "version", "created_at")
 _MOMENT_S = 0.25
@@ -81,37 +80,35 @@ def shown_draft(connection: Connection, plan_id: int) -> Shown:
     return Shown("draft", str(plan_id)) if found is None else _of_plan(connection, "draft", found)
 
 
-def _of_plan(connection: Connection, kind: str, found: Any) -> Shown:
+def _of_plan(connection: Connection, kind: str, found: Any, at: datetime | None = None) -> Shown:
     """Name the state of a plan; a database that was restored names none of before again."""
-    last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(_DATA))
-    data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
-    state = [found.version, f"{found.created_at:%y%m%d%H%M%S%f}"]
-    if kind == "plan" and data is not None:
-        state += [data.id, f"{data.at:%y%m%d%H%M%S%f}"]
+    state = [found.version, _short(found.created_at)]
+    if kind == "plan":
+        last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(_DATA))
+        data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
+        state += [] if data is None else [data.id, _short(data.at)]
+        moment = at or datetime.now(UTC)
+        for name in ("valid_from", "valid_until"):  # who holds a post may change by itself
+            change = select(func.max(posts.c[name])).where(posts.c[name] <= moment)
+            state.append(_short(connection.scalar(change)))
+        state += [] if at is None else ["then"]
     return Shown(kind, str(found.id), ".".join(map(str, state)))
 
 
-def shown_plan(connection: Connection, plan: Any) -> Shown:
-    """Return a published or archived plan, a ``PlanRecord``, as it would be shown today."""
-    return _of_plan(connection, "plan", plan)
+def _short(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%y%m%d%H%M%S%f}"
 
 
-def shown_at(connection: Connection, plan: Any, moment: datetime) -> Shown:
-    """Return a plan that was in force at a moment as it would have been shown.
+def shown_plan(connection: Connection, plan: Any, at: datetime | None = None) -> Shown:
+    """Return a published or archived plan as it would be shown today, or at a moment.
 
     Parameters
     ----------
     connection : of the database
     plan : a :class:`~geogrid.store.plans.PlanRecord`
-    moment : in UTC
+    at : in UTC
     """
-    shown = shown_plan(connection, plan)
-    changes = [
-        connection.scalar(select(func.max(posts.c[name])).where(posts.c[name] <= moment))
-        for name in ("valid_from", "valid_until")
-    ]
-    staff = "".join(f".{each:%y%m%d%H%M%S%f}" for each in changes if each is not None)
-    return Shown("plan", shown.ident, f"{shown.state}.at{staff}")
+    return _of_plan(connection, "plan", plan, at)
 
 
 def choose(connection: Connection, **choice: Any) -> None:
@@ -171,7 +168,8 @@ class ShownPlan:
     def _mark(self) -> Any:
         if self._file is None:
             return int(time.monotonic() / _MOMENT_S)
-        return _changed(self._file), _changed(f"{self._file}-wal")
+        minute = int(time.time() / 60), 0  # in which somebody's time at a post may begin or end
+        return minute, _changed(self._file), _changed(f"{self._file}-wal")
 
     def _lasts(self, mark: Any) -> bool:
         """Return whether a change from now on would give another mark.
@@ -180,7 +178,7 @@ class ShownPlan:
         """
         if self._file is None:
             return True
-        return all(time.time_ns() - at > _FRESH_NS for at, _size in mark)
+        return all(time.time_ns() - at > _FRESH_NS for at, _size in mark[1:])
 
 
 def _changed(path: str) -> tuple[int, int]:

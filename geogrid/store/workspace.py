@@ -49,7 +49,6 @@ from geogrid.store.shown import (
     Shown,
     ShownPlan,
     choose,
-    shown_at,
     shown_draft,
     shown_plan,
     what_is_shown,
@@ -161,7 +160,7 @@ class Workspace:
         if not is_there(self.engine):
             raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
         with reading(self.engine) as connection:
-            shown = shown_at(connection, plan_at(connection, moment), moment)
+            shown = shown_plan(connection, plan_at(connection, moment), moment)
             return self._kept(connection, shown, moment)
 
     def sample(self) -> Plan:
@@ -295,6 +294,14 @@ class Workspace:
             for plan in drafts
         ]
 
+    def keep_sample(self, *, by: int | None = None) -> Plan:
+        """Make a draft of the sample that is shown, so that publication can be tried."""
+        with self.changing() as connection:
+            shown = what_is_shown(connection)
+            if shown.kind == "sample":
+                self._copy_sample(connection, shown, by)
+        return self.current()
+
     def rename(self, name: str, *, by: int | None = None) -> Plan:
         """Give the plan that is shown another name and return it."""
         with self.changing() as connection:
@@ -326,7 +333,9 @@ class Workspace:
             shown = what_is_shown(connection)
             if shown.kind == "plan":
                 grids = plan_grids(connection, find_plan(connection, int(shown.ident)))
-                replace_data(connection, part, rows, grids=grids, at=self.now(), by=by)
+                replace_data(
+                    connection, part, rows, grids=grids, at=self.now(), by="" if by is None else by
+                )
             elif shown.kind == "sample":
                 self._copy_sample(connection, shown, by, **{part: rows})
             else:

@@ -161,7 +161,11 @@ def test_posts_are_filled_or_deputised() -> None:
     advice = check_rules(grids, Profile("own", staff=(rule,)), posts=staff)
     assert sorted(said(advice, "zh_CN")) == [
         "第 2 网格没有专职网格员",
-        "第 3 网格的微网格长空缺，没有 B 岗，上级也无人代管",
+        "第 3 网格的微网格长空缺，没有 B 岗，目前由本网格的 丙 代管",
+    ]
+    assert sorted(said(check_rules(grids, Profile("own"), posts=staff), "zh_CN")) == [
+        "第 2 网格的专职网格员空缺，没有 B 岗，上级也无人代管",
+        "第 3 网格的微网格长空缺，没有 B 岗，目前由本网格的 丙 代管",
     ]
     above = pd.concat([grids, place(None, 1).assign(code="11", parent="", level=2, name="社区")])
     text = said(check_rules(above, Profile("own"), posts=staff), "zh_CN")

@@ -30,7 +30,6 @@ from geogrid.store.database.tables import (
     cases,
     grids,
     metadata,
-    posts,
 )
 from geogrid.store.errors import ConflictError, StoreError
 from geogrid.store.guard import Terms, UnfitPlanError
@@ -341,18 +340,6 @@ def test_a_clock_that_was_set_back_is_said(engine: Engine) -> None:
         publish_plan(engine, plan.id, plan.version, at=NOW - HOUR)
     assert _state(engine) == before
     assert publish_plan(engine, plan.id, plan.version, at=NOW + HOUR).plan.number == 2
-
-
-def test_posts_of_grids_that_are_no_more_end(engine: Engine) -> None:
-    _publish(engine, _first())
-    with writing(engine) as connection:
-        for grid in ("c", "d"):
-            row = {"post_id": grid, "grid": grid, "post": "leader", "valid_from": NOW}
-            connection.execute(insert(posts).values(row))
-    _publish(engine, _second(), at=NOW + HOUR)
-    with reading(engine) as connection:
-        asked = select(posts.c.valid_until).order_by(posts.c.post_id)
-        assert connection.scalars(asked).all() == [NOW + HOUR, None]
 
 
 def test_what_fails_half_way_leaves_nothing(

@@ -47,19 +47,19 @@ def test_without_accounts_others_see_nothing(own_app: Flask, environ: dict[str, 
 
 def test_a_folder_that_cannot_be_written_stays_without_accounts(tmp_path: Path) -> None:
     app = create_app(Settings(workspace=tmp_path / "workspace"))
-    path = new_setup_path(app)
+    path = new_setup_path(app, "secret")
     assert path is not None
     (tmp_path / "workspace").rename(tmp_path / "away")
     (tmp_path / "workspace").write_text("a file in the way")
     client = app.test_client()
     app.config["WTF_CSRF_ENABLED"] = False
     answer = client.post(path, data={"name": "root", "password": PASSWORD, "again": PASSWORD})
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "workspace" in answer.get_data(as_text=True)
 
 
 def test_the_setup_link_adds_one_administrator(own_app: Flask) -> None:
-    path = new_setup_path(own_app)
+    path = new_setup_path(own_app, "secret")
     assert path is not None
     assert path.removeprefix("/setup/") not in str(own_app.extensions)
     client, other = own_app.test_client(), own_app.test_client()
@@ -77,12 +77,12 @@ def test_the_setup_link_adds_one_administrator(own_app: Flask) -> None:
     for again in (other.get(path), other.post(path, data=form), client.get(path)):
         assert again.status_code == 404
     assert other.get("/").location == "/sign-in?next=/"
-    assert new_setup_path(own_app) is None
+    assert new_setup_path(own_app, "secret") is None
     assert [user.role for user in list_users(engine_of(own_app))] == ["admin"]
 
 
 def test_a_restart_ends_the_link(own_app: Flask, tmp_path: Path) -> None:
-    path = new_setup_path(own_app)
+    path = new_setup_path(own_app, "secret")
     again = create_app(Settings(workspace=tmp_path / "workspace"))
     assert path is not None
     assert again.test_client().get(path).status_code == 404
@@ -122,7 +122,7 @@ def test_accounts_live_in_either_database(empty_database: URL, tmp_path: Path) -
     named = empty_database.render_as_string(hide_password=False)
     app = create_app(Settings(workspace=tmp_path, database_url=named))
     app.config["WTF_CSRF_ENABLED"] = False
-    path = new_setup_path(app)
+    path = new_setup_path(app, "secret")
     assert path is not None
     form = {"name": "root", "password": PASSWORD, "again": PASSWORD}
     client = app.test_client()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from threading import Event
 
 import pytest
 
 from geogrid.errors import FieldError, GeogridError
+from web.job_files import JobFiles
 from web.jobs import BusyError, Jobs
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_job_says_how_far_it_is_and_when_it_is_done():
@@ -93,3 +99,51 @@ def test_finished_jobs_are_forgotten_the_oldest_first():
     assert jobs.find("209").state == "done"
     assert jobs.find("unknown") is None
     assert jobs.wait("unknown", seconds=0) is None
+
+
+def test_other_processes_know_how_far_a_job_is(tmp_path):
+    here, there = Jobs(files=JobFiles(tmp_path)), Jobs(files=JobFiles(tmp_path))
+    go, runs = Event(), []
+
+    def work(progress):
+        runs.append(1)
+        go.wait(5)
+        raise FieldError("no {what} in row {row}", what="column", row=3)
+
+    here.start("a", work)
+    assert there.find("a").state in ("waiting", "running")
+    assert there.start("a", work).state in ("waiting", "running")
+    assert there.wait("a", seconds=0.2).state in ("waiting", "running")
+    assert there.find("b") is None
+    go.set()
+    job = there.wait("a", seconds=5)
+    assert (job.state, job.share) == ("failed", 0.0)
+    assert str(job.error) == "no column in row 3"
+    assert len(runs) == 1
+    # what comes after counts, whoever does it
+    there.start("a", lambda _progress: None)
+    there.wait("a", seconds=5)
+    assert here.find("a").state == "done"
+
+
+def test_work_that_a_kill_cut_off_is_unknown(tmp_path):
+    code = """
+import os, sys, time
+from pathlib import Path
+from web.job_files import JobFiles
+files = JobFiles(Path(sys.argv[1]))
+held = files.claim("a")
+files.tell("a", "running", 0.5, None)
+print("told", flush=True)
+time.sleep(600)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        process.stdout.readline()
+        jobs = Jobs(files=JobFiles(tmp_path))
+        assert (jobs.find("a").state, jobs.find("a").share) == ("running", 0.5)
+        process.kill()
+        process.wait()
+        assert jobs.find("a") is None
+        jobs.start("a", lambda _progress: None)
+        assert jobs.wait("a", seconds=5).state == "done"

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import COMMUNITY, LIMITED, NAMES, add_people, sign_in
+from geogrid.store.taking_over import take_over
+from people import COMMUNITY, LIMITED, NAMES, NOW, add_people, sign_in
 from werkzeug.routing import Rule
 
 from geogrid.hierarchy import Hierarchy
@@ -44,6 +45,10 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
     ],
+    "people.page": [
+        "", f"grid={OTHER}", f"grid={COMMUNITY}", *(f"page={number}" for number in (2, 9, 20)),
+    ],
+    "staff.of_grid": [""],
     "workspace.page": [""],
     "workspace.exporting.page": [""],
     "workspace.exporting.download": [""],
@@ -59,9 +64,10 @@ def make_app(folder: Path) -> Flask:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An app with the sample and everybody of `people`."""
+    """An app with the sample, in its database too, and everybody of `people`."""
     app = make_app(tmp_path_factory.mktemp("town"))
     add_people(app)
+    take_over(app.config["DATABASE"], app.config["WORKSPACE"].current(), at=NOW)
     return app
 
 
@@ -161,7 +167,7 @@ def test_who_has_limits_does_nothing_to_the_whole_place(
 
 def test_what_changes_the_place_says_so(town: Flask) -> None:
     """Whatever a planner or administrator may do to the workspace is closed to limits."""
-    changing = re.compile(r"/use$|/workspace/|^/users|/cases/sample$")
+    changing = re.compile(r"/use$|/workspace/|^/users|/cases/sample$|/take-over$")
     for rule in rules(town):
         role, scope = declared(town, rule)
         if role in ("planner", "admin") and changing.search(rule.rule):
@@ -241,7 +247,9 @@ def test_no_page_and_no_answer_shows_what_is_outside(
     assert shown == []
 
 
-@pytest.mark.parametrize("endpoint", ["lookup.answer", "api.grid", "location.one"])
+@pytest.mark.parametrize(
+    "endpoint", ["lookup.answer", "api.grid", "location.one", "people.page", "staff.of_grid"]
+)
 def test_those_without_limits_do_see_it(
     town: Flask, clients: dict[str, FlaskClient], secrets: Secrets, endpoint: str
 ) -> None:

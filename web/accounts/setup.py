@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from hmac import compare_digest
 
@@ -24,15 +23,19 @@ blueprint = Blueprint("setup", __name__)
 _KEPT = "geogrid_setup"
 
 
-def new_setup_path(app: Flask) -> str | None:
+def new_setup_path(app: Flask, secret: str) -> str | None:
     """Return the path of a link that adds the first administrator, None when there is one.
 
     It is valid until it is used or the server ends; only a hash of it is kept.
+
+    Parameters
+    ----------
+    app : of this process
+    secret : the same for all processes of a server
     """
     with app.test_request_context():
         if known_users().are_there():
             return None
-        secret = secrets.token_urlsafe(24)
         app.extensions[_KEPT] = hash_secret(secret)
         return url_for("setup.page", secret=secret)
 

@@ -190,6 +190,34 @@ _COMPARISON = _object(
         "things": {"type": "array", "items": _THING},
     }
 )
+_STEP = _object({"code": _TEXT, "name": _TEXT, "level": _COUNT})
+_ANSWER = _object(
+    {
+        "post": _TEXT,
+        "grid": _TEXT,
+        "name": _TEXT,
+        "phone": _TEXT,
+        "via": {"enum": ["holder", "deputy", "grid", "parent", "nobody"]},
+        "vacant": {"type": "boolean"},
+        "from_grid": _TEXT,
+        "from_post": _TEXT,
+        "from_deputy": {"type": "boolean"},
+        "deputy": _TEXT,
+        "deputy_phone": _TEXT,
+    }
+)
+_STAFF = _object(
+    {
+        "at": _MOMENT,
+        "plan": _COUNT,
+        "grid": ref("GridStep"),
+        "chain": {"type": "array", "items": ref("GridStep"), "minItems": 1},
+        "first": ref("Answer"),
+        "why": _TEXT,
+        "office": ref("GridStep"),
+        "answers": {"type": "array", "items": ref("Answer"), "minItems": 1},
+    }
+)
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Problem": _PROBLEM,
     "Plan": _PLAN,
@@ -199,5 +227,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Grid": _GRID,
     "Grids": _GRIDS,
     "Comparison": _COMPARISON,
+    "GridStep": _STEP,
+    "Answer": _ANSWER,
+    "Staff": _STAFF,
 }
 """Name to JSON Schema."""

@@ -23,7 +23,7 @@ from geogrid.store import cached_index
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
 from web.workspace.datum_doubt import doubt_datum
-from web.workspace.vacancies import grids_without_upper
+from web.workspace.vacancies import WORDS, who_stands_in
 
 __all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
 
@@ -97,7 +97,7 @@ def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: st
     """Read a roster without storing it."""
     read = preview_roster(tables, grids)
     posts, names = read.made, _names(grids)
-    alone = grids_without_upper(posts, grids)
+    stand_ins = who_stands_in(posts, grids)
     lines = [
         Line(
             place=read.fates[source],
@@ -112,7 +112,7 @@ def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: st
                 post,
                 names,
                 is_phone_odd=at in read.doubtful_phones,
-                is_alone=post.grid in alone,
+                via="deputy" if post.deputy else stand_ins.get((post.grid, post.post), "nobody"),
             ),
         )
         for at, (source, post) in enumerate(
@@ -151,7 +151,7 @@ def _with_changes(line: Line) -> Line:
 
 
 def _post_fate(
-    post: Any, names: Mapping[str, str], *, is_phone_odd: bool, is_alone: bool
+    post: Any, names: Mapping[str, str], *, is_phone_odd: bool, via: str
 ) -> dict[str, Any]:
     if post.grid not in names:
         words = _("No such grid: nobody will find this person") if post.grid else _("No grid")
@@ -159,11 +159,7 @@ def _post_fate(
     if post.post not in LABELS["post"]:
         return {"fate": "warn", "words": _("Unknown post, kept as written")}
     if not post.holder:
-        if post.deputy:
-            return {"fate": "warn", "words": _("Vacant, the deputy answers")}
-        above = _("Vacant, the level above answers")
-        nobody = _("Vacant, and nobody above is registered who would answer")
-        return {"fate": "warn", "words": nobody if is_alone else above}
+        return {"fate": "warn", "words": WORDS[via]}
     if is_phone_odd:
         return {"fate": "warn", "words": _("Taken; please look at the phone number")}
     return {"fate": "good", "words": _("Taken")}

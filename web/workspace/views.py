@@ -111,6 +111,14 @@ def use_former(plan_id: str) -> Response:
     return _here()
 
 
+@blueprint.post("/api/v1/workspace/draft")
+@requires("planner", scope="whole")
+def keep_sample() -> Response:
+    """Make a draft of the sample that is shown."""
+    current_workspace().keep_sample(by=caller_id())
+    return jsonify(url=url_for("plan_list.page"))
+
+
 @blueprint.post("/api/v1/workspace/files")
 @requires("planner", scope="whole")
 def bring_in() -> Response:

@@ -7,6 +7,7 @@ one was faster.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +20,13 @@ from sqlalchemy.pool import NullPool
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
-from geogrid.store.errors import StoreError, explains_disk_errors
+from geogrid.store.errors import StoreError, UnavailableError, explains_disk_errors
 
 __all__ = ["database_url", "open_database", "reading", "writing"]
 
 SETTING = "GEOGRID_DATABASE_URL"
 _WAIT_S = 30
+_LEAST_FREE_BYTES = 100_000
 _WRITES = "geogrid_writes"
 _OURS = (DataError, IntegrityError, ProgrammingError)
 """Mistakes of a program, not of the database."""
@@ -145,20 +147,28 @@ def _explained(engine: Engine) -> Iterator[None]:
         reason = (str(error.orig).strip() or "?").splitlines()[0]
         if engine.dialect.name == "sqlite":
             raise _sqlite_error(reason, folder) from error
-        raise StoreError(
+        raise UnavailableError(
             _("The database {where} cannot be used ({reason}); nothing was changed."),
             where=engine.url.render_as_string(hide_password=True),
             reason=reason,
         ) from error
 
 
+def _is_full(folder: Path) -> bool:
+    """Return whether a disk is full, which SQLite does not always say."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False
+
+
 def _sqlite_error(reason: str, folder: Path) -> StoreError:
-    if "full" in reason:
-        return StoreError(
+    if "full" in reason or ("I/O" in reason and _is_full(folder)):
+        return UnavailableError(
             _("The disk of {folder} is full; nothing was changed. Free some space."), folder=folder
         )
     if "readonly" in reason or "unable to open" in reason:
-        return StoreError(
+        return UnavailableError(
             _(
                 "geogrid may not write to {folder}; nothing was changed. "
                 "Allow writing there or choose another workspace folder."
@@ -166,10 +176,10 @@ def _sqlite_error(reason: str, folder: Path) -> StoreError:
             folder=folder,
         )
     if "locked" in reason or "busy" in reason:
-        return StoreError(
+        return UnavailableError(
             _("Another program has been writing for too long; nothing was changed. Try again.")
         )
-    return StoreError(
+    return UnavailableError(
         _("The database in {folder} cannot be used ({reason}); nothing was changed."),
         folder=folder,
         reason=reason,

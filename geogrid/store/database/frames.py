@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +15,14 @@ from sqlalchemy import Connection, FromClause, LargeBinary, Select, func, select
 from geogrid.store import bundle
 from geogrid.store.database.types import SRID
 
-__all__ = ["GRID_COLUMNS", "geometry_wkb", "grid_rows", "read_grids"]
+__all__ = [
+    "GRID_COLUMNS",
+    "extra_values",
+    "geometry_wkb",
+    "grid_rows",
+    "read_grids",
+    "with_extra",
+]
 
 GRID_COLUMNS = tuple(bundle.COLUMNS["grids"])
 _NUMBERS = ("level", "households", "people")
@@ -36,10 +44,7 @@ def read_grids(
     rows = connection.execute(asked.where(*where).order_by(order)).all()
     columns = dict(zip([*names, "wkb"], zip(*rows, strict=True), strict=True)) if rows else {}
     frame = pd.DataFrame({name: list(columns.get(name, ())) for name in GRID_COLUMNS})
-    more = [row or {} for row in columns.get("more", ())]
-    if any(more):
-        extra = pd.DataFrame(more, index=frame.index).drop(columns=frame.columns, errors="ignore")
-        frame = pd.concat([frame, extra], axis=1)
+    frame = with_extra(frame, columns.get("more", ()))
     shapes = shapely.from_wkb(np.array(columns.get("wkb", ()), dtype=object))
     complete = bundle.complete(frame, "grids")
     return gpd.GeoDataFrame(complete, geometry=shapes, crs=f"EPSG:{SRID}")
@@ -63,12 +68,26 @@ def grid_rows(grids: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     known = pd.DataFrame(grids[list(GRID_COLUMNS)])
     for name in _NUMBERS:
         known[name] = known[name].astype(object).where(known[name].notna(), None)
-    extra = grids.drop(columns=[*GRID_COLUMNS, grids.geometry.name])
-    more: list[Any] = [None] * len(grids)
-    if len(extra.columns):
-        more = json.loads(pd.DataFrame(extra).to_json(orient="records", date_format="iso"))
+    more = extra_values(grids, [*GRID_COLUMNS, grids.geometry.name])
     shapes = np.asarray(grids.geometry.array, dtype=object)
     return [
         {**row, "more": rest, "geometry": shape}
         for row, rest, shape in zip(known.to_dict("records"), more, shapes, strict=True)
     ]
+
+
+def extra_values(frame: pd.DataFrame, known: Iterable[str]) -> list[Any]:
+    """Return what columns that no table has hold, per row, for its ``more``."""
+    extra = pd.DataFrame(frame.drop(columns=[*known], errors="ignore"))
+    if not len(extra.columns):
+        return [None] * len(frame)
+    found: list[Any] = json.loads(extra.to_json(orient="records", date_format="iso"))
+    return found
+
+
+def with_extra(frame: pd.DataFrame, more: Sequence[Any]) -> pd.DataFrame:
+    """Return `frame` with the columns that :func:`extra_values` kept."""
+    if not any(more):
+        return frame
+    extra = pd.DataFrame([row or {} for row in more], index=frame.index)
+    return pd.concat([frame, extra.drop(columns=frame.columns, errors="ignore")], axis=1)

@@ -11,10 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from geogrid.i18n import mark as _
-from geogrid.store.database.engine import writing
+from geogrid.store.database.engine import reading, writing
 from geogrid.store.errors import StoreError
 
-__all__ = ["newest_revision", "upgrade"]
+__all__ = ["newest_revision", "revisions", "upgrade"]
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -22,6 +22,19 @@ _FOLDER = Path(__file__).parent / "migrations"
 def newest_revision() -> str:
     """Return the revision of this release."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def revisions(engine: Engine) -> tuple[str | None, str]:
+    """Return the revision that a database is at, and that of this release.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be used.
+    """
+    with reading(engine) as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+    return now, newest_revision()
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -308,9 +308,15 @@ posts = Table(
     Column("deputy_id", ForeignKey("people.id"), index=True),
     Column("valid_from", Moment()),
     Column("valid_until", Moment()),
-    Column("more", JSON),
+    Index(
+        "uq_posts_open",
+        "post_id",
+        unique=True,
+        sqlite_where=text("valid_until IS NULL"),
+        postgresql_where=text("valid_until IS NULL"),
+    ),
 )
-"""Who answers for a grid; a post without a person is vacant."""
+"""Who held a post of a grid and when, one row each; without a person it was vacant."""
 
 contact_households = Table(
     "contact_households",

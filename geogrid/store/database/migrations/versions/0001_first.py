@@ -406,15 +406,23 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("valid_from", Moment(), nullable=True),
         sa.Column("valid_until", Moment(), nullable=True),
-        sa.Column("more", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["deputy_id"], ["people.id"], name="fk_posts_deputy_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_posts_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_posts"),
     )
     op.create_index("ix_posts_deputy_id", "posts", ["deputy_id"], unique=False)
     op.create_index("ix_posts_grid", "posts", ["grid"], unique=False)
-    op.create_index("ix_posts_post_id", "posts", ["post_id"], unique=False)
     op.create_index("ix_posts_person_id", "posts", ["person_id"], unique=False)
+    op.create_index("ix_posts_post_id", "posts", ["post_id"], unique=False)
+    is_open = sa.text("valid_until IS NULL")
+    op.create_index(
+        "uq_posts_open",
+        "posts",
+        ["post_id"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
     if is_postgis:
         for table in _FOUND_BY_PLACE:
             op.create_index(f"ix_{table}_geometry", table, ["geometry"], postgresql_using="gist")

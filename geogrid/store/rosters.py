@@ -1,0 +1,202 @@
+"""The roster of an office (花名册) taken over: who stays, who comes, who goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from geogrid.errors import FieldError
+from geogrid.i18n import mark as _
+from geogrid.store.audit import By, record
+from geogrid.store.database.engine import writing
+from geogrid.store.database.tables import people, posts
+from geogrid.store.errors import StoreError
+from geogrid.store.moving import hold_grids
+from geogrid.store.people import posts_at
+from geogrid.store.tenures import end_tenures, new_post_ids
+
+__all__ = ["RosterChange", "keep_roster"]
+
+_LONGEST = {
+    "grid": 64, "post": 64, "holder": 120, "deputy": 120, "phone": 200, "deputy_phone": 200,
+}  # fmt: skip
+_LIKE = (("person_id", "deputy_id"), ("person_id",), ("deputy_id",), ())
+"""What two rows of one post share: a post is first sought with the same people."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RosterChange:
+    """How many posts stayed as they were, got other people, came, and went."""
+
+    kept: int
+    changed: int
+    opened: int
+    ended: int
+
+
+def keep_roster(
+    database: Engine | Connection, roster: pd.DataFrame, *, at: datetime, by: By
+) -> RosterChange:
+    """Make a roster what holds from now on; what held until now stays known.
+
+    A row that says what is known already changes nothing. Of the others, one of the same grid
+    and post is the same post with other people. Somebody of the same name in the same post whose
+    phone is another one has a new phone.
+
+    Parameters
+    ----------
+    database : an engine, or a connection that writes, whose transaction then holds it too
+    roster : as :func:`geogrid.posts.read_roster` gives it; all posts of the place. Its ids are
+        not looked at, because an office numbers its list anew each time
+    at, by : now, in UTC, and who does it
+
+    Raises
+    ------
+    FieldError
+        A text is too long.
+    StoreError
+        The database cannot be written, or the clock runs behind what is in it.
+    """
+    with writing(database) as connection:
+        hold_grids(connection, alone=True)
+        _require_clock(connection, at)
+        now = posts_at(connection, at).to_dict("records")
+        wanted = _with_people(connection, _plain(roster), now)
+        pairs, left, new = _paired(now, wanted)
+        changed = [(old, row) for old, row in pairs if not _is_same(old, row)]
+        end_tenures(connection, [old["id"] for old in [*left, *(old for old, _row in changed)]], at)
+        ids = new_post_ids(connection, len(new))
+        begun = [_tenure(row, old["post_id"], at) for old, row in changed]
+        begun += [_tenure(row, post_id, at) for row, post_id in zip(new, ids, strict=True)]
+        if begun:
+            connection.execute(insert(posts), begun)
+        change = RosterChange(len(pairs) - len(changed), len(changed), len(new), len(left))
+        record(connection, "roster.kept", 0, at=at, by=by, **vars(change))
+        return change
+
+
+def _require_clock(connection: Connection, at: datetime) -> None:
+    latest = connection.scalar(select(func.max(posts.c.valid_from)))
+    if latest is not None and latest > at:
+        raise StoreError(
+            _(
+                "The clock of this computer says {at}, but a post began at {since}. "
+                "Set the clock; nothing was changed."
+            ),
+            at=at.isoformat(timespec="seconds"),
+            since=latest.isoformat(timespec="seconds"),
+        )
+
+
+def _plain(roster: pd.DataFrame) -> list[Row]:
+    texts = roster.reindex(columns=list(_LONGEST), fill_value="").fillna("").astype("str")
+    texts = texts.apply(lambda column: column.str.strip())
+    for name, longest in _LONGEST.items():
+        too_long = np.flatnonzero((texts[name].str.len() > longest).to_numpy(dtype=np.bool_))
+        if too_long.size:
+            raise FieldError(
+                _("Row {row}: “{field}” may have {longest} characters at most."),
+                row=int(too_long[0]) + 1,
+                field=name,
+                longest=longest,
+            )
+    return list(texts.to_dict("records"))
+
+
+def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> list[Row]:
+    """Add the ids of holders and deputies, who are added or get their new phones."""
+    ids = {(row.name, row.phone): row.id for row in connection.execute(select(people))}
+    former, new = _in_posts(now, wanted), list[tuple[str, str]]()
+    known_by_post: set[int] = set()
+    for row in wanted:
+        for name, phone in _PEOPLE.values():
+            person = (row[name], row[phone])
+            if row[name] and person not in ids:
+                same = former.pop((row["grid"], row["post"], row[name]), None)
+                if same is None or same in known_by_post:
+                    new.append(person)
+                    ids[person] = None
+                else:
+                    _give_phone(connection, same, row[phone])
+                    known_by_post.add(same)
+                    ids[person] = same
+    if new:
+        added = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+        rows = [{"name": name, "phone": phone} for name, phone in new]
+        ids.update(zip(new, connection.scalars(added, rows), strict=True))
+    for row in wanted:
+        for key, (name, phone) in _PEOPLE.items():
+            row[key] = ids[row[name], row[phone]] if row[name] else None
+    return wanted
+
+
+def _in_posts(now: list[Row], wanted: list[Row]) -> dict[tuple[str, str, str], int]:
+    """Return grid, post and name to the person there whom the new roster does not name so."""
+    named = {(row[name], row[phone]) for row in wanted for name, phone in _PEOPLE.values()}
+    return {
+        (row["grid"], row["post"], row[name]): row[key]
+        for row in now
+        for key, (name, phone) in _PEOPLE.items()
+        if row[name] and (row[name], row[phone]) not in named
+    }
+
+
+_PEOPLE = {"person_id": ("holder", "phone"), "deputy_id": ("deputy", "deputy_phone")}
+
+
+def _give_phone(connection: Connection, key: int, phone: str) -> None:
+    """Write down a new phone; a roster that has none does not take away the one we know."""
+    if phone:
+        connection.execute(update(people).where(people.c.id == key).values(phone=phone))
+
+
+def _paired(
+    now: list[Row], wanted: list[Row]
+) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
+    """Return posts with what becomes of them, those that end, and those that are new."""
+    pairs: list[tuple[Row, Row]] = []
+    left, new = now, wanted
+    for like in _LIKE:
+        waiting = _grouped(left, like)
+        left_over = []
+        for row in new:
+            mine = waiting[_key(row, like)]
+            if mine:
+                pairs.append((mine.pop(0), row))
+            else:
+                left_over.append(row)
+        left = [row for rows in waiting.values() for row in rows]
+        new = left_over
+    return pairs, left, new
+
+
+def _grouped(rows: Iterable[Row], like: tuple[str, ...]) -> Mapping[Any, list[Row]]:
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: str(row["post_id"])):
+        groups[_key(row, like)].append(row)
+    return groups
+
+
+def _key(row: Row, like: tuple[str, ...]) -> tuple[Any, ...]:
+    return (row["grid"], row["post"], *(_or_none(row[name]) for name in like))
+
+
+def _is_same(old: Row, new: Row) -> bool:
+    return all(_or_none(old[name]) == _or_none(new[name]) for name in _PEOPLE)
+
+
+def _or_none(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _tenure(row: Row, post_id: str, at: datetime) -> Row:
+    names = ("grid", "post", "person_id", "deputy_id")
+    return {name: row[name] for name in names} | {"post_id": post_id, "valid_from": at}
