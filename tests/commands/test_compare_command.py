@@ -9,10 +9,10 @@ import geopandas as gpd
 import pytest
 from click.testing import CliRunner, Result
 from shapely import box
-from small_plan import grids, posts, units, use_small_plan
+from small_plan import use_small_plan
 
 from geogrid.commands.compare import compare_command
-from geogrid.store.plan import save_plan
+from geogrid.store.samples import sample_folder
 from geogrid.store.workspace import Workspace
 
 CRS = "EPSG:4547"
@@ -83,8 +83,7 @@ def test_one_json_object(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folders_bring_their_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path / "ws")
     use_small_plan(workspace)
-    save_plan(tmp_path / "plan", name="旧", grids=grids(), posts=posts(), units=units())
-    result = run(monkeypatch, tmp_path / "ws", tmp_path / "plan", "--json")
+    result = run(monkeypatch, tmp_path / "ws", sample_folder("rural"), "--json")
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert {"households", "staff"} <= set(data["measures"])
