@@ -40,7 +40,7 @@ def _run(*arguments: object) -> Result:
 
 def test_a_backup_is_kept_checked_and_restored(place: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    digest = Workspace(place).current().digest
+    codes = set(Workspace(place).current().grids["code"])
     for name in ("20200101T000000Z", "20200102T000000Z"):
         assert _run("backup", folder).exit_code == 0
         newest = max(folder.glob("geogrid-2*.zip"), key=lambda path: path.stat().st_mtime_ns)
@@ -55,7 +55,7 @@ def test_a_backup_is_kept_checked_and_restored(place: Path, tmp_path: Path) -> N
     done = _run("restore", folder, "--at", "2020-01-02 12:00", "--workspace", tmp_path / "new")
     assert done.exit_code == 0, done.output
     assert "geogrid-20200102T000000Z.zip" in done.output
-    assert Workspace(tmp_path / "new").current().digest == digest
+    assert set(Workspace(tmp_path / "new").current().grids["code"]) == codes
     assert _run("restore", folder).exit_code == 2
 
 
