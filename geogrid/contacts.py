@@ -179,7 +179,7 @@ class _Lists:
 
 
 def _members(lists: _Lists, posts: pd.DataFrame, tree: Hierarchy) -> pd.DataFrame:
-    held = posts[(posts["post"] == _CONTACT) & posts["person_id"].notna()]
+    held = posts[(posts["post"] == _CONTACT) & (posts["holder"] != "")]
     grids: dict[int, list[str]] = {}
     names = dict(zip(lists.contacts["person_id"], lists.contacts["name"], strict=True))
     for row in held.itertuples():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -139,7 +138,8 @@ def plans(draw: st.DrawFn) -> tuple[Plan, gpd.GeoDataFrame | None]:
     """Return a plan that only exists in memory, and its approved gaps."""
     grids = fill_levels(draw(_layer("grids")))
     plan = Plan(
-        folder=Path(),
+        key="",
+        digest="",
         name=draw(TEXTS),
         is_sample=draw(st.booleans()),
         note=draw(TEXTS),
@@ -152,6 +152,5 @@ def plans(draw: st.DrawFn) -> tuple[Plan, gpd.GeoDataFrame | None]:
         units=draw(_table("units")),
         cases=draw(_table("cases", has_extra=False)),
         streets=draw(_layer("streets")),
-        digest="",
     )
     return plan, draw(st.none() | _layer("gaps"))

@@ -63,6 +63,7 @@ def streets(digest: str) -> Response:
     _("Return the card of a grid: who answers, what is in it, what is beside it."),
     parameters=(AT,),
     answers={200: answer({"type": "object"})},
+    problems=(404, 422),
 )
 def grid(code: str) -> Response:
     """Return the card of one grid."""

@@ -34,7 +34,10 @@ def catalogue_language() -> str:
 
 
 def _accepted() -> str | None:
-    if not request.path.startswith("/api/") or "Referer" in request.headers:
+    asks = request.environ  # most programs name no language: nothing is parsed for them
+    if "HTTP_ACCEPT_LANGUAGE" not in asks or "HTTP_REFERER" in asks:
+        return None
+    if not request.path.startswith("/api/"):
         return None
     return _locale(request.accept_languages.best_match(_LOCALES))
 

@@ -40,6 +40,7 @@ __all__ = ["answer", "granian", "serve_here"]
 THREADS = 8
 WAITING = 128
 """Connections that the system keeps until somebody takes them."""
+LAST_COME_S = 2.0
 GIVE_UP_AFTER_S = 35.0
 
 logger = logging.getLogger("geogrid.serving")
@@ -93,6 +94,7 @@ def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
     """
     listening.setblocking(False)
     handle = os.dup(listening.fileno())  # it will be closed
+    signal.signal(signal.SIGUSR1, lambda *_: _retire(handle))
     holder = SocketHolder(handle, False, WAITING)  # type: ignore[call-arg]
     server._spawn_wsgi_worker(
         1, None, lambda: app, ((None, holder), None), None, server.loop, False,
@@ -102,6 +104,22 @@ def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
         server.task_impl, server.http, server.http1_settings, server.http2_settings, False, None,
         None, server.ssl_ctx, {"url_path_prefix": None}, (None, None),
     )  # fmt: skip
+
+
+def _retire(handle: int) -> None:
+    """Take no more connections, answer those that were taken, and stop.
+
+    Granian closes connections whose request has not come yet; so it is told to stop only after
+    the requests of those taken last have come. Until then it listens where nobody calls.
+    """
+    with socket.socket(socket.AF_UNIX) as nobody:
+        nobody.setblocking(False)
+        nobody.bind("")  # the system gives it a name
+        nobody.listen(1)
+        os.dup2(nobody.fileno(), handle)
+    stop = threading.Timer(LAST_COME_S, os.kill, (os.getpid(), signal.SIGTERM))
+    stop.daemon = True
+    stop.start()
 
 
 def _give_up_after(seconds: float) -> None:

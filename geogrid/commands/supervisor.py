@@ -41,7 +41,7 @@ class _Worker:
 
     def retire(self) -> None:
         """Let it finish what it has begun, and stop."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGUSR1)
 
 
 class _Crew:

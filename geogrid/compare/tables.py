@@ -37,8 +37,8 @@ THING_WORDS = {
 _NUMBER = Column(_("No."), "count", 7)
 _LEVEL = Column(_("Level"), "text", 12)
 _KIND = Column(_("Change"), "text", 14)
-_FROM = Column(_("From grid"), "text", 34)
-_TO = Column(_("To grid"), "text", 34)
+_FROM = Column(_("From grid"), "text", 46)
+_TO = Column(_("To grid"), "text", 46)
 _MOST_LISTED = 200
 _SIDES = {
     "before": _("{measure}, before"),
@@ -264,7 +264,7 @@ def thing_table(record: ComparisonRecord, what: str, most: int | None = None) ->
         "unit": [_("Number of the building"), _("Address")],
         "address": [_("Address"), _("Note")],
         "case": [_("Number of the case"), _("Title")],
-        "post": [_("Post"), _("Name")],
+        "post": [_("Post"), _("Person")],
     }[what]
     columns = [_NUMBER, *(Column(head, "text", 26) for head in heads), _FROM, _TO]
     homes = ["households", "people"] if what == "unit" else []

@@ -74,7 +74,7 @@ def place_things(
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     rows = pd.concat(parts, ignore_index=True)
-    finest, later = (leaves(plan).reset_index(drop=True) for plan in plans)
+    finest, later = (_finest(plan) for plan in plans)
     x, y = _coordinates(rows[list(_PLACE)].to_numpy(np.float64), plans[0].crs)
     old = locate(build_index(finest, finest["code"].to_numpy()), x, y)
     new = relocate(finest, later, x, y, old).positions
@@ -87,6 +87,11 @@ def place_things(
     rows["before"] = _by_list(listed, drawn[0], trees[0])
     rows["after"] = _by_list(heirs, drawn[1], trees[1])
     return rows[list(COLUMNS)]
+
+
+def _finest(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the finest grids that have a polygon; micro-grids of stairwells have none."""
+    return leaves(plan[~(plan.geometry.isna() | plan.geometry.is_empty)]).reset_index(drop=True)
 
 
 def complete(what: str, table: pd.DataFrame) -> pd.DataFrame:

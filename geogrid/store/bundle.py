@@ -219,10 +219,10 @@ def layer_text(frame: gpd.GeoDataFrame, part: str) -> str:
         raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part=part)
     geographic = frame.to_crs("EPSG:4326")
     columns = complete(pd.DataFrame(frame.drop(columns=frame.geometry.name)), part)
-    properties = json.loads(
-        columns.to_json(orient="records", date_format="iso", double_precision=15)
-    )
-    properties = properties or [{}] * len(frame)  # pandas writes no rows that have no columns
+    properties: list[dict[str, Any]] = [{}] * len(columns)
+    if len(columns.columns):  # pandas writes no rows where there are no columns
+        text = columns.to_json(orient="records", date_format="iso", double_precision=15)
+        properties = json.loads(text)
     geometries = shapely.to_geojson(np.asarray(geographic.geometry.array, dtype=object))
     features = []
     for values, geometry in zip(properties, geometries, strict=True):

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from geogrid.store.database.tables import posts
 from geogrid.store.people import posts_at
@@ -88,7 +88,8 @@ def hand_on_posts(connection: Connection, heirs: Heirs, at: datetime) -> dict[st
     heirs_of = {code: heirs[code] for code in old["grid"].unique()}
     new = posts_at(connection, at, {code for codes in heirs_of.values() for code in codes})
     taken = {_likeness(row) for row in new.to_dict("records")}
-    spare = iter(new_post_ids(connection, sum(len(heirs_of[code]) for code in old["grid"])))
+    used = connection.scalars(select(posts.c.post_id))
+    spare = iter(new_post_ids(used, sum(len(heirs_of[code]) for code in old["grid"])))
     begun: list[dict[str, Any]] = []
     for row in old.to_dict("records"):
         post_id = row["post_id"]
@@ -112,4 +113,8 @@ def _likeness(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of the table that a row of :func:`posts_at` is, without its key."""
     found = {column.name: row[column.name] for column in posts.c if column is not posts.c.id}
-    return {name: None if pd.isna(value) else value for name, value in found.items()}
+    return {name: _or_none(value) for name, value in found.items()}
+
+
+def _or_none(value: Any) -> Any:
+    return None if pd.api.types.is_scalar(value) and pd.isna(value) else value

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, select
 from geogrid.offices.rosters import POST_COLUMNS
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
-from geogrid.store.database.frames import geometry_wkb
+from geogrid.store.database.frames import geometry_wkb, with_extra
 from geogrid.store.database.tables import (
     case_events,
     case_places,
@@ -55,7 +55,7 @@ def read_data(connection: Connection, part: str, moment: datetime | None = None)
     """
     if part == "posts":
         held = posts_at(connection, moment or datetime.now(UTC))
-        return bundle.complete(held[list(POST_COLUMNS)], "posts")
+        return bundle.complete(with_extra(held[list(POST_COLUMNS)], held["more"].tolist()), "posts")
     if part == "units":
         return read_units(connection)
     return read_cases(connection) if part == "cases" else _read_streets(connection)

@@ -33,7 +33,7 @@ __all__ = [
 _AT_ONCE = 500
 _COLUMNS = (
     "id", "post_id", "grid", "post", "holder", "deputy", "phone", "deputy_phone",
-    "person_id", "deputy_id", "valid_from", "valid_until",
+    "person_id", "deputy_id", "valid_from", "valid_until", "more",
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def posts_at(
     DataFrame
         Columns post_id, grid, post, holder, deputy, phone, deputy_phone as rosters have them
         (an empty holder is a vacancy), and id, person_id, deputy_id, valid_from, valid_until
-        of the row.
+        and more of the row; in the order in which they were written down.
     """
     deputies = people.alias()
     asked = (
@@ -179,11 +179,12 @@ def posts_at(
             people.c.name.label("holder"), deputies.c.name.label("deputy"),
             people.c.phone, deputies.c.phone.label("deputy_phone"),
             posts.c.person_id, posts.c.deputy_id, posts.c.valid_from, posts.c.valid_until,
+            posts.c.more,
         )
         .outerjoin(people, people.c.id == posts.c.person_id)
         .outerjoin(deputies, deputies.c.id == posts.c.deputy_id)
         .where(*holds_at(at))
-        .order_by(posts.c.grid, posts.c.post_id)
+        .order_by(posts.c.id)
     )  # fmt: skip
     if codes is None:
         rows = list(connection.execute(asked))

@@ -16,16 +16,18 @@ from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
+from geogrid.store.database.frames import extra_values
 from geogrid.store.database.tables import people, posts
 from geogrid.store.errors import StoreError
 from geogrid.store.moving import hold_grids
-from geogrid.store.people import posts_at
+from geogrid.store.people import holds_at, posts_at
 from geogrid.store.tenures import end_tenures, new_post_ids
 
 __all__ = ["RosterChange", "keep_roster"]
 
 _LONGEST = {
-    "grid": 64, "post": 64, "holder": 120, "deputy": 120, "phone": 200, "deputy_phone": 200,
+    "post_id": 64, "grid": 64, "post": 64,
+    "holder": 120, "deputy": 120, "phone": 200, "deputy_phone": 200,
 }  # fmt: skip
 _LIKE = (("person_id", "deputy_id"), ("person_id",), ("deputy_id",), ())
 """What two rows of one post share: a post is first sought with the same people."""
@@ -49,13 +51,13 @@ def keep_roster(
 
     A row that says what is known already changes nothing. Of the others, one of the same grid
     and post is the same post with other people. Somebody of the same name in the same post whose
-    phone is another one has a new phone.
+    phone is another one has a new phone. A post keeps the id that it got first, because an
+    office numbers its list anew each time.
 
     Parameters
     ----------
     database : an engine, or a connection that writes, whose transaction then holds it too
-    roster : as :func:`geogrid.posts.read_roster` gives it; all posts of the place. Its ids are
-        not looked at, because an office numbers its list anew each time
+    roster : as :func:`geogrid.posts.read_roster` gives it; all posts of the place
     at, by : now, in UTC, and who does it
 
     Raises
@@ -73,14 +75,30 @@ def keep_roster(
         pairs, left, new = _paired(now, wanted)
         changed = [(old, row) for old, row in pairs if not _is_same(old, row)]
         end_tenures(connection, [old["id"] for old in [*left, *(old for old, _row in changed)]], at)
-        ids = new_post_ids(connection, len(new))
+        ids = _ids(connection, new)
         begun = [_tenure(row, old["post_id"], at) for old, row in changed]
         begun += [_tenure(row, post_id, at) for row, post_id in zip(new, ids, strict=True)]
         if begun:
             connection.execute(insert(posts), begun)
+        for old, row in pairs:
+            if old["more"] != row["more"]:
+                mine = posts.c.post_id == old["post_id"], *holds_at(at)
+                connection.execute(update(posts).where(*mine).values(more=row["more"]))
         change = RosterChange(len(pairs) - len(changed), len(changed), len(new), len(left))
         record(connection, "roster.kept", 0, at=at, by=by, **vars(change))
         return change
+
+
+def _ids(connection: Connection, new: list[Row]) -> list[str]:
+    """Return ids for new posts: those of the list that no post has had."""
+    used = set(connection.scalars(select(posts.c.post_id)))
+    ids = []
+    for row in new:
+        given = row["post_id"]
+        ids.append("" if given in used else given)
+        used.add(given)
+    spare = iter(new_post_ids(used, ids.count("")))
+    return [given or next(spare) for given in ids]
 
 
 def _require_clock(connection: Connection, at: datetime) -> None:
@@ -97,6 +115,7 @@ def _require_clock(connection: Connection, at: datetime) -> None:
 
 
 def _plain(roster: pd.DataFrame) -> list[Row]:
+    """Return the rows as texts; what columns hold that no table has is ``more``."""
     texts = roster.reindex(columns=list(_LONGEST), fill_value="").fillna("").astype("str")
     texts = texts.apply(lambda column: column.str.strip())
     for name, longest in _LONGEST.items():
@@ -108,7 +127,10 @@ def _plain(roster: pd.DataFrame) -> list[Row]:
                 field=name,
                 longest=longest,
             )
-    return list(texts.to_dict("records"))
+    rows = list(texts.to_dict("records"))
+    for row, more in zip(rows, extra_values(roster, _LONGEST), strict=True):
+        row["more"] = more
+    return rows
 
 
 def _with_known_phones(wanted: list[Row], now: list[Row]) -> list[Row]:
@@ -129,14 +151,17 @@ def _with_known_phones(wanted: list[Row], now: list[Row]) -> list[Row]:
 
 
 def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> list[Row]:
-    """Add the ids of holders and deputies, who are added or get their new phones."""
+    """Add the ids of holders and deputies, who are added or get their new phones.
+
+    A vacant post with a phone of its own has a person without a name.
+    """
     ids = {(row.name, row.phone): row.id for row in connection.execute(select(people))}
     former, new = _in_posts(now, wanted), list[tuple[str, str]]()
     known_by_post: set[int] = set()
     for row in wanted:
         for name, phone in _PEOPLE.values():
             person = (row[name], row[phone])
-            if row[name] and person not in ids:
+            if any(person) and person not in ids:
                 same = former.pop((row["grid"], row["post"], row[name]), None)
                 if same is None or same in known_by_post:
                     new.append(person)
@@ -151,7 +176,8 @@ def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> l
         ids.update(zip(new, connection.scalars(added, rows), strict=True))
     for row in wanted:
         for key, (name, phone) in _PEOPLE.items():
-            row[key] = ids[row[name], row[phone]] if row[name] else None
+            person = (row[name], row[phone])
+            row[key] = ids[person] if any(person) else None
     return wanted
 
 
@@ -215,5 +241,5 @@ def _or_none(value: Any) -> Any:
 
 
 def _tenure(row: Row, post_id: str, at: datetime) -> Row:
-    names = ("grid", "post", "person_id", "deputy_id")
+    names = ("grid", "post", "person_id", "deputy_id", "more")
     return {name: row[name] for name in names} | {"post_id": post_id, "valid_from": at}

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from geogrid.store.database.engine import reading
 from geogrid.store.database.tables import audit, plans, posts, settings
-from geogrid.store.opening import is_there
 from geogrid.store.samples import CITY_SAMPLE
 
 __all__ = [
@@ -35,6 +34,8 @@ _CHOICE = "shown"
 _NAMES = ("id", "version", "created_at")
 _MOMENT_S = 0.25
 _FRESH_NS = 100_000_000
+_GONE = 0, -1
+_NO_FILE = "no file"
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class ShownPlan:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._log = f"{self._file}-wal"
         self._lock = threading.Lock()
         self._known: tuple[Any, Shown] | None = None
         self._changes = 0
@@ -151,9 +153,9 @@ class ShownPlan:
         StoreError
             The database cannot be read.
         """
-        if not is_there(self._engine):
-            return Shown("sample", CITY_SAMPLE)
         mark, changes = self._mark(), self._changes
+        if mark == _NO_FILE:
+            return Shown("sample", CITY_SAMPLE)
         known = self._known
         if known is not None and known[0] == mark:
             return known[1]
@@ -171,8 +173,11 @@ class ShownPlan:
     def _mark(self) -> Any:
         if self._file is None:
             return int(time.monotonic() / _MOMENT_S)
-        minute = int(time.time() / 60), 0  # in which somebody's time at a post may begin or end
-        return minute, _changed(self._file), _changed(f"{self._file}-wal")
+        file = _changed(self._file)
+        if file == _GONE:
+            return _NO_FILE
+        minute = int(time.time() / 60)  # in which somebody's time at a post may begin or end
+        return file, _changed(self._log), minute
 
     def _lasts(self, mark: Any) -> bool:
         """Return whether a change from now on would give another mark.
@@ -181,12 +186,12 @@ class ShownPlan:
         """
         if self._file is None:
             return True
-        return all(time.time_ns() - at > _FRESH_NS for at, _size in mark[1:])
+        return all(time.time_ns() - at > _FRESH_NS for at, _size in mark[:2])
 
 
 def _changed(path: str) -> tuple[int, int]:
     try:
         found = os.stat(path)
     except OSError:
-        return 0, -1
+        return _GONE
     return found.st_mtime_ns, found.st_size

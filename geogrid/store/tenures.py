@@ -6,7 +6,7 @@ keeps its id through all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,7 +96,7 @@ def open_post(
     with writing(engine) as connection:
         hold_grids(connection, alone=True)
         _require_grid(connection, grid, begins, held.ends)
-        post_id = new_post_ids(connection, 1)[0]
+        post_id = new_post_ids(connection.scalars(select(posts.c.post_id)), 1)[0]
         row = {"post_id": post_id, "grid": grid, "post": word, "valid_from": begins}
         _write(connection, "post.opened", row, held, at=at, by=by)
     return post_id
@@ -142,10 +142,9 @@ def end_tenures(connection: Connection, ids: Sequence[int], at: datetime) -> Non
         connection.execute(update(posts).where(mine).values(valid_until=at))
 
 
-def new_post_ids(connection: Connection, count: int) -> list[str]:
-    """Return ids that no post has had, such as ``"P00042"``."""
-    known = connection.scalars(select(posts.c.post_id).where(posts.c.post_id.like("P%")))
-    numbers = [int(each[1:]) for each in known if each[1:].isdecimal()]
+def new_post_ids(used: Iterable[str], count: int) -> list[str]:
+    """Return ids beside those that were used, such as ``"P00042"``."""
+    numbers = [int(each[1:]) for each in used if each[:1] == "P" and each[1:].isdecimal()]
     first = max(numbers, default=0) + 1
     return [f"P{number:05d}" for number in range(first, first + count)]
 

@@ -441,7 +441,7 @@ class Workspace:
             created_at=_stamp(record.published_at or record.created_at),
             grids=fill_levels(plan_grids(connection, record)),
             region=outline,
-            digest=sha256(f"{self.engine.url.database}|{shown.key}".encode()).hexdigest()[:32],
+            digest=sha256(shown.key.encode()).hexdigest()[:32],
             **tables,
         )
 

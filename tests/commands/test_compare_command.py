@@ -12,6 +12,7 @@ from shapely import box
 from small_plan import use_small_plan
 
 from geogrid.commands.compare import compare_command
+from geogrid.store.samples import sample_folder
 from geogrid.store.workspace import Workspace
 
 CRS = "EPSG:4547"
@@ -82,7 +83,7 @@ def test_one_json_object(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folders_bring_their_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path / "ws")
     use_small_plan(workspace)
-    result = run(monkeypatch, tmp_path / "ws", workspace.current().folder, "--json")
+    result = run(monkeypatch, tmp_path / "ws", sample_folder("rural"), "--json")
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert {"households", "staff"} <= set(data["measures"])

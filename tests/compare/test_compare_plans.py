@@ -471,3 +471,20 @@ def test_a_grid_that_changes_its_level_keeps_what_stands_in_it() -> None:
         (("A",), ("A",)): "unchanged", (("B",), ()): "removed", ((), ("B",)): "added",
     }  # fmt: skip
     assert not len(comparison.things)
+
+
+def test_stairwells_without_polygons_leave_the_ground_to_the_grid_above() -> None:
+    tree = {"parent": ["", "", "B", "B"], "level": [3, 3, 4, 4]}
+    before = frame([*boxes((0, 2), (2, 4)), None, None], ["A", "B", "S1", "S2"], **tree)
+    after = frame([*boxes((0, 3), (3, 4)), None, None], ["A", "B", "S1", "S3"], **tree)
+    lat = 22.5 + 0.5 * SQUARE
+    cases = pd.DataFrame(
+        {"case_id": ["1", "2"], "status": "reported", "lon": [114 + 2.5 * SQUARE, np.nan],
+         "lat": lat}
+    )  # fmt: skip
+    units = plans_with_homes()[2]["units"].iloc[:1]
+    units = units.assign(lon=114 + 3.5 * SQUARE, lat=lat, grid="S2")
+    things = compare_plans(before, after, cases=cases, units=units).things
+    assert things[["what", "from", "to"]].values.tolist() == [
+        ["unit", "S2", "B"], ["case", "B", "A"],
+    ]  # fmt: skip

@@ -132,7 +132,7 @@ def test_postgresql_that_stops_is_said_and_used_again(tmp_path: Path, postgis: C
                 assert "cannot be used" in said["detail"]
             assert _ask(server, "healthz")[0] == 200
             status, said = _ask(server, "readyz")
-            assert (status, said["database"], said["plan"]) == (503, "failed", "ok")
+            assert (status, said["database"], said["assets"]) == (503, "failed", "ok")
         finally:
             postgis.start()
         wait_for(lambda: _ask(server, "readyz")[0] == 200)

@@ -140,7 +140,9 @@ def test_the_counts_of_all_processes_are_added_up(tmp_path: Path) -> None:
             assert _get(server, "healthz") == 200  # each by a connection of its own
         with urllib.request.urlopen(f"{server.url}metrics", timeout=60) as answer:
             text = answer.read().decode()
-        assert 'geogrid_requests_total{method="GET",route="/healthz",status="200"} 40.0' in text
+        assert (
+            'geogrid_request_seconds_count{method="GET",route="/healthz",status="200"} 40.0' in text
+        )
         wait_for(lambda: server.log().count('"route": "/healthz"') == 40)
         lines = [line for line in server.log().splitlines() if line.startswith("{")]
         assert {json.loads(line)["level"] for line in lines} <= {"info", "warning"}

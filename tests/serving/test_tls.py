@@ -49,14 +49,6 @@ def test_https_is_spoken_and_a_silent_caller_keeps_nobody_waiting(tmp_path: Path
         assert b"<html" in _get(server.port, "/lookup", certificate)[1]
         with pytest.raises((OSError, http.client.HTTPException)):
             urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz", timeout=10)
-        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
-        with (
-            pytest.raises(OSError),
-            socket.create_connection(("127.0.0.1", server.port)) as plain,
-        ):
-            old.wrap_socket(plain)
         assert _get(server.port, "/healthz", certificate)[0] == 200
         for each in silent:
             each.close()

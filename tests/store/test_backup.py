@@ -41,11 +41,15 @@ def _fill(engine: Engine, folder: Path) -> Workspace:
             insert(case_events),
             [{"case_id": 1, "kind": "reported", "at": NOW, "detail": {"到": [1, None]}}],
         )
-    workspace = Workspace(folder)
-    workspace.use_sample()
-    workspace.use(grids=grids(), name="网格")
+    (folder / "plans" / "old").mkdir(parents=True)  # of a release that kept plans as files
+    (folder / "plans" / "old" / "grids.geojson").write_text("{}")
+    workspace = _workspace(engine, folder)
     workspace.secret_key()
     return workspace
+
+
+def _workspace(engine: Engine, folder: Path) -> Workspace:
+    return Workspace(folder, database=engine.url.render_as_string(hide_password=False))
 
 
 def _rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
@@ -81,8 +85,11 @@ def test_what_is_restored_is_what_was(engine: Engine, other: Engine, tmp_path: P
     assert manifest["plan"]["is_seamless"]
     assert manifest["plan"]["grids"] == len(grids())
     assert _rows(other) == _rows(engine)
-    restored = Workspace(tmp_path / "other")
-    assert restored.current().digest == workspace.current().digest
+    restored = _workspace(other, tmp_path / "other")
+    assert (restored.folder / "plans" / "old" / "grids.geojson").read_text() == "{}"
+    for each in (restored, workspace):
+        assert set(each.current().grids["code"]) == set(grids()["code"])
+        each.engine.dispose()
     assert restored.secret_key() == workspace.secret_key()
     # and life goes on there
     plan = add_draft(other, "方案三", grids(), at=NOW + timedelta(days=1))
@@ -198,7 +205,7 @@ def test_what_is_there_is_replaced_only_on_request(engine: Engine, tmp_path: Pat
     engine.dispose()
     assert _rows(engine) == before
     aside = next(workspace.folder.glob("before-*"))
-    assert sorted(path.name for path in aside.iterdir()) == ["current", "plans", "secret_key"]
+    assert sorted(path.name for path in aside.iterdir()) == ["plans", "secret_key"]
     if engine.dialect.name == "sqlite":
         former = open_database(database_url(f"sqlite:///{engine.url.database}.before", tmp_path))
         assert _rows(former) == after
@@ -229,9 +236,9 @@ def test_the_newest_backup_until_a_moment_is_found(tmp_path: Path) -> None:
 
 def test_a_place_without_a_database_has_a_backup_too(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "here")
-    workspace.use(grids=grids(), name="网格")
+    key = workspace.secret_key()
     engine = open_database(database_url("", workspace.folder))
     file = write_backup(engine, workspace.folder, tmp_path / "backups", at=NOW)
     other = open_database(database_url("", tmp_path / "other"))
-    restore_backup(file, other, tmp_path / "other", at=NOW)
-    assert Workspace(tmp_path / "other").current().digest == workspace.current().digest
+    assert restore_backup(file, other, tmp_path / "other", at=NOW)["plan"] is None
+    assert Workspace(tmp_path / "other").secret_key() == key

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from geogrid.store.database.engine import reading
+from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit
 from geogrid.store.heirs import find_heirs
 from geogrid.store.people import posts_at, who_answers
+from geogrid.store.plan_tables import keep_tables
 from geogrid.store.plans import add_draft, submit_draft
 from geogrid.store.publish import publish_plan
 from geogrid.store.rosters import keep_roster
@@ -171,3 +172,27 @@ def test_a_term_that_ends_later_still_does(engine: Engine) -> None:
     publish(engine, layer(("a", 0, 1), ("b", 1, 2), ("x", 2, 3), ("d", 3, 4)), LATER)
     assert first(engine, "x", LATER + timedelta(days=4)) == "丙"
     assert first(engine, "x", LATER + timedelta(days=5)) == "街长"
+
+
+def test_a_roster_that_comes_with_the_plan_goes_on_from_what_was_handed_on(engine: Engine) -> None:
+    staffed(engine)
+    plan = add_draft(engine, "方案", layer(("x", 0, 2), ("c", 2, 3), ("d", 3, 4)), at=LATER)
+    rows = [
+        ("x", "full_time", "乙", "2"),
+        ("x", "leader", "新长", "5"),
+        ("c", "full_time", "丙", "3"),
+    ]
+    roster = pd.DataFrame(rows, columns=["grid", "post", "holder", "phone"])
+    with writing(engine) as connection:
+        keep_tables(connection, plan.id, {"posts": roster})
+    plan = submit_draft(engine, plan.id, plan.version, approval="批1", at=LATER)
+    publish_plan(engine, plan.id, plan.version, at=LATER)
+    with reading(engine) as connection:
+        old, now = posts_at(connection, LATER - INSTANT), posts_at(connection, LATER)
+    before = dict(zip(old["holder"], old["post_id"], strict=True))
+    after = dict(zip(now["holder"], now["post_id"], strict=True))
+    assert set(after) == {"乙", "新长", "丙"}
+    assert (after["乙"], after["丙"]) == (before["乙"], before["丙"])
+    assert now.set_index("holder")["valid_from"].to_dict() == {
+        "乙": LATER, "新长": LATER, "丙": NOW,
+    }  # fmt: skip

@@ -46,11 +46,15 @@ def read(engine: Engine, part: str, moment: datetime | None = None) -> pd.DataFr
 
 @pytest.mark.parametrize(
     ("part", "frame"),
-    [("units", small_units().assign(备注="x")), ("cases", CASES)],
+    [
+        ("posts", small_posts().assign(备注=["x", None, "y", "z"])),
+        ("units", small_units().assign(备注="x")),
+        ("cases", CASES),
+    ],
 )
 def test_tables_come_back_as_they_came(engine: Engine, part: str, frame: pd.DataFrame) -> None:
     take(engine, part, frame)
-    key = "unit_id" if part == "units" else "case_id"
+    key = {"posts": "post_id", "units": "unit_id", "cases": "case_id"}[part]
     expected = bundle.complete(frame, part).sort_values(key, ignore_index=True)
     assert_frame_equal(read(engine, part), expected)
     take(engine, part, frame, NOW + DAY)

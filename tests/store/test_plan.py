@@ -123,3 +123,10 @@ def test_damaged_files_are_named(tmp_path, name, text):
 def test_a_folder_without_a_plan(tmp_path):
     with pytest.raises(PlanMissingError, match="no plan"):
         load_plan(tmp_path)
+
+
+def test_a_region_without_columns_comes_back(tmp_path):
+    region = gpd.GeoDataFrame(geometry=[box(0, 0, 2, 1), box(2, 0, 3, 1)], crs=4326)
+    save_plan(tmp_path / "plan", name="", grids=grids(), region=region)
+    back = load_plan(tmp_path / "plan").region
+    assert back.geometry.to_wkb().tolist() == region.geometry.to_wkb().tolist()

@@ -49,7 +49,7 @@ def test_a_roster_comes_back(engine: Engine) -> None:
     assert keep(engine, *rows) == RosterChange(0, 0, 2, 0)
     assert held(engine) == [
         ("P00001", "111", "full_time", "甲", "1", "乙", "2"),
-        ("P00002", "112", "巡防员", "", "", "", ""),  # nobody's phone belongs to nobody
+        ("P00002", "112", "巡防员", "", "9", "", ""),  # the phone of the post
     ]
     assert held(engine, -1) == []
     with reading(engine) as connection:
@@ -115,6 +115,23 @@ def test_one_with_two_new_phones_is_two(engine: Engine) -> None:
     keep(engine, ("111", "full_time", "甲", "2"), ("112", "full_time", "甲", "3"), day=1)
     assert persons(engine) == [("甲", "2"), ("甲", "3")]
     assert [row[4] for row in held(engine, 1)] == ["2", "3"]
+
+
+def test_a_remark_is_no_change_of_people(engine: Engine) -> None:
+    rows = roster(("111", "full_time", "甲"), ("112", "leader", "乙"))
+    keep_roster(engine, rows.assign(备注=["一", "二"]), at=NOW, by="test")
+    change = keep_roster(engine, rows.assign(备注=["一", "三"]), at=NOW + DAY, by="test")
+    assert change == RosterChange(2, 0, 0, 0)
+    with reading(engine) as connection:
+        found = posts_at(connection, NOW + DAY)
+    assert found["more"].tolist() == [{"备注": "一"}, {"备注": "三"}]
+    assert found["valid_from"].tolist() == [NOW, NOW]
+
+
+def test_ids_of_the_list_are_kept_where_nobody_had_them(engine: Engine) -> None:
+    rows = roster(("111", "full_time", "甲"), ("112", "leader", "乙"), ("12", "leader", "丙"))
+    keep_roster(engine, rows.assign(post_id=["P7", "P7", "岗-3"]), at=NOW, by="test")
+    assert [row[0] for row in held(engine)] == ["P00008", "P7", "岗-3"]
 
 
 def test_a_clock_that_runs_behind_changes_nothing(engine: Engine) -> None:

@@ -76,7 +76,7 @@ def test_a_vacancy_falls_to_the_deputy(place: Engine) -> None:
 def test_then_to_the_leader_then_upwards_to_the_street(place: Engine) -> None:
     """The worker, the leader and the leader of the street leave one after the other."""
     said = []
-    for days, post in enumerate(("P00001", "P00004", "P00003"), start=1):
+    for days, post in enumerate(("P1", "P4", "P3"), start=1):
         at = NOW + days * DAY
         change_post(place, post, Tenure(), at=at, by="test")
         found = ask(place, "111", at)
@@ -121,10 +121,10 @@ def test_the_office_is_the_subdistrict_also_under_a_district(engine: Engine) -> 
 
 def test_any_day_can_be_asked(place: Engine) -> None:
     new = Tenure(Person("新员", "1"))
-    change_post(place, "P00001", new, at=NOW + 10 * DAY, by="test")
+    change_post(place, "P1", new, at=NOW + 10 * DAY, by="test")
     late = Tenure(deputy=Person("代班", "2"), begins=NOW + 15 * DAY)
-    change_post(place, "P00001", late, at=NOW + 20 * DAY, by="test")
-    end_post(place, "P00001", at=NOW + 20 * DAY, ends=NOW + 30 * DAY, by="test")
+    change_post(place, "P1", late, at=NOW + 20 * DAY, by="test")
+    end_post(place, "P1", at=NOW + 20 * DAY, ends=NOW + 30 * DAY, by="test")
     days = (0, 9.99, 10, 14.99, 15, 29.99, 30)
     names = [ask(place, "111", NOW + day * DAY).first.name for day in days]
     assert names == ["甲一员", "甲一员", "新员", "新员", "代班", "代班", "甲一网格长"]

@@ -32,8 +32,7 @@ def client(app: Flask) -> FlaskClient:
 
 def former(app: Flask) -> str:
     workspace: Workspace = app.config["WORKSPACE"]
-    now = workspace.current().folder.name
-    (other,) = [plan.plan_id for plan in workspace.former() if plan.plan_id != now]
+    (other,) = [plan.plan_id for plan in workspace.former() if plan.name != HOSTILE]
     return other
 
 

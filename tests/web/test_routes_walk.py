@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from geogrid.store.taking_over import take_over
 from people import COMMUNITY, LIMITED, NAMES, NOW, add_people, sign_in
+from published import put_in_force
 from werkzeug.routing import Rule
 
 from geogrid.hierarchy import Hierarchy
@@ -64,10 +64,11 @@ def make_app(folder: Path) -> Flask:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An app with the sample, in its database too, and everybody of `people`."""
+    """An app with the sample in force, and everybody of `people`."""
     app = make_app(tmp_path_factory.mktemp("town"))
     add_people(app)
-    take_over(app.config["DATABASE"], app.config["WORKSPACE"].current(), at=NOW)
+    app.config["WORKSPACE"].keep_sample()
+    put_in_force(app.config["WORKSPACE"], NOW)
     return app
 
 

@@ -59,7 +59,7 @@ GET: dict[str, Any] = {
             }
         )
     },
-    "problems": (422,),
+    "problems": (404, 422),
 }
 
 _BODY = {
@@ -112,5 +112,5 @@ POST: dict[str, Any] = {
         PARQUET: _FILE,
     },
     "answers": {200: _located()},
-    "problems": (406, 413, 415, 422),
+    "problems": (404, 406, 413, 415, 422),
 }

@@ -308,6 +308,7 @@ posts = Table(
     Column("deputy_id", ForeignKey("people.id"), index=True),
     Column("valid_from", Moment()),
     Column("valid_until", Moment()),
+    Column("more", JSON),
     Index(
         "uq_posts_open",
         "post_id",

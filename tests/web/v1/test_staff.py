@@ -39,7 +39,7 @@ def app(tmp_path: Path) -> Flask:
     publish_plan(database, plan.id, plan.version, at=NOW)
     keep_roster(database, small_posts(), at=NOW, by="test")
     new = Tenure(deputy=Person("代班", "0755-1111-0009"))
-    change_post(database, "P00001", new, at=NOW + 10 * DAY, by="test")
+    change_post(database, "P1", new, at=NOW + 10 * DAY, by="test")
     return app
 
 

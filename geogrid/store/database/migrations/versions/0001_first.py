@@ -406,6 +406,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("valid_from", Moment(), nullable=True),
         sa.Column("valid_until", Moment(), nullable=True),
+        sa.Column("more", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["deputy_id"], ["people.id"], name="fk_posts_deputy_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_posts_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_posts"),
