@@ -78,7 +78,7 @@ def units_to_add(units: pd.DataFrame, name: str) -> pd.Series:
     [False, True]
     """
     texts = units[["unit_id", "kind", "parent", "street", "number", "compound", "building"]]
-    texts = texts.astype("str").fillna("")
+    texts = texts.astype("str").fillna("").astype(object)  # which are sought by hash
     known = units[name].notna()
     place = texts["street"] + "|" + texts["number"] + "|" + texts["compound"]
     house = (place + "|" + texts["building"]).where(texts["building"] + texts["number"] != "", "")

@@ -81,7 +81,7 @@ def _lines(connection: Connection, plan: PlanRecord) -> list[str]:
         _("In force from %(since)s to %(until)s", since=since, until=until) if until else "",
         _("In force since %(since)s", since=since) if since and not until else "",
         _("Made %(date)s", date=_day(plan.created_at)) if not since else "",
-        _("File: %(name)s", name=plan.source) if plan.source else "",
+        _("File: %(name)s", name=plan.source) if plan.source and not plan.is_sample else "",
     ]
 
 

@@ -55,8 +55,8 @@ def import_command(
 ) -> None:
     """Read a plan from FILES: one that geogrid exported or boundaries, and lists of an office.
 
-    Lists of staff and of buildings replace those of the plan. Without --workspace and -o nothing
-    is written but the fates.
+    Lists of staff and of buildings replace those of the plan; given alone beside a plan in force
+    they count at once. Without --workspace and -o nothing is written but the fates.
     """
     now = open_workspace(workspace).current() if workspace is not None else None
     parts = _plan_of(files, now, datum)
@@ -65,24 +65,31 @@ def import_command(
             _("None of the files has grids; add the file of a plan, or name a --workspace.")
         )
     rows: list[dict[str, object]] = []
+    lists: dict[str, pd.DataFrame] = {}
     for path in _lists(files):
         part, preview = _list_of(path, parts["grids"], datum)
-        parts[part] = preview.made
+        lists[part] = preview.made
         say([one for one in preview.findings if one.severity == "error"], path)
         rows += _fate_rows(path, preview)
         _say_fates(path, part, preview)
     if fates is not None:
         write_table(pd.DataFrame(rows), fates)
     if workspace is not None:
-        _use(open_workspace(workspace), parts)
+        _use(open_workspace(workspace), parts, lists, is_alone=len(_lists(files)) == len(files))
     if output is not None:
-        save_plan(output, **parts)
+        save_plan(output, **parts | lists)
     if workspace is None and output is None:
         click.echo(translate(_("Nothing is written: name a --workspace or -o FOLDER."), language()))
 
 
-def _use(workspace: Workspace, parts: Any) -> None:
-    workspace.use(**parts)
+def _use(
+    workspace: Workspace, parts: Any, lists: Mapping[str, pd.DataFrame], *, is_alone: bool
+) -> None:
+    if workspace.is_in_force and is_alone:  # staff and buildings need no new plan
+        for part, rows in lists.items():
+            (workspace.add_posts if part == "posts" else workspace.add_units)(rows)
+        return
+    workspace.use(**parts | lists)
     if workspace.is_in_force:
         said = _("It is a draft now; another plan is in force until this one is published.")
         click.echo(translate(said, language()))

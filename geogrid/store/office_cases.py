@@ -22,7 +22,7 @@ from geogrid.store.database.tables import case_places, cases
 from geogrid.store.index_cache import cached_index
 from geogrid.store.moving import hold_grids
 
-__all__ = ["add_cases", "read_cases"]
+__all__ = ["add_cases", "read_cases", "unknown_cases"]
 
 _AT_ONCE = 500
 _STATUSES = ("reported", "accepted", "dispatched", "handled", "verified", "closed")
@@ -80,6 +80,12 @@ def add_cases(
     if found:
         connection.execute(insert(case_places), found)
     record(connection, "case.listed", 0, at=at, by=by, rows=len(rows), **done)
+
+
+def unknown_cases(connection: Connection, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the cases of a list whose number is not known yet."""
+    known = _ids(connection, select(cases.c.case_id, cases.c.id))
+    return frame[~frame["case_id"].isin(known)]
 
 
 def _write(

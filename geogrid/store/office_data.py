@@ -7,6 +7,7 @@ a part, and no case is ever removed by a list.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -33,6 +34,14 @@ from geogrid.store.rosters import keep_roster
 from geogrid.store.units import keep_units, read_units
 
 __all__ = ["clear_data", "read_data", "replace_data"]
+
+_TABLES = {
+    "cases": ("case", (case_events, case_places, cases)),
+    "posts": ("post", (posts, people)),
+    "units": ("units", (units,)),
+    "streets": ("street", (streets,)),
+}
+"""Part to its subject in the audit log, and to its tables in the order to empty them."""
 
 
 def read_data(connection: Connection, part: str, moment: datetime | None = None) -> pd.DataFrame:
@@ -87,12 +96,13 @@ def replace_data(
         record(connection, "street.listed", 0, at=at, by=by, rows=len(frame))
 
 
-def clear_data(connection: Connection, *, at: datetime, by: By) -> None:
-    """Remove everything: what was there was sample data, which never mixes with an office's."""
-    for table in (case_events, case_places, cases, posts, people, units, streets):
-        connection.execute(delete(table))
-    for subject in ("post", "units", "case", "street"):
-        record(connection, f"{subject}.cleared", 0, at=at, by=by)
+def clear_data(connection: Connection, parts: Collection[str], *, at: datetime, by: By) -> None:
+    """Remove parts: what was there was sample data, which never mixes with an office's."""
+    for part, (subject, tables) in _TABLES.items():
+        if part in parts:
+            for table in tables:
+                connection.execute(delete(table))
+            record(connection, f"{subject}.cleared", 0, at=at, by=by)
 
 
 def _read_streets(connection: Connection) -> gpd.GeoDataFrame:

@@ -18,10 +18,9 @@ from geogrid.store.database.frames import grid_rows
 from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
+from geogrid.store.handing_over import clear_sample, take_lists
 from geogrid.store.heirs import find_heirs, hand_on_posts
 from geogrid.store.moving import Move, hold_grids, move_places
-from geogrid.store.office_data import clear_data, replace_data
-from geogrid.store.plan_tables import drop_tables, tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
 from geogrid.store.succession import Succession, compare_rows
 
@@ -160,8 +159,9 @@ def put_in_force(
         now = _in_force(connection)
         _require_base(connection, plan, now)
         _require_clock(now, at)
-        if before is not None and before.is_sample and not plan.is_sample:
-            clear_data(connection, at=at, by=_by(by))
+        who: By = "" if by is None else by
+        ending = None if plan.is_sample else before
+        cleared = clear_sample(connection, ending, at=at, by=who)
         number = int(connection.scalar(select(func.max(plans.c.number))) or 0) + 1
         _archive(connection, before, at)
         values = {"status": "published", "number": number, "version": plan.version + 1}
@@ -173,7 +173,7 @@ def put_in_force(
             connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
         )
         posts_told = hand_on_posts(connection, prepared.heirs, at)
-        _take_tables_over(connection, prepared, at=at, by=by)
+        take_lists(connection, plan, prepared.grids, cleared=cleared, at=at, by=who)
         note(
             connection, "plan.published", plan.id, at=at, by=by,
             number=number, approval=plan.approval, **succession.counts(), **posts_told,
@@ -181,20 +181,6 @@ def put_in_force(
             overrides=prepared.overrides,
         )  # fmt: skip
         return Published(find_plan(connection, plan.id), succession, moves)
-
-
-def _take_tables_over(
-    connection: Connection, prepared: Prepared, *, at: datetime, by: int | None
-) -> None:
-    """Make what came with the plan the data of the office; what did not come stays."""
-    for part, frame in tables_of(connection, prepared.plan.id).items():
-        if part != "region" and len(frame):
-            replace_data(connection, part, frame, grids=prepared.grids, at=at, by=_by(by))
-    drop_tables(connection, prepared.plan.id)
-
-
-def _by(user: int | None) -> By:
-    return "" if user is None else user
 
 
 def rebase_draft(

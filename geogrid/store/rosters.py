@@ -71,7 +71,7 @@ def keep_roster(
         hold_grids(connection, alone=True)
         _require_clock(connection, at)
         now = posts_at(connection, at).to_dict("records")
-        wanted = _with_people(connection, _plain(roster), now)
+        wanted = _with_people(connection, _with_known_phones(_plain(roster), now), now)
         pairs, left, new = _paired(now, wanted)
         changed = [(old, row) for old, row in pairs if not _is_same(old, row)]
         end_tenures(connection, [old["id"] for old in [*left, *(old for old, _row in changed)]], at)
@@ -131,6 +131,23 @@ def _plain(roster: pd.DataFrame) -> list[Row]:
     for row, more in zip(rows, extra_values(roster, _LONGEST), strict=True):
         row["more"] = more
     return rows
+
+
+def _with_known_phones(wanted: list[Row], now: list[Row]) -> list[Row]:
+    """Fill in phones that a roster leaves out, of people who stay where they are.
+
+    Deputies often stand there by name alone; they are the people whom we know, not new ones.
+    """
+    known: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in now:
+        for name, phone in _PEOPLE.values():
+            known[row["grid"], row["post"], row[name]].add(row[phone])
+    for row in wanted:
+        for name, phone in _PEOPLE.values():
+            phones = known.get((row["grid"], row["post"], row[name]), set())
+            if row[name] and not row[phone] and len(phones) == 1:
+                (row[phone],) = phones
+    return wanted
 
 
 def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> list[Row]:

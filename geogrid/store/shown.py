@@ -143,6 +143,7 @@ class ShownPlan:
         self._log = f"{self._file}-wal"
         self._lock = threading.Lock()
         self._known: tuple[Any, Shown] | None = None
+        self._changes = 0
 
     def now(self) -> Shown:
         """Return what pages show now.
@@ -152,7 +153,7 @@ class ShownPlan:
         StoreError
             The database cannot be read.
         """
-        mark = self._mark()
+        mark, changes = self._mark(), self._changes
         if mark == _NO_FILE:
             return Shown("sample", CITY_SAMPLE)
         known = self._known
@@ -160,11 +161,13 @@ class ShownPlan:
             return known[1]
         with self._lock, reading(self._engine) as connection:
             found = what_is_shown(connection)
-        self._known = (mark, found) if self._lasts(mark) else None
+        is_newest = changes == self._changes  # else it was read before a change of this process
+        self._known = (mark, found) if is_newest and self._lasts(mark) else None
         return found
 
     def forget(self) -> None:
         """Ask again, after a change by this process."""
+        self._changes += 1
         self._known = None
 
     def _mark(self) -> Any:

@@ -16,6 +16,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
+from geogrid.store.data_memory import remembered
 from geogrid.store.database.engine import writing
 from geogrid.store.database.frames import extra_values, geometry_wkb, with_extra
 from geogrid.store.database.tables import contact_households, units
@@ -157,7 +158,7 @@ def placed_units(connection: Connection, at: datetime) -> pd.DataFrame:
         No plan was in force.
     """
     placed = placed_plan(connection, plan_at(connection, at))
-    frame = read_units(connection)
+    frame = remembered(connection, "units", read_units)
     drawn = placed.codes_at(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     has_place = frame["lon"].notna()
     settled = settle_units(frame["grid"], drawn, has_place, placed.tree)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Unpack, cast
@@ -26,13 +26,17 @@ from sqlalchemy import Connection, Engine, insert, literal, select, update
 from geogrid.errors import CrsError, FieldError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.store.data_memory import remembered
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import approved_gaps, draft_grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, explains_disk_errors
+from geogrid.store.handing_over import clear_sample
 from geogrid.store.lock import exclusive
+from geogrid.store.moving import hold_grids
 from geogrid.store.office_data import read_data, replace_data
 from geogrid.store.opening import is_there, make_ready, named_database
 from geogrid.store.plan import Plan, PlanParts, complete_grids, load_plan
+from geogrid.store.plan_memory import PlanMemory
 from geogrid.store.plan_tables import PARTS, copy_tables, count_rows, keep_tables, tables_of
 from geogrid.store.plans import (
     PlanRecord,
@@ -57,7 +61,6 @@ from geogrid.store.uploads import Uploads
 
 __all__ = ["FormerPlan", "Workspace", "sample_folder"]
 
-_KEPT_IN_MEMORY = 3
 _DESK = 7_310_219
 _ABOUT = ("note", "attribution", "source", "is_sample")
 
@@ -100,7 +103,7 @@ class Workspace:
     folder: Path
     now: Callable[[], datetime] = _utc_now
     database: str = ""
-    _loaded: dict[str, Plan] = field(default_factory=dict, repr=False)
+    _memory: PlanMemory = field(default_factory=PlanMemory, repr=False)
     _guard: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @cached_property
@@ -159,9 +162,11 @@ class Workspace:
         """
         if not is_there(self.engine):
             raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
-        with reading(self.engine) as connection:
-            shown = shown_plan(connection, plan_at(connection, moment), moment)
-            return self._kept(connection, shown, moment)
+
+        def look(connection: Connection) -> Shown:
+            return shown_plan(connection, plan_at(connection, moment), moment)
+
+        return self._looked_up(look, moment)
 
     def sample(self) -> Plan:
         """Return the city sample."""
@@ -273,11 +278,14 @@ class Workspace:
             self.engine
         ):
             raise PlanMissingError(_("There is no plan {plan}."), plan=plan_id)
-        with reading(self.engine) as connection:
+
+        def look(connection: Connection) -> Shown:
             record = find_plan(connection, int(plan_id))
-            if record.number is not None:
-                return self._kept(connection, shown_plan(connection, record))
-        return self._draft(record)
+            if record.number is None:
+                return shown_draft(connection, record.id)
+            return shown_plan(connection, record)
+
+        return self._looked_up(look)
 
     def former(self) -> list[FormerPlan]:
         """List the drafts that one can go back to, the newest first."""
@@ -330,17 +338,24 @@ class Workspace:
     def _replace(self, part: str, rows: pd.DataFrame, by: int | None) -> Plan:
         """Change one table: of a plan in force as it is, else in a new draft."""
         with self.changing() as connection:
+            hold_grids(connection, alone=True)  # no publication between looking and writing
             shown = what_is_shown(connection)
             if shown.kind == "plan":
-                grids = plan_grids(connection, find_plan(connection, int(shown.ident)))
-                replace_data(
-                    connection, part, rows, grids=grids, at=self.now(), by="" if by is None else by
-                )
+                self._replace_in_force(connection, int(shown.ident), part, rows, by)
             elif shown.kind == "sample":
                 self._copy_sample(connection, shown, by, **{part: rows})
             else:
                 self._copy_draft(connection, int(shown.ident), part, rows, by)
         return self.current()
+
+    def _replace_in_force(
+        self, connection: Connection, plan_id: int, part: str, rows: pd.DataFrame, by: int | None
+    ) -> None:
+        plan, now, who = find_plan(connection, plan_id), self.now(), "" if by is None else by
+        if part == "cases":  # the other lists take the place of what was there
+            clear_sample(connection, plan, at=now, by=who, parts=(part,))
+        grids = plan_grids(connection, plan)
+        replace_data(connection, part, rows, grids=grids, at=now, by=who)
 
     def _copy_sample(
         self, connection: Connection, shown: Shown, by: int | None, **changed: Any
@@ -380,31 +395,28 @@ class Workspace:
         return read_key(path)
 
     def _load(self, shown: Shown) -> Plan:
-        with self._guard:
-            found = self._loaded.get(shown.key)
-            if found is None:
-                if shown.kind == "sample":
-                    found = load_plan(sample_folder(shown.ident), shown.key)
-                else:
-                    with reading(self.engine) as connection:
-                        found = self._read(connection, what_is_shown(connection))
-                self._keep(found)
-            return found
+        return self._remembered(shown, what_is_shown)
 
-    def _keep(self, plan: Plan) -> None:
-        while len(self._loaded) >= _KEPT_IN_MEMORY:
-            del self._loaded[next(iter(self._loaded))]
-        self._loaded[plan.key] = plan
+    def _looked_up(
+        self, look: Callable[[Connection], Shown], moment: datetime | None = None
+    ) -> Plan:
+        with reading(self.engine) as connection:
+            shown = look(connection)
+        return self._remembered(shown, look, moment)
+
+    def _remembered(
+        self, shown: Shown, look: Callable[[Connection], Shown], moment: datetime | None = None
+    ) -> Plan:
+        def read() -> Plan:
+            if shown.kind == "sample":
+                return load_plan(sample_folder(shown.ident), shown.key)
+            with reading(self.engine) as connection:
+                return self._read(connection, look(connection), moment)
+
+        return self._memory.get(shown.key, read)
 
     def _draft(self, record: PlanRecord) -> Plan:
-        with reading(self.engine) as connection:
-            return self._kept(connection, shown_draft(connection, record.id))
-
-    def _kept(self, connection: Connection, shown: Shown, moment: datetime | None = None) -> Plan:
-        with self._guard:
-            if shown.key not in self._loaded:
-                self._keep(self._read(connection, shown, moment))
-            return self._loaded[shown.key]
+        return self._looked_up(lambda connection: shown_draft(connection, record.id))
 
     def _read(self, connection: Connection, shown: Shown, moment: datetime | None = None) -> Plan:
         if shown.kind == "sample":
@@ -413,8 +425,9 @@ class Workspace:
         if shown.kind == "draft":
             tables: dict[str, Any] = Plan.empty_tables() | tables_of(connection, record.id)
         else:
-            parts = ("posts", "units", "cases", "streets")
-            tables = {part: read_data(connection, part, moment) for part in parts}
+            tables = {"posts": read_data(connection, "posts", moment)}
+            for part in ("units", "cases", "streets"):
+                tables[part] = remembered(connection, part, partial(read_data, part=part))
         outline = tables.pop("region", None)
         if outline is None and record.region is not None:
             outline = gpd.GeoDataFrame(geometry=[record.region], crs="EPSG:4326")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from published import put_in_force
 from small_plan import grids, posts, use_small_plan
 
 from geogrid.cli import main
@@ -91,6 +92,18 @@ def test_lists_replace_those_of_the_plan_and_every_row_has_a_fate(
     written = pd.read_csv(fates)
     assert written["Row"].tolist() == [1, 2, 3, 4, 1, 2]
     assert "is 13800138000 now" in written["Why"][1]
+
+
+def test_lists_beside_a_plan_in_force_count_at_once(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_force(workspace)
+    (tmp_path / "花名册.csv").write_text(ROSTER, encoding="gb18030")
+    result = run(monkeypatch, "import", tmp_path / "花名册.csv", "--workspace", workspace.folder)
+    assert result.exit_code == 0, result.output
+    plan = workspace.current()
+    assert (plan.posts["holder"].tolist(), len(plan.units)) == (["新人"], 11)
+    assert workspace.former() == []
 
 
 def test_without_a_target_nothing_is_written(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from threading import Event, Thread
+from time import sleep
 
 import geopandas as gpd
 import pandas as pd
@@ -13,12 +15,15 @@ import pytest
 from small_plan import grids as small_grids
 from small_plan import posts as small_posts
 from small_plan import units as small_units
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from geogrid.store import PlanMissingError, Workspace
+from geogrid.store.database.engine import reading
+from geogrid.store.database.tables import cases
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import remove_draft, submit_draft
-from geogrid.store.publish import publish_plan
+from geogrid.store.publish import publish_plan, rebase_draft
+from geogrid.store.shown import Shown, what_is_shown
 from geogrid.store.workspace import Plan
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -111,6 +116,24 @@ def test_another_process_sees_a_change(in_force: Workspace) -> None:
     other.engine.dispose()
 
 
+def test_only_what_changed_is_read_again(in_force: Workspace) -> None:
+    before, moment = in_force.current(), in_force.now()
+    other = Workspace(
+        in_force.folder, database=in_force.engine.url.render_as_string(hide_password=False)
+    )
+    other.add_posts(small_posts().head(1))
+    in_force._shown.forget()
+    after = in_force.current()
+    assert (len(before.posts), len(after.posts)) == (4, 1)
+    assert after.cases is before.cases
+    assert after.units is in_force.plan_at(moment).units
+    other.add_units(small_units().head(2))
+    in_force._shown.forget()
+    assert len(in_force.current().units) == 2
+    assert in_force.current().cases is before.cases
+    other.engine.dispose()
+
+
 def test_any_moment_can_be_asked(in_force: Workspace) -> None:
     first = in_force.now()
     publish(in_force, in_force.use(name="新", grids=renamed()))
@@ -137,6 +160,71 @@ def test_sample_data_never_mix_with_an_offices(workspace: Workspace) -> None:
     publish(workspace, workspace.use(name="本单位", grids=small_grids(), units=small_units()))
     plan = workspace.current()
     assert (len(plan.posts), len(plan.units), len(plan.cases)) == (0, 10 + 1, 0)
+
+
+def test_lists_that_an_office_gave_outlive_the_sample(workspace: Workspace) -> None:
+    parts = {"posts": small_posts(), "units": small_units(), "cases": CASES}
+    publish(workspace, workspace.use(name="示例", grids=small_grids(), is_sample=True, **parts))
+    workspace.add_posts(small_posts().head(2))
+    plan = workspace.add_cases(CASES.assign(case_id="本单位1"))
+    assert plan.cases["case_id"].tolist() == ["本单位1"]
+    workspace.add_cases(CASES.assign(case_id="本单位2"))
+    publish(workspace, workspace.use(name="本单位", grids=small_grids()))
+    plan = workspace.current()
+    assert plan.cases["case_id"].tolist() == ["本单位1", "本单位2"]
+    assert (len(plan.posts), len(plan.units)) == (2, 0)
+
+
+def test_an_older_draft_undoes_no_newer_list(workspace: Workspace) -> None:
+    parts = {"posts": small_posts(), "units": small_units()}
+    known, other = CASES.assign(status="closed"), CASES.assign(case_id="F0")
+    old = workspace.use(name="旧", grids=small_grids(), cases=pd.concat([CASES, other]), **parts)
+    publish(workspace, workspace.use(name="现行", grids=small_grids(), cases=known, **parts))
+    workspace.add_posts(small_posts().head(2))
+    draft = int(old.key.split(":")[1])
+    version = rebase_draft(workspace.engine, draft, 1, at=workspace.now()).version
+    handed = submit_draft(workspace.engine, draft, version, approval="13", at=workspace.now())
+    publish_plan(workspace.engine, draft, handed.version, at=workspace.now())
+    plan = workspace.current()
+    assert (plan.name, len(plan.posts)) == ("旧", 2)
+    assert dict(zip(plan.cases["case_id"], plan.cases["status"], strict=True)) == {
+        "F1": "closed", "F0": "reported",
+    }  # fmt: skip
+
+
+def test_days_before_do_not_push_the_plan_in_force_out(in_force: Workspace) -> None:
+    moments = [in_force.now()]
+    for count_ in (1, 2, 3):
+        in_force.add_posts(small_posts().head(count_))
+        moments.append(in_force.now())
+    now = in_force.current()
+    for moment in moments:
+        in_force.plan_at(moment)
+        assert in_force.current() is now
+
+
+def test_a_list_is_placed_in_the_plan_that_is_published_meanwhile(
+    in_force: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = small_grids().replace({"code": {"111": "119"}})
+    draft = in_force.use(name="新", grids=merged)
+    begun = Event()
+
+    def looked(connection: Connection) -> Shown:
+        found = what_is_shown(connection)
+        begun.set()
+        sleep(0.3)
+        return found
+
+    monkeypatch.setattr("geogrid.store.workspace.what_is_shown", looked)
+    listing = Thread(target=lambda: in_force.add_cases(CASES.assign(case_id="F2")))
+    listing.start()
+    begun.wait()
+    publish(in_force, draft)
+    listing.join()
+    monkeypatch.undo()
+    with reading(in_force.engine) as connection:
+        assert set(connection.scalars(select(cases.c.grid_now))) == {"119"}
 
 
 def test_a_draft_that_is_deleted_is_shown_no_more(workspace: Workspace) -> None:

@@ -95,6 +95,15 @@ def test_a_new_phone_is_no_new_person(engine: Engine) -> None:
     assert persons(engine) == [("甲", "2"), ("甲", "7")]
 
 
+def test_a_deputy_named_without_a_phone_is_who_we_know(engine: Engine) -> None:
+    rows = [("111", "full_time", "甲", "1", "乙", "2"), ("112", "full_time", "乙", "2", "甲", "1")]
+    keep(engine, *rows)
+    plain = [(*row[:5], "") for row in rows]
+    assert keep(engine, *plain, day=1) == RosterChange(2, 0, 0, 0)
+    assert persons(engine) == [("乙", "2"), ("甲", "1")]
+    assert [row[6] for row in held(engine, 1)] == ["2", "1"]
+
+
 def test_somebody_of_the_same_name_elsewhere_is_somebody_else(engine: Engine) -> None:
     keep(engine, ("111", "full_time", "甲", "1"))
     keep(engine, ("111", "full_time", "甲", "1"), ("112", "full_time", "甲", "2"), day=1)

@@ -50,6 +50,12 @@ def test_the_sample_is_current_until_a_plan_is_set(workspace):
     assert not workspace.folder.exists()
 
 
+def test_an_outline_needs_no_columns(workspace):
+    outline = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)], crs="EPSG:4326")
+    workspace.use(name="一", grids=grids("01"), region=outline)
+    assert workspace.current().region.geometry.tolist() == outline.geometry.tolist()
+
+
 def test_use_makes_a_plan_current_and_keeps_the_former_ones(workspace):
     first = workspace.use(name="一", grids=grids("01"))
     second = workspace.use(name="二", grids=grids("02"))

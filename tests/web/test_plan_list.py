@@ -15,6 +15,8 @@ from geogrid.store.plans import submit_draft
 from geogrid.store.publish import publish_plan
 from geogrid.store.workspace import Workspace
 from web.auth import Caller
+from web.check.folder import find_check
+from web.jobs import jobs
 
 
 @pytest.fixture
@@ -149,3 +151,39 @@ def test_old_files_are_brought_in_by_one_click(own_client: FlaskClient) -> None:
     page = own_client.get("/workspace").get_data(as_text=True)
     assert "一键导入" not in page
     assert "旧方案" in page
+
+
+def test_a_draft_is_checked_where_it_can_be_repaired(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    publish(workspace)
+    draft = workspace.use(name="有缝", grids=small_grids().query("code != '112'"))
+    url = f"/api/v1/check/plan/{draft.key.split(':')[1]}"
+    assert f'data-repair="{url}"' in page_of(own_client)
+    sent = own_client.post(url).get_json()
+    with own_client.application.app_context():
+        jobs().wait(find_check(sent["token"]).job, seconds=60)
+    page = own_client.get(sent["url"]).text
+    assert "有缝" in page
+    assert f"/check/{sent['token']}/repair" in page
+    assert own_client.post("/api/v1/check/plan/77").status_code == 404
+
+
+def test_a_file_beside_a_plan_in_force_becomes_a_draft(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    words = "在本方案发布之前"
+    for is_in_force in (False, True):
+        if is_in_force:
+            publish(workspace)
+        content = small_grids().to_json(drop_id=True).encode()
+        sent = own_client.post("/api/v1/check", data={"files": (io.BytesIO(content), "g.geojson")})
+        token = sent.get_json()["token"]
+        for step in ("", "/run"):
+            if step:
+                form = {"region": "none", "system": "wgs84"}
+                assert own_client.post(f"/api/v1/check/{token}{step}", data=form).status_code < 300
+            with own_client.application.app_context():
+                jobs().wait(find_check(token).job, seconds=60)
+        page = own_client.get(f"/check/{token}").get_data(as_text=True)
+        assert (words in page) == is_in_force

@@ -91,6 +91,7 @@ def _cases_now() -> dict[str, Any]:
         "count": len(seen),
         "is_sample": is_sample,
         "on_sample": current.plan.is_sample,
+        "in_force": current_workspace().is_in_force,
         "first": span.first,
         "newest": span.newest,
     }

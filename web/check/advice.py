@@ -49,7 +49,7 @@ def _advised(check: CheckFolder, name: str) -> dict[str, Any]:
     plan: Plan = workspace.sample() if origin == "example" else workspace.current()
     grids = gpd.read_parquet(check.result / "grids.parquet")
     units = units_near(plan.units, grids)
-    is_staffed = "posts" in kept_tables(plan, grids, is_sample=origin != "upload")
+    is_staffed = "posts" in kept_tables(plan, grids, is_sample=origin not in ("upload", "draft"))
     found = check_rules(
         grids,
         builtin_profiles()[name],

@@ -15,6 +15,7 @@ from web.check.comparing import earlier_checks
 from web.check.folder import CheckFolder
 from web.check.use import kept_tables
 from web.check.view import said
+from web.current import current_workspace
 
 __all__ = ["download_rows", "errors_warning", "page_data", "use_words"]
 
@@ -39,7 +40,9 @@ def page_data(check: CheckFolder, about: Mapping[str, Any], plan: Plan) -> dict[
         "unify": url_for("unify.show", token=token) if _is_unified(check) else None,
         "repair": url_for("repair.page", token=token) if about.get("defects") else None,
         "findings": [{"text": said(each["text"])} for each in findings],
-        "use": None if state["origin"] == "current" else use_words(check, state, about, plan),
+        "use": None
+        if state["origin"] in ("current", "draft")
+        else use_words(check, state, about, plan),
     }
 
 
@@ -115,7 +118,8 @@ def use_words(
     origin = state["origin"]
     is_sample = origin == "example" or (origin == "current" and plan.is_sample)
     grids = gpd.read_parquet(check.result / "grids.parquet")
-    possible = kept_tables(plan, grids, is_sample=is_sample)
+    is_draft = current_workspace().is_in_force  # then staff, buildings and cases stay anyway
+    possible = () if is_draft else kept_tables(plan, grids, is_sample=is_sample)
     words = {
         "posts": _("Keep the staff of the current plan (%(n)s posts)", n=len(plan.posts)),
         "units": _("Keep its buildings and addresses (%(n)s)", n=len(plan.units)),
@@ -133,13 +137,25 @@ def use_words(
             {"table": table, "words": words[table], "hint": hints[table]} for table in possible
         ],
         "warning": errors_warning(about["errors"]),
-        "fewer": _fewer(plan, grids),
-        "next": _(
-            "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
-            " roster and your buildings there.",
-            name=plan.name,
-        ),
+        "is_draft": is_draft,
+        "fewer": "" if is_draft else _fewer(plan, grids),
+        "next": _next(plan, is_draft=is_draft),
     }
+
+
+def _next(plan: Plan, *, is_draft: bool) -> str:
+    """Return what becomes of the plan in use, and what comes next."""
+    if is_draft:
+        return _(
+            "“%(name)s” stays in force until this one is published. The draft is listed under"
+            " Plans, to be compared, handed in and published.",
+            name=plan.name,
+        )
+    return _(
+        "The plan in use now, “%(name)s”, stays listed under Data. Next you can upload your"
+        " roster and your buildings there.",
+        name=plan.name,
+    )
 
 
 def errors_warning(count: int) -> str:

@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store import bundle, sample_folder
-from geogrid.store.errors import UploadMissingError
+from geogrid.store.errors import PlanMissingError, UploadMissingError
 from web.auth import requires
 from web.check import advice as check_advice
 from web.check import result as check_result
@@ -98,6 +98,18 @@ def start_current() -> Response:
     """Check the current plan."""
     plan = current_workspace().current()
     return _start_ours(plan.grids, plan.region, plan.name, "current")
+
+
+@blueprint.post("/api/v1/check/plan/<plan_id>")
+@requires("planner", scope="whole")
+def start_plan(plan_id: str) -> Response:
+    """Check a plan of the list, such as a draft that is to be repaired."""
+    try:
+        plan = current_workspace().find_plan(plan_id)
+    except PlanMissingError:
+        abort(404)
+    origin = "example" if plan.is_sample else "draft"
+    return _start_ours(plan.grids, plan.region, plan.name, origin)
 
 
 def _start_ours(

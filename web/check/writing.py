@@ -42,7 +42,7 @@ def write_result(
 ) -> None:
     """Write the result beside the old one and put it in its place."""
     state = check.read()
-    title, is_ours = str(state["title"]), state["origin"] in ("example", "current")
+    title, is_ours = str(state["title"]), state["origin"] in ("example", "current", "draft")
     with fresh_folder(check.result) as folder:
         for language in LANGUAGES:
             data = _compared(report_data(report, grids, language), grids, comparison, language)

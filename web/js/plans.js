@@ -74,18 +74,33 @@ function work(node, kind, reasons = {}) {
 		if (job.status === "failed" && job.error.broken) askReasons(node, job.error);
 		else if (job.status !== "done") throw new Error(job.error ? job.error.detail : t("It was stopped."));
 		else if (kind === "publish") location.reload();
-		else sayCheck(job.result);
+		else sayCheck(node, job.result);
 	});
 }
 
-/** @param {any} result of a check */
-function sayCheck(result) {
+/**
+ * @param {Element} node
+ * @param {any} result of a check
+ */
+function sayCheck(node, result) {
 	const good = result.is_seamless;
 	const words = good
 		? t("Proven: no gap, no overlap. It can be handed in.")
-		: t("{n} gaps, overlaps or other problems. It cannot be published like this; check and repair the file first.", { n: result.defects_total });
-	fill(progress, el(`p.notice.${good ? "good" : "bad"}`, { role: "status" }, icon(good ? "circle-check" : "circle-x"), el("span", null, words)));
+		: t("{n} gaps, overlaps or other problems. It cannot be published like this; look at them and repair them.", { n: result.defects_total });
+	fill(progress, el(`p.notice.${good ? "good" : "bad"}`, { role: "status" }, icon(good ? "circle-check" : "circle-x"), el("span", null, words)),
+		good ? null : el("p", null, el("button.button.primary", { type: "button", onclick: () => repair(node) }, icon("map"), t("Check and repair this draft"))));
 	progress.hidden = false;
+}
+
+/**
+ * Look at the boundaries of a plan on the page where they can be repaired.
+ * @param {Element} node
+ */
+function repair(node) {
+	const row = /** @type {HTMLElement} */ (node.closest("[data-plan]"));
+	once(async () => {
+		location.href = (await postForm(String(row.dataset.repair), new FormData())).url;
+	});
 }
 
 /**

@@ -85,12 +85,14 @@ def _shown(connection: Connection, plan: PlanRecord, at: datetime) -> dict[str, 
     if not is_whole:
         report = report.within(codes)
         units = units[units["grid"].isin(codes) | units["drawn"].isin(codes)]
-    begin = GRIDS_SHOWN * (_page() - 1)
+    begin, divided = GRIDS_SHOWN * (_page() - 1), set(tree.parents.values())
     return {
         "plan": plan,
         "asked": request.args,
         "choices": [
-            (code, tree.names_up(code)[::-1]) for code in sorted(mine) if _is_choice(code, tree)
+            (code, tree.names_up(code)[::-1])
+            for code in sorted(mine)
+            if tree.levels[code] <= _CHOSEN_FROM and code in divided
         ],
         "states": {name: translate(text, catalogue_language()) for name, text in STATES.items()},
         "counts": Counter(grid["state"] for grid in grids),
@@ -110,10 +112,6 @@ def _page() -> int:
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _is_choice(code: str, tree: Hierarchy) -> bool:
-    return tree.levels[code] <= _CHOSEN_FROM and code in set(tree.parents.values())
-
-
 def _contacts(report: ContactReport, tree: Hierarchy) -> dict[str, Any]:
     language = catalogue_language()
     wrong = report.members[(report.members["state"] != "") | (report.members["far"] > 0)]
@@ -124,8 +122,9 @@ def _contacts(report: ContactReport, tree: Hierarchy) -> dict[str, Any]:
         "households": report.households,
         "covered": report.covered,
         "members": len(report.members),
-        "gaps": _named(report.gaps, tree),
-        "doubled": _named(report.doubled, tree),
+        "gaps": _named(report.gaps.head(ROWS_SHOWN), tree),
+        "doubled": _named(report.doubled.head(ROWS_SHOWN), tree),
+        "counts": {"gaps": len(report.gaps), "doubled": len(report.doubled)},
         "uncounted": len(report.uncounted),
         "wrong": [row | {"said": said[row["state"]]} for row in wrong.to_dict("records")],
     }

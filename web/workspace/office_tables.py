@@ -80,6 +80,7 @@ def preview(table: str, token: str) -> str:
         headers=HEADERS[table],
         language=language(),
         plan=current_workspace().current(),
+        in_force=current_workspace().is_in_force,
         use_url=url_for("workspace.tables.use", table=table, token=token),
     )
 

@@ -14,7 +14,7 @@ export class UsePlan {
 		this.page = page;
 		this.form = /** @type {HTMLFormElement} */ (el("form.stack", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.send(event) }));
 		this.problem = el("div", { hidden: true });
-		this.button = el("button.button.primary", { type: "button", onclick: () => this.ask() }, icon("circle-check"), t("Make this the current plan"));
+		this.button = el("button.button.primary", { type: "button", onclick: () => this.ask() }, icon("circle-check"), page.use.is_draft ? t("Keep it as a draft") : t("Make this the current plan"));
 		fill(box, this.button, this.form, this.problem);
 	}
 
@@ -31,9 +31,16 @@ export class UsePlan {
 			use.warning ? el("p.notice.warn", null, icon("triangle-alert"), el("span", null, use.warning)) : null,
 			el("p.hint", null, use.next),
 			el("div.row", null,
-				el("button.button.primary", { type: "submit" }, use.fewer ? t("Yes, replace it") : t("Yes, make it current")),
+				el("button.button.primary", { type: "submit" }, this.yes()),
 				el("button.button", { type: "button", onclick: () => this.close() }, t("Cancel"))));
 		/** @type {HTMLInputElement} */ (this.form.elements.namedItem("name")).focus();
+	}
+
+	/** What the button says that does it. */
+	yes() {
+		const { use } = this.page;
+		if (use.is_draft) return t("Yes, keep it as a draft");
+		return use.fewer ? t("Yes, replace it") : t("Yes, make it current");
 	}
 
 	close() {

@@ -1,0 +1,41 @@
+"""Buildings, cases and streets in memory until they change, whichever plan is looked at.
+
+They belong to the place: a new roster, another plan or a day of the past needs them as they are.
+The audit log says when they changed, by this process or another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, select
+
+from geogrid.store.database.tables import audit
+
+__all__ = ["remembered"]
+
+_SUBJECTS = {"units": "units", "cases": "case", "streets": "street"}
+_kept: WeakKeyDictionary[Engine, dict[str, tuple[object, pd.DataFrame]]] = WeakKeyDictionary()
+
+
+def remembered(
+    connection: Connection, part: str, read: Callable[[Connection], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return a table as it is now, from memory when nothing changed; nobody may change it.
+
+    Parameters
+    ----------
+    connection : that reads
+    part : ``"units"``, ``"cases"`` or ``"streets"``
+    read : what reads it from the database
+    """
+    asked = select(audit.c.id, audit.c.at).where(audit.c.subject == _SUBJECTS[part])
+    last = connection.execute(asked.order_by(audit.c.id.desc()).limit(1)).first()
+    mark = None if last is None else (last.id, last.at)  # a restored database uses ids again
+    mine = _kept.setdefault(connection.engine, {})
+    kept = mine.get(part)
+    if mark is None or kept is None or kept[0] != mark:
+        kept = mine[part] = mark, read(connection)
+    return kept[1]
