@@ -39,6 +39,7 @@ from geogrid.store.plans import (
     add_draft,
     find_plan,
     list_plans,
+    new_plan_id,
     note,
     plan_at,
     plan_grids,
@@ -356,6 +357,7 @@ class Workspace:
         record, now = find_plan(connection, plan_id), self.now()
         values = {name: getattr(record, name) for name in (*_ABOUT, "name", "base_number")}
         values |= {"region": record.region, "status": "draft", "created_at": now, "created_by": by}
+        values |= new_plan_id(connection)
         added = insert(plans).values(values).returning(plans.c.id)
         copy = int(connection.scalar(added))
         for table in (draft_grids, approved_gaps):
