@@ -29,6 +29,7 @@ from geogrid.i18n import mark as _
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import approved_gaps, draft_grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, explains_disk_errors
+from geogrid.store.kept_parts import KeptParts
 from geogrid.store.lock import exclusive
 from geogrid.store.office_data import read_data, replace_data
 from geogrid.store.opening import is_there, make_ready, named_database
@@ -102,6 +103,7 @@ class Workspace:
     now: Callable[[], datetime] = _utc_now
     database: str = ""
     _loaded: dict[str, Plan] = field(default_factory=dict, repr=False)
+    _parts: KeptParts = field(default_factory=KeptParts, repr=False)
     _guard: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @cached_property
@@ -412,8 +414,12 @@ class Workspace:
         if shown.kind == "sample":
             return self._load(shown)
         record = find_plan(connection, int(shown.ident))
+        grids = None
         if shown.kind == "draft":
             tables: dict[str, Any] = Plan.empty_tables() | tables_of(connection, record.id)
+        elif moment is None:
+            grids = self._parts.grids(connection, record)
+            tables = self._parts.tables(connection, record)
         else:
             parts = ("posts", "units", "cases", "streets")
             tables = {part: read_data(connection, part, moment) for part in parts}
@@ -428,7 +434,7 @@ class Workspace:
             attribution=record.attribution,
             source=record.source,
             created_at=_stamp(record.published_at or record.created_at),
-            grids=fill_levels(plan_grids(connection, record)),
+            grids=fill_levels(plan_grids(connection, record)) if grids is None else grids,
             region=outline,
             digest=sha256(f"{self.engine.url.database}|{shown.key}".encode()).hexdigest()[:32],
             **tables,
