@@ -8,6 +8,7 @@ object as before, by which others know that what they derived from it still hold
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -42,7 +43,7 @@ class KeptParts:
             last = select(audit.c.id, audit.c.at).where(audit.c.subject == subject)
             noted = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
             state = (plan.id, plan.created_at, noted and tuple(noted))
-            tables[part] = self._read(part, state, lambda part=part: read_data(connection, part))
+            tables[part] = self._read(part, state, partial(read_data, connection, part))
         return tables
 
     def _read(self, part: str, state: Any, read: Callable[[], Any]) -> Any:
