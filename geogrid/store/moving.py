@@ -89,10 +89,10 @@ def move_places(
         ``"cases"`` and ``"addresses"``.
     """
     before, after = leaves(old), leaves(new)
+    held, holds = (each["code"].to_numpy(dtype=object) for each in (before, after))
     changed = set(codes)
-    kept = set(before["code"]) - changed
-    before = before[[code in changed for code in before["code"]]]
-    after = after[[code not in kept for code in after["code"]]]
+    kept = set(held) - changed
+    before, after = before[_are_in(changed, held)], after[~_are_in(kept, holds)]
     done = {}
     for table in (cases, addresses):
         rows = read_placed(connection, table, codes)
@@ -105,6 +105,10 @@ def move_places(
         moved = write_moved(connection, table, rows, now, number=number, at=at)
         done[table.name] = Move(len(rows.key), found.again, moved)
     return done
+
+
+def _are_in(known: set[str], codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.fromiter((code in known for code in codes), np.bool_, len(codes))
 
 
 @dataclass(frozen=True)
