@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import time
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -67,6 +68,8 @@ class Client:
         self, what: str, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> Answer:
         start = time.perf_counter()
+        if self._connection is not None and _is_over(self._connection):
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = headers | {"Authorization": f"Bearer {self.key}"}
@@ -85,3 +88,8 @@ class Client:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _is_over(connection: http.client.HTTPConnection) -> bool:
+    """Return whether the server closed a connection that was not used for long, as it may."""
+    return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
