@@ -140,7 +140,7 @@ def finest_level(grids: pd.DataFrame) -> int:
 
 def leaves(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the undivided grids: together they cover what the plan covers, once."""
-    return grids[~grids["code"].isin(set(grids["parent"]))]
+    return grids[~grids["code"].isin(grids["parent"].unique())]
 
 
 def shown_at(grids: gpd.GeoDataFrame, level: int) -> gpd.GeoDataFrame:

@@ -46,6 +46,18 @@ __all__ = [
 ]
 
 KEPT = 3
+_MADE_OF = {
+    ("grids",): (
+        "by_code", "levels", "leaves", "index", "areas_m2", "neighbours", "codes_above", "layer",
+        "bounds", "_geojson",
+    ),
+    ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
+    ("grids", "units", "streets"): ("book",),
+    ("grids", "cases"): ("case_grids",),
+    ("grids", "units", "cases"): ("counts",),
+    ("streets",): ("_streets",),
+}  # fmt: skip
+"""Parts of a plan to the pieces that are derived from them alone."""
 SHOWN_DECIMALS = 6
 
 
@@ -54,6 +66,19 @@ class CurrentPlan:
     """One plan and what is derived from it, each piece made when first asked for."""
 
     plan: Plan
+
+    def take_over(self, former: CurrentPlan) -> None:
+        """Take what `former` has derived from parts that are the same in both plans."""
+        same = {
+            part
+            for part in ("grids", "units", "cases", "streets")
+            if getattr(self.plan, part) is getattr(former.plan, part)
+        }
+        if "grids" in same:
+            vars(self.plan)["hierarchy"] = former.plan.hierarchy
+        for parts, names in _MADE_OF.items():
+            made = vars(former).copy() if same.issuperset(parts) else {}
+            vars(self).update({name: made[name] for name in names if name in made})
 
     @cached_property
     def by_code(self) -> gpd.GeoDataFrame:
@@ -240,7 +265,10 @@ class _Cache:
     def keep(self, plan: Plan) -> CurrentPlan:
         with self.lock:
             if plan.digest not in self.plans:
-                self.plans[plan.digest] = CurrentPlan(plan)
+                made = CurrentPlan(plan)
+                for former in self.plans.values():
+                    made.take_over(former)
+                self.plans[plan.digest] = made
             self.plans.move_to_end(plan.digest)
             while len(self.plans) > KEPT:
                 self.plans.popitem(last=False)

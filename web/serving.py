@@ -42,6 +42,9 @@ WAITING = 128
 """Connections that the system keeps until somebody takes them."""
 LAST_COME_S = 2.0
 GIVE_UP_AFTER_S = 35.0
+SWITCH_S = 0.0005
+"""After which a thread lets another one run: a short answer waits for long work several times,
+each time so long (Python's own choice, 5 ms, is for throughput)."""
 
 logger = logging.getLogger("geogrid.serving")
 
@@ -166,6 +169,7 @@ def _serve(
 ) -> None:
     """Answer; first derive what visitors would wait for if `is_warm`, else meanwhile."""
     set_up_logs(settings.log_level)
+    sys.setswitchinterval(SWITCH_S)
     server = granian(settings)
     app = create_app(settings)
     warming = threading.Thread(target=warm_up, args=(app,), daemon=True)

@@ -1,23 +1,29 @@
-"""Buildings, cases and streets in memory until they change, whichever plan is looked at.
+"""Grids, buildings, cases and streets in memory until they change.
 
-They belong to the place: a new roster, another plan or a day of the past needs them as they are.
-The audit log says when they changed, by this process or another one.
+Buildings, cases and streets belong to the place: a new roster, another plan or a day of the past
+needs them as they are. The audit log says when they changed, by this process or another one. What
+did not change is the same object as before, by which others know that what they derived from it
+holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from weakref import WeakKeyDictionary
 
+import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
+from geogrid.hierarchy import fill_levels
 from geogrid.store.database.tables import audit
+from geogrid.store.plans import PlanRecord, plan_grids
 
-__all__ = ["remembered"]
+__all__ = ["remembered", "remembered_grids"]
 
 _SUBJECTS = {"units": "units", "cases": "case", "streets": "street"}
-_kept: WeakKeyDictionary[Engine, dict[str, tuple[object, pd.DataFrame]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, dict[str, tuple[object, Any]]] = WeakKeyDictionary()
 
 
 def remembered(
@@ -38,4 +44,14 @@ def remembered(
     kept = mine.get(part)
     if mark is None or kept is None or kept[0] != mark:
         kept = mine[part] = mark, read(connection)
+    return kept[1]
+
+
+def remembered_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:
+    """Return the grids of a published plan, which never change, the last ones from memory."""
+    mine = _kept.setdefault(connection.engine, {})
+    state = (plan.id, plan.created_at)
+    kept = mine.get("grids")
+    if kept is None or kept[0] != state:
+        kept = mine["grids"] = state, fill_levels(plan_grids(connection, plan))
     return kept[1]

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, FromClause, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from geogrid.hierarchy import leaves
 from geogrid.relocate import relocate
 from geogrid.store.database.frames import geometry_wkb
 from geogrid.store.database.tables import addresses, case_events, case_places, cases
 
-__all__ = ["Move", "hold_grids", "move_places"]
+__all__ = ["Move", "Rows", "hold_grids", "move_places", "read_placed", "write_moved"]
 
 _AT_ONCE = 500
 _LOCK = 7_310_218
@@ -35,6 +35,9 @@ FROM unnest(CAST(:keys AS integer[]), CAST(:before AS text[]), CAST(:codes AS te
     AS moved(key, old, new)
 """
 # PostgreSQL takes all rows in one statement, several times as fast as one by one
+_BY_INDEX = "SET LOCAL random_page_cost = 1.1"
+# as suits disks without heads: else PostgreSQL reads a million places to find ten thousand;
+# it still decides by cost, and reads everything for a plan that changes everything
 
 
 @dataclass(frozen=True)
@@ -86,56 +89,94 @@ def move_places(
         ``"cases"`` and ``"addresses"``.
     """
     before, after = leaves(old), leaves(new)
-    kept = set(before["code"]).difference(codes)
-    before, after = before[before["code"].isin(codes)], after[~after["code"].isin(kept)]
-    placed = cases.join(case_places, case_places.c.case_id == cases.c.id)
-    read = {
-        "cases": (cases, select(cases.c.id, cases.c.grid_now).select_from(placed), case_places),
-        "addresses": (addresses, select(addresses.c.id, addresses.c.grid_now), addresses),
-    }
+    held, holds = (each["code"].to_numpy(dtype=object) for each in (before, after))
+    changed = set(codes)
+    kept = set(held) - changed
+    before, after = before[_are_in(changed, held)], after[~_are_in(kept, holds)]
     done = {}
-    for name, (table, asked, shapes) in read.items():
-        rows = _rows(connection, asked, table, shapes, codes)
+    for table in (cases, addresses):
+        rows = read_placed(connection, table, codes)
+        done[table.name] = Move(len(rows.key), 0, 0)
+        if not len(rows.key):
+            continue
         known = pd.Index(before["code"]).get_indexer(rows.grid)
         found = relocate(before, after, rows.x, rows.y, known)
         now = np.append(after["code"].to_numpy(dtype=object), "")[found.positions]
-        is_moved = now != rows.grid
-        keys, there = rows.key[is_moved].tolist(), now[is_moved].tolist()
-        _write(connection, table, keys, there)
-        if name == "cases":
-            _tell(connection, keys, rows.grid[is_moved].tolist(), there, number=number, at=at)
-        done[name] = Move(len(rows.key), found.again, len(keys))
+        moved = write_moved(connection, table, rows, now, number=number, at=at)
+        done[table.name] = Move(len(rows.key), found.again, moved)
     return done
 
 
+def _are_in(known: set[str], codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.fromiter((code in known for code in codes), np.bool_, len(codes))
+
+
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
+    """Cases or addresses that have a place: their ids, grids, and coordinates, by id."""
+
     key: npt.NDArray[np.int64]
     grid: npt.NDArray[np.object_]
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
 
 
-def _rows(
-    connection: Connection,
-    asked: Select[Any],
-    table: FromClause,
-    shapes: FromClause,
-    codes: Sequence[str],
-) -> _Rows:
-    asked = asked.add_columns(geometry_wkb(connection, shapes)).where(
-        shapes.c.geometry.is_not(None)
-    )
-    found: list[Any] = []
-    for some in _portions(["", *codes]):
-        found.extend(connection.execute(asked.where(table.c.grid_now.in_(some))).all())
+def read_placed(connection: Connection, table: Table, codes: Sequence[str] | None = None) -> Rows:
+    """Return the rows of some grids and of none; by default all.
+
+    Parameters
+    ----------
+    connection : of the database
+    table : of cases or of addresses
+    codes : of the grids
+    """
+    shapes = case_places if table is cases else table
+    asked = select(table.c.id, table.c.grid_now, geometry_wkb(connection, shapes))
+    asked = asked.where(shapes.c.geometry.is_not(None))
+    if table is cases:
+        asked = asked.select_from(cases.join(case_places, case_places.c.case_id == cases.c.id))
+    if codes is None:
+        found = list(connection.execute(asked).all())
+    else:
+        found = []
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_BY_INDEX)
+        for some in _portions(["", *codes]):
+            found.extend(connection.execute(asked.where(table.c.grid_now.in_(some))).all())
     found.sort(key=lambda row: row[0])
     key, grid, wkb = zip(*found, strict=True) if found else ((), (), ())
     points = shapely.from_wkb(np.array(wkb, dtype=object))
-    return _Rows(
+    return Rows(
         np.array(key, np.int64), np.array(grid, dtype=object), shapely.get_x(points),
         shapely.get_y(points),
     )  # fmt: skip
+
+
+def write_moved(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    now: npt.NDArray[np.object_],
+    *,
+    number: int,
+    at: datetime,
+) -> int:
+    """Write the grids of the rows that are in another one now, and return how many are.
+
+    Parameters
+    ----------
+    connection : that writes
+    table : of cases, whose history is written too, or of addresses
+    rows : of the table
+    now : (n,) code of the grid of each
+    number, at : as for :func:`move_places`
+    """
+    is_moved = now != rows.grid
+    keys, there = rows.key[is_moved].tolist(), now[is_moved].tolist()
+    _write(connection, table, keys, there)
+    if table is cases:
+        _tell(connection, keys, rows.grid[is_moved].tolist(), there, number=number, at=at)
+    return len(keys)
 
 
 def _write(connection: Connection, table: Any, keys: list[int], codes: list[str]) -> None:

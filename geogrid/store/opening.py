@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -66,7 +66,10 @@ def make_ready(engine: Engine) -> None:
         folder = Path(str(engine.url.database)).parent
         with explains_disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(str(engine.url.database), os.O_CREAT | os.O_RDWR, 0o600))
+            # never opened when it is there: closing it again would drop all locks of this
+            # process, and another one could take the log away under its connections
+            with suppress(FileExistsError):
+                os.close(os.open(str(engine.url.database), os.O_CREAT | os.O_EXCL, 0o600))
     upgrade(engine)
 
 

@@ -8,7 +8,19 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
@@ -25,6 +37,7 @@ __all__ = [
     "count_grids",
     "find_plan",
     "list_plans",
+    "new_plan_id",
     "note",
     "plan_at",
     "plan_grids",
@@ -121,6 +134,7 @@ def add_draft(
         base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
         values = {key: about[key] for key in _ABOUT if key in about}
         added = insert(plans).values(
+            **new_plan_id(connection),
             name=name,
             status="draft",
             region=region,
@@ -322,6 +336,20 @@ def remove_draft(
             )
         forget_choice(connection, plan_id)
         note(connection, "plan.deleted", plan_id, at=at, by=by, name=plan.name)
+
+
+def new_plan_id(connection: Connection) -> dict[str, int]:
+    """Return the id to insert a plan with, nothing where the database never uses one again.
+
+    SQLite gives the next plan the id of the last one once that is deleted; whoever still sees
+    the deleted plan would then change the other one.
+    """
+    if connection.dialect.name != "sqlite":
+        return {}
+    known = func.max(cast(audit.c.subject_id, Integer))
+    noted = connection.scalar(select(known).where(audit.c.subject == "plan")) or 0
+    last = connection.scalar(select(func.max(plans.c.id))) or 0
+    return {"id": max(noted, last) + 1}
 
 
 def note(

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, insert, literal, select, update
 from geogrid.errors import CrsError, FieldError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
-from geogrid.store.data_memory import remembered
+from geogrid.store.data_memory import remembered, remembered_grids
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import approved_gaps, draft_grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, explains_disk_errors
@@ -43,6 +43,7 @@ from geogrid.store.plans import (
     add_draft,
     find_plan,
     list_plans,
+    new_plan_id,
     note,
     plan_at,
     plan_grids,
@@ -371,6 +372,7 @@ class Workspace:
         record, now = find_plan(connection, plan_id), self.now()
         values = {name: getattr(record, name) for name in (*_ABOUT, "name", "base_number")}
         values |= {"region": record.region, "status": "draft", "created_at": now, "created_by": by}
+        values |= new_plan_id(connection)
         added = insert(plans).values(values).returning(plans.c.id)
         copy = int(connection.scalar(added))
         for table in (draft_grids, approved_gaps):
@@ -423,8 +425,10 @@ class Workspace:
             return self._load(shown)
         record = find_plan(connection, int(shown.ident))
         if shown.kind == "draft":
+            grids = fill_levels(plan_grids(connection, record))
             tables: dict[str, Any] = Plan.empty_tables() | tables_of(connection, record.id)
         else:
+            grids = remembered_grids(connection, record)
             tables = {"posts": read_data(connection, "posts", moment)}
             for part in ("units", "cases", "streets"):
                 tables[part] = remembered(connection, part, partial(read_data, part=part))
@@ -439,7 +443,7 @@ class Workspace:
             attribution=record.attribution,
             source=record.source,
             created_at=_stamp(record.published_at or record.created_at),
-            grids=fill_levels(plan_grids(connection, record)),
+            grids=grids,
             region=outline,
             digest=sha256(shown.key.encode()).hexdigest()[:32],
             **tables,

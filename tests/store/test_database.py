@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -22,6 +24,7 @@ from geogrid.store import StoreError
 from geogrid.store.database.engine import database_url, open_database, reading, writing
 from geogrid.store.database.migrate import newest_revision, upgrade
 from geogrid.store.database.tables import audit, metadata, streets
+from geogrid.store.opening import kept_open, make_ready, named_database
 
 NOW = datetime(2026, 3, 1, 8, 30, 15, 123456, tzinfo=UTC)
 any_double = st.floats(allow_nan=False, allow_infinity=False, width=64)
@@ -146,6 +149,31 @@ def test_a_server_that_is_not_there_is_said_without_its_password(tmp_path: Path)
         pass
     assert "secret" not in str(caught.value)
     assert "nothing was changed" in str(caught.value)
+
+
+def test_another_process_never_takes_the_log_away(tmp_path: Path) -> None:
+    """Closing any handle to a file ends all locks of a process on it (POSIX).
+
+    The other one would then take itself for the last, and remove the log that is written to.
+    """
+    engine = named_database("", tmp_path)
+    make_ready(engine)
+    with kept_open(engine):
+        for seen in range(4):
+            assert _count_elsewhere(engine) == seen
+            with writing(engine) as connection:
+                connection.execute(insert(audit).values(_audit()))
+            make_ready(engine)
+        assert _count_elsewhere(engine) == 4
+
+
+def _count_elsewhere(engine: Engine) -> int:
+    script = (
+        "import sqlite3, sys; opened = sqlite3.connect(sys.argv[1]);"
+        "print(*opened.execute('SELECT count(*) FROM audit').fetchone()); opened.close()"
+    )
+    command = [sys.executable, "-c", script, str(engine.url.database)]
+    return int(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def _audit() -> dict[str, object]:

@@ -233,3 +233,25 @@ def test_a_draft_that_is_deleted_is_shown_no_more(workspace: Workspace) -> None:
     remove_draft(workspace.engine, draft, 1, at=workspace.now())
     workspace._shown.forget()
     assert workspace.current().is_sample
+
+
+def test_what_did_not_change_is_the_same_object(in_force: Workspace) -> None:
+    """What is derived from the rest still holds: another process's changes are seen as well."""
+    before = in_force.current()
+    elsewhere = Workspace(in_force.folder, now=in_force.now, database=in_force.database)
+    elsewhere.add_posts(small_posts().head(1))
+    in_force._shown.forget()
+    after = in_force.current()
+    assert (len(before.posts), len(after.posts)) == (4, 1)
+    for part in ("grids", "units", "cases", "streets"):
+        assert getattr(after, part) is getattr(before, part)
+    elsewhere.add_units(small_units().head(2))
+    elsewhere.add_cases(CASES.assign(case_id="F2"))
+    in_force._shown.forget()
+    last = in_force.current()
+    assert (len(last.units), len(last.cases)) == (2, 2)
+    assert last.grids is before.grids
+    publish(elsewhere, elsewhere.use(name="下一", grids=renamed()))
+    in_force._shown.forget()
+    assert "新一网格" in in_force.current().grids["name"].tolist()
+    elsewhere.engine.dispose()

@@ -105,6 +105,18 @@ def test_the_second_planner_is_told(engine: Engine) -> None:
         assert find_plan(connection, plan.id).approval == "1"
 
 
+def test_the_id_of_a_removed_draft_is_never_used_again(engine: Engine) -> None:
+    """Who saw the removed one would otherwise change the new one, of the same version."""
+    removed = _draft(engine)
+    remove_draft(engine, removed.id, removed.version, at=NOW)
+    plan = _draft(engine)
+    assert plan.id > removed.id
+    with pytest.raises(PlanMissingError):
+        remove_draft(engine, removed.id, removed.version, at=NOW)
+    with reading(engine) as connection:
+        assert find_plan(connection, plan.id).version == 1
+
+
 def test_a_removed_draft_is_gone_with_its_grids(engine: Engine) -> None:
     plan = _draft(engine)
     remove_draft(engine, plan.id, plan.version, at=NOW)
