@@ -42,7 +42,7 @@ def remembered(
     mark = None if last is None else (last.id, last.at)  # a restored database uses ids again
     mine = _kept.setdefault(connection.engine, {})
     kept = mine.get(part)
-    if mark is None or kept is None or kept[0] != mark:
+    if kept is None or kept[0] != mark:
         kept = mine[part] = mark, read(connection)
     return kept[1]
 

@@ -46,6 +46,7 @@ def publish(workspace: Workspace, plan: Plan) -> None:
     draft = int(plan.key.split(":")[1])
     handed = submit_draft(workspace.engine, draft, 1, approval="12", at=workspace.now())
     publish_plan(workspace.engine, draft, handed.version, at=workspace.now())
+    workspace._shown.forget()
 
 
 @pytest.fixture
@@ -185,6 +186,7 @@ def test_an_older_draft_undoes_no_newer_list(workspace: Workspace) -> None:
     version = rebase_draft(workspace.engine, draft, 1, at=workspace.now()).version
     handed = submit_draft(workspace.engine, draft, version, approval="13", at=workspace.now())
     publish_plan(workspace.engine, draft, handed.version, at=workspace.now())
+    workspace._shown.forget()
     plan = workspace.current()
     assert (plan.name, len(plan.posts)) == ("旧", 2)
     assert dict(zip(plan.cases["case_id"], plan.cases["status"], strict=True)) == {

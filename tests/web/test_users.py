@@ -118,7 +118,7 @@ def test_a_database_that_stops_lets_nobody_in(own_app: Flask, people: dict[str, 
     path.rename(path.with_suffix(".away"))
     path.mkdir()
     later(own_app)
-    assert client.get("/").status_code == 500
+    assert client.get("/").status_code == 503
     assert own_app.test_client().get("/").status_code == 302
 
 
