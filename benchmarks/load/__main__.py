@@ -171,7 +171,6 @@ def databases(asked: Any, stack: ExitStack) -> dict[str, list[str]]:
     stack.callback(end_cluster, folder)
     socket = start_cluster(folder, threads=1)
     with psycopg.connect(host=str(socket), user=USER, autocommit=True) as connection:
-        connection.execute("SET synchronous_commit = on")
         for workers in asked.workers:
             connection.execute(f"CREATE DATABASE load_{workers}")
         found["PostgreSQL"] = [
