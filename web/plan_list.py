@@ -32,9 +32,13 @@ def page() -> str:
     groups: dict[str, list[dict[str, Any]]] = {status: [] for status in ORDER}
     if is_there(workspace.engine):
         with reading(workspace.engine) as connection:
-            for plan in list_plans(connection):
+            every = list_plans(connection)
+            number = max((plan.number for plan in every if plan.number is not None), default=None)
+            for plan in every:
                 if is_planner() or plan.status not in DRAFTS:
-                    groups[plan.status].append(_facts(connection, plan, shown))
+                    facts = _facts(connection, plan, shown)
+                    facts["is_behind"] = plan.status in DRAFTS and plan.base_number != number
+                    groups[plan.status].append(facts)
     return render_template(
         "plans.html",
         groups=groups,

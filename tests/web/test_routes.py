@@ -11,7 +11,10 @@ from werkzeug.routing import Rule
 FOR_PROGRAMS = {"/api/v1/locate", "/api/v1/plans"}
 """Views that take a body without a form's token: those of :func:`web.security.for_programs`."""
 OF_ONE = {
-    *(f"/api/v1/plans/<int:plan>{step}" for step in ("", "/submit", "/withdraw", "/check")),
+    *(
+        f"/api/v1/plans/<int:plan>{step}"
+        for step in ("", "/submit", "/withdraw", "/check", "/rebase")
+    ),
     "/api/v1/plans/<int:plan>/publish",
     "/api/v1/jobs/<int:job>/cancel",
 }

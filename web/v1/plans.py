@@ -17,6 +17,7 @@ from geogrid.store.plans import (
     submit_draft,
     withdraw_draft,
 )
+from geogrid.store.publish import rebase_draft
 from web.auth import requires
 from web.described import answer, describe, query, ref
 from web.security import for_programs
@@ -181,6 +182,22 @@ def withdraw(plan: int) -> Response:
     """Take a plan back from review."""
     found = _to_change(plan)
     return _answer(withdraw_draft(database(), found.id, found.version, at=now(), by=user_id()))
+
+
+@blueprint.post(f"{_ONE}/rebase")
+@for_programs
+@requires("planner", scope="whole")
+@describe(
+    _("Say that a draft takes the plan in force into account, though it began from another."),
+    more=_("Compare the two first: what only the plan in force has is undone by publishing."),
+    parameters=(IF_MATCH,),
+    answers=_PLAN,
+    problems=_STALE,
+)
+def rebase(plan: int) -> Response:
+    """Say that a draft takes the plan in force into account."""
+    found = _to_change(plan)
+    return _answer(rebase_draft(database(), found.id, found.version, at=now(), by=user_id()))
 
 
 @blueprint.post(f"{_ONE}/check")

@@ -229,6 +229,25 @@ def test_a_bad_body_is_said(client: FlaskClient, body: bytes) -> None:
     assert client.get(f"/api/v1/plans/{plan['id']}").get_json()["status"] == "draft"
 
 
+def test_a_draft_that_is_behind_can_go_on(client: FlaskClient) -> None:
+    behind = draft(client)
+    publish(client)
+    handed = change(client, behind, "submit", approval="1").get_json()
+    answer = change(client, handed, "rebase")
+    assert answer.status_code == 409, "it is in review: what was approved is not changed"
+    taken_back = change(client, handed, "withdraw").get_json()
+    answer = change(client, taken_back, "rebase")
+    assert answer.status_code == 200
+    assert answer.get_json()["base_number"] == 1
+    assert "基于旧方案" not in client.get("/plans?lang=zh_CN").get_data(as_text=True)
+
+
+def test_a_draft_that_is_behind_says_so(client: FlaskClient) -> None:
+    draft(client)
+    publish(client)
+    assert "基于旧方案" in client.get("/plans?lang=zh_CN").get_data(as_text=True)
+
+
 def come_as(app: Flask, caller: Caller) -> None:
     """Let every request from now on come from somebody."""
 
