@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import geopandas as gpd
@@ -42,10 +42,12 @@ __all__ = [
     "current_plan",
     "current_workspace",
     "plan_with_digest",
+    "stay_warm",
     "warm_up",
 ]
 
 KEPT = 3
+_LOOK_EVERY_S = 0.2
 _MADE_OF = {
     ("grids",): (
         "by_code", "levels", "leaves", "index", "areas_m2", "neighbours", "codes_above", "layer",
@@ -311,14 +313,37 @@ def asked_plan() -> CurrentPlan:
 def warm_up(app: Flask) -> None:
     """Derive what first visitors would wait for; what is wrong with the plan, pages say."""
     with app.app_context(), suppress(GeogridError):
-        current = current_plan()
-        _made = (current.index, current.book, current.counts, current.posts_by_grid)
+        current = _derive()
         # a large batch makes the locator compile; single points are then nine times as fast
         lon, lat = (np.full(COMPILED_FROM, middle) for middle in current.layer.center)
         nearest_boundary(current.index, lon, lat)
     gc.collect()
     gc.set_threshold(100_000)  # large requests are lists and dicts, and hardly any garbage
     gc.freeze()  # none of this is garbage: large requests need not look through it again
+
+
+def stay_warm(app: Flask, stopped: Event) -> None:
+    """Derive what another process changed before somebody has to wait for it.
+
+    Parameters
+    ----------
+    app : that answers in this process
+    stopped : set when it does not any more
+    """
+    seen = ""
+    while not stopped.wait(_LOOK_EVERY_S):
+        with app.app_context(), suppress(GeogridError):
+            now = current_workspace().digest
+            if now != seen:
+                seen = now
+                _derive()
+
+
+def _derive() -> CurrentPlan:
+    """Return the plan as it is now, with what look-ups need."""
+    current = current_plan()
+    _made = (current.index, current.book, current.counts, current.posts_by_grid)
+    return current
 
 
 def plan_with_digest(digest: str) -> CurrentPlan | None:

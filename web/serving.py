@@ -33,7 +33,7 @@ from geogrid.store.opening import kept_open
 from web import create_app
 from web.accounts.setup import new_setup_path
 from web.background import make_runner
-from web.current import warm_up
+from web.current import stay_warm, warm_up
 
 __all__ = ["answer", "granian", "serve_here"]
 
@@ -172,10 +172,18 @@ def _serve(
     sys.setswitchinterval(SWITCH_S)
     server = granian(settings)
     app = create_app(settings)
-    warming = threading.Thread(target=warm_up, args=(app,), daemon=True)
-    warming.start()
+    warmed, stopped = threading.Event(), threading.Event()
+
+    def warm() -> None:
+        try:
+            warm_up(app)
+        finally:
+            warmed.set()
+        stay_warm(app, stopped)
+
+    threading.Thread(target=warm, daemon=True).start()
     if is_warm:
-        warming.join()
+        warmed.wait()
     runner = make_runner(app)
     with kept_open(app.config["DATABASE"]):
         runner.start()
@@ -183,6 +191,7 @@ def _serve(
         try:
             answer(server, listening, app)
         finally:
+            stopped.set()
             runner.stop()
 
 

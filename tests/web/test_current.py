@@ -1,54 +1,38 @@
-"""What is derived from a plan: made once, and again only from what changed."""
+"""What is derived from the plan: again when it changed, and before somebody waits for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import time
+from threading import Event, Thread
 
-import pytest
-from flask import Flask
-from published import put_in_force
-from small_plan import posts as small_posts
-from small_plan import units as small_units
+from flask.testing import FlaskClient
 from small_plan import use_small_plan
 
-from web import create_app
-from web.config import Settings
-from web.current import CurrentPlan, current_plan
-
-DERIVED = ("index", "areas_m2", "unit_grids", "book", "case_grids", "counts")
+from geogrid.store.workspace import Workspace
+from web.current import CurrentPlan, current_plan, stay_warm
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """An app with the hand-drawn plan in force."""
-    app = create_app(Settings(workspace=tmp_path))
-    use_small_plan(app.config["WORKSPACE"])
-    put_in_force(app.config["WORKSPACE"])
-    app.config["WORKSPACE"]._shown.forget()
-    with app.app_context():
-        yield app
+def test_what_another_process_changed_is_derived_at_once(own_client: FlaskClient) -> None:
+    app = own_client.application
+    folder = app.config["WORKSPACE"].folder
+    stopped = Event()
+    watcher = Thread(target=stay_warm, args=(app, stopped), daemon=True)
+    watcher.start()
+    try:
+        use_small_plan(Workspace(folder))
+        assert _is_warm(app, "手绘方案")
+    finally:
+        stopped.set()
+        watcher.join(5)
+    assert not watcher.is_alive()
 
 
-def derived(current: CurrentPlan) -> dict[str, object]:
-    return {name: getattr(current, name) for name in (*DERIVED, "posts_by_grid")}
-
-
-def test_a_roster_leaves_everything_but_the_posts(app: Flask) -> None:
-    before = derived(current_plan())
-    app.config["WORKSPACE"].add_posts(small_posts().head(1))
-    after = derived(current_plan())
-    assert all(after[name] is before[name] for name in DERIVED)
-    assert (len(before["posts_by_grid"]), len(after["posts_by_grid"])) == (3, 1)
-
-
-def test_buildings_are_found_as_soon_as_they_are_there(app: Flask) -> None:
-    before = derived(current_plan())
-    app.config["WORKSPACE"].add_units(small_units().head(2))
-    now = current_plan()
-    after = derived(now)
-    assert all(after[name] is before[name] for name in ("index", "areas_m2", "case_grids"))
-    alone = derived(CurrentPlan(now.plan))
-    assert after["unit_grids"].tolist() == alone["unit_grids"].tolist() == ["111", "111"]
-    assert after["counts"] == alone["counts"] != before["counts"]
-    assert set(now.grid_of_unit) == {"C1", "B1"}
+def _is_warm(app: object, name: str) -> bool:
+    """Wait until look-ups in the plan of a name need not derive anything."""
+    for _each in range(200):
+        with app.app_context():  # type: ignore[attr-defined]
+            current: CurrentPlan = current_plan()
+            if current.plan.name == name and {"index", "book", "counts"} <= set(vars(current)):
+                return True
+        time.sleep(0.05)
+    return False
