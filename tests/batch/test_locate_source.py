@@ -242,7 +242,7 @@ def test_a_killed_run_goes_on_and_ends_identical(
 
 
 def test_ctrl_c_says_that_the_next_run_goes_on(grids_file: Path, tmp_path: Path) -> None:
-    rows(200_000).to_csv(tmp_path / "in.csv", index=False)
+    rows(800_000).to_csv(tmp_path / "in.csv", index=False)
     options = [tmp_path / "in.csv", grids_file, "--datum", "wgs84"]
     said = killed_after(2, signal.SIGINT, tmp_path / "out.csv", *options)
     assert "Interrupted. What is done is kept in out.csv.parts" in said

@@ -14,7 +14,7 @@ export class UsePlan {
 		this.page = page;
 		this.form = /** @type {HTMLFormElement} */ (el("form.stack", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.send(event) }));
 		this.problem = el("div", { hidden: true });
-		this.button = el("button.button.primary", { type: "button", onclick: () => this.ask() }, icon("circle-check"), page.use.is_draft ? t("Keep it as a draft") : t("Make this the current plan"));
+		this.button = el("button.button.primary", { type: "button", onclick: () => this.ask() }, icon("circle-check"), page.use && page.use.is_draft ? t("Keep it as a draft") : t("Make this the current plan"));
 		fill(box, this.button, this.form, this.problem);
 	}
 
