@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from geogrid.store import Workspace
 from geogrid.store.accounts import add_user
 from geogrid.store.opening import make_ready
-from geogrid.store.users import User
+from geogrid.store.tokens import create_token
+from geogrid.store.users import User, user_named
 from web.known_users import KnownUsers
 from web.throttle import Throttle
 
@@ -51,6 +54,14 @@ def sign_in(app: Flask, name: str, password: str = PASSWORD) -> FlaskClient:
 def engine_of(app: Flask) -> Engine:
     engine: Engine = app.config["DATABASE"]
     return engine
+
+
+def key_of(app: Flask, name: str, **more: Any) -> dict[str, str]:
+    """Return the headers of a program with a key of somebody."""
+    tree = Workspace(app.config["SETTINGS"].workspace).current().hierarchy
+    values = {"role": "worker", "days": 30, "at": datetime.now(UTC)} | more
+    user = user_named(engine_of(app), name)
+    return {"Authorization": "Bearer " + create_token(engine_of(app), user, "x", tree, **values)[1]}
 
 
 def later(app: Flask) -> None:

@@ -8,20 +8,21 @@ is a resident.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
 import flask_login
-from flask import abort, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 
 from geogrid.errors import GeogridError
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
+from geogrid.store.tokens import Token
 from geogrid.store.users import ROLES as ROLES_OF_USERS
 from geogrid.store.users import User
-from web.known_users import known_users
+from web.known_users import KnownUsers, known_users
 
 __all__ = [
     "RESIDENT",
@@ -31,6 +32,7 @@ __all__ = [
     "NewPasswordError",
     "caller",
     "caller_id",
+    "caller_without_session",
     "current_role",
     "has_role",
     "is_here",
@@ -73,6 +75,11 @@ class Caller:
     user: User | None = None
     scope: frozenset[str] | None = None
 
+    @property
+    def needs_password(self) -> bool:
+        """Whether somebody else has chosen this user's password, so that it must be changed."""
+        return self.user is not None and self.user.must_change_password
+
 
 RESIDENT = Caller("resident", scope=frozenset())
 _AT_THE_SERVER = Caller("planner")
@@ -106,8 +113,12 @@ def has_role(role: str) -> bool:
 
 def sends_key() -> bool:
     """Return whether this request comes with a key: then that alone says who sent it."""
-    given = request.environ.get("HTTP_AUTHORIZATION", "")
-    return given[:7].lower() == "bearer " and request.path.startswith(_KEYS_GO_TO)
+    return _has_key(request.environ)
+
+
+def _has_key(environ: Mapping[str, Any]) -> bool:
+    given = environ.get("HTTP_AUTHORIZATION", "")
+    return given[:7].lower() == "bearer " and environ["PATH_INFO"].startswith(_KEYS_GO_TO)
 
 
 def is_open() -> bool:
@@ -120,7 +131,10 @@ def is_open() -> bool:
 
 def is_here() -> bool:
     """Return whether this request came from the computer of the server, through no proxy."""
-    environ = request.environ
+    return _came_from_here(request.environ)
+
+
+def _came_from_here(environ: Mapping[str, Any]) -> bool:
     return (
         environ.get("REMOTE_ADDR") in _LOOPBACK
         and "HTTP_X_FORWARDED_FOR" not in environ
@@ -129,10 +143,11 @@ def is_here() -> bool:
 
 
 def _identify() -> Caller:
-    if "HTTP_AUTHORIZATION" in request.environ and sends_key():
-        return _by_key()
-    if is_open():
-        return _AT_THE_SERVER
+    found = caller_without_session(current_app, request.environ)
+    if found is not None:
+        return found
+    if sends_key():
+        abort(401)
     signed_in = flask_login.current_user
     if not signed_in.is_authenticated:
         return RESIDENT
@@ -140,15 +155,28 @@ def _identify() -> Caller:
     return Caller(user.role, user, user.scope or None)
 
 
-def _by_key() -> Caller:
-    found = known_users().of_secret(request.environ["HTTP_AUTHORIZATION"][7:].strip())
-    if found is None:
-        abort(401)
-    token, user = found
+def caller_without_session(app: Flask, environ: Mapping[str, Any]) -> Caller | None:
+    """Return who sent a request if its key says so, or nobody has an account; else None.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be read.
+    """
+    users: KnownUsers = app.extensions["geogrid_users"]
+    if _has_key(environ):
+        found = users.of_secret(environ["HTTP_AUTHORIZATION"][7:].strip())
+        return None if found is None else _by_key(app, *found)
+    if _came_from_here(environ) and not users.are_there():
+        return _AT_THE_SERVER
+    return None
+
+
+def _by_key(app: Flask, token: Token, user: User) -> Caller:
     role = min(token.role, user.role, key=ROLES.index)
     scope = user.scope or None
     if token.grid:
-        tree = current_app.config["WORKSPACE"].current().hierarchy
+        tree = app.config["WORKSPACE"].current().hierarchy
         scope = _narrowed(scope, token.grid, tree)
     return Caller(role, user, scope)
 
@@ -198,5 +226,5 @@ def may_call(now: Caller, role: str, scope: str) -> bool:
 def _refuse(now: Caller, role: str, scope: str, with_any_password: bool) -> None:
     if not may_call(now, role, scope):
         abort(401 if now.user is None and known_users().are_there() else 403)
-    if now.user is not None and now.user.must_change_password and not with_any_password:
+    if now.needs_password and not with_any_password:
         raise NewPasswordError(_("Choose a password of your own first, on the page “Account”."))

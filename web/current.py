@@ -40,6 +40,7 @@ __all__ = [
     "CurrentPlan",
     "asked_plan",
     "current_plan",
+    "current_plan_of",
     "current_workspace",
     "plan_with_digest",
     "stay_warm",
@@ -290,7 +291,12 @@ def current_workspace() -> Workspace:
 
 def current_plan() -> CurrentPlan:
     """Return the workspace's plan as it is now."""
-    return _cache(current_app).keep(current_workspace().current())
+    return current_plan_of(current_app)
+
+
+def current_plan_of(app: Flask) -> CurrentPlan:
+    """Return the same for an app, without a request."""
+    return _cache(app).keep(app.config["WORKSPACE"].current())
 
 
 def asked_plan() -> CurrentPlan:

@@ -13,7 +13,7 @@ from geogrid.hierarchy import Hierarchy
 from web.auth import caller
 from web.current import CurrentPlan
 
-__all__ = ["in_scope", "scope_key", "sees_phones_of", "visible_cases", "within"]
+__all__ = ["in_scope", "key_of", "scope_key", "sees_phones_of", "visible_cases", "within"]
 
 
 def within(codes: pd.Series, tree: Hierarchy) -> pd.Series:
@@ -46,5 +46,9 @@ def visible_cases(current: CurrentPlan) -> pd.DataFrame:
 
 def scope_key() -> str:
     """Return a text that is the same for callers who see the same."""
-    scope = caller().scope
+    return key_of(caller().scope)
+
+
+def key_of(scope: frozenset[str] | None) -> str:
+    """Return the text of :func:`scope_key` for such limits."""
     return "" if scope is None else "|" + "|".join(sorted(scope))

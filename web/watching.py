@@ -19,9 +19,11 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
-__all__ = ["init_app", "request_fields", "written_metrics"]
+__all__ = ["ROUTE", "init_app", "request_fields", "written_metrics"]
 
 ID = "geogrid.request_id"
+ROUTE = "geogrid.route"
+"""The route of a request that Flask did not see."""
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _STEPS_S = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
 SECONDS = Histogram(
@@ -60,6 +62,8 @@ def request_fields() -> dict[str, str]:
 
 
 def _route(environ: dict[str, Any]) -> str:
+    if ROUTE in environ:
+        return str(environ[ROUTE])
     known = environ.get("werkzeug.request")
     rule = None if known is None else known.url_rule
     return "none" if rule is None else str(rule.rule)

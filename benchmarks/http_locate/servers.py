@@ -27,10 +27,11 @@ from web.serving import answer, granian
 
 
 def ours() -> Any:
-    """The app, with the sample as its plan."""
+    """The app, with the sample as the plan in its database."""
     folder = tempfile.mkdtemp(prefix="geogrid-bench-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = create_app(Settings(workspace=Path(folder)))
+    app.config["WORKSPACE"].keep_sample()
     warm_up(app)
     return app
 

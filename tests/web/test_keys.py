@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import COMMUNITY, engine_of, later, secret_in, sign_in
+from people import COMMUNITY, engine_of, key_of, later, secret_in, sign_in
 
-from geogrid.store import StoreError, Workspace
+from geogrid.store import StoreError
 from geogrid.store.accounts import change_user
-from geogrid.store.tokens import create_token, list_tokens
-from geogrid.store.users import user_named
+from geogrid.store.tokens import list_tokens
 
 
 def test_a_key_is_made_used_and_revoked(own_app: Flask, people: dict[str, Any]) -> None:
@@ -34,13 +33,6 @@ def test_a_key_is_made_used_and_revoked(own_app: Flask, people: dict[str, Any]) 
     assert program.get(path, headers=headers).status_code == 401
     for wrong in ({"role": "planner"}, {"days": "x"}, {"grid": "nowhere"}, {"name": " "}):
         assert client.post("/account/keys", data=form | wrong).status_code == 422
-
-
-def key_of(app: Flask, name: str, **more: Any) -> dict[str, str]:
-    tree = Workspace(app.config["SETTINGS"].workspace).current().hierarchy
-    values = {"role": "worker", "days": 30, "at": datetime.now(UTC)} | more
-    user = user_named(engine_of(app), name)
-    return {"Authorization": "Bearer " + create_token(engine_of(app), user, "x", tree, **values)[1]}
 
 
 def test_a_key_alone_says_who_sends_it(own_app: Flask, people: dict[str, Any]) -> None:

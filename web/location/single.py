@@ -14,7 +14,7 @@ from web.cards import CLOSE_M, answer_cards, chain_card, open_cases
 from web.current import CurrentPlan
 from web.scope import scope_key
 
-__all__ = ["point_answer"]
+__all__ = ["point_answer", "written_answer"]
 
 _MOST_WRITTEN = 20_000
 _NOWHERE = '"inside":false,"code":"","chain":[],"answers":[],"open_cases":0'
@@ -36,7 +36,26 @@ def point_answer(
     position = int(found[0])
     grid = _grid(current, position, language) if position >= 0 else _NOWHERE
     border = _border(current, lon, lat, found) if boundary else ""
-    return f'{{"lon":{lon!r},"lat":{lat!r},{grid}{border}}}'
+    return _joined(lon, lat, grid + border)
+
+
+def written_answer(current: CurrentPlan, lon: float, lat: float, key: str) -> str | None:
+    """Return the same if all of it but the numbers was written before, else None.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees in WGS 84.
+    key
+        The language and :func:`web.scope.key_of` of whoever asks.
+    """
+    position = int(locate(current.index, lon, lat)[0])
+    grid = _NOWHERE if position < 0 else current.written_answers.get((position, key))
+    return None if grid is None else _joined(lon, lat, grid)
+
+
+def _joined(lon: float, lat: float, rest: str) -> str:
+    return f'{{"lon":{lon!r},"lat":{lat!r},{rest}}}'
 
 
 def _grid(current: CurrentPlan, position: int, language: str) -> str:
