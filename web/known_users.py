@@ -91,6 +91,8 @@ class KnownUsers:
         return token, user
 
     def _remembered(self, key: Any, ask: Callable[[], Any]) -> Any:
+        if not self.are_there():
+            return None  # nor may the question make an empty database
         now = monotonic()
         kept = self._kept.get(key)
         if kept is not None and now < kept[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,6 +151,14 @@ def test_a_key_that_is_worth_less_now_opens_nothing(own_app: Flask, people: dict
         engine, ids["planner"], list_tokens(engine, ids["planner"])[0].id, at=now, by="test"
     )
     assert statuses() == [401, 403, 401]
+
+
+def test_a_wrong_key_makes_no_database(own_app: Flask) -> None:
+    client, wrong = own_app.test_client(), {"Authorization": "Bearer wrong"}
+    assert client.get(f"{URL}?{INSIDE}", headers=wrong).status_code == 401
+    assert client.get(f"{URL}?{INSIDE}", headers=wrong, environ_overrides=AWAY).status_code == 401
+    assert not Path(own_app.config["DATABASE"].url.database).exists()
+    assert client.get(f"{URL}?{INSIDE}").status_code == 200
 
 
 def test_what_the_database_cannot_say_is_said_by_the_view(
