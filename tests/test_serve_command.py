@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -28,6 +29,29 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
             assert answer.status == 200
         setup = process.stdout.readline().split("http://")[1].strip()
         with urllib.request.urlopen(f"http://{setup}", timeout=60) as answer:
+            assert b"csrf_token" in answer.read()
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_the_addresses_that_are_printed_are_answered(tmp_path: Path, proxies: str) -> None:
+    name = "grid.example.gov.cn"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [*COMMAND, "--port", str(port), "--workspace", str(tmp_path / "workspace")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"GEOGRID_ALLOWED_HOSTS": f".{name}", "GEOGRID_PROXIES": proxies},
+    ) as process:
+        assert process.stdout is not None
+        first, second = (process.stdout.readline() for _ in range(2))
+        url = f"https://{name}/" if proxies == "1" else f"http://{name}:{port}/"
+        assert url in first
+        path = second.split(url)[1].strip()
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}/{path}", headers={"Host": name})
+        with urllib.request.urlopen(asked, timeout=120) as answer:
             assert b"csrf_token" in answer.read()
         process.terminate()
         assert process.wait(timeout=30) == 0

@@ -95,11 +95,19 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield made
 
 
-def _announce(settings: Settings, listening: socket.socket, setup: str | None) -> None:
-    host, port = listening.getsockname()[:2]
-    scheme = "https" if settings.tls_cert else "http"
+def _url(settings: Settings, host: str, port: int) -> str:
+    """Return an address that is answered: by a name that is allowed, through the proxy if any."""
+    names = [name.strip() for name in settings.allowed_hosts.split(",")]
     shown = f"[{host}]" if ":" in host else host
-    url = f"{scheme}://{shown}:{port}/"
+    if shown not in names:
+        shown = names[0].lstrip(".")
+        if settings.proxies:
+            return f"https://{shown}/"
+    return f"{'https' if settings.tls_cert else 'http'}://{shown}:{port}/"
+
+
+def _announce(settings: Settings, listening: socket.socket, setup: str | None) -> None:
+    url = _url(settings, *listening.getsockname()[:2])
     click.echo(translate(_("geogrid: {url}"), language(), url=url))
     if setup is not None:
         said = _(

@@ -15,7 +15,7 @@ from web.accounts.forms import twice
 from web.accounts.sign_in import signed_in
 from web.auth import requires
 from web.errors import page_with_error
-from web.known_users import known_users
+from web.known_users import KnownUsers, known_users
 
 __all__ = ["blueprint", "new_setup_path"]
 
@@ -33,11 +33,11 @@ def new_setup_path(app: Flask, secret: str) -> str | None:
     app : of this process
     secret : the same for all processes of a server
     """
-    with app.test_request_context():
-        if known_users().are_there():
-            return None
-        app.extensions[_KEPT] = hash_secret(secret)
-        return url_for("setup.page", secret=secret)
+    users: KnownUsers = app.extensions["geogrid_users"]
+    if users.are_there():
+        return None
+    app.extensions[_KEPT] = hash_secret(secret)
+    return app.url_map.bind("").build("setup.page", {"secret": secret})
 
 
 def _require(secret: str) -> None:
