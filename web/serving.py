@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces, RuntimeModes, SSLProtocols
@@ -35,7 +35,7 @@ from web.accounts.setup import new_setup_path
 from web.background import make_runner
 from web.current import stay_warm, warm_up
 
-__all__ = ["answer", "granian", "serve_here"]
+__all__ = ["answer", "granian", "leave", "serve_here"]
 
 THREADS = 8
 WAITING = 128
@@ -107,6 +107,18 @@ def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
         server.task_impl, server.http, server.http1_settings, server.http2_settings, False, None,
         None, server.ssl_ctx, {"url_path_prefix": None}, (None, None),
     )  # fmt: skip
+
+
+def leave() -> NoReturn:
+    """End this process as it is, after everything was finished.
+
+    A thread of the server that asks for the interpreter while Python takes itself down is ended
+    by Python (before 3.14), at which Rust aborts the process.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _retire(handle: int) -> None:
@@ -213,6 +225,7 @@ def _work() -> None:
             is_warm=order["is_warm"],
             setup=order["setup"],
         )
+    leave()
 
 
 def _watch_supervisor() -> None:

@@ -58,6 +58,10 @@ def serve_command(**given: Any) -> None:
         )
     with only_server(settings), _listening(settings.host, settings.port) as listening:
         _serve(settings, listening)
+    if settings.workers == 1:
+        from web.serving import leave  # noqa: PLC0415 - the other commands need no web
+
+        leave()
 
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
