@@ -25,8 +25,9 @@ from sqlalchemy import (
 from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import writing
-from geogrid.store.database.frames import grid_rows, read_grids
+from geogrid.store.database.frames import grid_columns, read_grids
 from geogrid.store.database.tables import approved_gaps, audit, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
 from geogrid.store.shown import forget_choice
@@ -129,7 +130,7 @@ def add_draft(
         The database cannot be written; nothing was kept.
     """
     _check_codes(layer)
-    rows = grid_rows(fill_levels(layer))
+    rows, count = grid_columns(fill_levels(layer)), len(layer)
     with writing(database) as connection:
         base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
         values = {key: about[key] for key in _ABOUT if key in about}
@@ -144,9 +145,8 @@ def add_draft(
             **values,
         )
         plan_id = int(connection.scalar(added.returning(plans.c.id)))
-        for position, row in enumerate(rows):
-            row.update(plan_id=plan_id, position=position)
-        connection.execute(insert(draft_grids), rows)
+        places = {"plan_id": [plan_id] * count, "position": range(count)}
+        insert_columns(connection, draft_grids, places | rows)
         if gaps is not None and len(gaps):
             connection.execute(
                 insert(approved_gaps),
@@ -155,7 +155,7 @@ def add_draft(
                     for reason, shape in zip(gaps["reason"], gaps.geometry, strict=True)
                 ],
             )
-        note(connection, "plan.drafted", plan_id, at=at, by=by, grids=len(rows))
+        note(connection, "plan.drafted", plan_id, at=at, by=by, grids=count)
         return find_plan(connection, plan_id)
 
 

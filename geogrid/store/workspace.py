@@ -33,7 +33,7 @@ from geogrid.store.errors import ConflictError, PlanMissingError, explains_disk_
 from geogrid.store.handing_over import clear_sample
 from geogrid.store.lock import exclusive
 from geogrid.store.moving import hold_grids
-from geogrid.store.office_data import read_data, replace_data
+from geogrid.store.office_data import prepare_data, read_data, write_data
 from geogrid.store.opening import is_there, make_ready, named_database
 from geogrid.store.plan import Plan, PlanParts, complete_grids, load_plan
 from geogrid.store.plan_memory import PlanMemory
@@ -356,7 +356,7 @@ class Workspace:
         if part == "cases":  # the other lists take the place of what was there
             clear_sample(connection, plan, at=now, by=who, parts=(part,))
         grids = plan_grids(connection, plan)
-        replace_data(connection, part, rows, grids=grids, at=now, by=who)
+        write_data(connection, prepare_data(part, rows, grids), at=now, by=who)
 
     def _copy_sample(
         self, connection: Connection, shown: Shown, by: int | None, **changed: Any
