@@ -64,8 +64,14 @@ def grid_columns(grids: gpd.GeoDataFrame) -> dict[str, Any]:
     Parameters
     ----------
     grids : with the columns of a plan, in EPSG:4326
+
+    Raises
+    ------
+    FieldError
+        A number is none.
     """
-    found: dict[str, Any] = {name: plain_values(grids[name]) for name in GRID_COLUMNS}
+    known = bundle.complete(pd.DataFrame(grids[list(GRID_COLUMNS)]), "grids")
+    found: dict[str, Any] = {name: plain_values(known[name]) for name in GRID_COLUMNS}
     found["more"] = extra_values(grids, [*GRID_COLUMNS, grids.geometry.name])
     return found | {"geometry": np.asarray(grids.geometry.array, dtype=object)}
 
