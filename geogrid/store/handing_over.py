@@ -7,20 +7,20 @@ of a sample go with the sample, but a list that an office gave meanwhile stays.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import geopandas as gpd
+import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from geogrid.store.audit import By
 from geogrid.store.database.tables import audit
-from geogrid.store.office_cases import unknown_cases
-from geogrid.store.office_data import clear_data, replace_data
-from geogrid.store.plan_tables import drop_tables, tables_of
+from geogrid.store.office_data import Listed, clear_data, prepare_data, write_data
+from geogrid.store.plan_tables import drop_tables
 from geogrid.store.plans import PlanRecord
 
-__all__ = ["clear_sample", "take_lists"]
+__all__ = ["clear_sample", "prepare_lists", "take_lists"]
 
 _LISTED = {
     "posts": "roster.kept",
@@ -57,10 +57,24 @@ def clear_sample(
     return gone
 
 
+def prepare_lists(
+    tables: Mapping[str, pd.DataFrame], grids: gpd.GeoDataFrame
+) -> tuple[Listed, ...]:
+    """Return what came with a draft in the form of the tables, for :func:`take_lists`.
+
+    Parameters
+    ----------
+    tables, grids : of the draft
+    """
+    return tuple(
+        prepare_data(part, tables[part], grids) for part in _LISTED if len(tables.get(part, ()))
+    )
+
+
 def take_lists(
     connection: Connection,
     plan: PlanRecord,
-    grids: gpd.GeoDataFrame,
+    lists: Sequence[Listed],
     *,
     cleared: Collection[str],
     at: datetime,
@@ -71,20 +85,15 @@ def take_lists(
     Parameters
     ----------
     connection : that writes
-    plan, grids : that came into force
+    plan, lists : that came into force, and what came with it
     cleared : parts of a sample that were just removed
     at, by : now, in UTC, and who does it
     """
-    for part, frame in tables_of(connection, plan.id).items():
-        if part not in _LISTED:
-            continue
-        rows = frame
-        if part not in cleared and _was_listed(connection, part, "plan.drafted", plan):
-            if part != "cases":
-                continue
-            rows = unknown_cases(connection, frame)
-        if len(rows):
-            replace_data(connection, part, rows, grids=grids, at=at, by=by)
+    for listed in lists:
+        part = listed.part
+        is_older = part not in cleared and _was_listed(connection, part, "plan.drafted", plan)
+        if not is_older or part == "cases":  # those that nobody knows yet are never left out
+            write_data(connection, listed, at=at, by=by, only_new=is_older)
     drop_tables(connection, plan.id)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from geogrid.hierarchy import leaves
 from geogrid.locate import locate
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
-from geogrid.store.database.frames import extra_values, geometry_wkb, with_extra
+from geogrid.store.database.bulk import insert_columns, known_ids, take_ids
+from geogrid.store.database.frames import extra_values, geometry_wkb, plain_values, with_extra
 from geogrid.store.database.tables import case_places, cases
 from geogrid.store.index_cache import cached_index
 from geogrid.store.moving import hold_grids
 
-__all__ = ["add_cases", "read_cases", "unknown_cases"]
+__all__ = ["CaseRows", "prepare_cases", "read_cases", "write_cases"]
 
 _AT_ONCE = 500
 _STATUSES = ("reported", "accepted", "dispatched", "handled", "verified", "closed")
@@ -43,71 +45,93 @@ def read_cases(connection: Connection) -> pd.DataFrame:
     return found
 
 
-def add_cases(
-    connection: Connection, frame: pd.DataFrame, grids: gpd.GeoDataFrame, *, at: datetime, by: By
+@dataclass(frozen=True, eq=False)
+class CaseRows:
+    """Cases in the form of the tables, each number once: what came last of it counts.
+
+    Attributes
+    ----------
+    listed
+        How many rows the list had.
+    columns
+        Name of a column of the cases to the values of all rows.
+    places
+        Point of each, None without one.
+    """
+
+    listed: int
+    columns: Mapping[str, list[Any]]
+    places: npt.NDArray[np.object_]
+
+
+def prepare_cases(frame: pd.DataFrame, grids: gpd.GeoDataFrame) -> CaseRows:
+    """Bring cases into the form of the tables and find their grids, before a transaction.
+
+    Parameters
+    ----------
+    frame : with the columns of a plan
+    grids : of the plan in force
+    """
+    rows = bundle.complete(frame, "cases").drop_duplicates("case_id", keep="last")
+    names = [name for name in bundle.COLUMNS["cases"] if name in cases.c]
+    columns = {name: plain_values(rows[name]) for name in names}
+    columns["status"] = [
+        status if status in _STATUSES else _STATUSES[0] for status in columns["status"]
+    ]
+    columns["more"] = extra_values(rows, bundle.COLUMNS["cases"])
+    columns["grid_now"] = columns["grid_at_report"] = _codes(rows, grids).tolist()
+    return CaseRows(len(frame), columns, _points(rows))
+
+
+def write_cases(
+    connection: Connection, rows: CaseRows, *, at: datetime, by: By, only_new: bool = False
 ) -> None:
     """Add cases, and change those whose number is known already.
 
     Parameters
     ----------
     connection : that writes
-    frame : with the columns of a plan
-    grids : of the plan in force
+    rows : of :func:`prepare_cases`
     at, by : now, in UTC, and who does it
+    only_new : leave the known ones as they are; a list without any other is none then
     """
-    rows = bundle.complete(frame, "cases")
     hold_grids(connection)
-    known = _ids(connection, select(cases.c.case_id, cases.c.id))
-    values = [
-        {name: row[name] for name in bundle.COLUMNS["cases"] if name in cases.c}
-        | {"more": more, "grid_now": grid, "grid_at_report": grid}
-        for row, more, grid in zip(
-            _records(rows, "cases"),
-            extra_values(rows, bundle.COLUMNS["cases"]),
-            _codes(rows, grids),
-            strict=True,
-        )
-    ]
-    for row in values:
-        row["status"] = row["status"] if row["status"] in _STATUSES else _STATUSES[0]
-    done = _write(connection, cases, "case_id", values, known, keep=("grid_at_report",))
-    known = _ids(connection, select(cases.c.case_id, cases.c.id))
-    ids = [known[name] for name in rows["case_id"]]
-    for some in _portions(ids):
+    numbers = rows.columns["case_id"]
+    known = known_ids(connection, cases.c.case_id, numbers)
+    new = [row for row, number in enumerate(numbers) if number not in known]
+    old = [] if only_new else [row for row, number in enumerate(numbers) if number in known]
+    if only_new and not new:
+        return
+    ids = dict(zip(new, take_ids(connection, cases, len(new)), strict=True))
+    insert_columns(connection, cases, {"id": list(ids.values())} | _some(rows.columns, new))
+    changed = {row: known[numbers[row]] for row in old}
+    _change(connection, rows.columns, changed)
+    for some in _portions(list(changed.values())):
         connection.execute(delete(case_places).where(case_places.c.case_id.in_(some)))
-    places = dict(zip(ids, _points(rows), strict=True))
-    found = [{"case_id": key, "geometry": shape} for key, shape in places.items() if shape]
-    if found:
-        connection.execute(insert(case_places), found)
-    record(connection, "case.listed", 0, at=at, by=by, rows=len(rows), **done)
+    placed = {row: key for row, key in (ids | changed).items() if rows.places[row] is not None}
+    places = {"case_id": list(placed.values()), "geometry": rows.places[list(placed)]}
+    insert_columns(connection, case_places, places)
+    listed = len(new) if only_new else rows.listed
+    told = {"added": len(new), "changed": len(old)}
+    record(connection, "case.listed", 0, at=at, by=by, rows=listed, **told)
 
 
-def unknown_cases(connection: Connection, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the cases of a list whose number is not known yet."""
-    known = _ids(connection, select(cases.c.case_id, cases.c.id))
-    return frame[~frame["case_id"].isin(known)]
+def _change(
+    connection: Connection, columns: Mapping[str, list[Any]], keys: Mapping[int, int]
+) -> None:
+    """Write rows over those that have some ids; where a case was reported stays."""
+    if not keys:
+        return
+    names = [name for name in columns if name not in ("case_id", "grid_at_report")]
+    one = update(cases).where(cases.c.id == bindparam("row_id"))
+    values = [
+        {name: columns[name][row] for name in names} | {"row_id": key} for row, key in keys.items()
+    ]
+    connection.execute(one.values({name: bindparam(name) for name in names}), values)
 
 
-def _write(
-    connection: Connection,
-    table: Any,
-    key: str,
-    values: Sequence[dict[str, Any]],
-    known: dict[str, int],
-    keep: Sequence[str] = (),
-) -> dict[str, int]:
-    """Add rows and change those whose key is known; `keep` are columns that then stay."""
-    last = {row[key]: row for row in values}  # of two rows with one key the later one counts
-    added = [row for name, row in last.items() if name not in known]
-    changed = [row | {"row_id": known[name]} for name, row in last.items() if name in known]
-    if added:
-        connection.execute(insert(table), added)
-    if changed:
-        names = [name for name in changed[0] if name not in ("row_id", *keep)]
-        one = update(table).where(table.c.id == bindparam("row_id"))
-        rows = [{name: row[name] for name in (*names, "row_id")} for row in changed]
-        connection.execute(one.values({name: bindparam(name) for name in names}), rows)
-    return {"added": len(added), "changed": len(changed)}
+def _some(columns: Mapping[str, list[Any]], rows: Sequence[int]) -> dict[str, list[Any]]:
+    return {name: [values[row] for row in rows] for name, values in columns.items()}
 
 
 def _codes(rows: pd.DataFrame, grids: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
@@ -119,31 +143,12 @@ def _codes(rows: pd.DataFrame, grids: gpd.GeoDataFrame) -> npt.NDArray[np.object
     return np.append(codes, "")[found]
 
 
-def _records(rows: pd.DataFrame, part: str) -> list[dict[str, Any]]:
-    """Return rows as a database takes them: None for what is not there."""
-    found = pd.DataFrame(index=rows.index)
-    for name, kind in bundle.COLUMNS[part].items():
-        column = rows[name]
-        if kind == "time":
-            times = [None if pd.isna(each) else each.to_pydatetime() for each in column]
-            found[name] = pd.Series(times, index=rows.index, dtype=object)
-        elif kind == "text":
-            found[name] = column.astype(object)
-        else:
-            found[name] = column.astype(object).where(column.notna(), None)
-    return found.to_dict("records")
-
-
-def _points(rows: pd.DataFrame) -> list[shapely.Geometry | None]:
+def _points(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     lon, lat = (rows[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     is_placed = np.isfinite(lon) & np.isfinite(lat)
     found = np.full(len(rows), None, dtype=object)
     found[is_placed] = shapely.points(lon[is_placed], lat[is_placed])
-    return list(found)
-
-
-def _ids(connection: Connection, asked: Select[Any]) -> dict[str, int]:
-    return {str(row[0]): int(row[1]) for row in connection.execute(asked)}
+    return found
 
 
 def _portions(values: Sequence[Any]) -> list[Sequence[Any]]:

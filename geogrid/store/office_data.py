@@ -8,16 +8,19 @@ a part, and no case is ever removed by a list.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from geogrid.offices.rosters import POST_COLUMNS
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.frames import geometry_wkb, with_extra
 from geogrid.store.database.tables import (
     case_events,
@@ -28,12 +31,12 @@ from geogrid.store.database.tables import (
     streets,
     units,
 )
-from geogrid.store.office_cases import add_cases, read_cases
+from geogrid.store.office_cases import prepare_cases, read_cases, write_cases
 from geogrid.store.people import posts_at
-from geogrid.store.rosters import keep_roster
-from geogrid.store.units import keep_units, read_units
+from geogrid.store.rosters import prepare_roster, write_roster
+from geogrid.store.units import prepare_units, read_units, write_units
 
-__all__ = ["clear_data", "read_data", "replace_data"]
+__all__ = ["Listed", "clear_data", "prepare_data", "read_data", "write_data"]
 
 _TABLES = {
     "cases": ("case", (case_events, case_places, cases)),
@@ -61,39 +64,67 @@ def read_data(connection: Connection, part: str, moment: datetime | None = None)
     return read_cases(connection) if part == "cases" else _read_streets(connection)
 
 
-def replace_data(
-    connection: Connection,
-    part: str,
-    frame: pd.DataFrame,
-    *,
-    grids: gpd.GeoDataFrame,
-    at: datetime,
-    by: By,
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """A list of an office in the form of the tables, ready to be written.
+
+    Attributes
+    ----------
+    part
+        ``"posts"``, ``"units"``, ``"cases"`` or ``"streets"``.
+    rows
+        What the module of the part made of it.
+    """
+
+    part: str
+    rows: Any
+
+
+def prepare_data(part: str, frame: pd.DataFrame, grids: gpd.GeoDataFrame) -> Listed:
+    """Check a list and bring it into the form of the tables, before a transaction.
+
+    Parameters
+    ----------
+    part : ``"posts"``, ``"units"``, ``"cases"`` or ``"streets"``
+    frame : with the columns of a plan
+    grids : of the plan in force, in which cases are placed
+
+    Raises
+    ------
+    FieldError, InputError
+        A row cannot be kept.
+    """
+    if part == "posts":
+        return Listed(part, prepare_roster(frame))
+    if part == "units":
+        return Listed(part, prepare_units(frame))
+    if part == "cases":
+        return Listed(part, prepare_cases(frame, grids))
+    return Listed(part, _street_columns(frame))
+
+
+def write_data(
+    connection: Connection, listed: Listed, *, at: datetime, by: By, only_new: bool = False
 ) -> None:
     """Take a list of an office over; who held a post before and the cases stay known.
 
     Parameters
     ----------
     connection : that writes
-    part : ``"posts"``, ``"units"``, ``"cases"`` or ``"streets"``
-    frame : with the columns of a plan
-    grids : of the plan in force, in which cases are placed
+    listed : of :func:`prepare_data`
     at, by : now, in UTC, and who does it
-
-    Raises
-    ------
-    FieldError, InputError
-        A row cannot be kept; nothing was changed.
+    only_new : of cases: leave those as they are whose number is known
     """
-    if part == "posts":
-        keep_roster(connection, frame, at=at, by=by)
-    elif part == "units":
-        keep_units(connection, frame, at=at, by=by)
-    elif part == "cases":
-        add_cases(connection, frame, grids, at=at, by=by)
+    if listed.part == "posts":
+        write_roster(connection, listed.rows, at=at, by=by)
+    elif listed.part == "units":
+        write_units(connection, listed.rows, at=at, by=by)
+    elif listed.part == "cases":
+        write_cases(connection, listed.rows, at=at, by=by, only_new=only_new)
     else:
-        _replace_streets(connection, frame)
-        record(connection, "street.listed", 0, at=at, by=by, rows=len(frame))
+        connection.execute(delete(streets))
+        insert_columns(connection, streets, listed.rows)
+        record(connection, "street.listed", 0, at=at, by=by, rows=len(listed.rows["name"]))
 
 
 def clear_data(connection: Connection, parts: Collection[str], *, at: datetime, by: By) -> None:
@@ -113,16 +144,9 @@ def _read_streets(connection: Connection) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(bundle.complete(found, "streets"), geometry=shapes, crs="EPSG:4326")
 
 
-def _replace_streets(connection: Connection, rows: gpd.GeoDataFrame) -> None:
-    connection.execute(delete(streets))
+def _street_columns(rows: gpd.GeoDataFrame) -> dict[str, Any]:
     frame = rows.to_crs("EPSG:4326")
     known = bundle.complete(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "streets")
-    values = [
-        {"name": name, "highway": highway, "geometry": shape}
-        for name, highway, shape in zip(
-            known["name"], known["highway"], frame.geometry.array, strict=True
-        )
-        if shape is not None
-    ]
-    if values:
-        connection.execute(insert(streets), values)
+    is_there = frame.geometry.notna().to_numpy()
+    columns: dict[str, Any] = {name: known[name][is_there].tolist() for name in ("name", "highway")}
+    return columns | {"geometry": frame.geometry.to_numpy()[is_there]}

@@ -22,7 +22,7 @@ from geogrid.store.errors import PlanMissingError
 from geogrid.store.guard import Terms
 from geogrid.store.office_data import read_data
 from geogrid.store.plan_tables import tables_of
-from geogrid.store.plans import PlanRecord, add_draft, find_plan, plan_at, plan_grids
+from geogrid.store.plans import PlanRecord, add_draft, draft_rows, find_plan, plan_at, plan_grids
 from geogrid.store.publish import plan_gaps, prepare_plan, put_in_force
 from geogrid.store.runner import Finish, Task, Work
 from geogrid.store.uploads import Uploads
@@ -67,7 +67,7 @@ def _import(task: Task, uploads: Uploads) -> Finish:
     frame = read_boundaries(path, **options)
     said = frame.attrs["findings"]
     task.tell(0.5, _("Keeping the draft"))
-    layer = frame.to_crs("EPSG:4326")
+    layer = draft_rows(frame.to_crs("EPSG:4326"))
 
     def finish(connection: Connection) -> dict[str, Any]:
         plan = add_draft(
@@ -79,7 +79,7 @@ def _import(task: Task, uploads: Uploads) -> Finish:
             note=given.get("note", ""),
             source=given.get("source", ""),
         )
-        return {"plan": plan.id, "grids": len(layer), "findings": [_said(each) for each in said]}
+        return {"plan": plan.id, "grids": layer.count, "findings": [_said(each) for each in said]}
 
     return finish
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypedDict
 
 import pandas as pd
 from sqlalchemy import Connection, delete, insert, literal, select
@@ -13,10 +13,12 @@ from geogrid.store.database.tables import plan_tables
 
 __all__ = [
     "PARTS",
+    "TableRow",
     "copy_tables",
     "count_rows",
     "drop_tables",
     "keep_tables",
+    "table_rows",
     "tables_of",
 ]
 
@@ -25,13 +27,19 @@ PARTS = ("region", "posts", "units", "cases", "streets")
 """Parts of a plan that come with its grids."""
 
 
-def keep_tables(connection: Connection, plan_id: int, parts: Mapping[str, Any]) -> None:
-    """Keep parts with a draft, in the place of those that it has.
+class TableRow(TypedDict):
+    """A part as it is kept."""
+
+    part: str
+    rows: int
+    content: bytes
+
+
+def table_rows(parts: Mapping[str, Any]) -> list[TableRow]:
+    """Return parts in the form in which they are kept with a draft, before a transaction.
 
     Parameters
     ----------
-    connection : that writes
-    plan_id : of the draft
     parts : frames by name, out of :data:`PARTS`; None for one that there is not
 
     Raises
@@ -39,15 +47,28 @@ def keep_tables(connection: Connection, plan_id: int, parts: Mapping[str, Any]) 
     FieldError, CrsError
         A column is of another type, or a layer has no CRS.
     """
+    found: list[TableRow] = []
     for part in PARTS:
         frame = parts.get(part)
-        if frame is None:
-            continue
-        write = bundle.layer_text if part in _LAYERS else bundle.rows_text
-        content = write(frame, part).encode()
-        drop_tables(connection, plan_id, part)
-        row = {"plan_id": plan_id, "part": part, "rows": len(frame), "content": content}
-        connection.execute(insert(plan_tables).values(row))
+        if frame is not None:
+            write = bundle.layer_text if part in _LAYERS else bundle.rows_text
+            content = write(frame, part).encode()
+            found.append({"part": part, "rows": len(frame), "content": content})
+    return found
+
+
+def keep_tables(connection: Connection, plan_id: int, tables: Sequence[TableRow]) -> None:
+    """Keep parts with a draft, in the place of those that it has.
+
+    Parameters
+    ----------
+    connection : that writes
+    plan_id : of the draft
+    tables : of :func:`table_rows`
+    """
+    for row in tables:
+        drop_tables(connection, plan_id, row["part"])
+        connection.execute(insert(plan_tables).values(plan_id=plan_id, **row))
 
 
 def tables_of(connection: Connection, plan_id: int) -> dict[str, pd.DataFrame]:
@@ -75,11 +96,13 @@ def count_rows(connection: Connection, plan_ids: Collection[int]) -> dict[int, d
     return found
 
 
-def copy_tables(connection: Connection, plan_id: int, to: int) -> None:
+def copy_tables(
+    connection: Connection, plan_id: int, to: int, parts: Collection[str] = PARTS
+) -> None:
     """Keep with another draft what is kept with one."""
     kept = select(literal(to), *(plan_tables.c[name] for name in ("part", "rows", "content")))
     columns = ["plan_id", "part", "rows", "content"]
-    asked = kept.where(plan_tables.c.plan_id == plan_id)
+    asked = kept.where(plan_tables.c.plan_id == plan_id, plan_tables.c.part.in_(parts))
     connection.execute(insert(plan_tables).from_select(columns, asked))
 
 

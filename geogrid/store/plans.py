@@ -25,16 +25,19 @@ from sqlalchemy import (
 from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import writing
-from geogrid.store.database.frames import grid_rows, read_grids
+from geogrid.store.database.frames import grid_columns, read_grids
 from geogrid.store.database.tables import approved_gaps, audit, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
 from geogrid.store.shown import forget_choice
 
 __all__ = [
+    "DraftRows",
     "PlanRecord",
     "add_draft",
     "count_grids",
+    "draft_rows",
     "find_plan",
     "list_plans",
     "new_plan_id",
@@ -97,10 +100,34 @@ _FIELDS = tuple(PlanRecord.__dataclass_fields__)
 _ABOUT = ("note", "attribution", "source", "is_sample")
 
 
+@dataclass(frozen=True, eq=False)
+class DraftRows:
+    """The grids of a draft as columns of the table."""
+
+    count: int
+    columns: dict[str, Any]
+
+
+def draft_rows(layer: gpd.GeoDataFrame) -> DraftRows:
+    """Check the grids of a draft and bring them into the form of the table.
+
+    Parameters
+    ----------
+    layer : grids of all levels in EPSG:4326, with the columns of a plan
+
+    Raises
+    ------
+    InputError
+        There are no grids, or a code is missing or occurs twice.
+    """
+    _check_codes(layer)
+    return DraftRows(len(layer), grid_columns(fill_levels(layer)))
+
+
 def add_draft(
     database: Engine | Connection,
     name: str,
-    layer: gpd.GeoDataFrame,
+    layer: gpd.GeoDataFrame | DraftRows,
     *,
     at: datetime,
     region: shapely.Geometry | None = None,
@@ -114,7 +141,8 @@ def add_draft(
     ----------
     database : an engine, or a connection that writes, whose transaction then holds the draft too
     name : of the plan
-    layer : grids of all levels in EPSG:4326, with the columns of a plan
+    layer : grids of all levels in EPSG:4326, with the columns of a plan; or what
+        :func:`draft_rows` made of them, so that a transaction that is open need not wait
     at : now, in UTC
     region : what they must fill, in EPSG:4326
     by : the user
@@ -128,8 +156,7 @@ def add_draft(
     StoreError
         The database cannot be written; nothing was kept.
     """
-    _check_codes(layer)
-    rows = grid_rows(fill_levels(layer))
+    rows = layer if isinstance(layer, DraftRows) else draft_rows(layer)
     with writing(database) as connection:
         base = connection.scalar(select(plans.c.number).where(plans.c.status == "published"))
         values = {key: about[key] for key in _ABOUT if key in about}
@@ -144,9 +171,8 @@ def add_draft(
             **values,
         )
         plan_id = int(connection.scalar(added.returning(plans.c.id)))
-        for position, row in enumerate(rows):
-            row.update(plan_id=plan_id, position=position)
-        connection.execute(insert(draft_grids), rows)
+        places = {"plan_id": [plan_id] * rows.count, "position": range(rows.count)}
+        insert_columns(connection, draft_grids, places | rows.columns)
         if gaps is not None and len(gaps):
             connection.execute(
                 insert(approved_gaps),
@@ -155,7 +181,7 @@ def add_draft(
                     for reason, shape in zip(gaps["reason"], gaps.geometry, strict=True)
                 ],
             )
-        note(connection, "plan.drafted", plan_id, at=at, by=by, grids=len(rows))
+        note(connection, "plan.drafted", plan_id, at=at, by=by, grids=rows.count)
         return find_plan(connection, plan_id)
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import reading, writing
-from geogrid.store.database.frames import grid_rows
+from geogrid.store.database.frames import grid_columns
 from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
-from geogrid.store.handing_over import clear_sample, take_lists
+from geogrid.store.handing_over import clear_sample, prepare_lists, take_lists
 from geogrid.store.heirs import find_heirs, hand_on_posts
 from geogrid.store.moving import Move, hold_grids, move_places
+from geogrid.store.office_data import Listed
+from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
 from geogrid.store.succession import Succession, compare_rows
 
@@ -51,6 +54,10 @@ class Prepared:
         Their grids; `former` may be empty.
     succession
         What changes.
+    begun
+        The grids that are new or not alike, as columns of the table.
+    lists
+        Staff, buildings, cases and streets that come with the plan.
     heirs
         Grids that are no more to those in which their posts go on.
     overrides
@@ -62,6 +69,8 @@ class Prepared:
     grids: gpd.GeoDataFrame
     former: gpd.GeoDataFrame
     succession: Succession
+    begun: Mapping[str, Any]
+    lists: Sequence[Listed]
     heirs: Mapping[str, tuple[str, ...]]
     overrides: dict[str, str]
 
@@ -129,15 +138,18 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
         gaps = plan_gaps(connection, plan_id)
         succession = compare_rows(former, rows)
         _require_new_codes(connection, succession.added)
+        tables = tables_of(connection, plan_id)
     region = plan.region
     if region is None and before is not None:
         region = before.region
     require_coverage(rows, region, gaps)
     overrides = require_rules(rows, terms)
     heirs = find_heirs(former, rows, succession.removed)
-    return Prepared(
-        replace(plan, region=region), before, rows, former, succession, heirs, overrides
-    )
+    is_begun = rows["code"].isin({*succession.added, *succession.changed})
+    begun = grid_columns(rows[is_begun])
+    lists = prepare_lists(tables, rows)
+    plan = replace(plan, region=region)
+    return Prepared(plan, before, rows, former, succession, begun, lists, heirs, overrides)
 
 
 def put_in_force(
@@ -173,7 +185,7 @@ def put_in_force(
             connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
         )
         posts_told = hand_on_posts(connection, prepared.heirs, at)
-        take_lists(connection, plan, prepared.grids, cleared=cleared, at=at, by=who)
+        take_lists(connection, plan, prepared.lists, cleared=cleared, at=at, by=who)
         note(
             connection, "plan.published", plan.id, at=at, by=by,
             number=number, approval=plan.approval, **succession.counts(), **posts_told,
@@ -306,10 +318,6 @@ def _write_grids(connection: Connection, prepared: Prepared, number: int) -> Non
         some = ended[begin : begin + _CODES_AT_ONCE]
         current = grids.c.code.in_(some), grids.c.until.is_(None)
         connection.execute(update(grids).where(*current).values(until=number))
-    begun = prepared.grids[
-        prepared.grids["code"].isin({*succession.added, *succession.changed})
-    ].reset_index(drop=True)
-    if len(begun):
-        rows = [row | {"since": number} for row in grid_rows(begun)]
-        connection.execute(insert(grids), rows)
+    since = [number] * len(prepared.begun["code"])
+    insert_columns(connection, grids, {**prepared.begun, "since": since})
     connection.execute(delete(draft_grids).where(draft_grids.c.plan_id == prepared.plan.id))

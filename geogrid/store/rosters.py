@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
+from geogrid.store.database.bulk import insert_columns, take_ids
 from geogrid.store.database.engine import writing
 from geogrid.store.database.frames import extra_values
 from geogrid.store.database.tables import people, posts
@@ -23,7 +24,7 @@ from geogrid.store.moving import hold_grids
 from geogrid.store.people import holds_at, posts_at
 from geogrid.store.tenures import end_tenures, new_post_ids
 
-__all__ = ["RosterChange", "keep_roster"]
+__all__ = ["RosterChange", "keep_roster", "prepare_roster", "write_roster"]
 
 _LONGEST = {
     "post_id": 64, "grid": 64, "post": 64,
@@ -31,6 +32,8 @@ _LONGEST = {
 }  # fmt: skip
 _LIKE = (("person_id", "deputy_id"), ("person_id",), ("deputy_id",), ())
 """What two rows of one post share: a post is first sought with the same people."""
+_KEPT = ("grid", "post", "person_id", "deputy_id", "more")
+"""What a tenure takes from a row of a roster."""
 Row = dict[str, Any]
 
 
@@ -67,26 +70,34 @@ def keep_roster(
     StoreError
         The database cannot be written, or the clock runs behind what is in it.
     """
+    rows = prepare_roster(roster)
     with writing(database) as connection:
-        hold_grids(connection, alone=True)
-        _require_clock(connection, at)
-        now = posts_at(connection, at).to_dict("records")
-        wanted = _with_people(connection, _with_known_phones(_plain(roster), now), now)
-        pairs, left, new = _paired(now, wanted)
-        changed = [(old, row) for old, row in pairs if not _is_same(old, row)]
-        end_tenures(connection, [old["id"] for old in [*left, *(old for old, _row in changed)]], at)
-        ids = _ids(connection, new)
-        begun = [_tenure(row, old["post_id"], at) for old, row in changed]
-        begun += [_tenure(row, post_id, at) for row, post_id in zip(new, ids, strict=True)]
-        if begun:
-            connection.execute(insert(posts), begun)
-        for old, row in pairs:
-            if old["more"] != row["more"]:
-                mine = posts.c.post_id == old["post_id"], *holds_at(at)
-                connection.execute(update(posts).where(*mine).values(more=row["more"]))
-        change = RosterChange(len(pairs) - len(changed), len(changed), len(new), len(left))
-        record(connection, "roster.kept", 0, at=at, by=by, **vars(change))
-        return change
+        return write_roster(connection, rows, at=at, by=by)
+
+
+def write_roster(
+    connection: Connection, rows: Sequence[Row], *, at: datetime, by: By
+) -> RosterChange:
+    """Write what :func:`prepare_roster` made; the rest is as for :func:`keep_roster`."""
+    hold_grids(connection, alone=True)
+    _require_clock(connection, at)
+    now = posts_at(connection, at).to_dict("records")
+    wanted = [dict(row) for row in rows]
+    wanted = _with_people(connection, _with_known_phones(wanted, now), now)
+    pairs, left, new = _paired(now, wanted)
+    changed = [(old, row) for old, row in pairs if not _is_same(old, row)]
+    end_tenures(connection, [old["id"] for old in [*left, *(old for old, _row in changed)]], at)
+    ids = [*(old["post_id"] for old, _row in changed), *_ids(connection, new)]
+    begun = [*(row for _old, row in changed), *new]
+    columns = {name: [row[name] for row in begun] for name in _KEPT}
+    insert_columns(connection, posts, columns | {"post_id": ids, "valid_from": [at] * len(ids)})
+    for old, row in pairs:
+        if old["more"] != row["more"]:
+            mine = posts.c.post_id == old["post_id"], *holds_at(at)
+            connection.execute(update(posts).where(*mine).values(more=row["more"]))
+    change = RosterChange(len(pairs) - len(changed), len(changed), len(new), len(left))
+    record(connection, "roster.kept", 0, at=at, by=by, **vars(change))
+    return change
 
 
 def _ids(connection: Connection, new: list[Row]) -> list[str]:
@@ -114,8 +125,14 @@ def _require_clock(connection: Connection, at: datetime) -> None:
         )
 
 
-def _plain(roster: pd.DataFrame) -> list[Row]:
-    """Return the rows as texts; what columns hold that no table has is ``more``."""
+def prepare_roster(roster: pd.DataFrame) -> list[Row]:
+    """Return the rows as texts, before a transaction; what no table has a column for is ``more``.
+
+    Raises
+    ------
+    FieldError
+        A text is too long.
+    """
     texts = roster.reindex(columns=list(_LONGEST), fill_value="").fillna("").astype("str")
     texts = texts.apply(lambda column: column.str.strip())
     for name, longest in _LONGEST.items():
@@ -170,10 +187,10 @@ def _with_people(connection: Connection, wanted: list[Row], now: list[Row]) -> l
                     _give_phone(connection, same, row[phone])
                     known_by_post.add(same)
                     ids[person] = same
-    if new:
-        added = insert(people).returning(people.c.id, sort_by_parameter_order=True)
-        rows = [{"name": name, "phone": phone} for name, phone in new]
-        ids.update(zip(new, connection.scalars(added, rows), strict=True))
+    keys = take_ids(connection, people, len(new))
+    names, phones = [name for name, _phone in new], [phone for _name, phone in new]
+    insert_columns(connection, people, {"id": keys, "name": names, "phone": phones})
+    ids.update(zip(new, keys, strict=True))
     for row in wanted:
         for key, (name, phone) in _PEOPLE.items():
             person = (row[name], row[phone])
@@ -238,8 +255,3 @@ def _is_same(old: Row, new: Row) -> bool:
 
 def _or_none(value: Any) -> Any:
     return None if pd.isna(value) else value
-
-
-def _tenure(row: Row, post_id: str, at: datetime) -> Row:
-    names = ("grid", "post", "person_id", "deputy_id", "more")
-    return {name: row[name] for name in names} | {"post_id": post_id, "valid_from": at}

@@ -6,12 +6,33 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["make_key", "read_key"]
+from geogrid.store.errors import explains_disk_errors
+from geogrid.store.lock import exclusive
+
+__all__ = ["kept_key"]
 
 _KEY_BYTES = 32
 
 
-def read_key(path: Path) -> bytes:
+def kept_key(folder: Path) -> bytes:
+    """Return 32 random bytes that stay the same for a workspace.
+
+    Raises
+    ------
+    StoreError
+        They are not there yet, and the folder cannot be written.
+    """
+    path = folder / "secret_key"
+    if not _read(path):
+        with explains_disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            with exclusive(folder / "lock"):
+                if not _read(path):  # no other process was faster
+                    _make(path)
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     """Return the key in `path`, empty when there is none or it is not whole."""
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
@@ -20,7 +41,7 @@ def read_key(path: Path) -> bytes:
     return key if len(key) == _KEY_BYTES else b""
 
 
-def make_key(path: Path) -> None:
+def _make(path: Path) -> None:
     """Write a new random key to `path`, whole or not at all, with mode 0600."""
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

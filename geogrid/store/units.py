@@ -10,27 +10,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, select, update
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
 from geogrid.store.data_memory import remembered
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import writing
-from geogrid.store.database.frames import extra_values, geometry_wkb, with_extra
+from geogrid.store.database.frames import extra_values, geometry_wkb, plain_values, with_extra
 from geogrid.store.database.tables import contact_households, units
 from geogrid.store.placed import placed_plan
 from geogrid.store.plans import plan_at
 from geogrid.unit_grids import settle_units
 
-__all__ = ["UnitChange", "keep_units", "placed_units", "read_units"]
+__all__ = ["UnitChange", "keep_units", "placed_units", "prepare_units", "read_units", "write_units"]
 
 _AT_ONCE = 500
 _LONGEST = 64
 _IN_TABLE = {"grid": "listed_grid"}
 _TEXTS = tuple(name for name, kind in bundle.COLUMNS["units"].items() if kind == "text")
 _NUMBERS = ("households", "people")
+Columns = dict[str, Any]
+"""Name of a column of the table to the values of all rows."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,47 @@ def keep_units(
     StoreError
         The database cannot be written.
     """
+    rows = prepare_units(given)
+    with writing(database) as connection:
+        return write_units(connection, rows, at=at, by=by)
+
+
+def prepare_units(given: pd.DataFrame) -> Columns:
+    """Check a list of buildings and bring it into the form of the table, before a transaction.
+
+    Parameters and errors are those of :func:`keep_units`.
+    """
     frame = bundle.complete(given, "units")
     _check_ids(frame)
-    rows = _rows(frame)
-    with writing(database) as connection:
-        known = {
-            row.unit_id: row.id for row in connection.execute(select(units.c.id, units.c.unit_id))
-        }
-        new = [row for row in rows if row["unit_id"] not in known]
-        old = [row | {"key": known.pop(row["unit_id"])} for row in rows if row["unit_id"] in known]
-        if old:
-            changed = update(units).where(units.c.id == bindparam("key"))
-            connection.execute(changed, old)
-        if new:
-            connection.execute(insert(units), new)
-        left = _remove(connection, list(known.values()))
-        change = UnitChange(len(new), len(old), len(known) - left, left)
-        record(connection, "units.kept", 0, at=at, by=by, **vars(change))
-        return change
+    columns: Columns = {_IN_TABLE.get(name, name): frame[name].tolist() for name in _TEXTS}
+    columns |= {name: plain_values(frame[name]) for name in _NUMBERS}
+    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
+    is_placed = np.isfinite(lon) & np.isfinite(lat)
+    shapes = np.full(len(frame), None, dtype=object)
+    shapes[is_placed] = shapely.points(lon[is_placed], lat[is_placed])
+    return columns | {"geometry": shapes, "more": extra_values(frame, bundle.COLUMNS["units"])}
+
+
+def write_units(connection: Connection, rows: Columns, *, at: datetime, by: By) -> UnitChange:
+    """Write what :func:`prepare_units` made; the rest is as for :func:`keep_units`."""
+    known = {row.unit_id: row.id for row in connection.execute(select(units.c.id, units.c.unit_id))}
+    ids = rows["unit_id"]
+    new = [row for row, unit in enumerate(ids) if unit not in known]
+    old = [row for row, unit in enumerate(ids) if unit in known]
+    insert_columns(connection, units, _some(rows, new))
+    if old:
+        some = _some(rows, old) | {"key": [known.pop(ids[row]) for row in old]}
+        changed = update(units).where(units.c.id == bindparam("key"))
+        values = [dict(zip(some, row, strict=True)) for row in zip(*some.values(), strict=True)]
+        connection.execute(changed, values)
+    left = _remove(connection, list(known.values()))
+    change = UnitChange(len(new), len(old), len(known) - left, left)
+    record(connection, "units.kept", 0, at=at, by=by, **vars(change))
+    return change
+
+
+def _some(columns: Columns, rows: Sequence[int]) -> Columns:
+    return {name: [values[row] for row in rows] for name, values in columns.items()}
 
 
 def _check_ids(frame: pd.DataFrame) -> None:
@@ -101,21 +127,6 @@ def _check_ids(frame: pd.DataFrame) -> None:
                 field=name,
                 longest=_LONGEST,
             )
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns: dict[str, list[Any]] = {
-        _IN_TABLE.get(name, name): frame[name].tolist() for name in _TEXTS
-    }
-    for name in _NUMBERS:
-        columns[name] = [None if pd.isna(value) else int(value) for value in frame[name]]
-    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
-    is_placed = np.isfinite(lon) & np.isfinite(lat)
-    shapes = np.full(len(frame), None, dtype=object)
-    shapes[is_placed] = shapely.points(lon[is_placed], lat[is_placed])
-    columns["geometry"] = shapes.tolist()
-    columns["more"] = extra_values(frame, bundle.COLUMNS["units"])
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _remove(connection: Connection, ids: Sequence[int]) -> int:

@@ -17,7 +17,7 @@ from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit
 from geogrid.store.heirs import find_heirs
 from geogrid.store.people import posts_at, who_answers
-from geogrid.store.plan_tables import keep_tables
+from geogrid.store.plan_tables import keep_tables, table_rows
 from geogrid.store.plans import add_draft, submit_draft
 from geogrid.store.publish import publish_plan
 from geogrid.store.rosters import keep_roster
@@ -184,7 +184,7 @@ def test_a_roster_that_comes_with_the_plan_goes_on_from_what_was_handed_on(engin
     ]
     roster = pd.DataFrame(rows, columns=["grid", "post", "holder", "phone"])
     with writing(engine) as connection:
-        keep_tables(connection, plan.id, {"posts": roster})
+        keep_tables(connection, plan.id, table_rows({"posts": roster}))
     plan = submit_draft(engine, plan.id, plan.version, approval="批1", at=LATER)
     publish_plan(engine, plan.id, plan.version, at=LATER)
     with reading(engine) as connection:

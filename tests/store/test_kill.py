@@ -32,7 +32,7 @@ from geogrid.store.database.tables import (
     plans,
 )
 from geogrid.store.people import posts_at
-from geogrid.store.plan_tables import keep_tables
+from geogrid.store.plan_tables import keep_tables, table_rows
 from geogrid.store.plans import add_draft, find_plan, plan_at, plan_grids, submit_draft
 from geogrid.store.publish import publish_plan
 
@@ -77,7 +77,7 @@ def _publish(engine: Engine, number: int) -> None:
     now = datetime.now(UTC)
     with writing(engine) as connection:
         plan = add_draft(connection, "方案", _layer(_shift(number)), at=now)
-        keep_tables(connection, plan.id, {"posts": _roster(number)})
+        keep_tables(connection, plan.id, table_rows({"posts": _roster(number)}))
     plan = submit_draft(engine, plan.id, plan.version, approval="1", at=now)
     publish_plan(engine, plan.id, plan.version, at=now)
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select
 from geogrid.store import bundle
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit, cases, posts
-from geogrid.store.office_data import clear_data, read_data, replace_data
+from geogrid.store.office_data import clear_data, prepare_data, read_data, write_data
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ CASES = pd.DataFrame(
 
 def take(engine: Engine, part: str, frame: pd.DataFrame, at: datetime = NOW) -> None:
     with writing(engine) as connection:
-        replace_data(connection, part, frame, grids=small_grids(), at=at, by="test")
+        write_data(connection, prepare_data(part, frame, small_grids()), at=at, by="test")
 
 
 def read(engine: Engine, part: str, moment: datetime | None = None) -> pd.DataFrame:

@@ -18,8 +18,15 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from geogrid.errors import FormatError, GeogridError
-from geogrid.store import PlanMissingError, StoreError, Workspace, sample_folder, save_plan
-from geogrid.store import workspace as workspace_module
+from geogrid.store import (
+    PlanMissingError,
+    StoreError,
+    Workspace,
+    drafting,
+    reading_plans,
+    sample_folder,
+    save_plan,
+)
 from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import plan_tables, plans
 from geogrid.store.shown import choose
@@ -35,7 +42,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     samples = tmp_path / "samples"
     for name in ("futian", "rural"):
         save_plan(samples / name, name=name, grids=grids("001"), is_sample=True)
-    monkeypatch.setattr(workspace_module, "sample_folder", lambda name: samples / name)
+    monkeypatch.setattr(reading_plans, "sample_folder", lambda name: samples / name)
     ticks = count()
     return Workspace(
         tmp_path / "workspace",
@@ -126,7 +133,7 @@ def test_a_kill_before_the_commit_leaves_the_old_plan(workspace, monkeypatch):
 
     for step in ("keep_tables", "choose"):
         with monkeypatch.context() as patch:
-            patch.setattr(workspace_module, step, killed)
+            patch.setattr(drafting, step, killed)
             with pytest.raises(KeyboardInterrupt):
                 workspace.use(name="二", grids=grids("02"))
         assert Workspace(workspace.folder).current().name == "一"
@@ -141,8 +148,8 @@ def test_a_process_killed_while_writing_leaves_the_old_plan_and_no_lock(workspac
         "import os, sys, geopandas as gpd\n"
         "from pathlib import Path\n"
         "from shapely.geometry import box\n"
-        "from geogrid.store import Workspace, workspace\n"
-        "workspace.choose = lambda *_all, **_more: os.kill(os.getpid(), 9)\n"
+        "from geogrid.store import Workspace, drafting\n"
+        "drafting.choose = lambda *_all, **_more: os.kill(os.getpid(), 9)\n"
         "grids = gpd.GeoDataFrame({'code': ['9']}, geometry=[box(0, 0, 1, 1)], crs=4326)\n"
         "Workspace(Path(sys.argv[1])).use(name='never', grids=grids)\n"
     )
@@ -193,7 +200,7 @@ def test_a_disk_that_refuses_is_explained_and_nothing_changes(workspace, monkeyp
         raise OperationalError("INSERT", {}, sqlite3.OperationalError(reason))
 
     with monkeypatch.context() as patch:
-        patch.setattr(workspace_module, "keep_tables", refuse)
+        patch.setattr(drafting, "keep_tables", refuse)
         with pytest.raises(StoreError, match=said):
             workspace.use(name="二", grids=grids("02"))
     assert workspace.current().name == "一"

@@ -19,13 +19,13 @@ __all__ = [
     "GRID_COLUMNS",
     "extra_values",
     "geometry_wkb",
-    "grid_rows",
+    "grid_columns",
+    "plain_values",
     "read_grids",
     "with_extra",
 ]
 
 GRID_COLUMNS = tuple(bundle.COLUMNS["grids"])
-_NUMBERS = ("level", "households", "people")
 
 
 def read_grids(
@@ -58,22 +58,31 @@ def geometry_wkb(connection: Connection, table: FromClause) -> Any:
     return type_coerce(column, LargeBinary)
 
 
-def grid_rows(grids: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Return grids as rows of a table; columns that no table has go into ``more``.
+def grid_columns(grids: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return grids as columns of a table; those that no table has go into ``more``.
 
     Parameters
     ----------
     grids : with the columns of a plan, in EPSG:4326
+
+    Raises
+    ------
+    FieldError
+        A number is none.
     """
-    known = pd.DataFrame(grids[list(GRID_COLUMNS)])
-    for name in _NUMBERS:
-        known[name] = known[name].astype(object).where(known[name].notna(), None)
-    more = extra_values(grids, [*GRID_COLUMNS, grids.geometry.name])
-    shapes = np.asarray(grids.geometry.array, dtype=object)
-    return [
-        {**row, "more": rest, "geometry": shape}
-        for row, rest, shape in zip(known.to_dict("records"), more, shapes, strict=True)
-    ]
+    known = bundle.complete(pd.DataFrame(grids[list(GRID_COLUMNS)]), "grids")
+    found: dict[str, Any] = {name: plain_values(known[name]) for name in GRID_COLUMNS}
+    found["more"] = extra_values(grids, [*GRID_COLUMNS, grids.geometry.name])
+    return found | {"geometry": np.asarray(grids.geometry.array, dtype=object)}
+
+
+def plain_values(column: pd.Series) -> list[Any]:
+    """Return what a column holds as plain values, None for what is not there."""
+    values = column.astype(object)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        values = pd.Series(column.dt.to_pydatetime(), index=column.index, dtype=object)
+    found: list[Any] = values.where(column.notna(), None).tolist()
+    return found
 
 
 def extra_values(frame: pd.DataFrame, known: Iterable[str]) -> list[Any]:
