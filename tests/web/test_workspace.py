@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from published import put_in_force
 from sqlalchemy import update
 
 from geogrid.crs import from_wgs84
@@ -123,6 +124,18 @@ def test_a_plan_is_renamed_and_loses_nothing(own_client: FlaskClient, workspace:
     page = own_client.get("/workspace").get_data(as_text=True)
     assert NASTY not in page
     assert own_client.post("/api/v1/workspace/name", data={"name": "  "}).status_code == 422
+
+
+def test_a_plan_in_force_keeps_its_name(own_client: FlaskClient, workspace: Workspace) -> None:
+    assert "/api/v1/workspace/name" in own_client.get("/workspace").text
+    put_in_force(workspace)
+    before = workspace.digest
+    refused = own_client.post("/api/v1/workspace/name?lang=en", data={"name": "别名"})
+    assert refused.status_code == 409
+    assert "keeps the name" in refused.get_json()["detail"]
+    assert workspace.current().name != "别名"
+    assert workspace.digest == before
+    assert "/api/v1/workspace/name" not in own_client.get("/workspace").text
 
 
 def test_every_row_of_a_roster_has_a_fate(own_client: FlaskClient, workspace: Workspace) -> None:
