@@ -16,6 +16,7 @@ from geogrid.i18n import mark as _
 
 __all__ = [
     "CASE_FIELDS",
+    "CONTACT_FIELDS",
     "GRID_FIELDS",
     "POINT_FIELDS",
     "POST_FIELDS",
@@ -165,6 +166,30 @@ POST_FIELDS: Vocabulary = {
     "deputy_phone": _names("deputy_phone B岗电话 B岗联系电话 B角电话 副岗电话 B岗手机"),
 }
 """Staff lists with one post per row."""
+
+
+CONTACT_FIELDS: Vocabulary = {
+    "member": _names(
+        "member 党员姓名 党员中心户 党员中心户姓名 联户党员 联户党员姓名 党员联系户 联系党员"
+        " 责任党员 包联党员 包户党员 结对党员 中心户 中心户姓名 党员中心户户主 联户长 联户人"
+        " 包联人 包户人 党员"
+    ),
+    "phone": _names(
+        "phone 党员电话 党员联系电话 党员手机 党员手机号 党员联系方式 中心户电话 联系电话 联系方式"
+        " 手机 手机号 手机号码 电话 电话号码 member_phone mobile tel"
+    ),
+    "grid": POST_FIELDS["grid"],
+    "community": POST_FIELDS["community"],
+    "door": _names(
+        "door 房号 房间号 房屋号 房屋门牌 室号 户室 户室号 户号 住户门牌 楼层房号 房 室 home room"
+        " unit_door"
+    ),
+    "household": _names(
+        "household 户主 户主姓名 住户 住户姓名 群众姓名 居民姓名 联系户 联系户姓名 联系群众"
+        " 联系户户主 被联系户 包联户 结对户 结对群众 联系群众姓名 household_head resident"
+    ),
+}
+"""Contact lists of party members (党员联户), apart from where the homes are."""
 
 
 def field_key(name: object) -> str:

@@ -33,7 +33,17 @@ A user may be limited to grids, each with all below it. Then
   **own** shows only what the caller put there or is;
   **whole** is closed to users who have limits, because it changes or shows the whole place.
 
-An administrator has no limits. This table is written by `scripts/write_roles.py` from the routes; a
+An administrator has no limits. When a plan removes grids, limits to them go on with it: they
+become the largest grids of the new plan, of the same level or below, that lie on the ground
+which the user saw already (up to 5 % of their area). Who was limited to a grid that was split is
+limited to its parts; to several that were merged, to the whole; to one of them only, to none of
+the merged grid, because that would show ground of others, but to such grids below it as lie on
+their own ground. What cannot go on stays as a limit to the grid that is no more, which shows
+nothing (never as no limit, which would show everything), and the page of users lists who has
+one. A key for programs limited to such a grid shows nothing from then on. Days of the past
+(`?at=`) are seen with the limits of today.
+
+This table is written by `scripts/write_roles.py` from the routes; a
 test compares, and others walk it with every role, with and without limits.
 
 | route | methods | role | limits |

@@ -24,17 +24,23 @@ from geogrid.commands.reading import (
 )
 from geogrid.compare import compare_plans
 from geogrid.compare.plain import comparison_data, comparison_lines
-from geogrid.compare.record import ComparisonRecord
+from geogrid.compare.record import STATE_WORDS, ComparisonRecord
 from geogrid.compare.write import require_format, write_comparison
+from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.offices.case_lists import read_cases
 from geogrid.offices.rosters import read_roster
+from geogrid.store.opening import is_there, reading
+from geogrid.store.plan import Plan
+from geogrid.store.plans import list_plans
+from geogrid.store.workspace import Workspace
 from geogrid.tables import read_table
 
 __all__ = ["compare_command"]
 
 _FILE = FilePath(path_type=Path)
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,19 @@ class _Side:
     grids: gpd.GeoDataFrame
     tables: dict[str, pd.DataFrame]
     is_sample: bool = False
+    state: str = ""
 
 
 @click.command("compare")
-@click.argument("old", type=_FILE)
-@click.argument("new", type=_FILE)
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--workspace", type=click.Path(path_type=Path), envvar="GEOGRID_WORKSPACE",
+    default="geogrid-workspace", show_default=True, help="Whose plans the numbers are of.",
+)  # fmt: skip
+@click.option(
+    "--database", envvar="GEOGRID_DATABASE_URL", default="", help="Where plans are kept instead."
+)
 @click.option(
     "--out", "outputs", type=_FILE, multiple=True,
     help="Write it (.docx .xlsx .json .html, a map to wipe); may be repeated.",
@@ -66,17 +80,19 @@ class _Side:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @reading_options
 @reports_errors
-def compare_command(old: Path, new: Path, **options: Any) -> None:
-    """Say what the plan NEW changes of the plan OLD: boundary files, or folders of plans.
+def compare_command(old: str, new: str, **options: Any) -> None:
+    """Say what the plan NEW changes of the plan OLD.
 
-    The lists in a plan's folder are used where no others are given. Exit status 0: compared;
-    2: the files cannot be used.
+    Each is a boundary file, the folder of a plan, a workspace, or the number of a plan that is
+    kept in --workspace or --database (its id in the API). Lists that come with a plan are used
+    where no others are given. Exit status 0: compared; 2: the files cannot be used.
     """
     outputs: Sequence[Path] = options["outputs"]
     for path in outputs:
         require_format(path)
     lists = [options[name] for name in ("units", "addresses", "cases", "posts", "posts_after")]
-    refuse_overwriting(outputs, [path for path in (old, new, *lists) if path is not None])
+    files = [Path(each) for each in (old, new) if not _is_number(each)]
+    refuse_overwriting(outputs, [*files, *(path for path in lists if path is not None)])
     sides = _side(old, options), _side(new, options)
     comparison = compare_plans(
         sides[0].grids,
@@ -94,6 +110,7 @@ def compare_command(old: Path, new: Path, **options: Any) -> None:
         datetime.now().astimezone().date().isoformat(),
         language=language(),
         marks=marks,
+        states=(sides[0].state, sides[1].state),
     )
     for path in outputs:
         _write(record, path)
@@ -104,13 +121,58 @@ def compare_command(old: Path, new: Path, **options: Any) -> None:
         click.echo(line)
 
 
-def _side(path: Path, options: dict[str, Any]) -> _Side:
+def _is_number(text: str) -> bool:
+    """Return whether this is the number of a plan that is kept, and no file in this folder."""
+    return text.isascii() and text.isdigit() and not Path(text).exists()
+
+
+def _side(source: str, options: dict[str, Any]) -> _Side:
+    if _is_number(source):
+        return _side_of(*_kept_plan(int(source), options))
+    path = Path(_FILE.convert(source, None, None))
     if not path.is_dir() or path.suffix.casefold() == ".gdb":
         return _Side(path.stem, read_grids(path, options), {})
-    plan = plan_in(path)
+    return _side_of(plan_in(path))
+
+
+def _kept_plan(number: int, options: dict[str, Any]) -> tuple[Plan, str]:
+    """Return a plan that is kept, with what it is.
+
+    Raises
+    ------
+    InputError
+        There is no database, or no such plan; the message lists those that there are.
+    """
+    workspace = Workspace(options["workspace"], database=options["database"])
+    if not is_there(workspace.engine):
+        raise InputError(
+            _(
+                "{number} would be the number of a plan, but no plans are kept in {folder}. "
+                "Name the place with --workspace or --database."
+            ),
+            number=number,
+            folder=options["workspace"],
+        )
+    workspace.open()
+    with reading(workspace.engine) as connection:
+        known = {plan.id: plan for plan in list_plans(connection)}
+    if number not in known:
+        words = [
+            f"{plan.id} ({translate(STATE_WORDS[plan.status], language())}: {plan.name})"
+            for plan in list(known.values())[:_LISTED]
+        ]
+        raise InputError(
+            _("There is no plan {number}. There are: {plans}."),
+            number=number,
+            plans=", ".join(words) or "–",
+        )
+    return workspace.find_plan(str(number)), known[number].status
+
+
+def _side_of(plan: Plan, state: str = "") -> _Side:
     parts = {"units": plan.units, "cases": plan.cases, "posts": plan.posts}
     known = {name: table for name, table in parts.items() if len(table)}
-    return _Side(plan.name, plan.grids, known, plan.is_sample)
+    return _Side(plan.name, plan.grids, known, plan.is_sample, state)
 
 
 def _tables(sides: tuple[_Side, _Side], options: dict[str, Any]) -> dict[str, Any]:

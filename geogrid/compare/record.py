@@ -12,7 +12,27 @@ from geogrid.compare.comparing import PlanComparison
 from geogrid.i18n import mark as _
 from geogrid.reports.record import Wording
 
-__all__ = ["KIND_WORDS", "MEASURE_WORDS", "TOLD_WORDS", "ComparisonRecord"]
+__all__ = [
+    "FORMER",
+    "KIND_WORDS",
+    "MEASURE_WORDS",
+    "NEW",
+    "STATE_WORDS",
+    "TOLD_WORDS",
+    "ComparisonRecord",
+]
+
+FORMER, NEW = _("Former plan"), _("New plan")
+"""What the plans are called where nobody knows their names."""
+
+STATE_WORDS: Mapping[str, str] = {
+    "draft": _("Draft"),
+    "review": _("Plan in review"),
+    "published": _("Plan in force"),
+    "archived": _("Earlier plan"),
+    "sample": _("Sample"),
+}
+"""What a plan is to what people call it."""
 
 KIND_WORDS: Mapping[str, str] = {
     "split": _("Split"),
@@ -58,6 +78,8 @@ class ComparisonRecord(Wording):
         Of the two plans.
     before, after
         What the plans are called.
+    states
+        What they are, keys of :data:`STATE_WORDS`; ``""`` where nobody knows.
     date
         Day as people write it; the record knows no clock.
     """
@@ -66,6 +88,7 @@ class ComparisonRecord(Wording):
     before: str = ""
     after: str = ""
     date: str = ""
+    states: tuple[str, str] = ("", "")
 
     @cached_property
     def names(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -77,6 +100,16 @@ class ComparisonRecord(Wording):
         """Code to level, before and after."""
         of = self.comparison
         return _levels(of.before), _levels(of.after)
+
+    def called(self, side: int) -> str:
+        """Return what the plan before (0) or after (1) is, with its name; ``""`` for none."""
+        state, name = self.states[side], (self.before, self.after)[side]
+        words = self.say(STATE_WORDS[state]) if state else ""
+        return f"{words} · {name}" if words and name else words or name
+
+    def both(self) -> str:
+        """Return the two plans in one line."""
+        return " → ".join(name for name in (self.called(0), self.called(1)) if name)
 
     def grid(self, code: str, side: int, *, full: bool = False) -> str:
         """Return what a grid is called before (0) or after (1); a dash for none.

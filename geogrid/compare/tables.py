@@ -7,7 +7,14 @@ from typing import Any
 import pandas as pd
 
 from geogrid.compare.kinship import KINDS
-from geogrid.compare.record import KIND_WORDS, MEASURE_WORDS, TOLD_WORDS, ComparisonRecord
+from geogrid.compare.record import (
+    FORMER,
+    KIND_WORDS,
+    MEASURE_WORDS,
+    NEW,
+    TOLD_WORDS,
+    ComparisonRecord,
+)
 from geogrid.compare.things import MEASURES
 from geogrid.coverage.verdict import area_text, length_text
 from geogrid.i18n import mark as _
@@ -52,8 +59,8 @@ def facts(record: ComparisonRecord) -> list[tuple[str, str]]:
     """Return what was compared, as label and value."""
     say, of = record.say, record.comparison
     return [
-        (say(_("Former plan")), _plan_text(record, 0)),
-        (say(_("New plan")), _plan_text(record, 1)),
+        (say(FORMER), _plan_text(record, 0)),
+        (say(NEW), _plan_text(record, 1)),
         *([(say(_("Date")), record.date)] if record.date else []),
         (say(_("Reference system")), crs_name(of.before.crs, record.language)),
         (
@@ -65,7 +72,7 @@ def facts(record: ComparisonRecord) -> list[tuple[str, str]]:
 
 def _plan_text(record: ComparisonRecord, side: int) -> str:
     plan = (record.comparison.before, record.comparison.after)[side]
-    name = (record.before, record.after)[side]
+    name = record.called(side)
     comma, left, right = ("，", "（", "）") if record.is_chinese else (", ", " (", ")")
     levels = comma.join(
         f"{_level(int(level), record)} {count:,}"

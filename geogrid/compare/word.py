@@ -41,8 +41,9 @@ def comparison_document(record: ComparisonRecord) -> bytes:
     document, say, of = docx.Document(), record.say, record.comparison
     prepare(document, record, record.title, is_wide=True)
     centred(document, record.title, 20)
-    names = " → ".join(name for name in (record.before, record.after) if name)
-    centred(document, " · ".join(text for text in (names, record.date) if text), 12)
+    centred(document, record.both(), 12)
+    if record.date:
+        centred(document, record.date, 12)
     rows = [[clean(text) for text in pair] for pair in facts(record)]
     add_table(document, rows, (6.0, _LANDSCAPE_CM - 6.0), has_header=False)
     heading(document, say(_("What changes")))

@@ -11,7 +11,14 @@ import numpy as np
 import shapely
 
 from geogrid.addresses.spelling import spelling_rules
-from geogrid.compare.record import KIND_WORDS, MEASURE_WORDS, TOLD_WORDS, ComparisonRecord
+from geogrid.compare.record import (
+    FORMER,
+    KIND_WORDS,
+    MEASURE_WORDS,
+    NEW,
+    TOLD_WORDS,
+    ComparisonRecord,
+)
 from geogrid.drawing.map_shapes import defect_shapes, grid_shapes, lonlat_bounds, to_lonlat
 from geogrid.vocabulary import label
 
@@ -44,7 +51,9 @@ def map_data(record: ComparisonRecord) -> dict[str, Any]:
     whole = shapely.box(*corners[:, :2].min(axis=0), *corners[:, 2:].max(axis=0))
     return {
         "sentence": record.sentence(),
-        "names": [record.before, record.after],
+        "names": [
+            record.called(side) or record.say(words) for side, words in enumerate((FORMER, NEW))
+        ],
         "plan": {
             "bounds": lonlat_bounds(to_lonlat([whole], of.before.crs))[0],
             "streets": None,

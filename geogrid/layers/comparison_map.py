@@ -61,7 +61,7 @@ def write_comparison_map(record: ComparisonRecord, path: str | Path) -> None:
 
 
 def _words(record: ComparisonRecord) -> OneFile:
-    names = " → ".join(name for name in (record.before, record.after) if name)
+    names = record.both()
     return OneFile(
         language="zh-CN" if record.is_chinese else "en",
         title=names or record.title,

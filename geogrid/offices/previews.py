@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from geogrid.addresses import build_address_book
 from geogrid.fields import UNIT_FIELDS, recognise_fields
 from geogrid.findings import Finding
+from geogrid.offices.contact_lists import ContactReader, holds_contacts
 from geogrid.offices.grid_names import build_grid_names
 from geogrid.offices.roster_columns import recognise_roster
 from geogrid.offices.rosters import read_roster
@@ -18,7 +20,7 @@ from geogrid.offices.unit_grids import match_unit_grids
 from geogrid.offices.unit_lists import read_units
 from geogrid.tables import Table
 
-__all__ = ["ListPreview", "preview_roster", "preview_unit_list"]
+__all__ = ["ListPreview", "preview_contact_list", "preview_roster", "preview_unit_list"]
 
 _PLACES = ("address", "name", "compound", "building", "street", "lon", "grid")
 _COMMUNITY = "社区"
@@ -114,6 +116,46 @@ def preview_unit_list(
         fates += own
     general = [finding for finding in [*said, *unmatched] if not finding.rows]
     return ListPreview(made, sources, fates, [*findings, *general])
+
+
+def preview_contact_list(
+    tables: Sequence[Table], grids: pd.DataFrame, units: pd.DataFrame
+) -> ListPreview:
+    """Read contact lists of party members, one in each sheet.
+
+    Parameters
+    ----------
+    tables
+        The sheets.
+    grids
+        Of the plan. A sheet that is called like a community is about that community.
+    units
+        The office's buildings.
+
+    Returns
+    -------
+    ListPreview
+        ``made`` has a row for every home that was read, those with a ``state`` are not taken;
+        see :func:`geogrid.offices.contact_lists.read_contact_list`.
+    """
+    sheets = [list_sheet(table) for table in tables]
+    is_list = [holds_contacts(sheet.frame) for sheet in sheets]
+    reader = ContactReader(build_address_book(units), build_grid_names(grids))
+    read: list[pd.DataFrame] = []
+    sources: list[int] = []
+    fates: list[RowFate] = []
+    findings: list[Finding] = []
+    for sheet, is_wanted in zip(sheets, is_list, strict=True):
+        reader.begin(sheet.table.sheet)
+        homes, said = reader.read(sheet.frame if is_wanted else sheet.frame.head(0))
+        if is_wanted:
+            findings += _in_file(said, sheet)
+        rows = homes.attrs["rows"]
+        own = fates_of(sheet, said, rows, is_list=is_wanted)
+        sources += _places(own, sheet, rows, len(fates))
+        fates += own
+        read.append(homes.reset_index(drop=True))
+    return ListPreview(pd.concat(read, ignore_index=True), sources, fates, findings)
 
 
 def _holds_units(sheet: ListSheet) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from geogrid.offices.roster_columns import PersonColumns
 
-__all__ = ["Person", "read_people"]
+__all__ = ["Person", "name_and_phone", "read_people"]
 
 _VACANT = {
     "空缺",
@@ -63,7 +63,7 @@ def read_people(columns: PersonColumns, row: Sequence[str]) -> tuple[list[Person
     people = []
     names = _split(text)
     for at, name in enumerate(names):
-        bare, own_phone = _without_phone(name)
+        bare, own_phone = name_and_phone(name)
         is_paired = len(phones) == len(names)
         phone = phones[at] if is_paired else "、".join(phones) or own_phone
         people.append(Person(bare, phone, deputy, deputy_phone))
@@ -74,11 +74,12 @@ def _deputy(columns: PersonColumns, row: Sequence[str]) -> tuple[str, str]:
     text = _cell(row, columns.deputy)
     if text in _VACANT:
         return "", ""
-    name, own_phone = _without_phone(text)
+    name, own_phone = name_and_phone(text)
     return name, _cell(row, columns.deputy_phone) or own_phone
 
 
-def _without_phone(text: str) -> tuple[str, str]:
+def name_and_phone(text: str) -> tuple[str, str]:
+    """Return the name in a cell without padding, and the phone that stands beside it or ``""``."""
     found = _PHONE.search(text)
     if found is None:
         return _PADDING.sub("", text.strip()), ""

@@ -29,7 +29,9 @@ __all__ = [
     "change_user",
     "check_scope",
     "end_sessions",
+    "hold_users",
     "set_password",
+    "set_scope",
 ]
 
 _LONGEST_NAME = 40
@@ -88,7 +90,7 @@ def add_user(
             "must_change_password": must_change, "created_at": at, "sessions_since": at,
         }  # fmt: skip
         user_id = int(connection.scalar(insert(users).values(values).returning(users.c.id)))
-        _set_scope(connection, user_id, scope)
+        set_scope(connection, user_id, scope)
         told = {"name": name, "role": role, "scope": sorted(scope)}
         record(connection, "user.added", user_id, at=at, by=by, **told)
         return _required(connection, user_id)
@@ -121,7 +123,7 @@ def change_user(engine: Engine, user_id: int, *, at: datetime, by: By, **changes
             return before
         scope = differing.pop("scope", None)
         if scope is not None:
-            _set_scope(connection, user_id, scope)
+            set_scope(connection, user_id, scope)
         if not differing.get("is_active", True):
             differing["sessions_since"] = _later(before, at)
             of_user = (tokens.c.user_id == user_id) & tokens.c.revoked_at.is_(None)
@@ -196,12 +198,17 @@ def check_scope(scope: Collection[str], tree: Hierarchy) -> None:
             raise FieldError(_("There is no grid “{code}” in the plan."), code=code[:40])
 
 
+def hold_users(connection: Connection) -> None:
+    """Keep others from changing users until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+
+
 @contextmanager
 def _changing(engine: Engine) -> Iterator[Connection]:
     """Give a connection on which users change one at a time, or nothing does."""
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-            connection.exec_driver_sql("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
+        hold_users(connection)
         yield connection
         is_admin = (users.c.role == "admin") & users.c.is_active
         if not connection.scalar(select(func.count()).where(is_admin)):
@@ -217,7 +224,8 @@ def _required(connection: Connection, user_id: int) -> User:
     return found
 
 
-def _set_scope(connection: Connection, user_id: int, scope: Collection[str]) -> None:
+def set_scope(connection: Connection, user_id: int, scope: Collection[str]) -> None:
+    """Write the limits of a user, on a connection that holds the users."""
     connection.execute(delete(user_scopes).where(user_scopes.c.user_id == user_id))
     rows = [{"user_id": user_id, "grid": grid} for grid in sorted(set(scope))]
     if rows:

@@ -21,6 +21,7 @@ from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableErr
 from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.handing_over import clear_sample, prepare_lists, take_lists
 from geogrid.store.heirs import find_heirs, hand_on_posts
+from geogrid.store.limits import move_limits
 from geogrid.store.moving import Move, hold_grids, move_places
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
@@ -185,10 +186,14 @@ def put_in_force(
             connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
         )
         posts_told = hand_on_posts(connection, prepared.heirs, at)
+        limits_moved = move_limits(
+            connection, prepared.former, prepared.grids, succession.removed, at=at, by=who
+        )
         take_lists(connection, plan, prepared.lists, cleared=cleared, at=at, by=who)
         note(
             connection, "plan.published", plan.id, at=at, by=by,
             number=number, approval=plan.approval, **succession.counts(), **posts_told,
+            limits_moved=limits_moved,
             **{f"{name}_moved": move.moved for name, move in moves.items()},
             overrides=prepared.overrides,
         )  # fmt: skip

@@ -140,9 +140,23 @@ class Workspace(Place):
         return self.current()
 
     def rename(self, name: str, *, by: int | None = None) -> Plan:
-        """Give the plan that is shown another name and return it."""
+        """Give the draft or the sample that is shown another name and return it.
+
+        Raises
+        ------
+        ConflictError
+            A plan is in force, which nobody changes any more.
+        """
         with self.changing() as connection:
+            hold_grids(connection, alone=True)  # no publication between looking and writing
             shown = what_is_shown(connection)
+            if shown.kind == "plan":
+                raise ConflictError(
+                    _(
+                        "The plan in force keeps the name under which it was published. "
+                        "Give the next draft another name."
+                    )
+                )
             if shown.kind == "sample":
                 self.add_draft(connection, parts_of(self._plans.load(shown), name=name), by)
             else:

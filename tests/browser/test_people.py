@@ -27,7 +27,7 @@ def test_the_sample_in_force(
     assert overflowing(page) == []
     page.screenshot(path=tmp_path / f"people-empty-{size}-{language}.png", full_page=True)
     workspace = Workspace(own_server.workspace)  # type: ignore[attr-defined]
-    workspace.rename("示例")
+    workspace.keep_sample()
     put_in_force(workspace)
     page.reload()
     expect(page.locator(".grid-posts > li")).to_have_count(20)

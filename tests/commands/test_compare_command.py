@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import docx
 import geopandas as gpd
 import pytest
 from click.testing import CliRunner, Result
+from published import put_in_force
 from shapely import box
+from small_plan import grids as small_grids
 from small_plan import use_small_plan
 
 from geogrid.commands.compare import compare_command
@@ -87,6 +90,41 @@ def test_folders_bring_their_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert {"households", "staff"} <= set(data["measures"])
+
+
+def test_plans_that_are_kept_are_named_by_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path / "ws")
+    use_small_plan(workspace)
+    put_in_force(workspace)
+    workspace.use(name="合并稿", grids=merged())
+    out = tmp_path / "c.docx"
+    kept = "--workspace", tmp_path / "ws"
+    result = run(monkeypatch, 1, 2, *kept, "--json", "--out", out)
+    assert result.exit_code == 0, result.output
+    data = json.loads(result.stdout)
+    assert (data["before"]["name"], data["after"]["name"]) == ("手绘方案", "合并稿")
+    assert data["counts"]["merged"] == 1
+    assert {"households", "staff"} <= set(data["measures"])
+    words = "\n".join(each.text for each in docx.Document(str(out)).paragraphs)
+    assert "Plan in force · 手绘方案 → Draft · 合并稿" in words
+    same = run(monkeypatch, 1, 2, "--database", f"sqlite:///{tmp_path}/ws/geogrid.sqlite", "--json")
+    assert json.loads(same.stdout)["counts"] == data["counts"]
+    wrong = run(monkeypatch, 1, 7, *kept)
+    assert wrong.exit_code == 2
+    assert "There are: 2 (Draft: 合并稿), 1 (Plan in force: 手绘方案)." in wrong.output
+    nowhere = run(monkeypatch, 1, 2, "--workspace", tmp_path / "none")
+    assert nowhere.exit_code == 2
+    assert "--workspace" in nowhere.output
+    assert not (tmp_path / "none").exists()
+
+
+def merged() -> gpd.GeoDataFrame:
+    """Give 112 to 111."""
+    plan = small_grids().set_index("code", drop=False)
+    plan.loc["111", "geometry"] = plan.geometry[["111", "112"]].union_all()
+    return plan.drop("112").reset_index(drop=True)
 
 
 def test_what_cannot_be_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

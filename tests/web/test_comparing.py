@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
+from published import put_in_force
 from small_plan import HOSTILE, use_small_plan
+from small_plan import grids as small_grids
 
+from geogrid.store.plans import submit_draft
+from geogrid.store.publish import publish_plan
 from geogrid.store.workspace import Workspace
 from web import create_app
 from web.config import Settings
@@ -44,7 +49,29 @@ def test_the_page_of_the_data_leads_to_the_comparison(app: Flask, client: FlaskC
     assert HOSTILE not in page.get_data(as_text=True)
     data = client.get(f"/api/v1{url}").get_json()
     assert [change["kind"] for change in data["changes"]] == ["renamed"]
-    assert data["names"][1] == HOSTILE
+    assert HOSTILE in data["names"][1]
+
+
+def test_plans_are_called_by_what_they_are(app: Flask, client: FlaskClient) -> None:
+    def called(plan_id: str) -> list[str]:
+        data = client.get(f"/api/v1/workspace/compare/{plan_id}?lang=zh_CN").get_json()
+        page = client.get(f"/workspace/compare/{plan_id}?lang=zh_CN").get_data(as_text=True)
+        assert escape(" → ".join(data["names"])) in page
+        names: list[str] = data["names"]
+        return names
+
+    workspace: Workspace = app.config["WORKSPACE"]
+    first = former(app)
+    assert called(first) == ["草案 · 手绘方案", f"草案 · {HOSTILE}"]
+    put_in_force(workspace)
+    assert called(first) == [f"现行方案 · {HOSTILE}", "草案 · 手绘方案"]
+    workspace.use(name="新稿", grids=small_grids())
+    draft = max(int(plan.plan_id) for plan in workspace.former())
+    in_force = int(workspace.digest.split(":")[1])
+    plan = submit_draft(workspace.engine, draft, 1, approval="批2", at=workspace.now())
+    assert called(str(draft)) == [f"现行方案 · {HOSTILE}", "待审方案 · 新稿"]
+    publish_plan(workspace.engine, draft, plan.version, at=workspace.now())
+    assert called(str(in_force)) == [f"历史方案 · {HOSTILE}", "现行方案 · 新稿"]
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "html", "json"])

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from people import COMMUNITY, NEW, add_people, engine_of, later, secret_in, sign_in
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from geogrid.store import StoreError
-from geogrid.store.database.engine import reading
-from geogrid.store.database.tables import audit
+from geogrid.store.database.engine import reading, writing
+from geogrid.store.database.tables import audit, user_scopes
 from geogrid.store.users import find_user, list_users, user_named
 from web import create_app
 from web.config import Settings
@@ -39,6 +39,26 @@ def test_an_administrator_adds_somebody_who_then_chooses_a_password(
     new = {"old": first, "password": NEW, "again": NEW}
     assert own.post("/account/password", data=new).status_code == 302
     assert own.get("/").status_code == 200
+
+
+def test_limits_to_grids_that_are_no_more_are_listed(
+    own_app: Flask, people: dict[str, Any]
+) -> None:
+    client = sign_in(own_app, "root")
+    assert "范围待核" not in client.get("/users?lang=zh_CN").text
+    engine = engine_of(own_app)
+    with writing(engine) as connection:
+        connection.execute(update(user_scopes).values(grid="老网格"))
+    page = client.get("/users?lang=zh_CN").text
+    assert "有 3 个用户的限定范围里" in page
+    assert page.count("范围待核") == 3
+    assert "老网格（方案中没有）" in page
+    worker = people["worker-of-one"].id
+    assert "老网格（方案中没有）" in client.get(f"/users/{worker}?lang=zh_CN").text
+    kept = client.post(f"/users/{worker}", data={"role": "worker", "scope": "老网格"})
+    assert kept.status_code == 422
+    later(own_app)
+    assert sign_in(own_app, "worker-of-one").get("/people").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from published import put_in_force
 from sqlalchemy import update
 
 from geogrid.crs import from_wgs84
@@ -125,6 +127,18 @@ def test_a_plan_is_renamed_and_loses_nothing(own_client: FlaskClient, workspace:
     assert own_client.post("/api/v1/workspace/name", data={"name": "  "}).status_code == 422
 
 
+def test_a_plan_in_force_keeps_its_name(own_client: FlaskClient, workspace: Workspace) -> None:
+    assert "/api/v1/workspace/name" in own_client.get("/workspace").text
+    put_in_force(workspace)
+    before = workspace.digest
+    refused = own_client.post("/api/v1/workspace/name?lang=en", data={"name": "别名"})
+    assert refused.status_code == 409
+    assert "keeps the name" in refused.get_json()["detail"]
+    assert workspace.current().name != "别名"
+    assert workspace.digest == before
+    assert "/api/v1/workspace/name" not in own_client.get("/workspace").text
+
+
 def test_every_row_of_a_roster_has_a_fate(own_client: FlaskClient, workspace: Workspace) -> None:
     url = send(own_client, "posts", workbook(ROSTER)).get_json()["url"]
     page = own_client.get(url).get_data(as_text=True)
@@ -174,6 +188,34 @@ def test_a_failed_use_can_be_tried_again(own_client: FlaskClient, workspace: Wor
     assert len(workspace.current().units) == 5
 
 
+def numbers_of(client: FlaskClient, url: str, words: str) -> list[tuple[str, ...]]:
+    """Return row and sheet of what is left out for a reason, as the page lists it."""
+    page = client.get(url).get_data(as_text=True)
+    (link,) = re.findall(
+        rf'<a href="([^"#]+)#rows" class="out"><b>\d+</b> 不读取：{words}</a>', page
+    )
+    chosen = client.get(unescape(link)).get_data(as_text=True)
+    return re.findall(r'<td class="number">(\d+)</td><td>([^<]*)</td>', chosen)
+
+
+def test_a_long_list_comes_in_pages_with_what_needs_a_look_first(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    good = [["A", "网格长", f"甲{number}", ""] for number in range(100)]
+    rows = [*ROSTER[:2], *good, ["Z", "网格长", "乙", ""], ["A", "巡防员", "丙", ""]]
+    url = send(own_client, "posts", workbook(rows)).get_json()["url"]
+    first = own_client.get(url).get_data(as_text=True)
+    assert list(lines(first))[:3] == [103, 104, 3]
+    pages = [own_client.get(f"{url}?page={page}").get_data(as_text=True) for page in range(1, 6)]
+    seen = [row for page in pages for row in lines(page)]
+    assert sorted(seen) == list(range(3, 105))
+    assert "第 1 页，共 5 页" in first
+    counts = re.findall(r'class="(bad|warn|good|out)"><b>(\d+)</b>', first)
+    assert counts == [("bad", "1"), ("warn", "1"), ("good", "100"), ("out", "1"), ("out", "1")]
+    for odd in ("page=6", "page=0", "page=x", "show=9", "show=²"):
+        assert lines(own_client.get(f"{url}?{odd}").get_data(as_text=True)) == lines(first)
+
+
 def test_every_sheet_is_read_and_what_is_no_data_is_listed(
     own_client: FlaskClient, workspace: Workspace
 ) -> None:
@@ -187,12 +229,13 @@ def test_every_sheet_is_read_and_what_is_no_data_is_listed(
     url = send(own_client, "posts", stream.getvalue()).get_json()["url"]
     page = own_client.get(url).get_data(as_text=True)
     assert "所有工作表" in page
-    assert "一组 · 第 1 行 · 不读取：表格上方的标题" in page
-    assert "二组 · 第 3 行 · 不读取：合计行" in page
+    out = {words: numbers_of(own_client, url, words) for words in ("表格上方的标题", "合计行")}
+    assert out == {"表格上方的标题": [("1", "一组")], "合计行": [("3", "二组")]}
     assert "“１３８００１３８０００”是全角字符，已改为 13800138000。" in page
     assert NASTY not in page
     one = own_client.get(f"{url}?sheet=二组").get_data(as_text=True)
-    assert "一组 ·" not in one
+    assert "<td>一组</td>" not in one
+    assert set(lines(one)) == {2}
     own_client.post(f"/api/v1{url}/use")
     assert workspace.current().posts["phone"].tolist()[-1] == "13800138000"
     assert len(workspace.current().posts) == 5

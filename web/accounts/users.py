@@ -53,11 +53,13 @@ def page() -> str:
 
 
 def _listed(error: GeogridError | None = None, **new: str) -> str:
+    users, names = list_users(known_users().engine), current_plan().plan.hierarchy.names
     return render_template(
         "users.html",
         error=error,
-        users=list_users(known_users().engine),
-        names=current_plan().plan.hierarchy.names,
+        users=users,
+        stale={user.id for user in users if not user.scope <= names.keys()},
+        names=names,
         roles=ROLES,
         form=request.form,
         done=DONE.get(request.args.get("done", "")),

@@ -48,7 +48,8 @@ def one(plan: int) -> Response:
         comparison = compare_stored(connection, before, after, at=now())
     record = ComparisonRecord(comparison, before.name, after.name, language="en")
     data = comparison_data(record, with_shapes=shapes == "1")
-    data["before"]["id"], data["after"]["id"] = before.id, after.id
+    data["before"] |= {"id": before.id, "status": before.status}
+    data["after"] |= {"id": after.id, "status": after.status}
     return jsonify(data)
 
 

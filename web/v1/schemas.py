@@ -42,12 +42,13 @@ _PROBLEM = _object(
     },
     optional=("changed", "broken"),
 )
+_STATUS = {"enum": ["draft", "review", "published", "archived"]}
 _PLAN = _object(
     {
         "id": _COUNT,
         "number": _MAYBE_COUNT,
         "name": _TEXT,
-        "status": {"enum": ["draft", "review", "published", "archived"]},
+        "status": _STATUS,
         "version": _COUNT,
         "base_number": _MAYBE_COUNT,
         "approval": _TEXT,
@@ -108,7 +109,7 @@ _GRIDS = _object(
         "features": {"type": "array", "items": ref("Grid")},
     }
 )
-_COMPARED_PLAN = _object({"id": _COUNT, "name": _TEXT, "grids": _COUNT})
+_COMPARED_PLAN = _object({"id": _COUNT, "name": _TEXT, "status": _STATUS, "grids": _COUNT})
 _MAYBE_NUMBER = {"type": ["number", "null"]}
 _COUNTED = dict.fromkeys(
     ("households", "people", "buildings", "addresses", "open_cases", "staff"), _MAYBE_COUNT

@@ -20,6 +20,10 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
         "zh_CN": "网格编码 网格名称 所属社区 岗位 姓名 联系电话 B岗姓名 B岗电话",
         "en": "grid_code grid_name community post holder phone deputy deputy_phone",
     },
+    "contacts": {
+        "zh_CN": "党员姓名 党员电话 网格编码 小区 道路 门牌号 楼栋 单元 房号",
+        "en": "member member_phone grid_code compound street number building entrance door",
+    },
     "units": {
         "zh_CN": "小区 道路 门牌号 楼栋 单元 详细地址 户数 人数 经度 纬度 网格编码",
         "en": (
@@ -34,6 +38,11 @@ _HELP: Mapping[str, tuple[str, ...]] = {
         _("The grids of the plan are filled in already; add rows for more posts of a grid."),
         _("Posts that are known: {posts}. Others are kept as written."),
         _("The deputy (B) answers when the post is vacant."),
+    ),
+    "contacts": (
+        _("One row per household; 10 to 15 of them for each party member."),
+        _("Write the building as the list of buildings does. Without a door it is all of it."),
+        _("The grid is where the member is party contact; empty for the grid of the homes."),
     ),
     "units": (
         _("One row per building or per entrance. Either the address, or its parts."),
@@ -50,7 +59,7 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     Parameters
     ----------
     table
-        ``"posts"`` or ``"units"``.
+        ``"posts"``, ``"units"`` or ``"contacts"``.
     plan
         Whose grids are listed.
     language
@@ -58,7 +67,7 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     """
     header = _HEADERS[table]["en" if language.startswith("en") else "zh_CN"].split()
     rows = _roster_rows(plan, language) if table == "posts" else []
-    titles = {"posts": _("Roster"), "units": _("Buildings")}
+    titles = {"posts": _("Roster"), "units": _("Buildings"), "contacts": _("Contact lists")}
     return workbook_bytes(
         [
             Sheet(translate(titles[table], language), [header, *rows], [18] * len(header)),

@@ -31,7 +31,9 @@ from geogrid.layers.comparison_data import map_data
 from geogrid.layers.comparison_map import comparison_map
 from geogrid.store.comparing import compare_folders
 from geogrid.store.errors import PlanMissingError
+from geogrid.store.opening import reading
 from geogrid.store.plan import Plan
+from geogrid.store.plans import find_plan
 from geogrid.store.workspace import Workspace
 from web.auth import requires
 from web.check.view import language
@@ -106,6 +108,15 @@ def _pair(workspace: Workspace, plan_id: str) -> tuple[Plan, Plan]:
     return (now, found) if is_next else (found, now)
 
 
+def _state(workspace: Workspace, plan: Plan) -> str:
+    """Return whether a plan is a sample, a draft, in review, in force or archived."""
+    kind, ident = plan.key.split(":")[:2]
+    if kind == "sample":
+        return "sample"
+    with reading(workspace.engine) as connection:
+        return find_plan(connection, int(ident)).status
+
+
 def _record(plan_id: str) -> ComparisonRecord:
     workspace, settings = current_workspace(), current_app.config["SETTINGS"]
     before, after = _pair(workspace, plan_id)
@@ -117,6 +128,7 @@ def _record(plan_id: str) -> ComparisonRecord:
         before.name,
         after.name,
         datetime.now(ZoneInfo(settings.timezone)).date().isoformat(),
+        states=(_state(workspace, before), _state(workspace, after)),
         language=language(),
         marks=marks,
     )

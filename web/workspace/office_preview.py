@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -16,81 +15,15 @@ from geogrid.hierarchy import leaves
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.locate import locate
-from geogrid.offices.plain_cells import CELL_CHANGES
-from geogrid.offices.previews import ListPreview, preview_roster, preview_unit_list
-from geogrid.offices.row_fates import RowFate
+from geogrid.offices.previews import preview_roster, preview_unit_list
 from geogrid.store import cached_index
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
 from web.workspace.datum_doubt import doubt_datum
+from web.workspace.preview_lines import Line, Preview, preview_of, reason_of
 from web.workspace.vacancies import WORDS, who_stands_in
 
-__all__ = ["HEADERS", "Preview", "preview_posts", "preview_units"]
-
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    "posts": (_("Grid"), _("Post"), _("Person"), _("Deputy"), _("Phone")),
-    "units": (_("Name"), _("Address"), _("Households"), _("Grid")),
-}
-"""Table to the names of the columns that a preview shows."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the preview.
-
-    Attributes
-    ----------
-    place
-        The row in the file, as Excel shows it, and its sheet.
-    cells
-        Texts, as many as :data:`HEADERS` has.
-    fate
-        ``"good"``, ``"warn"`` or ``"bad"``.
-    words
-        What becomes of it, a message key.
-    changes
-        What was changed in it, or could not be read.
-    """
-
-    place: RowFate
-    cells: tuple[str, ...]
-    fate: str
-    words: str
-    changes: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a list would become.
-
-    Attributes
-    ----------
-    rows
-        Number of rows of data in the file.
-    made
-        The table that would be stored.
-    lines
-        One for each row of data, or for each post read from a row.
-    left_out
-        The rows that are no data: titles, headers, notes, sums, empty ones, other sheets.
-    findings
-        What was noticed; rows count as Excel shows them.
-    is_usable
-        Whether anything in the list can be used.
-    is_doubtful
-        Whether so much is odd that using the list should not be the first thing to do.
-    other_datum
-        The datum that puts more positions into the grids than the one named, or ``""``.
-    """
-
-    rows: int
-    made: pd.DataFrame
-    lines: Sequence[Line]
-    left_out: Sequence[RowFate] = field(default_factory=tuple)
-    findings: Sequence[Finding] = field(default_factory=tuple)
-    is_usable: bool = True
-    is_doubtful: bool = False
-    other_datum: str = ""
+__all__ = ["preview_posts", "preview_units"]
 
 
 def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: str) -> Preview:
@@ -119,35 +52,9 @@ def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: st
             zip(read.sources, posts.itertuples(index=False), strict=True)
         )
     ]
-    nobody = [fate for fate in read.fates if _reason(fate) == "nothing"]
+    nobody = [fate for fate in read.fates if reason_of(fate) == "nothing"]
     lines += [Line(fate, ("",) * 5, "warn", _("Nobody in this row")) for fate in nobody]
-    return _preview(read, lines)
-
-
-def _reason(fate: RowFate) -> str:
-    return fate.reasons[0].kind if fate.fate == "left_out" else ""
-
-
-def _preview(read: ListPreview, lines: Sequence[Line], **more: Any) -> Preview:
-    """Return the preview with the lines in the order of the file."""
-    order = {(fate.sheet, fate.row): at for at, fate in enumerate(read.fates)}
-    marked = [_with_changes(line) for line in lines]
-    return Preview(
-        rows=sum(_reason(fate) in ("", "nothing", "sum", "note", "again") for fate in read.fates),
-        made=read.made,
-        lines=sorted(marked, key=lambda line: order[line.place.sheet, line.place.row]),
-        left_out=[fate for fate in read.fates if _reason(fate) not in ("", "nothing")],
-        findings=more.pop("findings", read.findings),
-        **more,
-    )
-
-
-def _with_changes(line: Line) -> Line:
-    """Return the line with what was changed in its cells; a lost code needs a look."""
-    changes = tuple(one for one in line.place.reasons if one.kind in CELL_CHANGES)
-    if not changes or line.fate != "good":
-        return replace(line, changes=changes)
-    return replace(line, changes=changes, fate="warn")
+    return preview_of(read, lines)
 
 
 def _post_fate(
@@ -197,7 +104,7 @@ def preview_units(tables: Sequence[Table], grids: gpd.GeoDataFrame, datum: str |
     doubt = doubt_datum(units, index, datum)
     nowhere = _nowhere(units)
     far_away = () if doubt.findings else _far_away(units, grids)
-    return _preview(
+    return preview_of(
         read,
         lines,
         findings=[*read.findings, *doubt.findings, *far_away, *nowhere],

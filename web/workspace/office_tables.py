@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
+import pandas as pd
 from flask import (
     Blueprint,
     Response,
@@ -22,20 +23,26 @@ from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
 from geogrid.placing.datum_evidence import DatumName
+from geogrid.store.contact_lists import replace_contacts
+from geogrid.store.errors import ConflictError
+from geogrid.store.opening import reading
 from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
 from web.auth import caller_id, requires
 from web.check.view import language
 from web.current import current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
+from web.v1.caller import database, now
 from web.workspace.blank_forms import blank_form
-from web.workspace.office_preview import HEADERS, Preview, preview_posts, preview_units
+from web.workspace.contact_preview import preview_contacts
+from web.workspace.office_preview import preview_posts, preview_units
+from web.workspace.preview_lines import HEADERS, Group, Preview, groups_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("tables", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
-MOST_LINES = 400
+LINES_SHOWN = 25
 
 
 def _known(table: str) -> str:
@@ -44,11 +51,20 @@ def _known(table: str) -> str:
     return table
 
 
+def _require_place(table: str) -> None:
+    """Refuse contact lists before there are an office's buildings for them."""
+    if table == "contacts" and not current_workspace().is_in_force:
+        raise ConflictError(
+            mark("Contact lists are kept once a plan is in force; publish the plan first.")
+        )
+
+
 @blueprint.post("/api/v1/workspace/<table>")
 @requires("planner", scope="whole")
 def upload(table: str) -> Response:
     """Take the file; one that is no table is refused at once."""
     kind = _known(table)
+    _require_place(kind)
     taken = take_upload(request.files.get("file"), SUFFIXES)
     try:
         read_table(taken.path, filename=taken.name)
@@ -93,6 +109,9 @@ def _read(taken: Upload, sheet: str) -> list[Table]:
 
 
 def _preview(table: str, read: list[Table], datum: str) -> Preview:
+    if table == "contacts":
+        with reading(database()) as connection:
+            return preview_contacts(read, connection, now())
     grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
@@ -100,10 +119,9 @@ def _preview(table: str, read: list[Table], datum: str) -> Preview:
 
 
 def _shown(seen: Preview) -> dict[str, Any]:
-    """Return counts, notes and lines, those that need a look first."""
+    """Return counts, notes, how many lines have which fate, and a page of those asked for."""
     lang = language()
-    wrong = [line for line in seen.lines if line.fate != "good"]
-    good = [line for line in seen.lines if line.fate == "good"]
+    groups = groups_of(seen)
     fates = {
         fate: sum(line.fate == fate for line in seen.lines) for fate in ("good", "warn", "bad")
     }
@@ -123,14 +141,36 @@ def _shown(seen: Preview) -> dict[str, Any]:
             }
             for each in sorted(seen.findings, key=lambda found: order[found.severity])
         ],
-        "left_out": seen.left_out[:MOST_LINES],
-        "left_out_left": max(len(seen.left_out) - MOST_LINES, 0),
         "changed": sum(bool(line.changes) for line in seen.lines),
-        "wrong": wrong[:MOST_LINES],
-        "wrong_left": max(len(wrong) - MOST_LINES, 0),
-        "good": good[:MOST_LINES],
-        "good_left": max(len(good) - MOST_LINES, 0),
+        "groups": [(group.fate, group.words, len(group.lines)) for group in groups],
+        **_page_of(groups, seen),
     }
+
+
+def _page_of(groups: list[Group], seen: Preview) -> dict[str, Any]:
+    """Return one page of the lines with one fate, or of all, those that need a look first."""
+    chosen = _number("show", len(groups))
+    order = {"bad": 0, "warn": 1, "good": 2}
+    some = groups[chosen - 1].lines if chosen else sorted(
+        seen.lines, key=lambda line: order[line.fate]
+    )  # fmt: skip
+    pages = max(-(-len(some) // LINES_SHOWN), 1)
+    page = _number("page", pages) or 1
+    return {
+        "show": chosen,
+        "all": len(seen.lines),
+        "has_cells": not chosen or groups[chosen - 1].fate != "out",
+        "lines": some[LINES_SHOWN * (page - 1) : LINES_SHOWN * page],
+        "page": page,
+        "pages": pages,
+    }
+
+
+def _number(name: str, most: int) -> int:
+    """Return a number from 1 to `most` of the address, 0 where it has none."""
+    text = request.args.get(name, "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return number if number <= most else 0
 
 
 @blueprint.post("/api/v1/workspace/<table>/<token>/use")
@@ -138,18 +178,30 @@ def _shown(seen: Preview) -> dict[str, Any]:
 def use(table: str, token: str) -> Response:
     """Replace the table of the current plan by the uploaded one; a second click changes nothing."""
     kind, taken = _known(table), find_upload(token)
+    _require_place(kind)
     choice = "|".join((kind, request.form.get("sheet", ""), request.form.get("datum", "")))
     with first_time(taken, lambda: f"{choice}|{current_workspace().digest}") as is_first:
         if is_first:
             made = _made(kind, taken, request.form)
-            if kind == "posts":
-                current_workspace().add_posts(made, by=caller_id())
-            else:
-                current_workspace().add_units(made, by=caller_id())
+            _KEEP[kind](made)
+    if kind == "contacts":
+        return jsonify(url=url_for("people.page", _anchor="contacts-title"))
     return jsonify(url=url_for("workspace.page", new=table))
 
 
-def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
+def _keep_contacts(made: pd.DataFrame) -> None:
+    by = caller_id()
+    replace_contacts(database(), made, at=now(), by="" if by is None else by)
+
+
+_KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
+    "posts": lambda made: current_workspace().add_posts(made, by=caller_id()),
+    "units": lambda made: current_workspace().add_units(made, by=caller_id()),
+    "contacts": _keep_contacts,
+}
+
+
+def _made(table: str, taken: Upload, form: Mapping[str, str]) -> pd.DataFrame:
     seen = _preview(table, _read(taken, form.get("sheet", "")), form.get("datum", ""))
     if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
@@ -161,5 +213,9 @@ def _made(table: str, taken: Upload, form: Mapping[str, str]) -> Any:
 def blank(table: str) -> Response:
     """Send a form to fill in, with the grids of the plan in it."""
     content = blank_form(_known(table), current_workspace().current(), language())
-    name = {"posts": _("roster form"), "units": _("form for buildings")}[table]
+    name = {
+        "posts": _("roster form"),
+        "units": _("form for buildings"),
+        "contacts": _("form for contact lists"),
+    }[table]
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.xlsx", max_age=0)

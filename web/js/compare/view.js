@@ -45,6 +45,7 @@ export function showComparison(map, layer, data, card, head = null) {
 		openPanel();
 	}
 	layer.chosen = choose;
+	layer.name(data.names);
 
 	/** @param {any} change */
 	function look(change) {

@@ -1,5 +1,5 @@
 /** Two sheets of grids, the former one left of a handle and the new one right of it. */
-import { el } from "../lib/dom.js";
+import { el, fill } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { fitBounds } from "./layers.js";
 
@@ -39,8 +39,8 @@ export class SwipeLayer {
 		const handle = el("div.swipe", { role: "slider", tabindex: "0", "aria-label": t("Wipe between the former and the new plan"),
 			"aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal" }, el("span.swipe-grip", { "aria-hidden": "true" }, "⇔"));
 		const box = this.map.getContainer();
-		const names = el("div.swipe-names", { "aria-hidden": "true" }, el("span.before", null, t("Former plan")), el("span.after", null, t("New plan")));
-		box.append(names, handle);
+		this.names = el("div.swipe-names", { "aria-hidden": "true" });
+		box.append(this.names, handle);
 		this.L.DomEvent.disableClickPropagation(handle);
 		/** @param {PointerEvent} event */
 		const drag = (event) => {
@@ -64,6 +64,14 @@ export class SwipeLayer {
 			this.wipe(this.share + step);
 		});
 		return handle;
+	}
+
+	/**
+	 * Say which plan is on which side.
+	 * @param {string[]} names
+	 */
+	name(names) {
+		fill(this.names, SIDES.map((side, at) => el(`span.${side}`, { title: names[at] }, names[at])));
 	}
 
 	/**
