@@ -155,8 +155,7 @@ def race(engine: Engine, number: int, rounds: int) -> Iterator[str]:
     found: dict[str, Move] = {}
 
     def some(connection: Connection) -> None:
-        changed = ready.succession.moved
-        found.update(move_places(connection, ready.former, ready.grids, changed, number=2, at=NOW))
+        found.update(move_places(connection, ready.ground, number=2, at=NOW))
 
     every, part = [], []
     for _round in range(rounds):
