@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,29 +12,44 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, select, text
 
 from geogrid.hierarchy import leaves
 from geogrid.relocate import relocate
+from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.frames import geometry_wkb
 from geogrid.store.database.tables import addresses, case_events, case_places, cases
 
-__all__ = ["Move", "Rows", "hold_grids", "move_places", "read_placed", "write_moved"]
+__all__ = [
+    "Ground",
+    "Move",
+    "Rows",
+    "changed_ground",
+    "hold_grids",
+    "move_places",
+    "read_placed",
+    "write_moved",
+]
 
 _AT_ONCE = 500
 _LOCK = 7_310_218
 _WRITE_ALL = """
 UPDATE {table} SET grid_now = new.code
-FROM unnest(CAST(:keys AS integer[]), CAST(:codes AS text[])) AS new(key, code)
-WHERE id = new.key
+FROM unnest(CAST(:keys AS integer[]), CAST(:now AS integer[])) AS moved(key, now)
+JOIN unnest(CAST(:codes AS text[])) WITH ORDINALITY AS new(code, place) ON new.place = moved.now
+WHERE id = moved.key
 """
 _TELL_ALL = """
 INSERT INTO case_events (case_id, at, kind, detail)
-SELECT key, :at, 'moved', json_build_object('from', old, 'to', new, 'plan', CAST(:plan AS integer))
-FROM unnest(CAST(:keys AS integer[]), CAST(:before AS text[]), CAST(:codes AS text[]))
-    AS moved(key, old, new)
+SELECT key, :at, 'moved',
+    json_build_object('from', old.code, 'to', new.code, 'plan', CAST(:plan AS integer))
+FROM unnest(CAST(:keys AS integer[]), CAST(:before AS integer[]), CAST(:now AS integer[]))
+    AS moved(key, before, now)
+JOIN unnest(CAST(:codes AS text[])) WITH ORDINALITY AS old(code, place) ON old.place = moved.before
+JOIN unnest(CAST(:codes AS text[])) WITH ORDINALITY AS new(code, place) ON new.place = moved.now
 """
-# PostgreSQL takes all rows in one statement, several times as fast as one by one
+# PostgreSQL takes all rows in one statement, several times as fast as one by one, and numbers of
+# a few codes faster than many codes
 _BY_INDEX = "SET LOCAL random_page_cost = 1.1"
 # as suits disks without heads: else PostgreSQL reads a million places to find ten thousand;
 # it still decides by cost, and reads everything for a plan that changes everything
@@ -60,14 +75,39 @@ def hold_grids(connection: Connection, *, alone: bool = False) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_LOCK})")
 
 
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Where a plan differs from the one before it.
+
+    Attributes
+    ----------
+    codes
+        Finest grids of the old plan that hold other places now.
+    before, after
+        The finest grids of both plans, without those that are the same.
+    """
+
+    codes: Sequence[str]
+    before: gpd.GeoDataFrame
+    after: gpd.GeoDataFrame
+
+
+def changed_ground(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, codes: Sequence[str]) -> Ground:
+    """Return where two plans differ, before the transaction that moves what is there.
+
+    Parameters
+    ----------
+    old, new : grids of all levels of the two plans; `old` may be empty
+    codes : finest grids of the old plan that hold other places now
+    """
+    before, after = leaves(old), leaves(new)
+    is_changed = before["code"].isin(codes)
+    is_new = ~after["code"].isin(before["code"][~is_changed])
+    return Ground(codes, before[is_changed], after[is_new])
+
+
 def move_places(
-    connection: Connection,
-    old: gpd.GeoDataFrame,
-    new: gpd.GeoDataFrame,
-    codes: Sequence[str],
-    *,
-    number: int,
-    at: datetime,
+    connection: Connection, ground: Ground, *, number: int, at: datetime
 ) -> dict[str, Move]:
     """Give the cases and addresses of changed grids the grid that they are in now.
 
@@ -78,8 +118,7 @@ def move_places(
     Parameters
     ----------
     connection : that writes
-    old, new : grids of all levels of the two plans; `old` may be empty
-    codes : finest grids of the old plan that hold other places now
+    ground : where the plans differ
     number : of the new plan, for the history of the cases
     at : when
 
@@ -88,27 +127,19 @@ def move_places(
     dict
         ``"cases"`` and ``"addresses"``.
     """
-    before, after = leaves(old), leaves(new)
-    held, holds = (each["code"].to_numpy(dtype=object) for each in (before, after))
-    changed = set(codes)
-    kept = set(held) - changed
-    before, after = before[_are_in(changed, held)], after[~_are_in(kept, holds)]
+    held, holds = (each["code"].to_numpy(dtype=object) for each in (ground.before, ground.after))
     done = {}
     for table in (cases, addresses):
-        rows = read_placed(connection, table, codes)
+        rows = read_placed(connection, table, ground.codes)
         done[table.name] = Move(len(rows.key), 0, 0)
         if not len(rows.key):
             continue
-        known = pd.Index(before["code"]).get_indexer(rows.grid)
-        found = relocate(before, after, rows.x, rows.y, known)
-        now = np.append(after["code"].to_numpy(dtype=object), "")[found.positions]
+        known = pd.Index(held, dtype=object).get_indexer(rows.grid)
+        found = relocate(ground.before, ground.after, rows.x, rows.y, known)
+        now = np.append(holds, "")[found.positions]
         moved = write_moved(connection, table, rows, now, number=number, at=at)
         done[table.name] = Move(len(rows.key), found.again, moved)
     return done
-
-
-def _are_in(known: set[str], codes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    return np.fromiter((code in known for code in codes), np.bool_, len(codes))
 
 
 @dataclass(frozen=True)
@@ -172,46 +203,32 @@ def write_moved(
     number, at : as for :func:`move_places`
     """
     is_moved = now != rows.grid
-    keys, there = rows.key[is_moved].tolist(), now[is_moved].tolist()
-    _write(connection, table, keys, there)
+    keys = rows.key[is_moved].tolist()
+    before, after = rows.grid[is_moved], now[is_moved]
+    if not keys:
+        return 0
+    if connection.dialect.name == "postgresql":
+        codes, places = np.unique(np.append(before, after), return_inverse=True)
+        given = {"keys": _array(keys), "codes": codes.tolist(), "at": at, "plan": number}
+        given |= dict(zip(("before", "now"), map(_array, np.split(places + 1, 2)), strict=True))
+        connection.execute(text(_WRITE_ALL.format(table=table.name)), given)
+        if table is cases:
+            connection.execute(text(_TELL_ALL), given)
+        return len(keys)
+    statement = f"UPDATE {table.name} SET grid_now = ? WHERE id = ?"  # noqa: S608
+    connection.exec_driver_sql(statement, list(zip(after.tolist(), keys, strict=True)))
     if table is cases:
-        _tell(connection, keys, rows.grid[is_moved].tolist(), there, number=number, at=at)
+        steps = zip(before.tolist(), after.tolist(), strict=True)
+        details = [{"from": old, "to": new, "plan": number} for old, new in steps]
+        count = len(keys)
+        told = {"case_id": keys, "at": [at] * count, "kind": ["moved"] * count, "detail": details}
+        insert_columns(connection, case_events, told)
     return len(keys)
 
 
-def _write(connection: Connection, table: Any, keys: list[int], codes: list[str]) -> None:
-    if connection.dialect.name == "postgresql":
-        given = {"keys": keys, "codes": codes}
-        connection.execute(text(_WRITE_ALL.format(table=table.name)), given)
-    elif keys:
-        one = update(table).where(table.c.id == bindparam("key")).values(grid_now=bindparam("now"))
-        rows = [{"key": key, "now": code} for key, code in zip(keys, codes, strict=True)]
-        connection.execute(one, rows)
-
-
-def _tell(
-    connection: Connection,
-    keys: list[int],
-    before: list[str],
-    codes: list[str],
-    *,
-    number: int,
-    at: datetime,
-) -> None:
-    """Write into the history of each moved case from where to where."""
-    if connection.dialect.name == "postgresql":
-        given = {"keys": keys, "before": before, "codes": codes, "at": at, "plan": number}
-        connection.execute(text(_TELL_ALL), given)
-    elif keys:
-        events = [
-            {"case_id": key, "at": at, "kind": "moved", "detail": _detail(old, new, number)}
-            for key, old, new in zip(keys, before, codes, strict=True)
-        ]
-        connection.execute(insert(case_events), events)
-
-
-def _detail(old: str, new: str, number: int) -> dict[str, Any]:
-    return {"from": old, "to": new, "plan": number}
+def _array(numbers: Iterable[int]) -> str:
+    """Return numbers as PostgreSQL writes an array, which a driver takes a while to do."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

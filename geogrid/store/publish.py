@@ -22,7 +22,7 @@ from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.handing_over import clear_sample, prepare_lists, take_lists
 from geogrid.store.heirs import find_heirs, hand_on_posts
 from geogrid.store.limits import move_limits
-from geogrid.store.moving import Move, hold_grids, move_places
+from geogrid.store.moving import Ground, Move, changed_ground, hold_grids, move_places
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
@@ -51,10 +51,12 @@ class Prepared:
     plan, before
         The plan, with the region that it was proven to fill, and the one in force when it was
         prepared, or None.
-    grids, former
-        Their grids; `former` may be empty.
+    former, grids
+        The grids of all levels of both; `former` may be empty.
     succession
         What changes.
+    ground
+        Where it changes.
     begun
         The grids that are new or not alike, as columns of the table.
     lists
@@ -67,9 +69,10 @@ class Prepared:
 
     plan: PlanRecord
     before: PlanRecord | None
-    grids: gpd.GeoDataFrame
     former: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
     succession: Succession
+    ground: Ground
     begun: Mapping[str, Any]
     lists: Sequence[Listed]
     heirs: Mapping[str, tuple[str, ...]]
@@ -150,7 +153,8 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
     begun = grid_columns(rows[is_begun])
     lists = prepare_lists(tables, rows)
     plan = replace(plan, region=region)
-    return Prepared(plan, before, rows, former, succession, begun, lists, heirs, overrides)
+    ground = changed_ground(former, rows, succession.moved)
+    return Prepared(plan, before, former, rows, succession, ground, begun, lists, heirs, overrides)
 
 
 def put_in_force(
@@ -182,9 +186,7 @@ def put_in_force(
         values |= {"region": plan.region, "overrides": prepared.overrides}
         connection.execute(update(plans).where(plans.c.id == plan.id).values(values))
         _write_grids(connection, prepared, number)
-        moves = move_places(
-            connection, prepared.former, prepared.grids, succession.moved, number=number, at=at
-        )
+        moves = move_places(connection, prepared.ground, number=number, at=at)
         posts_told = hand_on_posts(connection, prepared.heirs, at)
         limits_moved = move_limits(
             connection, prepared.former, prepared.grids, succession.removed, at=at, by=who
