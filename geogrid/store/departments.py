@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -13,6 +14,7 @@ from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import departments, duties, people
+from geogrid.store.errors import ConflictError
 
 __all__ = ["Department", "keep_department", "list_departments", "remove_department", "second"]
 
@@ -39,11 +41,24 @@ class Department:
     duties: tuple[str, ...]
     people: tuple[str, ...]
 
+    @property
+    def mark(self) -> str:
+        """Changes with name, phone and duties."""
+        return sha256(repr((self.name, self.phone, self.duties)).encode()).hexdigest()[:16]
+
 
 def keep_department(
-    engine: Engine, name: str, duty_list: Sequence[str], *, phone: str = "", at: datetime, by: By
+    engine: Engine,
+    name: str,
+    duty_list: Sequence[str],
+    *,
+    phone: str = "",
+    department_id: int | None = None,
+    seen: str | None = None,
+    at: datetime,
+    by: By,
 ) -> int:
-    """Add a department or make its duty list and phone what is given; return its id.
+    """Add a department or change one; return its id. What is like this already stays as it is.
 
     Parameters
     ----------
@@ -51,47 +66,109 @@ def keep_department(
     name : of the department; the same name is the same department
     duty_list : its duties, in order; empty and double ones are left out
     phone : to call it
+    department_id : the one to change, which may get another name; None for the one of that name
+    seen : :attr:`Department.mark` on which the change is based; ``""`` for a new one
     at, by : now, in UTC, and who does it
 
     Raises
     ------
     FieldError
-        The name is missing or too long.
+        A text is missing or too long.
+    InputError
+        There is no such department, or another one of this name.
+    ConflictError
+        It is not as it was seen.
     """
-    name = name.strip()
-    if not name or len(name) > _LONGEST:
-        raise FieldError(
-            _("“{field}” must have 1 to {longest} characters."), field="name", longest=_LONGEST
-        )
-    listed = list(dict.fromkeys(duty.strip() for duty in duty_list if duty.strip()))
+    name, phone = _checked("name", name), phone.strip()
+    if phone:
+        _checked("phone", phone)
+    listed = tuple(dict.fromkeys(duty.strip() for duty in duty_list if duty.strip()))
+    for duty in listed:
+        _checked("duty", duty)
     with writing(engine) as connection:
-        found = connection.scalar(select(departments.c.id).where(departments.c.name == name))
-        if found is None:
-            added = insert(departments).values(name=name).returning(departments.c.id)
-            found = connection.scalar(added)
-        key = int(found)
-        mine = departments.c.id == key
-        connection.execute(update(departments).where(mine).values(phone=phone.strip()))
-        connection.execute(delete(duties).where(duties.c.department_id == key))
-        if listed:
-            rows = [{"department_id": key, "duty": duty} for duty in listed]
-            connection.execute(insert(duties), rows)
-        record(connection, "department.kept", key, at=at, by=by, name=name, duties=listed)
+        _hold(connection)
+        known = {each.id: each for each in list_departments(connection)}
+        of_name = next((each for each in known.values() if each.name == name), None)
+        now = of_name if department_id is None else known.get(department_id)
+        if now is None and department_id is not None:
+            raise _missing(department_id)
+        if now is not None and (now.name, now.phone, now.duties) == (name, phone, listed):
+            return now.id
+        if of_name is not None and now is not of_name:
+            raise InputError(_("There is a department “{name}” already."), name=name)
+        _require_seen(now, seen)
+        key = _write(connection, now, name, phone, listed)
+        told = {"name": name, "phone": phone, "duties": list(listed)}
+        record(connection, "department.kept", key, at=at, by=by, **told)
         return key
 
 
-def remove_department(engine: Engine, department_id: int, *, at: datetime, by: By) -> None:
-    """Remove a department; its people stay.
+def _write(
+    connection: Connection, now: Department | None, name: str, phone: str, listed: Sequence[str]
+) -> int:
+    values = {"name": name, "phone": phone}
+    if now is None:
+        added = insert(departments).values(values).returning(departments.c.id)
+        key = int(connection.scalar(added))
+    else:
+        key = now.id
+        connection.execute(update(departments).where(departments.c.id == key).values(values))
+    connection.execute(delete(duties).where(duties.c.department_id == key))
+    if listed:
+        rows = [{"department_id": key, "duty": duty} for duty in listed]
+        connection.execute(insert(duties), rows)
+    return key
+
+
+def remove_department(
+    engine: Engine, department_id: int, *, at: datetime, by: By, seen: str | None = None
+) -> None:
+    """Remove a department; its people stay, and the audit log knows its duties.
 
     Raises
     ------
     InputError
         There is none.
+    ConflictError
+        It is not as it was `seen`.
     """
     with writing(engine) as connection:
-        _require(connection, department_id)
+        _hold(connection)
+        known = {each.id: each for each in list_departments(connection)}
+        now = known.get(department_id)
+        if now is None:
+            raise _missing(department_id)
+        _require_seen(now, seen)
         connection.execute(delete(departments).where(departments.c.id == department_id))
-        record(connection, "department.removed", department_id, at=at, by=by)
+        told = {"name": now.name, "phone": now.phone, "duties": list(now.duties)}
+        record(connection, "department.removed", department_id, at=at, by=by, **told)
+
+
+def _hold(connection: Connection) -> None:
+    """Let departments change one at a time; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE departments IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _require_seen(now: Department | None, seen: str | None) -> None:
+    if seen is not None and seen != (now.mark if now is not None else ""):
+        raise ConflictError(
+            _("The department was changed by somebody else meanwhile. Look at it and try again."),
+            changed={"name": now.name if now is not None else ""},
+        )
+
+
+def _checked(field: str, text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        raise FieldError(
+            _("“{field}” must have 1 to {longest} characters."), field=field, longest=_LONGEST
+        )
+    return text
+
+
+def _missing(department_id: int) -> InputError:
+    return InputError(_("There is no department {department}."), department=department_id)
 
 
 def second(
@@ -134,4 +211,4 @@ def list_departments(connection: Connection, duty: str = "") -> list[Department]
 def _require(connection: Connection, department_id: int) -> None:
     asked = select(departments.c.id).where(departments.c.id == department_id)
     if connection.scalar(asked) is None:
-        raise InputError(_("There is no department {department}."), department=department_id)
+        raise _missing(department_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,12 +54,16 @@ class Staff:
     def by_grid(self) -> PostsByGrid:
         """Grid to its posts in the order to answer."""
         texts = self.held[list(_TEXTS)].assign(
-            since=[self._day(at) for at in self.held["valid_from"]]
+            since=[self._day(at) for at in self.held["valid_from"]],
+            until=[self._day(at, is_end=True) for at in self.held["valid_until"]],
         )
         return posts_by_grid(texts)
 
-    def _day(self, moment: Any) -> str:
-        return "" if pd.isna(moment) else f"{moment.astimezone(self.zone):%Y-%m-%d}"
+    def _day(self, moment: Any, *, is_end: bool = False) -> str:
+        if pd.isna(moment):
+            return ""
+        shown = moment - timedelta(microseconds=1) if is_end else moment
+        return f"{shown.astimezone(self.zone):%Y-%m-%d}"
 
     def grids(self, codes: Collection[str]) -> list[dict[str, Any]]:
         """Return the grids among `codes` that have posts or are undivided, vacancies first."""
@@ -98,12 +103,14 @@ class Staff:
         if answer is not None and answer.vacant:
             instead = self._instead(answer, self.tree.chain(grid))
         return {
+            "post_id": row["post_id"],
             "post": label("post", row["post"], self.language),
             "holder": row["holder"],
             "deputy": row["deputy"],
             "phone": row["phone"] if is_seen else "",
             "deputy_phone": row["deputy_phone"] if is_seen else "",
             "since": row["since"],
+            "until": row["until"],
             "vacant": not row["holder"],
             "instead": instead,
         }

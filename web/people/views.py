@@ -26,6 +26,8 @@ from geogrid.store.units import placed_units
 from geogrid.unit_grids import DISAGREEMENTS
 from web.auth import caller, requires
 from web.language import catalogue_language
+from web.people import departments as department_forms
+from web.people import posts as post_forms
 from web.people.staff import Staff
 from web.scope import in_scope
 from web.v1.caller import database, now
@@ -151,3 +153,7 @@ def _named(rows: pd.DataFrame, tree: Hierarchy) -> list[dict[str, Any]]:
         row | {"grid": tree.names.get(row["grid"]) or row["grid"]}
         for row in rows.to_dict("records")
     ]
+
+
+blueprint.register_blueprint(post_forms.blueprint)
+blueprint.register_blueprint(department_forms.blueprint)

@@ -79,7 +79,7 @@ def _line(
     if home.state:
         fate, words = "bad", _WORDS[home.state]
     elif member is not None and member.grid:
-        fate, words = "warn", _("Taken; becomes party contact, which they were not")
+        words = _("Taken; becomes party contact, which they were not")
     elif member is not None and member.person_id is None:
         fate, words = "warn", _("Taken, but no grid: the household counts as on no list")
     said = (Finding("again", _("On the list of {name}."), {"name": home.of}),) if home.of else ()

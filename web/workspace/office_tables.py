@@ -78,10 +78,11 @@ def upload(table: str) -> Response:
 @requires("planner", scope="whole")
 def preview(table: str, token: str) -> str:
     """Show what would become of every row."""
+    _require_place(_known(table))
     taken = find_upload(token)
     sheet, datum = request.args.get("sheet", ""), request.args.get("datum", "")
     try:
-        seen = _preview(_known(table), _read(taken, sheet), datum)
+        seen = _preview(table, _read(taken, sheet), datum)
     except CrsError:
         seen = None
     return render_template(
