@@ -143,6 +143,8 @@ class ShownPlan:
         self._log = f"{self._file}-wal"
         self._lock = threading.Lock()
         self._known: tuple[Any, Shown] | None = None
+        self._last: Shown | None = None
+        self._begun = 0
         self._changes = 0
 
     def now(self) -> Shown:
@@ -153,14 +155,18 @@ class ShownPlan:
         StoreError
             The database cannot be read.
         """
-        mark, changes = self._mark(), self._changes
+        mark, changes, begun = self._mark(), self._changes, self._begun
         if mark == _NO_FILE:
             return Shown("sample", CITY_SAMPLE)
         known = self._known
         if known is not None and known[0] == mark:
             return known[1]
-        with self._lock, reading(self._engine) as connection:
-            found = what_is_shown(connection)
+        with self._lock:
+            if self._begun > begun and self._last is not None:
+                return self._last  # who waited here need not ask again: it was read meanwhile
+            self._begun += 1
+            with reading(self._engine) as connection:
+                self._last = found = what_is_shown(connection)
         is_newest = changes == self._changes  # else it was read before a change of this process
         self._known = (mark, found) if is_newest and self._lasts(mark) else None
         return found
