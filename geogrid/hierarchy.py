@@ -162,11 +162,12 @@ def neighbours(grids: gpd.GeoDataFrame, code: str) -> list[str]:
     own = here[0]
     geometries = np.asarray(grids.geometry.array, dtype=object)
     near = grids.sindex.query(geometries[own], predicate="intersects")
-    known = grids["level"].fillna(-1).to_numpy(dtype="int64")
-    near = near[(known[near] == known[own]) & (near != own)]
+    near = np.append(own, near[near != own])
+    known = grids["level"].iloc[near].fillna(-1).to_numpy(dtype="int64")
+    near = near[1:][known[1:] == known[0]]
     borders = shapely.boundary(geometries[near])
     lengths = shapely.length(shapely.intersection(borders, shapely.boundary(geometries[own])))
-    codes = grids["code"].to_numpy(dtype=object)[near]
+    codes = grids["code"].iloc[near].to_numpy(dtype=object)
     order = np.lexsort((codes.astype(str), -lengths))
     return [str(codes[at]) for at in order if lengths[at] > 0 and codes[at] != code]
 

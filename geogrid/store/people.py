@@ -194,7 +194,8 @@ def posts_at(
         rows = [
             row for part in some for row in connection.execute(asked.where(posts.c.grid.in_(part)))
         ]
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+    values = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
+    frame = pd.DataFrame(dict(zip(_COLUMNS, map(list, values), strict=True)))
     texts = ["holder", "deputy", "phone", "deputy_phone"]
     keys = ["person_id", "deputy_id"]
     frame = frame.assign(**{name: frame[name].astype("Int64") for name in keys})

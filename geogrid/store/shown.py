@@ -147,6 +147,8 @@ class ShownPlan:
         self._lock = threading.Lock()
         self._known: tuple[Any, Shown] | None = None
         self._look_again = 0.0
+        self._last: Shown | None = None
+        self._asked, self._answered = 0, 0
         self._changes = 0
 
     def now(self) -> Shown:
@@ -157,12 +159,12 @@ class ShownPlan:
         StoreError
             The database cannot be read.
         """
-        known, began = self._known, time.monotonic()
+        known, began, asked = self._known, time.monotonic(), self._asked
         if known is not None and began < self._look_again:
             return known[1]
         mark, changes = self._mark(), self._changes
         if known is None or known[0] != mark:
-            found = self._ask(mark)
+            found = self._ask(mark, asked)
             # else it was read before a change of this process
             is_newest = changes == self._changes and self._lasts(mark)
             known = mark, found
@@ -170,11 +172,18 @@ class ShownPlan:
         self._look_again = began + _BLINK_S
         return known[1]
 
-    def _ask(self, mark: Any) -> Shown:
+    def _ask(self, mark: Any, asked: int) -> Shown:
+        """Ask the database, unless somebody has asked it and got an answer since `asked`."""
         if mark == _NO_FILE:
             return Shown("sample", CITY_SAMPLE)
-        with self._lock, reading(self._engine) as connection:
-            return what_is_shown(connection)
+        with self._lock:
+            if self._answered > asked and self._last is not None:
+                return self._last
+            self._asked += 1
+            with reading(self._engine) as connection:
+                self._last = found = what_is_shown(connection)
+            self._answered = self._asked
+        return found
 
     def forget(self) -> None:
         """Ask again, after a change by this process."""

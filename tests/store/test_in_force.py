@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,7 +24,7 @@ from geogrid.store.database.tables import cases
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import remove_draft, submit_draft
 from geogrid.store.publish import publish_plan, rebase_draft
-from geogrid.store.shown import Shown, what_is_shown
+from geogrid.store.shown import Shown, ShownPlan, what_is_shown
 from geogrid.store.workspace import Plan
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -258,3 +259,28 @@ def test_what_did_not_change_is_the_same_object(in_force: Workspace) -> None:
     in_force._shown.forget()
     assert "新一网格" in in_force.current().grids["name"].tolist()
     elsewhere.engine.dispose()
+
+
+def test_who_waits_for_the_same_answer_asks_the_database_once(
+    in_force: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force._shown.forget()
+    asked, is_asked, go_on = [], Event(), Event()
+
+    def look(connection: Connection) -> Shown:
+        asked.append(1)
+        is_asked.set()
+        assert go_on.wait(10)
+        return what_is_shown(connection)
+
+    monkeypatch.setattr("geogrid.store.shown.what_is_shown", look)
+    monkeypatch.setattr(ShownPlan, "_lasts", lambda *_all: False)  # as just after a change
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(in_force._shown.now)
+        assert is_asked.wait(10)
+        others = [pool.submit(in_force._shown.now) for _ in range(7)]
+        sleep(0.2)  # they have come, and wait
+        go_on.set()
+        found = {each.result() for each in [first, *others]}
+    assert len(found) == 1
+    assert len(asked) == 2  # what was asked before the others came is no answer to them

@@ -53,23 +53,32 @@ class Staff:
     @cached_property
     def by_grid(self) -> PostsByGrid:
         """Grid to its posts in the order to answer."""
-        texts = self.held[list(_TEXTS)].assign(
-            since=[self._day(at) for at in self.held["valid_from"]],
-            until=[self._day(at, is_end=True) for at in self.held["valid_until"]],
-        )
-        return posts_by_grid(texts)
+        since = self._days(self.held["valid_from"])
+        until = self._days(self.held["valid_until"], before=timedelta(microseconds=1))
+        return posts_by_grid(self.held[list(_TEXTS)].assign(since=since, until=until))
 
-    def _day(self, moment: Any, *, is_end: bool = False) -> str:
-        if pd.isna(moment):
-            return ""
-        shown = moment - timedelta(microseconds=1) if is_end else moment
-        return f"{shown.astimezone(self.zone):%Y-%m-%d}"
+    def _days(self, moments: pd.Series, before: timedelta = timedelta()) -> pd.Series:
+        """Return the days of moments where the office is, "" where there is none."""
+        here = (pd.to_datetime(moments, utc=True) - before).dt.tz_convert(self.zone)
+        return here.dt.strftime("%Y-%m-%d").fillna("")
 
-    def grids(self, codes: Collection[str]) -> list[dict[str, Any]]:
-        """Return the grids among `codes` that have posts or are undivided, vacancies first."""
+    def states(self, codes: Collection[str]) -> dict[str, str]:
+        """Return the state of the grids among `codes` that have posts or are undivided.
+
+        Vacancies come first. What a page says of them is for :meth:`grid`: there are thousands.
+        """
         divided = set(self.tree.parents.values())
-        shown = [self._grid(code) for code in codes if code in self.by_grid or code not in divided]
-        return sorted(shown, key=lambda grid: (_RANKS.index(grid["state"]), grid["code"]))
+        shown = [code for code in codes if code in self.by_grid or code not in divided]
+        found = {code: self._state(code) for code in shown}
+        order = sorted(found, key=lambda code: (_RANKS.index(found[code]), code))
+        return {code: found[code] for code in order}
+
+    def _state(self, code: str) -> str:
+        rows = self.by_grid.get(code, ())
+        if rows and all(row["holder"] for row in rows):
+            return "filled"
+        answers = who_answers(self.by_grid, self.tree.chain(code)) if rows else []
+        return _state(answers[: len(rows)])
 
     def elsewhere(self) -> list[dict[str, Any]]:
         """Return the posts at grids that the plan does not have; they answer nowhere."""
@@ -80,7 +89,8 @@ class Staff:
             for row in rows
         ]
 
-    def _grid(self, code: str) -> dict[str, Any]:
+    def grid(self, code: str) -> dict[str, Any]:
+        """Return what a page says of a grid, its posts, and who answers for those vacant."""
         chain = self.tree.chain(code)
         answers = who_answers(self.by_grid, chain)
         rows = self.by_grid.get(code, ())
@@ -91,7 +101,7 @@ class Staff:
             "name": self.tree.names[code] or code,
             "level": label("level", self.tree.levels[code], self.language),
             "above": " · ".join(self.tree.names_up(code)[1:][::-1]),
-            "state": _state(own),
+            "state": self._state(code),
             "posts": [self._post(*pair) for pair in zip(rows, own, strict=True)],
             "instead": self._instead(first, chain) if first is not None and not rows else None,
         }

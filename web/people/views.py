@@ -81,7 +81,7 @@ def _shown(connection: Connection, plan: PlanRecord, at: datetime) -> dict[str, 
     is_whole = caller().scope is None and not chosen
     zone = ZoneInfo(current_app.config["SETTINGS"].timezone)
     staff = Staff(posts_at(connection, at), tree, catalogue_language(), zone)
-    grids = staff.grids(codes)
+    states = staff.states(codes)
     units = placed_units(connection, at)
     report = contact_report(connection, at, units)
     if not is_whole:
@@ -97,10 +97,10 @@ def _shown(connection: Connection, plan: PlanRecord, at: datetime) -> dict[str, 
             if tree.levels[code] <= _CHOSEN_FROM and code in divided
         ],
         "states": {name: translate(text, catalogue_language()) for name, text in STATES.items()},
-        "counts": Counter(grid["state"] for grid in grids),
-        "grids": grids[begin : begin + GRIDS_SHOWN],
-        "total": len(grids),
-        "following": _page() + 1 if begin + GRIDS_SHOWN < len(grids) else None,
+        "counts": Counter(states.values()),
+        "grids": [staff.grid(code) for code in [*states][begin : begin + GRIDS_SHOWN]],
+        "total": len(states),
+        "following": _page() + 1 if begin + GRIDS_SHOWN < len(states) else None,
         "elsewhere": staff.elsewhere() if is_whole else [],
         "contacts": _contacts(report, tree),
         "units": _units(units, tree),
