@@ -135,7 +135,22 @@ class _Lists:
     def grid_of(self, unit_id: str) -> str:
         """Return the grid of a unit, ``""`` where there is none."""
         row = self.rows.get(unit_id)
-        return "" if row is None else str(self.units["grid"].iat[row])
+        return "" if row is None else self.grids[row]
+
+    @cached_property
+    def grids(self) -> list[str]:
+        """For each unit its grid, a cell of a column being slow to read."""
+        return [str(code) for code in self.units["grid"]]
+
+    @cached_property
+    def sizes(self) -> list[int | None]:
+        """For each unit how many households it has, None where nobody says."""
+        return [None if pd.isna(size) else int(size) for size in self.units["households"]]
+
+    @cached_property
+    def is_counted(self) -> list[bool]:
+        """For each unit whether it is added up."""
+        return list(map(bool, self.counted))
 
     @cached_property
     def inside(self) -> Mapping[int, list[int]]:
@@ -159,12 +174,12 @@ class _Lists:
             return {}
         inside = self.inside.get(row, [])
         if not home and inside:
-            return {each: int(self.units["households"].iat[each]) for each in inside}
-        own = next((each for each in self.above(row) if self.counted.iat[each]), None)
+            return {each: self.sizes[each] or 0 for each in inside}
+        own = next((each for each in self.above(row) if self.is_counted[each]), None)
         if own is None:
             return {}
-        size = self.units["households"].iat[row]
-        return {own: int(size) if not home and not pd.isna(size) else 1}
+        size = self.sizes[row]
+        return {own: size if not home and size is not None else 1}
 
     @cached_property
     def uncounted(self) -> pd.DataFrame:

@@ -150,7 +150,7 @@ def preview_contact_list(
         homes, said = reader.read(sheet.frame if is_wanted else sheet.frame.head(0))
         if is_wanted:
             findings += _in_file(said, sheet)
-        rows = homes.attrs["rows"]
+        rows = homes.attrs.pop("rows")  # which pandas would copy with every column
         own = fates_of(sheet, said, rows, is_list=is_wanted)
         sources += _places(own, sheet, rows, len(fates))
         fates += own

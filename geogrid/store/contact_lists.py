@@ -78,12 +78,15 @@ def settle_members(
     for row in held[(held["post"] == _CONTACT) & (held["holder"] != "")].itertuples(index=False):
         holders.setdefault(row.holder, []).append(row)
     at = dict(zip(units["unit_id"], units["grid"], strict=True))
+    homes: dict[tuple[str, str], list[Any]] = {}
+    for row in listed[["name", "phone", "grid", "unit_id"]].itertuples(index=False):
+        homes.setdefault((row.name, row.phone), []).append(row)
     members = {}
-    for (name, phone), homes in listed.groupby(["name", "phone"], sort=False):
-        grid = next((code for code in homes["grid"] if code), "")
+    for (name, phone), mine in homes.items():
+        grid = next((row.grid for row in mine if row.grid), "")
         found = _holder(holders.get(name, ()), phone, grid)
         if found is None:
-            where = Counter(code for each in homes["unit_id"] if (code := at.get(each, "")))
+            where = Counter(code for row in mine if (code := at.get(row.unit_id, "")))
             grid = grid or next((code for code, _count in where.most_common(1)), "")
         members[name, phone] = Member(name, phone, found, grid if found is None else "")
     return members

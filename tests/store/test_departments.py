@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,7 @@ from geogrid.store.departments import (
     remove_department,
     second,
 )
+from geogrid.store.errors import ConflictError
 from geogrid.store.tenures import Person, person_id
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -69,3 +71,23 @@ def test_what_is_not_there_is_said(engine: Engine) -> None:
         remove_department(engine, 7, at=NOW, by="test")
     with pytest.raises(InputError, match="There is no person 7"):
         second(engine, 7, None, at=NOW, by="test")
+
+
+def test_of_two_planners_one_is_told(engine: Engine) -> None:
+    key = keep(engine, "派出所", "治安")
+    (seen,) = listed(engine)
+
+    def change(number: int) -> str:
+        given = {"department_id": key, "seen": seen.mark, "at": NOW, "by": "test"}
+        try:
+            keep_department(engine, f"派出所{number}", ("治安",), **given)
+        except ConflictError:
+            return "told"
+        return f"派出所{number}"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(change, range(4)))
+    assert sorted(said)[:3] == ["told"] * 3
+    assert [each.name for each in listed(engine)] == [sorted(said)[3]]
+    with pytest.raises(ConflictError):
+        remove_department(engine, key, at=NOW, by="test", seen=seen.mark)

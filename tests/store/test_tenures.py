@@ -13,10 +13,19 @@ from geogrid.errors import FieldError, InputError
 from geogrid.store import PlanMissingError
 from geogrid.store.database.engine import reading
 from geogrid.store.database.tables import audit, people
+from geogrid.store.errors import ConflictError
 from geogrid.store.people import posts_at
 from geogrid.store.plans import add_draft, submit_draft
 from geogrid.store.publish import publish_plan
-from geogrid.store.tenures import Person, Tenure, change_post, end_post, open_post
+from geogrid.store.tenures import (
+    Person,
+    Tenure,
+    change_post,
+    end_post,
+    last_tenure,
+    open_post,
+    tenures_of,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -140,3 +149,63 @@ def test_one_at_a_time(place: Engine) -> None:
         ids = list(pool.map(start_one, range(12)))
     assert sorted(ids) == [f"P{number:05d}" for number in range(1, 13)]
     assert len(holders(place, NOW + DAY)) == 12
+
+
+def test_a_change_is_based_on_what_was_seen(place: Engine) -> None:
+    post = start(place, Tenure(WANG))
+    with reading(place) as connection:
+        seen = last_tenure(connection, post).id
+
+    def give(name: str, number: int) -> None:
+        held = Tenure(Person(name))
+        change_post(place, post, held, at=NOW + (2 + number) * DAY, by="test", seen=seen)
+
+    give("李", 0)
+    give("李", 1)  # a second click
+    with pytest.raises(ConflictError) as caught:
+        give("赵", 2)
+    assert caught.value.params["changed"] == {"post": post, "holder": "李"}
+    with pytest.raises(ConflictError):
+        end_post(place, post, ends=NOW + 9 * DAY, at=NOW + 3 * DAY, by="test", seen=seen)
+    with reading(place) as connection:
+        assert [row.holder for row in tenures_of(connection, post)] == ["王", "李"]
+        assert tenures_of(connection, "none\0") == []
+
+
+def test_of_two_planners_one_is_told(place: Engine) -> None:
+    post = start(place, Tenure(WANG))
+    with reading(place) as connection:
+        seen = last_tenure(connection, post).id
+
+    def give(number: int) -> str:
+        try:
+            held = Tenure(Person(f"甲{number}"))
+            change_post(place, post, held, at=NOW + 2 * DAY, by="test", seen=seen)
+        except ConflictError:
+            return "told"
+        return f"甲{number}"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(give, range(4)))
+    assert sorted(said)[:3] == ["told"] * 3
+    assert holders(place, NOW + 3 * DAY) == [sorted(said)[3]]
+
+
+def test_the_same_id_is_the_same_post(place: Engine) -> None:
+    def start_one(_number: int) -> str:
+        held = Tenure(WANG)
+        return open_post(place, "111", "leader", held, at=NOW + DAY, by="test", post_id="N1")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(start_one, range(6))) == {"N1"}
+    assert holders(place, NOW + DAY) == ["王"]
+
+
+def test_a_new_phone_of_somebody_who_stays(place: Engine) -> None:
+    post = start(place, Tenure(WANG, deputy=Person("李")))
+    other = start(place, Tenure(WANG), "112")
+    held = Tenure(Person("王", "9"), deputy=Person("李"))
+    change_post(place, post, held, at=NOW + 2 * DAY, by="test")
+    with reading(place) as connection:
+        assert [last_tenure(connection, one).phone for one in (post, other)] == ["9", "9"]
+        assert len(tenures_of(connection, post)) == 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from geogrid.contacts import FEWEST, MOST, ContactReport
@@ -49,9 +48,10 @@ def preview_contacts(tables: Sequence[Table], connection: Connection, at: dateti
     read = preview_contact_list(tables, placed.grids, listed)
     taken = read.made[read.made["state"] == ""].reset_index(drop=True)
     members = settle_members(taken, held, units)
-    at_unit = units.set_index("unit_id")
+    shown = units["name"].where(units["name"] != "", units["address"])
+    buildings = dict(zip(units["unit_id"], zip(shown, units["grid"], strict=True), strict=True))
     lines = [
-        _line(home, read.fates[source], members, at_unit, placed.tree)
+        _line(home, read.fates[source], members, buildings, placed.tree)
         for home, source in zip(read.made.itertuples(index=False), read.sources, strict=True)
     ]
     lines += [
@@ -68,13 +68,12 @@ def _line(
     home: Any,
     place: Any,
     members: dict[tuple[str, str], Member],
-    units: pd.DataFrame,
+    buildings: Mapping[str, tuple[str, str]],
     tree: Hierarchy,
 ) -> Line:
     member = members.get((home.name, home.phone))
-    unit = units.loc[home.unit_id] if home.unit_id else None
-    grid = "" if unit is None else tree.names.get(unit["grid"]) or unit["grid"]
-    name = "" if unit is None else unit["name"] or unit["address"]
+    name, code = buildings.get(home.unit_id, ("", ""))
+    grid = tree.names.get(code) or code
     fate, words = "good", _("Taken")
     if home.state:
         fate, words = "bad", _WORDS[home.state]
