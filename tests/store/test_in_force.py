@@ -148,10 +148,11 @@ def test_any_moment_can_be_asked(in_force: Workspace) -> None:
         in_force.plan_at(BEGIN - HOUR)
 
 
-def test_renaming_keeps_everything(in_force: Workspace) -> None:
-    plan = in_force.rename("南园街道")
-    assert (plan.name, len(plan.posts)) == ("南园街道", 4)
-    assert in_force.is_in_force
+def test_what_was_published_keeps_its_name(in_force: Workspace) -> None:
+    before = in_force.current()
+    with pytest.raises(ConflictError, match="keeps the name"):
+        in_force.rename("南园街道")
+    assert in_force.current() is before
 
 
 def test_sample_data_never_mix_with_an_offices(workspace: Workspace) -> None:
