@@ -149,7 +149,7 @@ def test_any_moment_can_be_asked(in_force: Workspace) -> None:
         in_force.plan_at(BEGIN - HOUR)
 
 
-def test_the_plan_in_force_keeps_its_name(in_force: Workspace) -> None:
+def test_what_was_published_keeps_its_name(in_force: Workspace) -> None:
     before = in_force.current()
     with pytest.raises(ConflictError, match="keeps the name"):
         in_force.rename("南园街道")

@@ -30,6 +30,7 @@ export class SwipeLayer {
 		this.selected = "";
 		for (const side of SIDES) map.createPane(side).style.zIndex = "410";
 		map.createPane("moved").style.zIndex = "420";
+		this.names = el("div.swipe-names", { "aria-hidden": "true" });
 		this.handle = this.addHandle();
 		map.on("move zoomend resize viewreset", () => this.clip());
 	}
@@ -39,7 +40,6 @@ export class SwipeLayer {
 		const handle = el("div.swipe", { role: "slider", tabindex: "0", "aria-label": t("Wipe between the former and the new plan"),
 			"aria-valuemin": "0", "aria-valuemax": "100", "aria-orientation": "horizontal" }, el("span.swipe-grip", { "aria-hidden": "true" }, "⇔"));
 		const box = this.map.getContainer();
-		this.names = el("div.swipe-names", { "aria-hidden": "true" });
 		box.append(this.names, handle);
 		this.L.DomEvent.disableClickPropagation(handle);
 		/** @param {PointerEvent} event */
