@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, case, delete, func, insert, select
 
 from geogrid.store.database.engine import reading
 from geogrid.store.database.tables import audit, plans, posts, settings
@@ -90,9 +90,9 @@ def _of_plan(connection: Connection, kind: str, found: Any, at: datetime | None 
         data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
         state += [] if data is None else [data.id, _short(data.at)]
         moment = at or datetime.now(UTC)
-        for name in ("valid_from", "valid_until"):  # who holds a post may change by itself
-            change = select(func.max(posts.c[name])).where(posts.c[name] <= moment)
-            state.append(_short(connection.scalar(change)))
+        both = posts.c.valid_from, posts.c.valid_until  # who holds a post may change by itself
+        began, ended = (func.max(case((each <= moment, each))) for each in both)
+        state += [_short(each) for each in connection.execute(select(began, ended)).one()]
         state += [] if at is None else ["then"]
     return Shown(kind, str(found.id), ".".join(map(str, state)))
 
