@@ -36,12 +36,14 @@ class Result:
     ----------
     seconds : of each run
     peak_bytes : highest memory over the loaded process, over all runs; None if unknown
+    later_peak_bytes : the same without the first run; None where there is one run
     told : what it found
     failure : why there are no times, or ""
     """
 
     seconds: list[float] = field(default_factory=list)
     peak_bytes: int | None = None
+    later_peak_bytes: int | None = None
     told: dict[str, Any] = field(default_factory=dict)
     failure: str = ""
 
@@ -87,6 +89,8 @@ def _take(step: str, runner: Runner, result: Result) -> None:
         result.seconds.append(seconds)
         if grown is not None:
             result.peak_bytes = max(grown, result.peak_bytes or 0)
+            if len(result.seconds) > 1:
+                result.later_peak_bytes = max(grown, result.later_peak_bytes or 0)
 
 
 class Runner:

@@ -1,19 +1,22 @@
 """Compiled: the grid of each point, from the cells of a :class:`geogrid._raster.Raster`.
 
-Points go through in blocks, and a block through stages, so that the loads of one stage do not
-wait for each other: first the root's cell, then nodes, then the leaves' headers, then edges.
+Points go through in blocks, and a block through stages, each a short loop without branches that
+depend on where a point lies: so loads do not wait for each other, nor for a branch guessed wrong.
+First come the root's cells, then nodes, then what is near lines, then what is in leaves.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geogrid._compiled import kernel
-from geogrid._leaf_kernels import beside_line, in_leaf
-from geogrid._raster import FIRST_LINK, LINE, NODE, OUTSIDE, Raster
+from geogrid._leaf_kernels import beside_lines, in_leaves, load
+from geogrid._raster import FIRST_LINK, LEAF, LINE, NODE, Raster
+from geogrid._root_kernels import ask_root, list_links
 from geogrid._row_kernels import find_by_rows
 from geogrid._threads import chunks, in_threads
 
@@ -21,14 +24,19 @@ __all__ = ["find"]
 
 Floats = npt.NDArray[np.float64]
 
-_BLOCK = 1024
-_CHUNK = 65_536
+_BLOCK = 4096
+_ALONE = 131_072
+"""Fewer points than this are not worth a second thread;"""
+_CHUNK = 262_144
+"""a thread takes about so many at once."""
 _CACHE_BYTES = 32_000_000
 """A raster beyond what a processor keeps close is asked row by row of its root,"""
 _POINTS_PER_BYTE = 1 / 512
 """where there are enough points for what they lead to,"""
 _AT_ONCE = 1 << 23
 """and so many at once, at most: ordered, they are held a second time."""
+_LINE_STEP, _LEAF_STEP = 2, 8
+"""Words from one load to the next, so that three meet all of a line, or three edges of a leaf."""
 
 
 def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
@@ -38,22 +46,22 @@ def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
     x.flags.writeable = y.flags.writeable = False  # one kind of array, so compiled once
     words = raster.leaves.view(np.int64)
 
-    def ask(x: Floats, y: Floats, found: npt.NDArray[np.int32]) -> None:
+    def ask(x: Floats, y: Floats, found: npt.NDArray[np.int32], is_asked: bool = False) -> None:
         _find(
             x, y, found, raster.frame, raster.columns, raster.cells, raster.first_cell,
-            raster.fineness, raster.leaves, words, np.empty(_BLOCK, np.int64),
-            np.empty((_BLOCK, 2)), np.empty(_BLOCK, np.int64),
+            raster.fineness, raster.leaves, words, np.empty((3, _BLOCK), np.uint32),
+            np.empty((_BLOCK, 2)), is_asked,
         )  # fmt: skip
 
     size = raster.cells.nbytes + raster.leaves.nbytes
     if size > _CACHE_BYTES and len(x) > size * _POINTS_PER_BYTE:
         for begin in range(0, len(x), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)
-            find_by_rows(raster, x[some], y[some], found[some], ask)
-    elif len(x) < 2 * _CHUNK:
+            find_by_rows(raster, x[some], y[some], found[some], partial(ask, is_asked=True))
+    elif len(x) < _ALONE:
         ask(x, y, found)
     else:
-        runs = chunks(len(x), parts=max(1, len(x) // _CHUNK))
+        runs = chunks(len(x), parts=max(2, len(x) // _CHUNK))
         in_threads(lambda begin, end: ask(x[begin:end], y[begin:end], found[begin:end]), runs)
     return found
 
@@ -70,72 +78,76 @@ def _find(
     fineness: Any,
     leaves: Any,
     words: Any,
-    waiting: Any,
+    lists: Any,
     places: Any,
-    starts: Any,
+    is_asked: bool,
 ) -> None:
+    """Write the grids of points; where the root `is_asked` already, its codes are there."""
     for begin in range(0, len(px), _BLOCK):
-        stop = min(len(px), begin + _BLOCK)
-        count = _ask_root(
-            px[begin:stop],
-            py[begin:stop],
-            found[begin:stop],
-            frame,
-            columns,
-            cells,
-            waiting,
-            places,
+        some = slice(begin, begin + _BLOCK)
+        x, y, codes = px[some], py[some], found[some]
+        if not is_asked:
+            ask_root(x, y, codes, frame, columns, cells, lists[0])
+        ends = _sort_links(codes, lists, list_links(codes, lists[NODE]))
+        if ends[NODE]:
+            _enter_nodes(x, y, frame, columns, lists[NODE, : ends[NODE]], places)
+            ends = _go_down(codes, cells, first_cell, fineness, lists, ends, places)
+        lines, in_cells = lists[LINE, : ends[LINE]], lists[LEAF, : ends[LEAF]]
+        touched = load(words, codes, lines, _LINE_STEP) + load(words, codes, in_cells, _LEAF_STEP)
+        places[0, 0] = touched  # else the compiler would leave the loads out
+        beside_lines(leaves, words, x, y, codes, lines)
+        in_leaves(leaves, words, x, y, codes, in_cells)
+
+
+@kernel
+def _sort_links(codes: Any, lists: Any, links: int) -> tuple[Any, Any, Any]:
+    """Share out the listed points by the kind of their links; return how many there are of each."""
+    leaves = nodes = lines = 0
+    for k in range(links):
+        at = lists[NODE, k]
+        kind = (FIRST_LINK - codes[at]) & 3
+        lists[LEAF, leaves] = lists[LINE, lines] = lists[NODE, nodes] = at
+        leaves, nodes, lines = (
+            leaves + (kind == LEAF),
+            nodes + (kind == NODE),
+            lines + (kind == LINE),
         )
+    return leaves, nodes, lines
+
+
+@kernel
+def _enter_nodes(px: Any, py: Any, frame: Any, columns: Any, nodes: Any, places: Any) -> None:
+    """Write where the points in `nodes` lie in their cells of the root, from 0 to 1."""
+    for k in range(len(nodes)):
+        at = nodes[k]
+        u, v = (px[at] - frame[4]) * frame[6], (py[at] - frame[5]) * frame[7]
+        places[k, 0] = u - min(np.int64(u), columns[0] - 1)
+        places[k, 1] = v - min(np.int64(v), columns[1] - 1)
+
+
+@kernel
+def _go_down(
+    codes: Any, cells: Any, first_cell: Any, fineness: Any, lists: Any, ends: Any, places: Any
+) -> tuple[Any, Any, Any]:
+    """Write the codes of the cells of nodes, and of those in them; list leaves and lines too."""
+    leaves, count, lines = ends
+    while count:
+        nodes = 0
         for k in range(count):
-            at = begin + waiting[k]
-            found[at] = _go_down(
-                cells, first_cell, fineness, np.int64(found[at]), places[k, 0], places[k, 1]
+            at = lists[NODE, k]
+            node = np.uint64((FIRST_LINK - codes[at]) >> 2)
+            fine = fineness[node]
+            u, v = places[k, 0] * fine, places[k, 1] * fine
+            column, row = min(np.int64(u), fine - 1), min(np.int64(v), fine - 1)
+            code = cells[np.uint64(first_cell[node] + row * fine + column)]
+            codes[at] = code
+            kind = (FIRST_LINK - code) & 3 if code <= FIRST_LINK else -1
+            lists[LEAF, leaves] = lists[LINE, lines] = lists[NODE, nodes] = at
+            places[nodes, 0], places[nodes, 1] = u - column, v - row
+            leaves, nodes, lines = (
+                leaves + (kind == LEAF),
+                nodes + (kind == NODE),
+                lines + (kind == LINE),
             )
-            starts[k] = FIRST_LINK - found[at]
-        for k in range(count):
-            at, link = begin + waiting[k], starts[k]
-            if link < 0:
-                continue
-            if link & 3 == LINE:
-                found[at] = beside_line(leaves, words, link >> 2, px[at], py[at])
-            else:
-                found[at] = in_leaf(leaves, words, link >> 2, px[at], py[at])
-
-
-@kernel
-def _ask_root(
-    px: Any, py: Any, found: Any, frame: Any, columns: Any, cells: Any, waiting: Any, places: Any
-) -> int:
-    """Write the codes of the root's cells; list the points that they lead on, and return how many.
-
-    `places` are where those points lie in their cells, from 0 to 1.
-    """
-    west, south, east, north = frame[0], frame[1], frame[2], frame[3]
-    from_x, from_y, scale_x, scale_y = frame[4], frame[5], frame[6], frame[7]
-    wide, high = columns[0], columns[1]
-    count = 0
-    for at in range(len(px)):
-        x, y = px[at], py[at]
-        code: Any = np.int32(OUTSIDE)
-        if (x >= west) & (x <= east) & (y >= south) & (y <= north):
-            u, v = (x - from_x) * scale_x, (y - from_y) * scale_y
-            column, row = min(np.int64(u), wide - 1), min(np.int64(v), high - 1)
-            code = cells[row * wide + column]
-            places[count, 0], places[count, 1] = u - column, v - row
-        found[at] = code
-        waiting[count] = at
-        count += code <= FIRST_LINK
-    return count
-
-
-@kernel
-def _go_down(cells: Any, first_cell: Any, fineness: Any, code: Any, u: Any, v: Any) -> Any:
-    """Return the code of the leaf or answer that a link leads to, through any nodes."""
-    while code <= FIRST_LINK and (FIRST_LINK - code) & 3 == NODE:
-        node = (FIRST_LINK - code) >> 2
-        fine = fineness[node]
-        u, v = u * fine, v * fine
-        column, row = min(np.int64(u), fine - 1), min(np.int64(v), fine - 1)
-        u, v = u - column, v - row
-        code = np.int64(cells[first_cell[node] + row * fine + column])
-    return code
+        count = nodes
+    return leaves, count, lines

@@ -1,4 +1,8 @@
-"""Compiled: the grid of a point from the leaf or line of a cell, and the exact sides it needs."""
+"""Compiled: the grids of points from the leaves and lines of their cells.
+
+Nearly all are settled by a filter, without a branch that depends on where a point lies; the
+few that it leaves open are asked again, exactly.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from geogrid._compiled import kernel
-from geogrid._raster import COUNT_SHIFT, HEADER, OUTSIDE, UNSETTLED, WORDS
+from geogrid._raster import COUNT_SHIFT, FIRST_LINK, HEADER, OUTSIDE, UNSETTLED, WORDS
 from geogrid._side_kernels import FILTER, UNDERFLOW, UNKNOWN, side
 
-__all__ = ["beside_line", "in_leaf", "passes_west"]
+__all__ = ["beside_lines", "in_leaves", "load", "passes_west"]
 
 _SUM = 0xFFFFFFFF
+_1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+"""Places without a sign are not asked whether they count from the end."""
 
 
 @kernel
@@ -33,47 +39,116 @@ def passes_west(ax: float, ay: float, bx: float, by: float, west: float, x: floa
 
 
 @kernel
-def beside_line(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
-    """Return the answer right or left of a line; on it the right one, unless that is outside."""
-    ax, ay, bx, by = leaves[start], leaves[start + 1], leaves[start + 2], leaves[start + 3]
-    answers = words[start + 4]
-    answer_left, answer_right = answers >> 32, np.int64(np.int32(answers & _SUM))
-    left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
-    turn = left - right
-    size = abs(left) + abs(right)
-    if (abs(turn) > FILTER * size) & (size > UNDERFLOW):
-        is_left = np.int64(turn > 0.0)
-        return answer_right + is_left * (answer_left - answer_right)
-    exact = side(ax, ay, bx, by, x, y)
-    if exact == UNKNOWN:
-        return UNSETTLED
-    return answer_left if exact > 0 or (exact == 0 and answer_right == OUTSIDE) else answer_right
+def load(words: Any, found: Any, listed: Any, step: int) -> Any:
+    """Load three words of the line or leaf of each listed point, `step` apart; return a sum.
+
+    Of all points at once, while later loops wait for memory at every few.
+    """
+    total, last = 0, np.uint64(len(words) - 1)
+    for k in range(len(listed)):
+        start = np.uint64((FIRST_LINK - found[listed[k]]) >> 2)
+        second, third = start + np.uint64(step), start + np.uint64(2 * step)
+        total += words[start] + words[min(second, last)] + words[min(third, last)]
+    return total
 
 
 @kernel
-def in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
-    """Return the answer of a leaf; the edges that count are those of :func:`passes_west`."""
-    total = words[start]
-    west = leaves[start + 1]
-    edges = words[start + 2]
-    at = start + HEADER
-    for _ in range(edges):
+def beside_lines(leaves: Any, words: Any, px: Any, py: Any, found: Any, listed: Any) -> None:
+    """Write the answers of the listed points, in whose cells are lines, over the links to them.
+
+    `listed` is used up.
+    """
+    left_over = 0
+    for k in range(len(listed)):
+        at = listed[k]
+        link = found[at]
+        start = np.uint64((FIRST_LINK - link) >> 2)
+        ax, ay = leaves[start], leaves[start + _1]
+        bx, by = leaves[start + _2], leaves[start + _3]
+        turn, is_sure = _turn(ax - px[at], ay - py[at], bx - px[at], by - py[at])
+        answer = np.int32(words[start + _4] >> (~_bits(turn) >> 63 & 32))
+        found[at] = answer if is_sure < 0 else link
+        listed[left_over] = at
+        left_over += is_sure >= 0
+    for at in listed[:left_over]:
+        start = (FIRST_LINK - found[at]) >> 2
+        found[at] = _beside_line(leaves, words, start, px[at], py[at])
+
+
+@kernel
+def in_leaves(leaves: Any, words: Any, px: Any, py: Any, found: Any, listed: Any) -> None:
+    """Write the answers of the listed points, in whose cells are leaves, over the links to them.
+
+    The edges that count are those of :func:`passes_west`; signs are kept as the highest bits of
+    words, because processors would guess branches wrong and wait for memory at each.
+    `listed` is used up.
+    """
+    left_over = 0
+    for k in range(len(listed)):
+        at = listed[k]
+        link, x, y = found[at], px[at], py[at] + 0.0  # −0 − 0 would be below 0
+        start = np.uint64((FIRST_LINK - link) >> 2)
+        total, west = words[start], leaves[start + _1]
+        edge = start + np.uint64(HEADER)
+        stop = edge + np.uint64(words[start + _2] * WORDS)
+        doubts = 0
+        while edge < stop:
+            ax, ay = leaves[edge], leaves[edge + _1]
+            bx, by = leaves[edge + _2], leaves[edge + _3]
+            turn, is_sure = _turn(ax - x, ay - y, bx - x, by - y)
+            is_below, is_under = _bits(y - ay), _bits(y - by)
+            is_from_here, is_to_here = _bits(west - ax), _bits(west - bx)
+            counts = (is_from_here | is_to_here) & (is_under | ~is_to_here)
+            counts &= ~(is_below & is_from_here)
+            total += words[edge + _4] & ((counts & _bits(turn)) >> 63)
+            doubts |= counts & ~is_sure
+            edge += np.uint64(WORDS)
+        is_settled = (total >> COUNT_SHIFT == 1) & (doubts >= 0)
+        found[at] = np.int32(total - 1) if is_settled else link
+        listed[left_over] = at
+        left_over += not is_settled
+    for at in listed[:left_over]:
+        start = (FIRST_LINK - found[at]) >> 2
+        found[at] = _in_leaf(leaves, words, start, px[at], py[at])
+
+
+@kernel
+def _turn(ax: float, ay: float, bx: float, by: float) -> tuple[float, Any]:
+    """Return what is positive where the origin is left of an edge; below 0 where that is sure."""
+    left, right = ax * by, ay * bx
+    turn, size = left - right, abs(left) + abs(right)
+    return turn, _bits(FILTER * size - abs(turn)) & _bits(UNDERFLOW - size)
+
+
+@kernel
+def _bits(value: float) -> Any:
+    """Return the bits of a number as a word, which is below 0 where the number is (or is −0)."""
+    return np.float64(value).view(np.int64)
+
+
+@kernel
+def _beside_line(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
+    """Return the answer right or left of a line; on it the right one, unless that is outside."""
+    answers = words[start + 4]
+    answer_left, answer_right = answers >> 32, np.int64(np.int32(answers & _SUM))
+    ax, ay, bx, by = leaves[start], leaves[start + 1], leaves[start + 2], leaves[start + 3]
+    turn = side(ax, ay, bx, by, x, y)
+    if turn == UNKNOWN:
+        return UNSETTLED
+    return answer_left if turn > 0 or (turn == 0 and answer_right == OUTSIDE) else answer_right
+
+
+@kernel
+def _in_leaf(leaves: Any, words: Any, start: int, x: float, y: float) -> Any:
+    """Return the answer of a leaf, exactly."""
+    total, west = words[start], leaves[start + 1]
+    for k in range(words[start + 2]):
+        at = start + HEADER + WORDS * k
         ax, ay, bx, by = leaves[at], leaves[at + 1], leaves[at + 2], leaves[at + 3]
-        counts = (
-            ((y >= ay) | (ax <= west)) & ((y < by) | (bx <= west)) & ((ax > west) | (bx > west))
-        )
-        left, right = (ax - x) * (by - y), (ay - y) * (bx - x)
-        turn = left - right
-        size = abs(left) + abs(right)
-        is_sure = (abs(turn) > FILTER * size) & (size > UNDERFLOW)
-        passes = counts & (turn < 0.0)  # no branches up to here: they would be guessed wrong
-        if counts & (not is_sure):
-            exact = side(ax, ay, bx, by, x, y)
-            if exact == UNKNOWN:
-                return UNSETTLED
-            passes = exact <= 0
-        total += np.int64(passes) * words[at + 4]
-        at += WORDS
+        passes = passes_west(ax, ay, bx, by, west, x, y)
+        if passes == UNKNOWN:
+            return UNSETTLED
+        total += passes * words[at + 4]
     holders = total >> COUNT_SHIFT
     if holders == 1:
         return np.int64(total & _SUM) - 1

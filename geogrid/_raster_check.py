@@ -35,7 +35,7 @@ def is_sound_raster(raster: Raster, grids: int) -> bool:
     """Return whether every link leads to a leaf or to a later node, and every answer exists."""
     cells, first, fine = raster.cells, raster.first_cell, raster.fineness
     wide, high = raster.columns.tolist()
-    if not (0 < wide < 1 << 31 and 0 < high < 1 << 31 and np.isfinite(raster.frame).all()):
+    if not (0 < wide < 1 << 31 and 0 < high < 1 << 31 and _is_frame(raster.frame)):
         return False
     if not (len(first) == len(fine) > 0 and ((fine > 0) & (fine < 1 << 31)).all()):
         return False
@@ -56,6 +56,14 @@ def is_sound_raster(raster: Raster, grids: int) -> bool:
         and (lines + WORDS <= len(raster.leaves)).all()
         and _are_leaves(raster, target[kind == LEAF])
     )
+
+
+def _is_frame(frame: npt.NDArray[np.float64]) -> bool:
+    """Return whether all places within the limits have a column and a row, from 0 on."""
+    low, high, begin, scale = frame.reshape(4, 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        is_held = (begin <= low) & (scale > 0) & ((high - begin) * scale < 1 << 31)
+    return bool(np.isfinite(frame).all() and is_held.all())
 
 
 def _are_leaves(raster: Raster, start: Integers) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geogrid._raster import FIRST_LINK, NODE, UNSETTLED, WORDS
-from geogrid._raster_leaves import Leaves, write
+from geogrid._raster_leaves import Growing, write
 from geogrid._raster_level import Cells, Ground, Level, lay, lies_in_boxes
 
 __all__ = ["ROOM_ULPS", "ULPS_PER_CELL", "grow"]
@@ -21,14 +21,16 @@ Codes = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Grown = tuple[Codes, Integers, Integers, Floats]
 
-_CROWD = 6
+_CROWD = 24
 """Cells with more edges are cut again,"""
-_EDGES_PER_CELL = 1.5
+_EDGES_PER_CELL = 8.0
 """into about so many for each new cell,"""
 _FINEST = 64
 """along each axis into 2 to so many,"""
-_CELLS_AT_ONCE = 1 << 17
+_CELLS_AT_ONCE = 1 << 16
 """nodes of about so many cells at a time, so that what is held meanwhile stays small."""
+_ROOT_CELLS_AT_ONCE = 1 << 18
+"""and of the root more, because all edges are looked through for each part of it."""
 _GROWTH = 4
 """A cut that lists edges more than so many times is made only while there is memory left:"""
 _LARGEST_BYTES = 40_000_000, 4.25
@@ -43,17 +45,17 @@ ROOM_ULPS = 16
 
 def grow(ground: Ground, coordinates: int) -> Grown | None:
     """Return cells, first cells, fineness and leaves; None where arithmetic fails."""
-    waiting = deque([_root(ground)])
-    done: list[tuple[Codes, Integers, Integers]] = []
-    cells_before, nodes, finest = 0, 1, _finest(ground)
+    waiting = deque(_root(ground))
+    done: list[tuple[Integers, Integers]] = []
+    nodes, finest, root = 1, _finest(ground), int(ground.columns.prod())
     budget = max(_LARGEST_BYTES[0], _LARGEST_BYTES[1] * coordinates * 16) / 8
-    leaves = Leaves(int(budget))
+    leaves, codes = Growing(np.float64, int(budget)), Growing(np.int32, int(budget))
     while waiting:
         level = waiting.popleft()
         cells = lay(ground, level)
-        if cells is not None and done:
+        if cells is not None and codes.used >= root:
             share = _listed(level) / (_listed(level) + sum(map(_listed, waiting)))
-            room = budget - leaves.used - cells_before / 2
+            room = budget - leaves.used - codes.used / 2
             level, cells = _affordable(ground, level, cells, room, share)
         if cells is None:
             return None
@@ -65,33 +67,38 @@ def grow(ground: Ground, coordinates: int) -> Grown | None:
         is_leaf = cells.is_known & ~is_doubtful[cells.full]
         is_leaf[node] = False
         write(ground, level, cells, is_leaf, leaves)
-        done.append((cells.codes, cells_before + level.cell[:-1], level.wide))
-        cells_before += len(cells.codes)
+        known = int(0 < codes.used < root)  # rows of the root that come later are no new node
+        done.append((codes.used + level.cell[known:-1], level.wide[known:]))
+        codes.add(cells.codes)
         nodes += len(children)
         if len(children):
             waiting.extend(_next(level, cells, node, (fine, stalls, is_doubtful[children])))
-    codes, first_cell, fineness = map(np.concatenate, zip(*done, strict=True))
-    return codes, first_cell, fineness, leaves.written
+    first_cell, fineness = map(np.concatenate, zip(*done, strict=True))
+    return codes.written, first_cell, fineness, leaves.written
 
 
 def _listed(level: Level) -> int:
     return int((level.stop - level.first).sum())
 
 
-def _root(ground: Ground) -> Level:
+def _root(ground: Ground) -> Iterator[Level]:
+    """Return the root as some rows after others."""
     count = len(ground.edges)
-    zero = np.zeros(1, np.int64)
-    return Level(
-        listed=np.arange(count, dtype=np.int32),
-        first=zero,
-        stop=zero + count,
-        place=np.array([[0.0, 0.0, 1.0]]),
-        base=zero,
-        wide=ground.columns[:1],
-        high=ground.columns[1:],
-        stalls=zero,
-        is_doubtful=np.array([len(ground.boxes) > 0]),
-    )
+    zero, stop, every = np.zeros(1, np.int64), np.full(1, count), np.arange(count, dtype=np.int32)
+    wide, high = ground.columns.tolist()
+    rows = max(1, _ROOT_CELLS_AT_ONCE // wide)
+    for row in range(0, high, rows):
+        yield Level(
+            listed=every,
+            first=zero,
+            stop=stop,
+            place=np.array([[0.0, row, 1.0]]),
+            base=zero,
+            wide=ground.columns[:1],
+            high=np.full(1, min(rows, high - row)),
+            stalls=zero,
+            is_doubtful=np.array([len(ground.boxes) > 0]),
+        )
 
 
 def _finest(ground: Ground) -> float:

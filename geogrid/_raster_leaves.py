@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,40 +12,46 @@ from geogrid._raster_kernels import find_lines, write_leaves, write_lines
 from geogrid._raster_level import Cells, Ground, Level, answer
 from geogrid._threads import chunks, in_threads
 
-__all__ = ["Leaves", "write"]
+__all__ = ["Growing", "write"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-class Leaves:
-    """The leaves and lines of a raster, written one after another.
+class Growing:
+    """An array whose items are written one after another, without a copy in the end.
 
     Parameters
     ----------
-    expected : words to reserve; the system gives memory only where something is written
+    dtype : of the items
+    expected : items to reserve; the system gives memory only where something is written
     """
 
-    def __init__(self, expected: int) -> None:
-        self._words = np.empty(expected)
+    def __init__(self, dtype: type[np.generic], expected: int) -> None:
+        self._items = np.empty(expected, dtype)
         self.used = 0
 
-    def with_room(self, words: int) -> Floats:
-        """Return all words; there is room for so many more from place `used` on."""
-        if self.used + words > len(self._words):
-            larger = np.empty(max(self.used + words, 2 * len(self._words)))
+    def with_room(self, count: int) -> npt.NDArray[Any]:
+        """Return all items; there is room for so many more from place `used` on."""
+        if self.used + count > len(self._items):
+            larger = np.empty(max(self.used + count, 2 * len(self._items)), self._items.dtype)
             larger[: self.used] = self.written
-            self._words = larger
-        return self._words
+            self._items = larger
+        return self._items
+
+    def add(self, items: npt.NDArray[Any]) -> None:
+        """Write items."""
+        self.with_room(len(items))[self.used : self.used + len(items)] = items
+        self.used += len(items)
 
     @property
-    def written(self) -> Floats:
-        """The words written."""
-        return self._words[: self.used]
+    def written(self) -> npt.NDArray[Any]:
+        """The items written."""
+        return self._items[: self.used]
 
 
-def write(ground: Ground, level: Level, cells: Cells, is_leaf: Flags, leaves: Leaves) -> None:
+def write(ground: Ground, level: Level, cells: Cells, is_leaf: Flags, leaves: Growing) -> None:
     """Write lines and leaves of the chosen full cells, and link to them in their codes."""
     left, right = _sides(ground, level, cells)
     is_line = is_leaf & (left >= 0)
@@ -73,7 +81,7 @@ def _write_lines(
     cells: Cells,
     is_line: Flags,
     sums: tuple[Integers, Integers],
-    leaves: Leaves,
+    leaves: Growing,
 ) -> None:
     cell = cells.full[is_line]
     edge = cells.filled[cells.first[cell]]
@@ -89,7 +97,7 @@ def _write_lines(
     cells.codes[cell] = FIRST_LINK - LINE - 4 * start
 
 
-def _write_leaves(ground: Ground, cells: Cells, is_leaf: Flags, leaves: Leaves) -> None:
+def _write_leaves(ground: Ground, cells: Cells, is_leaf: Flags, leaves: Growing) -> None:
     cell = cells.full[is_leaf]
     size = HEADER + WORDS * (cells.first[cell + 1] - cells.first[cell])
     start = leaves.used + np.cumsum(size) - size

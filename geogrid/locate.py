@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -211,8 +212,9 @@ def _precedence(
 ) -> Integers:
     """Order grids by code, else by smallest vertex, else by the whole shape: never by position."""
     ranked: list[Any] = [0] * len(shapes) if codes is None else codes
-    if len(set(ranked)) == len(ranked):
-        return np.array(sorted(range(len(ranked)), key=ranked.__getitem__), np.int64)
+    order = sorted(range(len(ranked)), key=ranked.__getitem__)
+    if all(ranked[one] != ranked[other] for one, other in pairwise(order)):
+        return np.array(order, np.int64)
     smallest = np.full((len(shapes), 2), np.inf)
     if len(owner):
         grid = owner[rings.polygon]

@@ -25,7 +25,7 @@ from geogrid._side_kernels import UNKNOWN, side
 from geogrid.locate import GridIndex, build_index, count_holders, locate
 from geogrid.store import sample_folder, save_index
 
-COARSE = {"_CROWD": 1, "_EDGES_PER_CELL": 4.0, "_CELLS_AT_ONCE": 7}
+COARSE = {"_CROWD": 1, "_EDGES_PER_CELL": 4.0, "_CELLS_AT_ONCE": 7, "_ROOT_CELLS_AT_ONCE": 4}
 """So few cells that even the smallest layers have several levels, in several pieces."""
 TIGHT = COARSE | {"_LARGEST_BYTES": (80, 0.0)}
 """No memory for cuts that list edges often, nor reserved for leaves."""
@@ -124,6 +124,25 @@ def test_a_side_of_digits_too_small_is_unknown_not_wrong() -> None:
     assert index.raster is not None
     assert found.tolist() == locate(index, tiny, np.array([0.5, 0.5, 5e-324, -5e-324])).tolist()
     assert found.tolist() == [0, -1, 0, -1]
+
+
+def test_minus_zero_is_zero() -> None:
+    side = np.linspace(-1, 1, 9)
+    grids = [
+        shapely.Polygon(
+            [(w, s), (w + 0.25, s), (w + 0.25, s + 0.25), (w + 0.1, s + 0.25), (w, s + 0.25)]
+        )
+        for w in side[:-1]
+        for s in side[:-1]
+    ]
+    index = build_index(grids)
+    assert index.raster is not None
+    x = np.repeat(np.concatenate([side, side + 0.001, side + 0.05]), 2)
+    y = np.tile([0.0, -0.0], len(x) // 2)
+    turned = np.concatenate([y, x])
+    found = find(index.raster, np.concatenate([x, y]), turned)
+    assert found[::2].tolist() == found[1::2].tolist()
+    assert found.tolist() == _plainly(index, np.concatenate([x, y]), turned).tolist()
 
 
 def test_metres_and_a_country_in_one_layer() -> None:

@@ -97,12 +97,20 @@ def _rank(result: Result) -> str:
 def _memory(build: Result, array_bytes: int) -> Iterator[str]:
     limit = max(_MEMORY_TIMES * array_bytes, _MEMORY_BYTES)
     if build.peak_bytes is not None and "held" in build.told:
-        missed = "" if build.peak_bytes <= limit else ", **missed**"
-        yield (
-            f"Index: {size_text(build.told['held'])} pickled, {size_text(build.peak_bytes)} at "
-            f"most while it is built{missed}; the coordinates are {size_text(array_bytes)} "
-            f"(wanted: under {size_text(limit)})."
+        later = (
+            ""
+            if build.later_peak_bytes is None
+            else f", {_of(build.later_peak_bytes, limit)} later"
         )
+        yield (
+            f"Index: {size_text(build.told['held'])} pickled; at most while it is built "
+            f"{_of(build.peak_bytes, limit)} the first time in a process{later}; "
+            f"the coordinates are {size_text(array_bytes)} (wanted: under {size_text(limit)})."
+        )
+
+
+def _of(peak: int, limit: int) -> str:
+    return f"{size_text(peak)}{'' if peak <= limit else ' (**missed**)'}"
 
 
 def _verdict(ratio: float, wanted: float) -> str:

@@ -131,6 +131,7 @@ def _forged(index: GridIndex, path: Path, **arrays: np.ndarray) -> None:
         ("first", -1),
         ("polygon", 10_000),
         ("frame", np.nan),
+        ("frame", -1.0),
     ],
 )
 def test_a_forged_file_leads_nowhere(path: Path, name: str, value: float) -> None:
