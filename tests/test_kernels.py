@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
+from geogrid import _compiled
 from geogrid import rings as plain
 from geogrid._chain_kernels import uncancelled
 from geogrid._near_kernels import points_by_edges, points_by_points
@@ -133,3 +137,20 @@ def test_walked_faces_are_the_faces_of_the_lines(squares: set[tuple[int, int]]) 
     walked = shapely.union_all(faces)
     assert shapely.equals(shapely.make_valid(walked), shapely.make_valid(solid))
     assert shapely.is_valid(faces).all()
+
+
+def test_each_state_of_the_kernels_is_compiled_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEOGRID_CACHE_DIR", str(tmp_path))
+    folders = []
+    for state in ("a", "b"):
+        monkeypatch.setattr(_compiled, "_state", lambda state=state: state)
+        folders.append(_compiled._cache_directory())
+    assert folders == [str(tmp_path / "kernels-a"), str(tmp_path / "kernels-b")]
+    os.utime(folders[0], (0, 0))
+    assert _compiled._cache_directory() == folders[1]
+    assert [path.name for path in tmp_path.iterdir()] == ["kernels-b"]
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GEOGRID_CACHE_DIR", str(tmp_path / "file"))
+    assert _compiled._cache_directory() == ""
