@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from geogrid.contacts import ContactReport, check_contacts
 from geogrid.errors import InputError
@@ -17,7 +17,7 @@ from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
-from geogrid.store.database.tables import contact_households, posts
+from geogrid.store.database.tables import audit, contact_households, posts
 from geogrid.store.database.tables import units as units_table
 from geogrid.store.moving import hold_grids
 from geogrid.store.people import grid_chain, posts_at
@@ -25,9 +25,17 @@ from geogrid.store.plans import plan_at
 from geogrid.store.tenures import Person, new_post_ids, person_id
 from geogrid.store.units import placed_units
 
-__all__ = ["ContactChange", "Member", "foresee_contacts", "replace_contacts", "settle_members"]
+__all__ = [
+    "ContactChange",
+    "Member",
+    "foresee_contacts",
+    "last_listed",
+    "replace_contacts",
+    "settle_members",
+]
 
 _CONTACT = "party_contact"
+_LISTED = "contacts.listed"
 
 
 @dataclass(frozen=True)
@@ -164,8 +172,14 @@ def replace_contacts(
         if rows:
             connection.execute(insert(contact_households), rows)
         change = ContactChange(len(members), len(rows), len(opened))
-        record(connection, "contacts.listed", 0, at=at, by=by, **vars(change))
+        record(connection, _LISTED, 0, at=at, by=by, **vars(change))
         return change
+
+
+def last_listed(connection: Connection) -> int:
+    """Return a number that changes whenever contact lists are taken over, 0 before."""
+    asked = select(func.max(audit.c.id)).where(audit.c.action == _LISTED)
+    return int(connection.scalar(asked) or 0)
 
 
 def _open_posts(connection: Connection, opened: Mapping[int, str], *, at: datetime, by: By) -> None:
