@@ -37,6 +37,7 @@ from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
+from web.plain_forms import PlainRequest
 from web.v1 import compare, drafts, grids, plans, staff
 from web.v1 import jobs as long_work
 
@@ -71,6 +72,8 @@ PAGES = (
 
 class _App(Flask):
     """Flask, told that no view and no hook of ours is a coroutine instead of asking each time."""
+
+    request_class = PlainRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func`."""

@@ -34,6 +34,7 @@ from web import create_app
 from web.accounts.setup import new_setup_path
 from web.background import make_runner
 from web.current import stay_warm, warm_up
+from web.unread import closes_unread
 
 __all__ = ["answer", "granian", "leave", "serve_here"]
 
@@ -100,7 +101,7 @@ def answer(server: Granian, listening: socket.socket, app: Flask) -> None:
     signal.signal(signal.SIGUSR1, lambda *_: _retire(handle))
     holder = SocketHolder(handle, False, WAITING)  # type: ignore[call-arg]
     server._spawn_wsgi_worker(
-        1, None, lambda: app, ((None, holder), None), None, server.loop, False,
+        1, None, lambda: closes_unread(app), ((None, holder), None), None, server.loop, False,
         server.log_level, None, (), RuntimeModes.mt, server.runtime_threads,
         server.runtime_blocking_threads,
         server.blocking_threads, server.blocking_threads_idle_timeout, server.backpressure,

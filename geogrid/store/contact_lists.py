@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from geogrid.contacts import ContactReport, check_contacts
 from geogrid.errors import InputError
@@ -17,7 +17,7 @@ from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.store.audit import By, record
 from geogrid.store.database.engine import writing
-from geogrid.store.database.tables import contact_households, posts
+from geogrid.store.database.tables import audit, contact_households, posts
 from geogrid.store.database.tables import units as units_table
 from geogrid.store.moving import hold_grids
 from geogrid.store.people import grid_chain, posts_at
@@ -25,9 +25,17 @@ from geogrid.store.plans import plan_at
 from geogrid.store.tenures import Person, new_post_ids, person_id
 from geogrid.store.units import placed_units
 
-__all__ = ["ContactChange", "Member", "foresee_contacts", "replace_contacts", "settle_members"]
+__all__ = [
+    "ContactChange",
+    "Member",
+    "foresee_contacts",
+    "last_listed",
+    "replace_contacts",
+    "settle_members",
+]
 
 _CONTACT = "party_contact"
+_LISTED = "contacts.listed"
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ def settle_members(
 
     Who holds a post as party contact under that name, with that phone or where one of the two
     phones is not known, is the same person; of several the one at the grid that the list says.
+    Nobody is two members with two phones.
     Anybody else becomes party contact of that grid, or of the one with most of their homes.
 
     Parameters
@@ -81,15 +90,40 @@ def settle_members(
     homes: dict[tuple[str, str], list[Any]] = {}
     for row in listed[["name", "phone", "grid", "unit_id"]].itertuples(index=False):
         homes.setdefault((row.name, row.phone), []).append(row)
+    said = {key: next((row.grid for row in mine if row.grid), "") for key, mine in homes.items()}
+    found = _holders(said, holders)
     members = {}
     for (name, phone), mine in homes.items():
-        grid = next((row.grid for row in mine if row.grid), "")
-        found = _holder(holders.get(name, ()), phone, grid)
-        if found is None:
+        person, grid = found[name, phone], said[name, phone]
+        if person is None:
             where = Counter(code for row in mine if (code := at.get(row.unit_id, "")))
             grid = grid or next((code for code, _count in where.most_common(1)), "")
-        members[name, phone] = Member(name, phone, found, grid if found is None else "")
+        members[name, phone] = Member(name, phone, person, grid if person is None else "")
     return members
+
+
+def _holders(
+    said: Mapping[tuple[str, str], str], holders: Mapping[str, Sequence[Any]]
+) -> dict[tuple[str, str], int | None]:
+    """Return who of the holders each member is; two phones are two people.
+
+    Those whose phone is known come first, then those whose grid is that of a holder.
+    """
+
+    def doubt(key: tuple[str, str]) -> tuple[bool, bool, bool]:
+        rows = holders.get(key[0], ())
+        is_known = any(row.phone == key[1] for row in rows)
+        return not key[1], not is_known, all(row.grid != said[key] for row in rows)
+
+    found: dict[tuple[str, str], int | None] = {}
+    taken = set[int]()
+    for key in sorted(said, key=doubt):
+        name, phone = key
+        rows = [row for row in holders.get(name, ()) if not phone or row.person_id not in taken]
+        found[key] = person = _holder(rows, phone, said[key])
+        if phone and person is not None:
+            taken.add(person)
+    return found
 
 
 def _holder(rows: Iterable[Any], phone: str, grid: str) -> int | None:
@@ -164,8 +198,14 @@ def replace_contacts(
         if rows:
             connection.execute(insert(contact_households), rows)
         change = ContactChange(len(members), len(rows), len(opened))
-        record(connection, "contacts.listed", 0, at=at, by=by, **vars(change))
+        record(connection, _LISTED, 0, at=at, by=by, **vars(change))
         return change
+
+
+def last_listed(connection: Connection) -> int:
+    """Return a number that changes whenever contact lists are taken over, 0 before."""
+    asked = select(func.max(audit.c.id)).where(audit.c.action == _LISTED)
+    return int(connection.scalar(asked) or 0)
 
 
 def _open_posts(connection: Connection, opened: Mapping[int, str], *, at: datetime, by: By) -> None:

@@ -35,6 +35,7 @@ _NAMES = ("id", "version", "created_at")
 _MOMENT_S = 0.25
 _BLINK_S = 0.001
 _FRESH_NS = 100_000_000
+_SETTLED_NS = 60_000_000_000
 _GONE = 0, -1
 _NO_FILE = "no file"
 
@@ -133,7 +134,8 @@ class ShownPlan:
     A SQLite file is asked again when it or its log changed on disk. That is looked at once in a
     millisecond, for no other process answers sooner that it has changed something, and because
     every look lets other threads run: eight that look at each request wait for each other most of
-    the time. A server's database is asked again after a quarter of a second.
+    the time. A server's database is asked again after a quarter of a second, and so is a file in
+    the minute after it changed: SQLite writes a change, waits for the disk, and shows it only then.
 
     Parameters
     ----------
@@ -193,11 +195,12 @@ class ShownPlan:
     def _mark(self) -> Any:
         if self._file is None:
             return int(time.monotonic() / _MOMENT_S)
-        file = _changed(self._file)
+        file, log = _changed(self._file), _changed(self._log)
         if file == _GONE:
             return _NO_FILE
         minute = int(time.time() / 60)  # in which somebody's time at a post may begin or end
-        return file, _changed(self._log), minute
+        is_settled = time.time_ns() - max(file[0], log[0]) > _SETTLED_NS
+        return file, log, minute, 0 if is_settled else int(time.monotonic() / _MOMENT_S)
 
     def _lasts(self, mark: Any) -> bool:
         """Return whether a change from now on would give another mark.

@@ -60,7 +60,8 @@ def decode(data: bytes, name: str) -> tuple[str, str, tuple[Finding, ...]]:
         tried = {kind: data.decode(kind, errors="replace") for kind in ("utf-8", "gb18030")}
         encoding = min(tried, key=lambda kind: tried[kind].count(_REPLACEMENT))
         text = tried[encoding]
-    return text, encoding, damage_found(len(_NOT_TEXT.findall(text)), len(text), name)
+    shown, damaged = _NOT_TEXT.subn(_REPLACEMENT, text)
+    return shown, encoding, damage_found(damaged, len(text), name)
 
 
 def damage_found(damaged: int, characters: int, name: str) -> tuple[Finding, ...]:

@@ -57,6 +57,30 @@ def test_a_request_under_way_is_finished_before_the_stop(tmp_path: Path, workers
         assert server.process.wait(60) == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "closes"), [("/api/v1/nothing", True), ("/api/v1/locate?datum=wgs84", False)]
+)
+def test_a_body_that_is_not_waited_for_closes_the_connection_openly(
+    tmp_path: Path, path: str, closes: bool
+) -> None:
+    """Else the caller sends the next request there, and it is lost."""
+    body = b'{"lon": [114.04], "lat": [22.53]}'
+    with serving(tmp_path) as server:
+        wait_for(lambda: _get(server, "readyz") == 200)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            head = (
+                f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            connection.sendall(head.encode())
+            if not closes:
+                connection.sendall(body)
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            assert (answer.getheader("Connection") == "close") == closes
+            assert answer.status == (404 if closes else 200)
+
+
 def test_a_reload_loses_no_request(tmp_path: Path) -> None:
     failures: list[str] = []
     answered = [0]

@@ -73,6 +73,24 @@ def test_members_are_known_again(place: Engine) -> None:
     }
 
 
+def test_two_members_of_one_name_with_two_phones_are_two_people(place: Engine) -> None:
+    roster = pd.DataFrame(
+        [("111", "party_contact", "张伟", "", "")],
+        columns=["grid", "post", "holder", "deputy", "phone"],
+    )
+    keep_roster(place, roster, at=LATER, by="test")
+    both = listed(("张伟", "8", "121", "B9", ""), ("张伟", "9", "111", "B1", "101"))
+    with reading(place) as connection:
+        held, known = posts_at(connection, LATER), placed_units(connection, LATER)
+    members = settle_members(both, held, known)
+    assert members["张伟", "8"].person_id is None
+    assert members["张伟", "8"].grid == "121"
+    assert members["张伟", "9"].person_id == held["person_id"].iloc[0]  # of the grid
+    after = LATER + timedelta(days=1)
+    assert replace_contacts(place, both, at=after, by="test").opened == 1
+    assert replace_contacts(place, both, at=after + timedelta(days=1), by="test").opened == 0
+
+
 def test_lists_are_replaced_whole_and_new_members_get_a_post(place: Engine) -> None:
     before = listed(("张三", "1", "", "B1", "999"), ("王芳", "2", "", "B1", "101"))
     replace_contacts(place, before, at=NOW, by="test")

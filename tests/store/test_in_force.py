@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
-from time import sleep
+from time import sleep, time_ns
 
 import geopandas as gpd
 import pandas as pd
@@ -115,6 +115,21 @@ def test_another_process_sees_a_change(in_force: Workspace) -> None:
     else:  # asked again after a moment
         other._shown.forget()
     assert len(other.current().posts) == 1
+    other.engine.dispose()
+
+
+def test_a_change_that_a_slow_disk_shows_after_it_was_written_is_seen(
+    in_force: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite writes the log, waits for the disk, and only then lets others see it."""
+    written = time_ns() - 10**9
+    monkeypatch.setattr("geogrid.store.shown._changed", lambda _path: (written, 1))
+    url = in_force.engine.url.render_as_string(hide_password=False)
+    other = Workspace(in_force.folder, database=url)
+    before = other.digest
+    in_force.add_posts(small_posts().head(1))
+    sleep(0.3)
+    assert other.digest != before
     other.engine.dispose()
 
 

@@ -75,6 +75,13 @@ def test_what_is_not_text_is_refused() -> None:
         decode(b"\x00\x01\x02\x03\xff" * 100, "x.dat")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_characters_that_are_not_text_are_shown_as_what_they_are(encoding: str) -> None:
+    text, _kind, findings = decode("姓名,电话\n甲\0乙,1\x07\n".encode(encoding), "x.csv")
+    assert text == "姓名,电话\n甲\ufffd乙,1\ufffd\n"
+    assert findings[0].params == {"characters": 2}
+
+
 @settings(deadline=None)
 @given(
     st.lists(

@@ -118,3 +118,15 @@ def test_the_blank_form_is_read_again(app: Flask, client: FlaskClient) -> None:
         file = {"file": (io.BytesIO(form.data), "form.xlsx")}
         url = client.post("/api/v1/workspace/contacts", data=file).get_json()["url"]
         assert client.get(url).status_code == 200
+
+
+def test_an_earlier_list_may_be_used_again_after_another_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    put_in_force(app.config["WORKSPACE"])
+    other = LIST.replace("102", "103")
+    first, second = (send(client, text)[1] for text in (LIST, other))
+    for url in (first, first, second, first):
+        client.post(f"/api/v1{url}/use")
+    assert ("张三", "B1", "102") in homes(app)
+    assert ("张三", "B1", "103") not in homes(app)

@@ -23,7 +23,7 @@ from geogrid.crs import DATUMS
 from geogrid.errors import CrsError, FormatError, GeogridError
 from geogrid.i18n import mark
 from geogrid.placing.datum_evidence import DatumName
-from geogrid.store.contact_lists import replace_contacts
+from geogrid.store.contact_lists import last_listed, replace_contacts
 from geogrid.store.errors import ConflictError
 from geogrid.store.opening import reading
 from geogrid.tables import Table, read_table, read_tables
@@ -181,13 +181,21 @@ def use(table: str, token: str) -> Response:
     kind, taken = _known(table), find_upload(token)
     _require_place(kind)
     choice = "|".join((kind, request.form.get("sheet", ""), request.form.get("datum", "")))
-    with first_time(taken, lambda: f"{choice}|{current_workspace().digest}") as is_first:
+    with first_time(taken, lambda: f"{choice}|{_in_use(kind)}") as is_first:
         if is_first:
             made = _made(kind, taken, request.form)
             _KEEP[kind](made)
     if kind == "contacts":
         return jsonify(url=url_for("people.page", _anchor="contacts-title"))
     return jsonify(url=url_for("workspace.page", new=table))
+
+
+def _in_use(kind: str) -> str:
+    """Return what changes when a table of this kind is replaced, by whomever."""
+    if kind != "contacts":
+        return current_workspace().digest
+    with reading(database()) as connection:
+        return str(last_listed(connection))
 
 
 def _keep_contacts(made: pd.DataFrame) -> None:
