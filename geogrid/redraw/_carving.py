@@ -1,0 +1,138 @@
+"""A drawn area relabelled: what is inside it gets one label, whoever has it now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely
+
+from geogrid.errors import InputError
+from geogrid.i18n import mark as _
+from geogrid.redraw._concluding import Draft
+from geogrid.redraw._exactly import crossings
+from geogrid.redraw._noding import node_lines
+from geogrid.redraw._places import line_points
+from geogrid.redraw._walking import inner_point
+from geogrid.redraw.arc import Arc, Integers, Point, box_of, to_degrees, to_units
+from geogrid.redraw.graph import ArcGraph
+
+__all__ = ["area_rings", "carve"]
+
+Edge = tuple[Point, Point]
+
+
+def area_rings(area: object) -> list[Integers]:
+    """Return the rings of drawn polygons in units, what is inside to their left.
+
+    Parameters
+    ----------
+    area
+        A ring as (n, 2) degrees, a (Multi)Polygon, or several (the polygons of units); several
+        are united first.
+
+    Raises
+    ------
+    InputError
+        There is no area, or a polygon crosses itself.
+    """
+    shapes = [_polygon(one) for one in _several(area)]
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    whole = shapely.transform(whole, lambda points: to_degrees(to_units(points)))
+    parts = [
+        part
+        for part in shapely.get_parts(whole)
+        if part.geom_type == "Polygon" and not part.is_empty
+    ]
+    if not parts or not all(shapely.is_valid(part) for part in parts):
+        raise InputError(_("Draw an area whose outline does not cross itself."))
+    rings = []
+    for part in parts:
+        oriented = shapely.geometry.polygon.orient(part)
+        rings += [line_points(ring, least=3) for ring in (oriented.exterior, *oriented.interiors)]
+    return rings
+
+
+def _several(area: object) -> list[object]:
+    if isinstance(area, shapely.Geometry):
+        return [area]
+    values = getattr(area, "geometry", area)
+    some = list(values)  # type: ignore[call-overload]
+    return some if some and isinstance(some[0], shapely.Geometry) else [area]
+
+
+def _polygon(one: object) -> shapely.Geometry:
+    if isinstance(one, shapely.Geometry):
+        shape = one
+    else:
+        path = line_points(one, least=3)
+        shape = shapely.Polygon(to_degrees(path))
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or not shapely.is_valid(shape):
+        raise InputError(_("Draw an area whose outline does not cross itself."))
+    return shape
+
+
+def carve(
+    graph: ArcGraph, rings: Sequence[Integers], renamed: Callable[[str], str]
+) -> tuple[Draft, frozenset[str]]:
+    """Return what gives an area another label.
+
+    Parameters
+    ----------
+    graph : the draft
+    rings : from :func:`area_rings`
+    renamed : from the label that a place inside has to the one that it gets
+
+    Returns
+    -------
+    draft, given
+        With pieces to join; and the labels that gave something.
+    """
+    box = box_of(np.concatenate(rings))
+    near = graph.near(box)
+    drawn, parts, touched = node_lines(rings, near)
+    edges = {
+        _edge(piece): piece[0].tolist() < piece[1].tolist() for piece in drawn if len(piece) == 2
+    }
+    gone = {arc.key: arc for arc in touched}
+    whole = [arc for arc in near if arc.key not in gone]
+    inside = _are_inside([*parts, *whole], drawn)
+    pieces, given, on_border = [], set(), set()
+    removed = [*touched]
+    for at, (arc, is_inside) in enumerate(zip([*parts, *whole], inside, strict=True)):
+        left, right = arc.left, arc.right
+        edge = _edge(arc.points)
+        if len(arc.points) == 2 and edge in edges:
+            on_border.add(edge)
+            runs_along = edges[edge] == (arc.points[0].tolist() < arc.points[1].tolist())
+            left, right = (renamed(left), right) if runs_along else (left, renamed(right))
+        elif is_inside:
+            left, right = renamed(left), renamed(right)
+        changed = {one for one, new in ((arc.left, left), (arc.right, right)) if one != new}
+        given |= changed
+        if changed or at < len(parts):
+            pieces.append(Arc(arc.points, left, right))
+            removed += [] if at < len(parts) else [arc]
+    for piece in drawn:
+        if len(piece) == 2 and _edge(piece) in on_border:
+            continue
+        x, y = inner_point(piece).tolist()
+        label = graph.label_west_of((x, y), without=gone, beside=parts)
+        given |= {label} if renamed(label) != label else set()
+        pieces.append(Arc(piece, renamed(label), label))
+    return Draft(removed=removed, pieces=pieces), frozenset(given)
+
+
+def _edge(path: Integers) -> Edge:
+    (ax, ay), (bx, by) = path[:2].tolist()
+    return min(((ax, ay), (bx, by)), ((bx, by), (ax, ay)))
+
+
+def _are_inside(arcs: Sequence[Arc], drawn: Sequence[Integers]) -> list[bool]:
+    """Return which arcs lie inside rings that meet them at their ends only."""
+    if not arcs:
+        return []
+    middles = np.array([inner_point(arc.points) for arc in arcs])
+    start = np.concatenate([piece[:-1] for piece in drawn])
+    end = np.concatenate([piece[1:] for piece in drawn])
+    return (crossings(middles, 2 * start, 2 * end).sum(axis=1, dtype=np.int64) != 0).tolist()

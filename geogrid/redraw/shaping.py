@@ -1,0 +1,187 @@
+"""A stretch of border drawn anew: by a line from border to border, or along a street."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geogrid.i18n import mark as _
+from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._exactly import doubled_area
+from geogrid.redraw._places import (
+    OnBorder,
+    Place,
+    border_at,
+    corner_arcs,
+    line_points,
+    nearest_on_path,
+    place_point,
+)
+from geogrid.redraw.arc import Arc, Integers, Point
+from geogrid.redraw.errors import RedrawError
+from geogrid.redraw.graph import ArcGraph
+from geogrid.redraw.record import Record
+
+__all__ = ["reshape", "snap_to_line"]
+
+
+def reshape(graph: ArcGraph, line: object, *, moves_region: bool = False) -> Record:
+    """Draw a stretch of one border anew.
+
+    Parameters
+    ----------
+    graph : the draft; it stays as it is
+    line : (n, 2) degrees or a LineString, from a place on a border to another on the same one.
+        Of a border that goes around, the stretch is replaced that the line is nearer to.
+    moves_region : whether the edge of the region may move
+
+    Raises
+    ------
+    RedrawError
+        The line does not begin and end on one border, another border meets it between
+        these, or it would cross or touch a border.
+    """
+    drawn = line_points(line)
+    (x, y), (u, v) = drawn[[0, -1]].tolist()
+    first, last = _both_on_one(graph, (x, y), (u, v))
+    drawn = np.concatenate([[first.point], drawn[1:-1], [last.point]])
+    parameters = {"line": (drawn / 10**9).tolist(), "moves_region": moves_region}
+    draft = Draft(removed=[first.arc], pieces=[_with_line(first, last, drawn)])
+    return conclude(graph, "reshape", parameters, draft, moves_region=moves_region)
+
+
+def _both_on_one(graph: ArcGraph, begin: Point, end: Point) -> tuple[OnBorder, OnBorder]:
+    """Return two places on one arc."""
+    first, last = border_at(graph, begin), border_at(graph, end)
+    if first.arc is not last.arc:
+        ways = [
+            corner_arcs(graph, one.point) if one.is_vertex else [one.arc] for one in (first, last)
+        ]
+        common = [arc for arc in ways[0] if any(arc is other for other in ways[1])]
+        if not common:
+            raise RedrawError(
+                _("The line does not begin and end on the same border; another one meets it in"
+                  " between."),
+                at=end,
+            )  # fmt: skip
+        arc = common[0]
+        first, last = border_at(graph, begin, [arc]), border_at(graph, end, [arc])
+    if first.point == last.point:
+        raise RedrawError(_("The line begins and ends at the same place."), at=first.point)
+    return first, last
+
+
+def _with_line(first: OnBorder, last: OnBorder, drawn: Integers) -> Arc:
+    """Return an arc with what lies between two places on it replaced by a line."""
+    arc = first.arc
+    path, one, other = _with_places(arc.points, first, last)
+    if one > other:
+        one, other, drawn = other, one, drawn[::-1]
+    inside = np.concatenate([path[:one], drawn, path[other + 1 :]])
+    if not arc.is_closed:
+        return Arc(inside, arc.left, arc.right)
+    outside = np.concatenate([path[one : other + 1], drawn[::-1][1:]])
+    loops = [
+        np.concatenate([drawn, path[one : other + 1][::-1][1:]]),
+        np.concatenate([drawn, path[other:], path[1 : one + 1]]),
+    ]
+    nearer = [abs(doubled_area(loop)) for loop in loops]
+    return Arc(inside if nearer[0] <= nearer[1] else outside, arc.left, arc.right)
+
+
+def _with_places(path: Integers, first: OnBorder, last: OnBorder) -> tuple[Integers, int, int]:
+    """Return a path with both places as vertices, and where they stand in it."""
+    fresh = sorted({(one.step, one.point) for one in (first, last) if not one.is_vertex},
+                   key=lambda at: (at[0], _along(path, at)))  # fmt: skip
+    steps = [step + 1 for step, _point in fresh]
+    longer = np.insert(path, steps, [point for _step, point in fresh], axis=0) if fresh else path
+    found = []
+    for one in (first, last):
+        at = np.flatnonzero((longer == one.point).all(axis=1))
+        found.append(int(at[0]))
+    return longer, found[0], found[1]
+
+
+def _along(path: Integers, at: tuple[int, Point]) -> int:
+    (x, y), (u, v) = path[at[0] : at[0] + 2].tolist()
+    return (at[1][0] - x) * (u - x) + (at[1][1] - y) * (v - y)
+
+
+def snap_to_line(
+    graph: ArcGraph,
+    at: Place,
+    line: object,
+    *,
+    moves_junctions: bool = False,
+    moves_region: bool = False,
+) -> Record:
+    """Lay a border along a street.
+
+    The border between two junctions leads straight from each to the nearest point of the
+    street, and follows the street in between.
+
+    Parameters
+    ----------
+    graph : the draft; it stays as it is
+    at : (longitude, latitude) on the border, in degrees
+    line : the street, (n, 2) degrees or a LineString
+    moves_junctions : whether the junctions move onto the street, with all borders that meet there
+    moves_region : whether the edge of the region may move
+
+    Raises
+    ------
+    RedrawError
+        There is no border; it goes around one grid; the street does not run beside it; or a
+        border would cross or touch another.
+    """
+    arc = border_at(graph, place_point(at)).arc
+    street = line_points(line)
+    if arc.is_closed:
+        raise RedrawError(
+            _("This border goes all around; draw the stretch that is to follow the street."),
+            at=arc.ends[0],
+        )
+    along = _stretch(street, *arc.ends)
+    if len(along) < 2:
+        raise RedrawError(_("The street does not run beside this border."), at=arc.ends[0])
+    arcs, pieces = [arc], [_led(arc, along)]
+    if moves_junctions:
+        arcs, pieces = _with_junctions(graph, arc, along)
+    parameters = {
+        "at": list(at), "line": (street / 10**9).tolist(),
+        "moves_junctions": moves_junctions, "moves_region": moves_region,
+    }  # fmt: skip
+    draft = Draft(removed=arcs, pieces=pieces)
+    return conclude(graph, "snap_to_line", parameters, draft, moves_region=moves_region)
+
+
+def _stretch(street: Integers, begin: Point, end: Point) -> Integers:
+    """Return the street between the points nearest to two others, from the first to the second."""
+    _far, first, start = nearest_on_path(street, begin)
+    _far, last, stop = nearest_on_path(street, end)
+    is_forward = (first, _along(street, (first, start))) <= (last, _along(street, (last, stop)))
+    low, high = sorted((first, last))
+    between = street[low + 1 : high + 1][:: 1 if is_forward else -1]
+    return _distinct(np.concatenate([[start], between, [stop]]))
+
+
+def _distinct(path: Integers) -> Integers:
+    is_new = np.append(True, (path[1:] != path[:-1]).any(axis=1))
+    return np.asarray(path[is_new])
+
+
+def _led(arc: Arc, along: Integers) -> Arc:
+    path = np.concatenate([arc.points[:1], along, arc.points[-1:]])
+    return Arc(_distinct(path), arc.left, arc.right)
+
+
+def _with_junctions(graph: ArcGraph, arc: Arc, along: Integers) -> tuple[list[Arc], list[Arc]]:
+    ends = {arc.ends[0]: along[0], arc.ends[1]: along[-1]}
+    others = {other.key: other for end in ends for other in graph.at_node(end)}
+    del others[arc.key]
+    moved = []
+    for other in others.values():
+        points = other.points.copy()
+        for side in (0, -1):
+            points[side] = ends.get(other.ends[side], points[side])
+        moved.append(Arc(points, other.left, other.right))
+    return [arc, *others.values()], [Arc(along, arc.left, arc.right), *moved]
