@@ -19,7 +19,7 @@ import numpy as np
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.redraw._exactly import clashing_pairs, crossings, meeting_pairs
-from geogrid.redraw.arc import OUTSIDE, Arc, Box, Integers, Key, Point, arc_segments
+from geogrid.redraw.arc import OUTSIDE, Arc, Box, Integers, Key, Point, arc_segments, box_of
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 
@@ -35,6 +35,8 @@ class _Exchange(NamedTuple):
     removed: Mapping[Key, Arc]
     added: Sequence[Arc]
     staying: Sequence[Arc]
+    came: Sequence[Side]
+    went: Sequence[Side]
 
 
 def check_exchange(graph: ArcGraph, removed: Sequence[Arc], added: Sequence[Arc]) -> None:
@@ -45,16 +47,24 @@ def check_exchange(graph: ArcGraph, removed: Sequence[Arc], added: Sequence[Arc]
     RedrawError
         Borders would cross or touch, or something would lie on the wrong side; with the place.
     """
-    boxes = [arc.box for arc in (*removed, *added)]
-    if not boxes:
+    if not removed and not added:
         return
+    before, after = sided_edges(removed), sided_edges(added)
+    came, went = sorted(after - before), sorted(before - after)
     gone = {arc.key: arc for arc in removed}
-    near = graph.near(_around(boxes))
-    work = _Exchange(graph, gone, added, [arc for arc in near if arc.key not in gone])
+    near = {arc.key: arc for tip in _tips(removed, added) for arc in graph.at_node(tip)}
+    if came or went:
+        near |= {arc.key: arc for arc in graph.near(_around([*came, *went]))}
+    staying = [near[key] for key in sorted(near) if key not in gone]
+    work = _Exchange(graph, gone, added, staying, came, went)
     _check_edges(work)
     _check_nodes(work)
     _check_sides(work)
     _check_islands(work)
+
+
+def _tips(removed: Iterable[Arc], added: Iterable[Arc]) -> list[Point]:
+    return sorted({tip for arc in (*removed, *added) for tip in arc.ends})
 
 
 def named(graph: ArcGraph, labels: Iterable[str]) -> Finding:
@@ -65,9 +75,10 @@ def named(graph: ArcGraph, labels: Iterable[str]) -> Finding:
     return Finding("", "{codes}", {"codes": ", ".join(texts[:5]) + ("…" if len(texts) > 5 else "")})
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
+def _around(edges: Sequence[Side]) -> Box:
+    """Return the bounds of edges."""
+    ends = np.array([edge[:4] for edge in edges], dtype=np.int64).reshape(-1, 2)
+    return box_of(ends)
 
 
 def _check_edges(work: _Exchange) -> None:
@@ -75,13 +86,12 @@ def _check_edges(work: _Exchange) -> None:
     arcs = [*work.added, *work.staying]
     start, end, owner = arc_segments(arcs)
     fresh = _fresh(work, start, end, int(np.searchsorted(owner, len(work.added))))
-    if not len(fresh):
-        return
     steps = (start[fresh] == end[fresh]).all(axis=1)
     if steps.any():
         raise RedrawError(_("Two corners would fall together."), at=_point(start[fresh[steps][0]]))
-    low = np.minimum(start[fresh], end[fresh]).min(axis=0)
-    high = np.maximum(start[fresh], end[fresh]).max(axis=0)
+    tips = _tips(work.removed.values(), work.added)
+    points = np.concatenate([start[fresh], end[fresh], np.array(tips, dtype=np.int64)])
+    low, high = points.min(axis=0), points.max(axis=0)
     here = np.flatnonzero(
         ((np.maximum(start, end) >= low) & (np.minimum(start, end) <= high)).all(axis=1)
     )
@@ -91,15 +101,17 @@ def _check_edges(work: _Exchange) -> None:
     clash = np.flatnonzero(clashing_pairs(start[one], end[one], start[other], end[other]))
     if len(clash):
         _refuse_clash(work, arcs, owner, start, end, (int(one[clash[0]]), int(other[clash[0]])))
-    _check_touches(work, arcs, start[here], end[here], np.concatenate([start[fresh], end[fresh]]))
+    _check_touches(work, arcs, start[here], end[here], points)
 
 
 def _fresh(work: _Exchange, start: Integers, end: Integers, count: int) -> Integers:
-    """Return which of the first `count` edges were not there before."""
+    """Return which of the first `count` edges were not there before, or are there twice now."""
     old_start, old_end, _owner = arc_segments(work.removed.values())
     old = {*_edges(old_start, old_end)}
     edges = _edges(start[:count], end[:count])
-    return np.array([at for at, edge in enumerate(edges) if edge not in old], dtype=np.int64)
+    times = Counter(edges)
+    fresh = [at for at, edge in enumerate(edges) if edge not in old or times[edge] > 1]
+    return np.array(fresh, dtype=np.int64)
 
 
 def _edges(start: Integers, end: Integers) -> list[tuple[int, ...]]:
@@ -152,7 +164,7 @@ def _check_touches(
 
 def _check_nodes(work: _Exchange) -> None:
     """Raise where around a node one arc's left is not the next one's right."""
-    for point in {end for arc in (*work.removed.values(), *work.added) for end in arc.ends}:
+    for point in _tips(work.removed.values(), work.added):
         leaving = []
         stays = {arc.key: arc for arc in work.graph.at_node(point) if arc.key not in work.removed}
         for arc in (*stays.values(), *(arc for arc in work.added if point in arc.ends)):
@@ -203,8 +215,7 @@ def sided_edges(arcs: Iterable[Arc]) -> set[Side]:
 
 def _check_sides(work: _Exchange) -> None:
     """Raise where something that stays would lie in another grid than before."""
-    before, after = sided_edges(work.removed.values()), sided_edges(work.added)
-    moved = [(side, 1) for side in after - before] + [(side, -1) for side in before - after]
+    moved = [(side, 1) for side in work.came] + [(side, -1) for side in work.went]
     held = {end for arc in work.added for end in arc.ends}
     loose = [arc for arc in work.staying if not held.intersection(arc.ends)]
     if not moved or not loose:

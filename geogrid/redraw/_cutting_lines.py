@@ -159,15 +159,16 @@ def cut_grid(graph: ArcGraph, label: str, drawn: Integers) -> CutGrid:
     edges = {
         _edge(part.points): number for number, part in enumerate(parts) if len(part.points) == 2
     }
-    followed, inner = set(), []
+    followed: set[int] = set()
+    inner: list[Arc] = []
     for piece in pieces:
-        number = edges.get(_edge(piece)) if len(piece) == 2 else None
-        if number is not None:
-            followed.add(number)
+        if len(piece) == 2 and _edge(piece) in edges:  # a border, or where the line was before
+            followed.add(edges[_edge(piece)])
             continue
         x, y = inner_point(piece).tolist()
         where = graph.label_west_of((x, y), without=gone, beside=parts)
         if where in leaves:
+            edges[_edge(piece)] = len(parts) + len(own) - len(gone) + len(inner)
             inner.append(Arc(piece, where, where))
     _require_ends(graph, label, parts, inner)
     whole = [arc for key, arc in own.items() if key not in gone]

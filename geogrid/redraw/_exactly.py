@@ -129,11 +129,8 @@ def doubled_area(points: Integers) -> int:
 
 
 def is_counter_clockwise(ring: Integers) -> bool:
-    """Return how a simple closed ring turns, from its lowest vertex alone."""
-    at = int(np.lexsort((ring[:-1, 1], ring[:-1, 0]))[0])
-    (ax, ay), (bx, by), (cx, cy) = (
-        ring[at - 1 if at else -2].tolist(), ring[at].tolist(), ring[at + 1].tolist()
-    )  # fmt: skip
+    """Return how a simple closed ring that begins at its lowest vertex turns there."""
+    (ax, ay), (bx, by), (cx, cy) = ring[[-2, 0, 1]].tolist()
     return bool((bx - ax) * (cy - by) - (by - ay) * (cx - bx) > 0)
 
 

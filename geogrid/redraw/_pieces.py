@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from geogrid.i18n import mark as _
 from geogrid.redraw._exactly import doubled_area
 from geogrid.redraw._walking import closed_path, holds, inner_point, walks
 from geogrid.redraw.arc import Integers
+from geogrid.redraw.errors import RedrawError
 
 __all__ = ["Half", "face_pieces"]
 
@@ -21,6 +23,11 @@ def face_pieces(halves: Sequence[Half], paths: Sequence[Integers]) -> list[list[
     ----------
     halves : all that have the face to their left; lines that divide it come in both directions
     paths : (k, 2) of each stretch
+
+    Raises
+    ------
+    RedrawError
+        Rounding made stretches cross.
     """
     ways = [paths[number] if forward else paths[number][::-1] for number, forward in halves]
     cycles = walks(ways)
@@ -38,5 +45,10 @@ def face_pieces(halves: Sequence[Half], paths: Sequence[Integers]) -> list[list[
             for one in outer
             if not turned.intersection(pieces[one]) and holds(closed[one], point)
         ]
+        if not around:
+            x, y = (point // 2).tolist()
+            raise RedrawError(
+                _("Corners lie too close together here; draw a little further off."), at=(x, y)
+            )
         pieces[min(around, key=lambda one: areas[one])] += [halves[way] for way in cycle]
     return list(pieces.values())

@@ -68,8 +68,6 @@ def closed_path(paths: Sequence[Integers], cycle: Sequence[int]) -> Integers:
 def simple_rings(path: Integers) -> list[Integers]:
     """Return a closed path cut where it passes a vertex again, each ring closed."""
     points = [(x, y) for x, y in path.tolist()]
-    if len(set(points)) == len(points) - 1:
-        return [path]
     rings: list[Integers] = []
     place: dict[Point, int] = {}
     run: list[Point] = []
@@ -94,9 +92,12 @@ def face_parts(paths: Sequence[Integers]) -> list[Part]:
     """
     shells, holes, parts = [], [], []
     for cycle in walks(paths):
-        rings = [_from_lowest(ring) for ring in simple_rings(closed_path(paths, cycle))]
-        turns = [is_counter_clockwise(ring) for ring in rings]
-        shell = next((ring for ring, left in zip(rings, turns, strict=True) if left), None)
+        path = closed_path(paths, cycle)
+        passed = {tuple(paths[number][0].tolist()) for number in cycle}
+        # only where stretches meet can a walk pass a vertex again
+        whole = [path] if len(passed) == len(cycle) else simple_rings(path)
+        rings = [_from_lowest(ring) for ring in whole]
+        shell = next((ring for ring in rings if is_counter_clockwise(ring)), None)
         rest = [ring for ring in rings if ring is not shell]
         if shell is None:
             holes += rest

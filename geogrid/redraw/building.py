@@ -229,12 +229,26 @@ def _polygons(graph: ArcGraph, groups: Mapping[str, str]) -> dict[str, shapely.G
             if groups.get(arc.left) != groups.get(arc.right):
                 forward = arc.left == label
                 paths[group].append(arc.points if forward else arc.points[::-1])
-    return {group: _polygon(found) for group, found in paths.items()}
+    return dict(zip(paths, _rebuilt([face_parts(found) for found in paths.values()]), strict=True))
 
 
-def _polygon(paths: list[Integers]) -> shapely.Geometry:
-    parts = [
-        shapely.Polygon(to_degrees(rings[0]), [to_degrees(ring) for ring in rings[1:]])
-        for rings in face_parts(paths)
-    ]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+def _rebuilt(faces: list[list[list[Integers]]]) -> Geometries:
+    """Return the polygons of faces: parts of rings, the shell of each first."""
+    if not faces:
+        return np.zeros(0, dtype=object)
+    rings = [ring for parts in faces for part in parts for ring in part]
+    ring_part = np.repeat(
+        np.arange(sum(map(len, faces))), [len(part) for parts in faces for part in parts]
+    )
+    points = to_degrees(np.concatenate(rings))
+    lines = shapely.linearrings(
+        points, indices=np.repeat(np.arange(len(rings)), [*map(len, rings)])
+    )
+    polygons = shapely.polygons(lines, indices=ring_part)
+    count = np.array([*map(len, faces)])
+    first = np.cumsum(count) - count
+    found = polygons[first]
+    for several in np.flatnonzero(count > 1).tolist():
+        parts = polygons[first[several] : first[several] + count[several]]
+        found[several] = shapely.MultiPolygon(parts.tolist())
+    return np.asarray(found, dtype=object)

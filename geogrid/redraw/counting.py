@@ -74,13 +74,15 @@ def changed_grids(graph: ArcGraph, record: Record) -> list[str]:
     Returns
     -------
     Codes before and after, sorted: the finest grids on both sides of a border that changed, those
-    that came, went or changed parents, and all above them.
+    that came, went or got another parent or code, and all above them.
     """
     labels = {side for arc in (*record.removed, *record.added) for side in (arc.left, arc.right)}
     labels |= {
         label
         for label, (before, after) in record.rows.items()
-        if before is None or after is None or before["parent"] != after["parent"]
+        if before is None
+        or after is None
+        or (before["parent"], before["code"]) != (after["parent"], after["code"])
     }
     found = set()
     for is_after in (False, True):

@@ -16,7 +16,7 @@ from geogrid.redraw._places import (
     nearest_on_path,
     place_point,
 )
-from geogrid.redraw.arc import Arc, Integers, Point
+from geogrid.redraw.arc import OUTSIDE, Arc, Integers, Point
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 from geogrid.redraw.record import Record
@@ -124,7 +124,8 @@ def snap_to_line(
     graph : the draft; it stays as it is
     at : (longitude, latitude) on the border, in degrees
     line : the street, (n, 2) degrees or a LineString
-    moves_junctions : whether the junctions move onto the street, with all borders that meet there
+    moves_junctions : whether the junctions move onto the street, with all borders that meet there;
+        those on the edge of the region stay, unless that may move
     moves_region : whether the edge of the region may move
 
     Raises
@@ -145,7 +146,7 @@ def snap_to_line(
         raise RedrawError(_("The street does not run beside this border."), at=arc.ends[0])
     arcs, pieces = [arc], [_led(arc, along)]
     if moves_junctions:
-        arcs, pieces = _with_junctions(graph, arc, along)
+        arcs, pieces = _with_junctions(graph, arc, along, moves_region=moves_region)
     parameters = {
         "at": list(at), "line": (street / 10**9).tolist(),
         "moves_junctions": moves_junctions, "moves_region": moves_region,
@@ -174,14 +175,21 @@ def _led(arc: Arc, along: Integers) -> Arc:
     return Arc(_distinct(path), arc.left, arc.right)
 
 
-def _with_junctions(graph: ArcGraph, arc: Arc, along: Integers) -> tuple[list[Arc], list[Arc]]:
+def _with_junctions(
+    graph: ArcGraph, arc: Arc, along: Integers, *, moves_region: bool
+) -> tuple[list[Arc], list[Arc]]:
     ends = {arc.ends[0]: along[0], arc.ends[1]: along[-1]}
+    for end in arc.ends:
+        edge = any(OUTSIDE in (other.left, other.right) for other in graph.at_node(end))
+        if edge and not moves_region:
+            ends[end] = np.array(end)
     others = {other.key: other for end in ends for other in graph.at_node(end)}
     del others[arc.key]
+    path = _distinct(np.concatenate([[ends[arc.ends[0]]], along, [ends[arc.ends[1]]]]))
     moved = []
     for other in others.values():
         points = other.points.copy()
         for side in (0, -1):
             points[side] = ends.get(other.ends[side], points[side])
         moved.append(Arc(points, other.left, other.right))
-    return [arc, *others.values()], [Arc(along, arc.left, arc.right), *moved]
+    return [arc, *others.values()], [Arc(path, arc.left, arc.right), *moved]
