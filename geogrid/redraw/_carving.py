@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -88,39 +88,46 @@ def carve(
     draft, given
         With pieces to join; and the labels that gave something.
     """
-    box = box_of(np.concatenate(rings))
-    near = graph.near(box)
+    near = graph.near(box_of(np.concatenate(rings)))
     drawn, parts, touched = node_lines(rings, near)
-    edges = {
-        _edge(piece): piece[0].tolist() < piece[1].tolist() for piece in drawn if len(piece) == 2
-    }
     gone = {arc.key: arc for arc in touched}
-    whole = [arc for arc in near if arc.key not in gone]
-    inside = _are_inside([*parts, *whole], drawn)
-    pieces, given, on_border = [], set(), set()
-    removed = [*touched]
-    for at, (arc, is_inside) in enumerate(zip([*parts, *whole], inside, strict=True)):
-        left, right = arc.left, arc.right
-        edge = _edge(arc.points)
-        if len(arc.points) == 2 and edge in edges:
-            on_border.add(edge)
-            runs_along = edges[edge] == (arc.points[0].tolist() < arc.points[1].tolist())
-            left, right = (renamed(left), right) if runs_along else (left, renamed(right))
-        elif is_inside:
-            left, right = renamed(left), renamed(right)
-        changed = {one for one, new in ((arc.left, left), (arc.right, right)) if one != new}
+    arcs = [*parts, *(arc for arc in near if arc.key not in gone)]
+    ways = {_edge(piece): _is_forward(piece) for piece in drawn if len(piece) == 2}
+    removed, pieces, given = [*touched], [], set()
+    for number, (arc, is_inside) in enumerate(zip(arcs, _are_inside(arcs, drawn), strict=True)):
+        now = _relabelled(arc, is_inside, ways, renamed)
+        changed = {was for was, new in ((arc.left, now.left), (arc.right, now.right)) if was != new}
         given |= changed
-        if changed or at < len(parts):
-            pieces.append(Arc(arc.points, left, right))
-            removed += [] if at < len(parts) else [arc]
+        if number < len(parts) or changed:
+            pieces.append(now)
+            removed += [] if number < len(parts) else [arc]
+    borders = {_edge(arc.points) for arc in parts if len(arc.points) == 2}
     for piece in drawn:
-        if len(piece) == 2 and _edge(piece) in on_border:
+        if len(piece) == 2 and _edge(piece) in borders:
             continue
         x, y = inner_point(piece).tolist()
         label = graph.label_west_of((x, y), without=gone, beside=parts)
         given |= {label} if renamed(label) != label else set()
         pieces.append(Arc(piece, renamed(label), label))
     return Draft(removed=removed, pieces=pieces), frozenset(given)
+
+
+def _relabelled(
+    arc: Arc, is_inside: bool, ways: Mapping[Edge, bool], renamed: Callable[[str], str]
+) -> Arc:
+    """Return an arc with its sides renamed where they lie in the area."""
+    way = ways.get(_edge(arc.points)) if len(arc.points) == 2 else None
+    if way is not None:  # on the outline, which has the area to its left
+        if way == _is_forward(arc.points):
+            return Arc(arc.points, renamed(arc.left), arc.right)
+        return Arc(arc.points, arc.left, renamed(arc.right))
+    if is_inside:
+        return Arc(arc.points, renamed(arc.left), renamed(arc.right))
+    return arc
+
+
+def _is_forward(path: Integers) -> bool:
+    return bool(path[0].tolist() < path[1].tolist())
 
 
 def _edge(path: Integers) -> Edge:

@@ -36,8 +36,6 @@ class CutGrid:
         Piece to the left and to the right of each chain, −1 beyond the grid.
     parts
         Numbers of chains that the line follows or is.
-    crossed
-        Labels of the finest grids that the line cuts.
     leaf
         Label of the finest grid that each piece is of.
     areas
@@ -50,7 +48,6 @@ class CutGrid:
     chains: Sequence[Arc]
     side: Sequence[tuple[int, int]]
     parts: frozenset[int]
-    crossed: frozenset[str]
     leaf: Sequence[str]
     areas: Sequence[int]
     place: Point
@@ -225,11 +222,7 @@ def _divided(
     own: dict[tuple[int, int, int, int], Arc], chains: Sequence[Arc], followed: set[int],
     inner: int, leaves: set[str], place: Point,
 ) -> CutGrid:  # fmt: skip
-    halves: dict[str, list[Half]] = {leaf: [] for leaf in sorted(leaves)}
-    for number, chain in enumerate(chains):
-        for side, forward in ((chain.left, True), (chain.right, False)):
-            if side in halves:
-                halves[side].append((number, forward))
+    halves = _halves(chains, leaves)
     first = len(chains) - inner
     crossed = {chain.left for chain in chains[first:]}
     origin = chains[0].points[0]
@@ -251,11 +244,19 @@ def _divided(
         chains=chains,
         side=[(left, right) for left, right in sides],
         parts=frozenset({*followed, *range(first, len(chains))}),
-        crossed=frozenset(crossed),
         leaf=names,
         areas=areas,
         place=place,
     )
+
+
+def _halves(chains: Sequence[Arc], leaves: set[str]) -> dict[str, list[Half]]:
+    halves: dict[str, list[Half]] = {leaf: [] for leaf in sorted(leaves)}
+    for number, chain in enumerate(chains):
+        for side, forward in ((chain.left, True), (chain.right, False)):
+            if side in halves:
+                halves[side].append((number, forward))
+    return halves
 
 
 def _measure(path: Integers) -> int:

@@ -27,7 +27,7 @@ def moved_points(
 
     The edges that it took away and put there are summed as :mod:`geogrid.relocate` does it, so
     nothing but these is looked at. A point on a border belongs where it does for
-    :func:`geogrid.locate`, the edge of the region aside.
+    :func:`geogrid.locate`, edges of the region and of gaps aside.
 
     Parameters
     ----------
@@ -74,16 +74,13 @@ def changed_grids(graph: ArcGraph, record: Record) -> list[str]:
     Returns
     -------
     Codes before and after, sorted: the finest grids on both sides of a border that changed, those
-    that came, went or got another parent or code, and all above them.
+    that came, went or got another parent or code with the finest ones below, and all above.
     """
     labels = {side for arc in (*record.removed, *record.added) for side in (arc.left, arc.right)}
-    labels |= {
-        label
-        for label, (before, after) in record.rows.items()
-        if before is None
-        or after is None
-        or (before["parent"], before["code"]) != (after["parent"], after["code"])
-    }
+    for label, (before, after) in record.rows.items():
+        said = [row and (row["parent"], row["code"]) for row in (before, after)]
+        if said[0] != said[1]:
+            labels |= {label, *(graph.leaves(label) if label in graph.rows else ())}
     found = set()
     for is_after in (False, True):
         rows = _rows(graph, record, is_after=is_after)

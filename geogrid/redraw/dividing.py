@@ -18,6 +18,8 @@ from geogrid.rules.codes import CodeScheme
 
 __all__ = ["split"]
 
+_SHOWN = 8
+
 
 def split(
     graph: ArcGraph,
@@ -43,8 +45,8 @@ def split(
         grid does not matter. A closed one cuts a piece out.
     keep : (longitude, latitude) in the piece that keeps the code
     names : of the new grids, from west to east; made from the old one when left out
-    cut_children : whether grids below it may be split too, where the line does not follow their
-        borders. Their larger pieces keep their codes.
+    cut_children : whether grids below it may be split too, at all levels, where the line does not
+        follow their borders. Their larger pieces keep their codes.
     scheme : how codes are made; as those beside it when left out
 
     Raises
@@ -55,15 +57,10 @@ def split(
     """
     label, drawn = graph.label(code), line_points(line)
     cut = cut_grid(graph, label, drawn)
-    if cut.crossed != {label} and cut.crossed and not cut_children:
-        raise RedrawError(
-            _("The line would cut {children}, which are below {code}; follow their borders, or say"
-              " that they are split too."),
-            at=cut.place, code=code,
-            children=", ".join(sorted(graph.code(one) for one in cut.crossed)),
-        )  # fmt: skip
-    point = None if keep is None else place_point(keep)
-    sharing = _Sharing(graph, cut, cut.groups(point), names, scheme)
+    groups = cut.groups(None if keep is None else place_point(keep))
+    if not cut_children:
+        _require_whole(graph, label, cut, groups)
+    sharing = _Sharing(graph, cut, groups, names, scheme)
     sharing.share(label, None)
     draft = Draft(cut.removed, sharing.pieces(), sharing.rows)
     parameters = {
@@ -71,6 +68,23 @@ def split(
         "keep": None if keep is None else list(keep), "cut_children": cut_children,
     }  # fmt: skip
     return conclude(graph, "split", parameters, draft)
+
+
+def _require_whole(graph: ArcGraph, label: str, cut: CutGrid, groups: Sequence[int]) -> None:
+    """Raise where grids below another one would lie in several pieces of it."""
+    held: dict[str, set[int]] = {}
+    for piece, leaf in enumerate(cut.leaf):
+        line = [leaf, *graph.above(leaf)]
+        for each in line[: line.index(label)]:
+            held.setdefault(each, set()).add(groups[piece])
+    parted = sorted(graph.code(each) for each, some in held.items() if len(some) > 1)
+    if parted:
+        raise RedrawError(
+            _("The line would cut {children}, which are below {code}; follow their borders, or say"
+              " that they are split too."),
+            at=cut.place, code=graph.code(label),
+            children=", ".join(parted[:_SHOWN]) + ("…" if len(parted) > _SHOWN else ""),
+        )  # fmt: skip
 
 
 class _Sharing:

@@ -24,7 +24,7 @@ from geogrid.redraw.errors import RedrawError
 __all__ = ["ArcGraph", "Row", "next_label"]
 
 Row = Mapping[str, Any]
-_STEP = 2**16
+_STEP = 2**20
 
 
 class ArcGraph:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import pandas as pd
-from redraw_plans import at, draft, path, square
+import shapely
+from redraw_plans import at, draft, path, plan, square
 
 from geogrid.redraw import (
     ArcGraph,
     Record,
     approve_gap,
+    build_graph,
     change_parent,
     changed_grids,
     count_changes,
@@ -94,3 +97,24 @@ def test_points_on_borders_move_as_they_are_located() -> None:
         if pair[0] != pair[1]
     }
     assert len(position) == 3
+
+
+def test_with_an_upper_grid_all_below_it_moves() -> None:
+    grids = plan()
+    grids["level"] += 1
+    top = {"code": "0", "name": "", "parent": "", "level": 0, "kind": "", "geometry": None}
+    two = [{**top, "code": code, "parent": "0", "level": 1} for code in ("1", "2")]
+    grids = grids[grids["code"] != "1"].replace({"parent": {"1": ""}})
+    grids["parent"] = grids["parent"].where(grids["parent"] != "", "1")
+    grids.loc[grids["code"] == "12", "parent"] = "2"
+    rows = gpd.GeoDataFrame(pd.DataFrame([top, *two]), geometry="geometry", crs=4326)
+    west, east = (grids.geometry[grids["code"] == code].iloc[0] for code in ("11", "12"))
+    rows["geometry"] = gpd.GeoSeries([square(0, 0, 2, 2), west, east], crs=4326)
+    rows.loc[0, "geometry"] = shapely.coverage_union_all([west, east])
+    graph = build_graph(pd.concat([rows, grids], ignore_index=True))
+    check(graph, split(graph, "12", path((0.9, 1), (2.1, 1))))
+    record = change_parent(graph, ["12"], "1")
+    homes = units(graph)
+    near = homes[homes["grid"].isin(changed_grids(graph, record))]
+    assert count_changes(graph, record, near)[0].loc[["1", "2"], "people"].tolist() == [200, -200]
+    check(graph, record)

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
 import shapely
-from redraw_plans import area, at, done, draft, path, require_seamless, shape, square
+from redraw_plans import area, at, done, draft, path, plan, require_seamless, shape, square
 
 from geogrid.redraw import (
     RedrawError,
     approve_gap,
+    build_graph,
     give_area,
     graph_gaps,
     graph_region,
     new_grid,
+    undo,
 )
 
 
@@ -132,3 +135,24 @@ def test_a_lake_becomes_a_gap_and_a_gap_is_filled() -> None:
         approve_gap(graph, "湖", area=square(0.9, 0.9, 1.1, 1.1))
     with pytest.raises(RedrawError, match="Nothing would be left of 12003"):
         approve_gap(graph, "湖", area=square(1.3, 0.3, 1.7, 0.7))
+
+
+def test_a_gap_that_nobody_approved_is_filled() -> None:
+    grids = plan()
+    region = grids.geometry[grids["code"] == "1"].iloc[0]
+    grids = grids[grids["code"] != "12003"].copy()
+    enclave = square(1.4, 0.4, 1.6, 0.6)
+    for code in ("12", "1"):
+        row = grids["code"] == code
+        with_hole = grids.geometry[row].iloc[0].difference(enclave)
+        grids.loc[row, "geometry"] = gpd.GeoSeries([with_hole], index=grids.index[row], crs=4326)
+    graph = build_graph(grids, region)
+    assert graph_gaps(graph)["is_approved"].tolist() == [False]
+    done(graph, give_area(graph, square(1.5, 0.3, 1.7, 0.7), "12001"))
+    assert list(graph.gaps) == ["gap:1"]
+    record = done(graph, give_area(graph, square(1.3, 0.3, 1.7, 0.7), "12001"))
+    assert graph.gaps == {}
+    assert area(graph, "12001") == pytest.approx(1)
+    undo(graph, record)
+    done(graph, approve_gap(graph, "水面", at=at(1.45, 0.5)))
+    assert graph_gaps(graph)["is_approved"].tolist() == [True]
