@@ -14,7 +14,7 @@ from geogrid.redraw._exactly import crossings
 from geogrid.redraw._noding import node_lines
 from geogrid.redraw._places import line_points
 from geogrid.redraw._walking import inner_point
-from geogrid.redraw.arc import Arc, Integers, Point, box_of, to_degrees, to_units
+from geogrid.redraw.arc import Arc, Integers, Key, Point, box_of, to_degrees, to_units
 from geogrid.redraw.graph import ArcGraph
 
 __all__ = ["area_rings", "carve"]
@@ -89,27 +89,47 @@ def carve(
         With pieces to join; and the labels that gave something.
     """
     near = graph.near(box_of(np.concatenate(rings)))
-    drawn, parts, touched = node_lines(rings, near)
-    gone = {arc.key: arc for arc in touched}
-    arcs = [*parts, *(arc for arc in near if arc.key not in gone)]
+    drawn, cuts = node_lines(rings, near)
+    gone = {arc.key: arc for arc, _parts in cuts}
+    parts = [part for _arc, some in cuts for part in some]
+    pieces, given = _outline(graph, drawn, parts, gone, renamed)
+    held = {end for piece in pieces for end in piece.ends}
     ways = {_edge(piece): _is_forward(piece) for piece in drawn if len(piece) == 2}
-    removed, pieces, given = [*touched], [], set()
-    for number, (arc, is_inside) in enumerate(zip(arcs, _are_inside(arcs, drawn), strict=True)):
-        now = _relabelled(arc, is_inside, ways, renamed)
-        changed = {was for was, new in ((arc.left, now.left), (arc.right, now.right)) if was != new}
-        given |= changed
-        if number < len(parts) or changed:
-            pieces.append(now)
-            removed += [] if number < len(parts) else [arc]
+    whole = [(arc, [arc]) for arc in near if arc.key not in gone]
+    removed = []
+    for arc, some in [*cuts, *whole]:
+        now = [
+            _relabelled(part, is_inside, ways, renamed)
+            for part, is_inside in zip(some, _are_inside(some, drawn), strict=True)
+        ]
+        given |= {arc.left} if any(one.left != arc.left for one in now) else set()
+        given |= {arc.right} if any(one.right != arc.right for one in now) else set()
+        is_changed = any(one.left != arc.left or one.right != arc.right for one in now)
+        if is_changed or any(held.intersection(part.ends[1:]) for part in some[:-1]):
+            removed.append(arc)
+            pieces += now
+    return Draft(removed=removed, pieces=pieces), frozenset(given)
+
+
+def _outline(
+    graph: ArcGraph,
+    drawn: Sequence[Integers],
+    parts: Sequence[Arc],
+    gone: Mapping[Key, Arc],
+    renamed: Callable[[str], str],
+) -> tuple[list[Arc], set[str]]:
+    """Return the stretches of an outline that become borders, and what lies inside of them."""
     borders = {_edge(arc.points) for arc in parts if len(arc.points) == 2}
+    found, given = [], set()
     for piece in drawn:
         if len(piece) == 2 and _edge(piece) in borders:
             continue
         x, y = inner_point(piece).tolist()
         label = graph.label_west_of((x, y), without=gone, beside=parts)
-        given |= {label} if renamed(label) != label else set()
-        pieces.append(Arc(piece, renamed(label), label))
-    return Draft(removed=removed, pieces=pieces), frozenset(given)
+        if renamed(label) != label:
+            found.append(Arc(piece, renamed(label), label))
+            given.add(label)
+    return found, given
 
 
 def _relabelled(

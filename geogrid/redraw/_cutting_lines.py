@@ -151,8 +151,10 @@ def cut_grid(graph: ArcGraph, label: str, drawn: Integers) -> CutGrid:
     own = {arc.key: arc for leaf in sorted(leaves) for arc in graph.beside(leaf)}
     fitted = dict(own)
     line = _fitted_line(graph, fitted, drawn)
-    pieces, parts, touched = node_lines([line], list(fitted.values()))
-    gone = {key: own[key] for key, arc in fitted.items() if any(arc is one for one in touched)}
+    pieces, cuts = node_lines([line], list(fitted.values()))
+    parts = [part for _arc, some in cuts for part in some]
+    touched = {id(arc) for arc, _parts in cuts}
+    gone = {key: own[key] for key, arc in fitted.items() if id(arc) in touched}
     edges = {
         _edge(part.points): number for number, part in enumerate(parts) if len(part.points) == 2
     }

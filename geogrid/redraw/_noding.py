@@ -23,7 +23,7 @@ _MOST_ROUNDS = 8
 
 def node_lines(
     lines: Sequence[Integers], arcs: Sequence[Arc]
-) -> tuple[list[Integers], list[Arc], list[Arc]]:
+) -> tuple[list[Integers], list[tuple[Arc, list[Arc]]]]:
     """Return lines and arcs with corners wherever a line meets an arc or another line.
 
     Parameters
@@ -33,9 +33,9 @@ def node_lines(
 
     Returns
     -------
-    pieces, parts, touched
-        The lines cut at every corner that an arc or a line has too, and likewise the arcs that
-        a line meets; and these arcs as they were.
+    pieces, cuts
+        The lines cut at every corner that an arc or a line has too; and each arc that a line
+        meets, with its parts, cut likewise.
 
     Raises
     ------
@@ -57,12 +57,11 @@ def node_lines(
     drawn = paths[: len(lines)]
     marks = _shared(drawn, paths[len(lines) :])
     pieces = [piece for path in drawn for piece in cut_at(path, marks)]
-    parts, touched = [], []
+    cuts = []
     for arc, path in zip(arcs, paths[len(lines) :], strict=True):
         if len(path) > len(arc.points) or any(point in marks for point in _points(path)):
-            touched.append(arc)
-            parts += [Arc(piece, arc.left, arc.right) for piece in cut_at(path, marks)]
-    return pieces, parts, touched
+            cuts.append((arc, [Arc(piece, arc.left, arc.right) for piece in cut_at(path, marks)]))
+    return pieces, cuts
 
 
 def _points(path: Integers) -> list[Point]:

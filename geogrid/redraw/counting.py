@@ -126,8 +126,8 @@ def count_changes(
     graph : the draft before the operation
     record : of the operation
     units : those that count (:func:`geogrid.households.units_to_add`): lon, lat, grid (code of
-        the finest grid now, ``""`` outside), households, people. Of a large plan those in
-        :func:`changed_grids` are enough.
+        the finest grid now, ``""`` outside and in gaps), households, people. Of a large plan those
+        in :func:`changed_grids` and those in no grid are enough.
 
     Returns
     -------

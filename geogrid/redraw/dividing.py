@@ -94,13 +94,8 @@ class _Sharing:
         self, graph: ArcGraph, cut: CutGrid, groups: Sequence[int], names: Sequence[str],
         scheme: CodeScheme | None,
     ) -> None:  # fmt: skip
-        self.graph, self.cut, self.groups, self.names, self.scheme = (
-            graph,
-            cut,
-            groups,
-            names,
-            scheme,
-        )
+        self.graph, self.cut, self.groups = graph, cut, groups
+        self.names, self.scheme = names, scheme
         self.rows: dict[str, Row | None] = {}
         self._labels: dict[int, str] = {}
 

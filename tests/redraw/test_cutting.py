@@ -156,3 +156,12 @@ def test_a_gap_that_nobody_approved_is_filled() -> None:
     undo(graph, record)
     done(graph, approve_gap(graph, "水面", at=at(1.45, 0.5)))
     assert graph_gaps(graph)["is_approved"].tolist() == [True]
+
+
+def test_borders_of_grids_that_give_nothing_stay_as_they_are() -> None:
+    graph = draft()
+    ring = path((0.8, 0.8), (1.234, 0.777), (1.2, 1.234), (0.8, 1.2))
+    done(graph, give_area(graph, ring, "12002", sources=["11001"]))
+    assert len(shape(graph, "12001").exterior.coords) == 5 + 1  # where the ring leaves 11001
+    done(graph, give_area(graph, square(-1, -1, 0.5, 0.5), "11002"))
+    assert len(shape(graph, "1").exterior.coords) == 8 + 2 + 1
