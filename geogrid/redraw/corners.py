@@ -44,7 +44,7 @@ def move_vertex(graph: ArcGraph, at: Place, to: Place, *, moves_region: bool = F
     point, target = place_point(at), place_point(to)
     arcs = corner_arcs(graph, point)
     edge = [arc for arc in graph.at_node(point) if OUTSIDE in (arc.left, arc.right)]
-    if len(edge) == 2 < len(arcs) and not moves_region:
+    if len(edge) == 2 < len(graph.at_node(point)) and not moves_region:
         moved = _slid(arcs, edge, point, target)
     else:
         moved = [Arc(_with(arc.points, point, target), arc.left, arc.right) for arc in arcs]
@@ -72,13 +72,16 @@ def _slid(arcs: list[Arc], edge: list[Arc], point: Point, target: Point) -> list
     at = place.step + (0 if place.is_vertex else 1)
     if not 0 < at < len(path) - 1:
         raise RedrawError(_("Another border meets the edge of the region here."), at=place.point)
+    rest = [arc for arc in arcs if arc is not onto and arc is not other]
+    moved = [Arc(_with(arc.points, point, place.point), arc.left, arc.right) for arc in rest]
+    if onto is other:  # one grid has the whole edge
+        cut = [path[: at + 1], path[at:]]
+        return [*(Arc(piece, onto.left, onto.right) for piece in cut), *moved]
     inner = other.left if other.right == OUTSIDE else other.right
     left, right = (inner, OUTSIDE) if onto.right == OUTSIDE else (OUTSIDE, inner)
     ways = [(path[: at + 1], left, right), (path[at:], onto.left, onto.right)]
     if onto.ends[0] != point:
         ways = [(path[: at + 1], onto.left, onto.right), (path[at:], left, right)]
-    rest = [arc for arc in arcs if arc is not onto and arc is not other]
-    moved = [Arc(_with(arc.points, point, place.point), arc.left, arc.right) for arc in rest]
     return [other, *(Arc(*way) for way in ways), *moved]
 
 

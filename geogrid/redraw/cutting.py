@@ -92,15 +92,15 @@ def new_grid(
     graph : the draft; it stays as it is
     area, sources : as for :func:`give_area`
     name : of the new grid
-    parent : code of the grid above; that of the grid that gives the first place of the area
-        when left out. Level and kind are those of that grid.
+    parent : code of the grid above; that of the grids that give when left out, if they have one
+        in common. Level and kind are those of a grid there.
     code : one that was never used; the next one when left out
     scheme : how codes are made
 
     Raises
     ------
     RedrawError
-        As :func:`give_area`; or the parent has no grids below it.
+        As :func:`give_area`; or the parent has no grids below it, or it is not clear which it is.
     """
     rings = area_rings(area)
     given = None if sources is None else [*sources]

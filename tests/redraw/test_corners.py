@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
 import shapely
-from redraw_plans import area, at, done, draft, require_seamless, shape, square
+from redraw_plans import area, at, done, draft, path, require_seamless, shape, square
 
-from geogrid.redraw import RedrawError, delete_vertex, insert_vertex, move_vertex, replay, undo
+from geogrid.redraw import (
+    RedrawError,
+    build_graph,
+    delete_vertex,
+    insert_vertex,
+    move_vertex,
+    replay,
+    undo,
+)
 
 
 def test_a_junction_of_four_moves_with_all_borders() -> None:
@@ -117,3 +126,14 @@ def test_there_must_be_a_corner_or_a_border() -> None:
 def test_places_are_degrees(place: object) -> None:
     with pytest.raises(Exception, match="longitude and a latitude"):
         move_vertex(draft(), at(1, 1), place)  # type: ignore[arg-type]
+
+
+def test_a_corner_slides_along_an_edge_that_one_grid_has() -> None:
+    lens = shapely.Polygon(path((1, 0), (1.4, 0.5), (0.6, 0.5)))
+    whole = shapely.Polygon(path((0, 0), (1, 0), (2, 0), (2, 2), (0, 2)))
+    rest = whole.difference(lens)
+    frame = gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=[rest, lens], crs=4326)
+    graph = build_graph(frame)
+    done(graph, move_vertex(graph, at(1, 0), at(1.2, 0)))
+    assert area(graph, "b") == pytest.approx(0.2)
+    require_seamless(graph, square(0, 0, 2, 2))
