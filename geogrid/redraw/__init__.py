@@ -19,7 +19,7 @@ from geogrid.redraw.cutting import approve_gap, give_area, new_grid
 from geogrid.redraw.dividing import split
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
-from geogrid.redraw.log import Conflict, conflicts, replay, undo
+from geogrid.redraw.log import Conflict, conflicts, rebase, replay, undo
 from geogrid.redraw.merging import give_grids, merge
 from geogrid.redraw.names import change_kind, change_parent, rename, renumber
 from geogrid.redraw.record import Record, inverse, record_from_json, record_json
@@ -54,6 +54,7 @@ __all__ = [
     "move_vertex",
     "moved_points",
     "new_grid",
+    "rebase",
     "record_from_json",
     "record_json",
     "rename",

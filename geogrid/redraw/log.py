@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geogrid.i18n import mark as _
 from geogrid.redraw._checking import check_exchange, named
+from geogrid.redraw._joining import join
 from geogrid.redraw._rows import check_rows
 from geogrid.redraw.arc import OUTSIDE, UNITS, Point
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 from geogrid.redraw.record import Record, exchange, inverse
 
-__all__ = ["Conflict", "conflicts", "replay", "undo"]
+__all__ = ["Conflict", "conflicts", "rebase", "replay", "undo"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ def conflicts(record: Record, graph: ArcGraph) -> list[Conflict]:
     """Return why a record cannot be put in force on a draft that has changed since it was made.
 
     For a second planner's operation, for undoing an older one (``conflicts(inverse(record),
-    graph)``) and for bringing branches together. Without conflict :func:`replay` keeps the draft
-    seamless: where all that it touched is as it was, what lies around it is checked
-    exactly.
+    graph)``) and for bringing branches together. Without conflict :func:`rebase` gives the record
+    that keeps this draft seamless: where all that it touched is as it was, what lies around it
+    is checked exactly.
 
     Parameters
     ----------
@@ -88,6 +89,23 @@ def conflicts(record: Record, graph: ArcGraph) -> list[Conflict]:
         codes = tuple(sorted({graph.code(label) for label in record.labels}))
         return [Conflict("torn", codes, error.place, error)]
     return []
+
+
+def rebase(record: Record, graph: ArcGraph) -> Record:
+    """Return a record as it is to be replayed on a draft that has changed since it was made.
+
+    Borders that meet no others any more, because of both changes, are joined.
+
+    Raises
+    ------
+    RedrawError
+        There are :func:`conflicts`; the first one.
+    """
+    found = conflicts(record, graph)
+    if found:
+        raise found[0].reason
+    removed, added = join(graph, record.removed, record.added)
+    return replace(record, removed=tuple(removed), added=tuple(added))
 
 
 def _changed(graph: ArcGraph, record: Record) -> list[Conflict]:

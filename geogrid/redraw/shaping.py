@@ -11,6 +11,7 @@ from geogrid.redraw._places import (
     OnBorder,
     Place,
     border_at,
+    border_at_arc,
     corner_arcs,
     line_points,
     nearest_on_path,
@@ -42,63 +43,68 @@ def reshape(graph: ArcGraph, line: object, *, moves_region: bool = False) -> Rec
     """
     drawn = line_points(line)
     (x, y), (u, v) = drawn[[0, -1]].tolist()
-    first, last = _both_on_one(graph, (x, y), (u, v))
+    first, last = border_at(graph, (x, y)), border_at(graph, (u, v))
+    if first.point == last.point:
+        raise RedrawError(_("The line begins and ends at the same place."), at=first.point)
     drawn = np.concatenate([[first.point], drawn[1:-1], [last.point]])
+    arcs = _arcs_with(graph, first, last, moves_region=moves_region)
+    ways = [(*_with_line(arc, first.point, last.point, drawn), arc.key, arc) for arc in arcs]
+    _between, piece, _key, arc = min(ways, key=lambda way: (way[0], way[2]))
     parameters = {"line": (drawn / 10**9).tolist(), "moves_region": moves_region}
-    draft = Draft(removed=[first.arc], pieces=[_with_line(first, last, drawn)])
+    draft = Draft(removed=[arc], pieces=[piece])
     return conclude(graph, "reshape", parameters, draft, moves_region=moves_region)
 
 
-def _both_on_one(graph: ArcGraph, begin: Point, end: Point) -> tuple[OnBorder, OnBorder]:
-    """Return two places on one arc."""
-    first, last = border_at(graph, begin), border_at(graph, end)
-    if first.arc is not last.arc:
-        ways = [
-            corner_arcs(graph, one.point) if one.is_vertex else [one.arc] for one in (first, last)
-        ]
-        common = [arc for arc in ways[0] if any(arc is other for other in ways[1])]
-        if not common:
-            raise RedrawError(
-                _("The line does not begin and end on the same border; another one meets it in"
-                  " between."),
-                at=end,
-            )  # fmt: skip
-        arc = common[0]
-        first, last = border_at(graph, begin, [arc]), border_at(graph, end, [arc])
-    if first.point == last.point:
-        raise RedrawError(_("The line begins and ends at the same place."), at=first.point)
-    return first, last
+def _arcs_with(
+    graph: ArcGraph, first: OnBorder, last: OnBorder, *, moves_region: bool
+) -> list[Arc]:
+    """Return the arcs that have both places, those on the edge of the region only if need be."""
+    begin, end = (
+        corner_arcs(graph, one.point) if one.is_vertex else [one.arc] for one in (first, last)
+    )
+    common = [arc for arc in begin if any(arc is other for other in end)]
+    if not common:
+        raise RedrawError(
+            _(
+                "The line does not begin and end on the same border; another one meets it in"
+                " between."
+            ),
+            at=last.point,
+        )
+    inner = [arc for arc in common if OUTSIDE not in (arc.left, arc.right)]
+    return inner if inner and not moves_region else common
 
 
-def _with_line(first: OnBorder, last: OnBorder, drawn: Integers) -> Arc:
-    """Return an arc with what lies between two places on it replaced by a line."""
-    arc = first.arc
-    path, one, other = _with_places(arc.points, first, last)
+def _with_line(arc: Arc, begin: Point, end: Point, drawn: Integers) -> tuple[int, Arc]:
+    """Return an arc with what lies between two places on it replaced, and twice the area between.
+
+    Of a closed arc the stretch is replaced that leaves less between it and the line.
+    """
+    path, one, other = _with_places(arc, begin, end)
     if one > other:
         one, other, drawn = other, one, drawn[::-1]
     inside = np.concatenate([path[:one], drawn, path[other + 1 :]])
-    if not arc.is_closed:
-        return Arc(inside, arc.left, arc.right)
-    outside = np.concatenate([path[one : other + 1], drawn[::-1][1:]])
-    loops = [
-        np.concatenate([drawn, path[one : other + 1][::-1][1:]]),
-        np.concatenate([drawn, path[other:], path[1 : one + 1]]),
-    ]
-    nearer = [abs(doubled_area(loop)) for loop in loops]
-    return Arc(inside if nearer[0] <= nearer[1] else outside, arc.left, arc.right)
+    loop = np.concatenate([drawn, path[one : other + 1][::-1][1:]])
+    ways = [(abs(doubled_area(loop)), inside)]
+    if arc.is_closed:
+        outside = np.concatenate([path[one : other + 1], drawn[::-1][1:]])
+        loop = np.concatenate([drawn, path[other + 1 :], path[1 : one + 1]])
+        ways.append((abs(doubled_area(loop)), outside))
+    between, path = min(ways, key=lambda way: way[0])
+    return between, Arc(path, arc.left, arc.right)
 
 
-def _with_places(path: Integers, first: OnBorder, last: OnBorder) -> tuple[Integers, int, int]:
-    """Return a path with both places as vertices, and where they stand in it."""
-    fresh = sorted({(one.step, one.point) for one in (first, last) if not one.is_vertex},
-                   key=lambda at: (at[0], _along(path, at)))  # fmt: skip
-    steps = [step + 1 for step, _point in fresh]
-    longer = np.insert(path, steps, [point for _step, point in fresh], axis=0) if fresh else path
-    found = []
-    for one in (first, last):
-        at = np.flatnonzero((longer == one.point).all(axis=1))
-        found.append(int(at[0]))
-    return longer, found[0], found[1]
+def _with_places(arc: Arc, begin: Point, end: Point) -> tuple[Integers, int, int]:
+    """Return the path of an arc with two places on it as vertices, and where they stand."""
+    places = [border_at_arc(arc, point) for point in (begin, end)]
+    fresh = sorted(
+        {(one.step, one.point) for one in places if not one.is_vertex},
+        key=lambda at: (at[0], _along(arc.points, at)),
+    )
+    steps, points = [step + 1 for step, _point in fresh], [point for _step, point in fresh]
+    path = np.insert(arc.points, steps, points, axis=0) if fresh else arc.points
+    one, other = (int(np.flatnonzero((path == place.point).all(axis=1))[0]) for place in places)
+    return path, one, other
 
 
 def _along(path: Integers, at: tuple[int, Point]) -> int:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
+import shapely
 from redraw_plans import at, done, draft, path, require_seamless, same_frames, square
 
 from geogrid.errors import FormatError
 from geogrid.redraw import (
     RedrawError,
+    build_graph,
     change_kind,
     conflicts,
     give_area,
@@ -14,6 +17,7 @@ from geogrid.redraw import (
     merge,
     move_vertex,
     new_grid,
+    rebase,
     record_from_json,
     record_json,
     rename,
@@ -66,9 +70,9 @@ def test_far_operations_do_not_conflict() -> None:
     two = give_area(graph, square(0.3, 1.4, 0.6, 1.6), "12002")
     done(graph, one)
     assert conflicts(two, graph) == []
-    done(graph, two)
+    done(graph, rebase(two, graph))
     assert conflicts(inverse(one), graph) == []  # an older one is undone
-    undo(graph, one)
+    done(graph, rebase(inverse(one), graph))
     require_seamless(graph, square(0, 0, 2, 2))
 
 
@@ -130,3 +134,21 @@ def test_a_record_is_small_and_reads_back() -> None:
 def test_what_is_no_record_is_refused(text: str) -> None:
     with pytest.raises(FormatError, match="no record"):
         record_from_json(text)
+
+
+def test_a_node_that_two_changes_leave_bare_is_none_any_more() -> None:
+    west = shapely.Polygon(path((0, 0), (1, 0), (1, 1), (1, 2), (0, 2)))
+    east = shapely.Polygon(path((1, 0), (2, 0), (2, 2), (1, 2), (1, 1)))
+    islands = [shapely.Polygon(path((1, 1), (x, 1.1), (x, 0.9))) for x in (0.8, 1.2)]
+    shapes = [west.difference(islands[0]), east.difference(islands[1]), *islands]
+    graph = build_graph(gpd.GeoDataFrame({"code": list("abxy")}, geometry=shapes, crs=4326))
+    one, two = merge(graph, ["a", "x"]), merge(graph, ["b", "y"])
+    done(graph, one)
+    late = rebase(two, graph)
+    assert len(late.removed) == len(two.removed) + 2
+    done(graph, late)
+    assert graph.at_node((114010000000, 22010000000)) == []
+    undo(graph, late)
+    require_seamless(graph, square(0, 0, 2, 2))
+    with pytest.raises(RedrawError, match="changed in the meantime"):
+        rebase(one, graph)

@@ -37,6 +37,7 @@ from geogrid.redraw import (
     graph_from_bytes,
     graph_region,
     inverse,
+    rebase,
     record_from_json,
     record_json,
     replay,
@@ -89,7 +90,7 @@ class Walk:
         self.put(records[0])
         for late in records[1:]:
             if not conflicts(late, self.graph):
-                self.put(late)
+                self.put(rebase(late, self.graph))
 
     def records(self, rng: Random) -> list[Record]:
         kind = rng.random()
@@ -98,7 +99,7 @@ class Walk:
                 if kind < 0.05 and self.log:
                     older = inverse(record_from_json(rng.choice(self.log)))
                     if not conflicts(older, self.graph):
-                        return [older]
+                        return [rebase(older, self.graph)]
                 one = random_operation(self.graph, rng)
                 return [one, random_operation(self.graph, rng)] if kind > 0.9 else [one]
             except InputError as error:

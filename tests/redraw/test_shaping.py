@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -127,3 +128,17 @@ def test_a_line_that_runs_to_and_fro_is_refused() -> None:
     done(graph, reshape(graph, path((1, 1), (1.1, 0.5), (1, 0))))
     with pytest.raises(RedrawError, match="touch itself"):
         reshape(graph, path((1, 1), (1.1, 0.5), (1, 0), (1.1, 0.5), (1, 0)))
+
+
+def test_of_borders_between_the_same_junctions_the_nearer_one_is_meant() -> None:
+    cells = [
+        shapely.Polygon(path((0, 0), (1, 0), (1, 0.4), (0.8, 1), (1, 1.6), (1, 2), (0, 2))),
+        shapely.Polygon(path((1, 0), (2, 0), (2, 2), (1, 2), (1, 1.6), (1.2, 1), (1, 0.4))),
+        shapely.Polygon(path((1, 0.4), (1.2, 1), (1, 1.6), (0.8, 1))),
+    ]
+    frame = gpd.GeoDataFrame({"code": ["a", "b", "c"]}, geometry=cells, crs=4326)
+    graph = build_graph(frame)
+    done(graph, reshape(graph, path((1, 0.4), (1.3, 1), (1, 1.6))))
+    assert area(graph, "c") == pytest.approx(0.24 + 0.06)
+    done(graph, reshape(graph, path((1, 0.4), (0.7, 1), (1, 1.6))))
+    assert area(graph, "c") == pytest.approx(0.36)
