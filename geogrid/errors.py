@@ -9,6 +9,7 @@
         ├── FieldError          a column or value is missing, double or of the wrong type
         ├── FormatError         the file is not what it says or cannot be read
         ├── LimitError          too large: the message names the limit
+        ├── RedrawError         an operation on a draft is refused, with the place (geogrid.redraw)
         └── UnsafeFileError     the file reaches for something outside itself
 """
 

@@ -20,7 +20,7 @@ from geogrid.rules.frames import plain_grids
 from geogrid.rules.order import reading_order
 from geogrid.rules.patterns import CodePattern
 
-__all__ = ["number_grids"]
+__all__ = ["free_numbers", "number_grids"]
 
 
 def number_grids(
@@ -153,7 +153,7 @@ class _Numbering:
         """Return the row and new code of grids under one parent."""
         names = self.rows["name"].to_numpy(dtype=object)[list(wanted)]
         order = reading_order(self.polygons[list(wanted)], self.crs, names)
-        numbers = _free_numbers(taken, len(wanted), pattern.digits)
+        numbers = free_numbers(taken, len(wanted), pattern.digits)
         if len(numbers) < len(wanted):
             message = _(
                 "Under {parent} there are {count} grids to number, and only {free} numbers left of"
@@ -183,8 +183,15 @@ def _taken_numbers(used: Iterable[str], pattern: CodePattern) -> dict[str, set[i
     return taken
 
 
-def _free_numbers(taken: set[int], count: int, digits: int) -> list[int]:
-    """Return the next numbers after the highest taken, then the lowest free; ascending."""
+def free_numbers(taken: set[int], count: int, digits: int) -> list[int]:
+    """Return the next numbers after the highest taken, then the lowest free; ascending.
+
+    Parameters
+    ----------
+    taken : numbers given once
+    count : how many are wanted; fewer come back where there are no more
+    digits : of the largest number
+    """
     last = 10**digits - 1
     highest = max(taken, default=0)
     after = list(range(highest + 1, min(highest + count, last) + 1))
