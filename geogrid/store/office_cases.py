@@ -83,8 +83,8 @@ def prepare_cases(frame: pd.DataFrame, grids: gpd.GeoDataFrame) -> CaseRows:
     rows = bundle.complete(frame, "cases").drop_duplicates("case_id", keep="last")
     for number in rows["case_id"][rows["case_id"].str.len() > _LONGEST].tolist()[:1]:
         raise FieldError(
-            _("The case number “{number}…” is longer than {longest} characters."),
-            number=number[:40],
+            _("“{text}…” is longer than {longest} characters. Shorten it in the list."),
+            text=number[:40],
             longest=_LONGEST,
         )
     names = [name for name in bundle.COLUMNS["cases"] if name in cases.c]

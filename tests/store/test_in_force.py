@@ -107,7 +107,7 @@ def test_staff_buildings_and_cases_change_at_once(in_force: Workspace) -> None:
 
 
 def test_a_case_number_that_is_too_long_is_named(in_force: Workspace) -> None:
-    with pytest.raises(FieldError, match=r"case number “999.* is longer than 64"):
+    with pytest.raises(FieldError, match=r"“999.* is longer than 64"):
         in_force.add_cases(CASES.assign(case_id="9" * 65))
     assert in_force.current().cases["case_id"].tolist() == ["F1"]
 
