@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,8 @@ __all__ = ["read_cases"]
 
 _TIMES = ("reported_at", "replied_at", "deadline", "closed_at")
 _TEXTS = ("case_id", "source", "title", "address")
+_SAME = ("reported_at", "category", "source", "title")
+"""What a case keeps while it is worked on; and where it is."""
 _SATISFIED = dict.fromkeys(["是", "满意", "非常满意", "基本满意", "yes", "true", "1"], "yes")
 _UNSATISFIED = dict.fromkeys(["否", "不满意", "非常不满意", "no", "false", "0"], "no")
 
@@ -32,7 +36,9 @@ def read_cases(
 
     Columns that are not about the case itself (who reported it, phone numbers) are not kept,
     and a finding names them. The office's own words stay in ``category_text`` and
-    ``status_text``.
+    ``status_text``. A case without a number gets one made of what does not change with it: when
+    it was reported, of which category, what and where. So it is the same case in the next list,
+    and no case of another list.
 
     Parameters
     ----------
@@ -70,7 +76,8 @@ def read_cases(
         name: _read_time(texts[name], found.get(name, ""), time_zone, findings) for name in _TIMES
     }
     lon, lat = read_positions(rows, found, datum, findings)
-    case_id = texts["case_id"].where(texts["case_id"] != "", _numbers(len(rows)))
+    findings += _doubled(texts["case_id"])
+    case_id = _numbered(texts, lon, lat)
     cases = pd.DataFrame(
         {
             **{name: texts[name] for name in _TEXTS},
@@ -92,8 +99,28 @@ def read_cases(
     return cases, findings
 
 
-def _numbers(count: int) -> pd.Series:
-    return pd.Series([f"R{row:06d}" for row in range(1, count + 1)], dtype="str")
+def _doubled(numbers: pd.Series) -> list[Finding]:
+    """Say which rows are no cases of their own."""
+    again = np.flatnonzero((numbers != "") & numbers.duplicated(keep="last"))
+    if not len(again):
+        return []
+    message = _("Rows {rows}: a later row has the same case number; that row counts.")
+    return [Finding("number_again", message, rows=tuple(again.tolist()))]
+
+
+def _numbered(texts: Mapping[str, pd.Series], lon: pd.Series, lat: pd.Series) -> pd.Series:
+    """Return the numbers of cases, those that have none with one made of what is said."""
+    places = [repr(pair) for pair in zip(lon.tolist(), lat.tolist(), strict=True)]
+    where = texts["address"].where(texts["address"] != "", places)
+    said = zip(*(texts[name] for name in _SAME), where, strict=True)
+    alike: Counter[tuple[str, ...]] = Counter()
+    numbers = []
+    for number, row in zip(texts["case_id"], said, strict=True):
+        if not number:
+            alike[row] += 1  # rows that say the same are as many cases
+            number = "R" + sha256(repr((*row, alike[row])).encode()).hexdigest()[:16]  # noqa: PLW2901
+        numbers.append(number)
+    return pd.Series(numbers, dtype="str")
 
 
 def _read_time(texts: pd.Series, column: str, time_zone: str, findings: list[Finding]) -> pd.Series:

@@ -14,7 +14,9 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from geogrid.errors import FieldError
 from geogrid.hierarchy import leaves
+from geogrid.i18n import mark as _
 from geogrid.locate import locate
 from geogrid.store import bundle
 from geogrid.store.audit import By, record
@@ -27,6 +29,7 @@ from geogrid.store.moving import hold_grids
 __all__ = ["CaseRows", "prepare_cases", "read_cases", "write_cases"]
 
 _AT_ONCE = 500
+_LONGEST = 64
 _STATUSES = ("reported", "accepted", "dispatched", "handled", "verified", "closed")
 
 
@@ -71,8 +74,19 @@ def prepare_cases(frame: pd.DataFrame, grids: gpd.GeoDataFrame) -> CaseRows:
     ----------
     frame : with the columns of a plan
     grids : of the plan in force
+
+    Raises
+    ------
+    FieldError
+        A case number is too long.
     """
     rows = bundle.complete(frame, "cases").drop_duplicates("case_id", keep="last")
+    for number in rows["case_id"][rows["case_id"].str.len() > _LONGEST].tolist()[:1]:
+        raise FieldError(
+            _("“{text}…” is longer than {longest} characters. Shorten it in the list."),
+            text=number[:40],
+            longest=_LONGEST,
+        )
     names = [name for name in bundle.COLUMNS["cases"] if name in cases.c]
     columns = {name: plain_values(rows[name]) for name in names}
     columns["status"] = [

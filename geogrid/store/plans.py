@@ -98,6 +98,7 @@ class PlanRecord:
 
 _FIELDS = tuple(PlanRecord.__dataclass_fields__)
 _ABOUT = ("note", "attribution", "source", "is_sample")
+_LONGEST = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,7 @@ def draft_rows(layer: gpd.GeoDataFrame) -> DraftRows:
     Raises
     ------
     InputError
-        There are no grids, or a code is missing or occurs twice.
+        There are no grids, or a code is missing, too long or occurs twice.
     """
     _check_codes(layer)
     return DraftRows(len(layer), grid_columns(fill_levels(layer)))
@@ -194,6 +195,13 @@ def _check_codes(layer: gpd.GeoDataFrame) -> None:
         raise InputError(
             _("Row {row} has no grid code. Fill it in or number the grids first."),
             row=int(empty.to_numpy().argmax()) + 1,
+        )
+    too_long = codes.str.len() > _LONGEST
+    if too_long.any():
+        raise InputError(
+            _("Row {row}: a grid code may have {longest} characters at most."),
+            row=int(too_long.to_numpy().argmax()) + 1,
+            longest=_LONGEST,
         )
     twice = codes.duplicated()
     if twice.any():

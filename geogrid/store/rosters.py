@@ -139,9 +139,8 @@ def prepare_roster(roster: pd.DataFrame) -> list[Row]:
         too_long = np.flatnonzero((texts[name].str.len() > longest).to_numpy(dtype=np.bool_))
         if too_long.size:
             raise FieldError(
-                _("Row {row}: “{field}” may have {longest} characters at most."),
-                row=int(too_long[0]) + 1,
-                field=name,
+                _("“{text}…” is longer than {longest} characters. Shorten it in the list."),
+                text=texts[name].iloc[int(too_long[0])][:40],
                 longest=longest,
             )
     rows = list(texts.to_dict("records"))

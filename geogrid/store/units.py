@@ -122,9 +122,8 @@ def _check_ids(frame: pd.DataFrame) -> None:
     for name in ("unit_id", "grid"):
         for row in np.flatnonzero(frame[name].str.len() > _LONGEST).tolist()[:1]:
             raise InputError(
-                _("Row {row}: “{field}” may have {longest} characters at most."),
-                row=row + 1,
-                field=name,
+                _("“{text}…” is longer than {longest} characters. Shorten it in the list."),
+                text=frame[name].iloc[row][:40],
                 longest=_LONGEST,
             )
 

@@ -18,6 +18,7 @@ from small_plan import posts as small_posts
 from small_plan import units as small_units
 from sqlalchemy import Connection, Engine, select
 
+from geogrid.errors import FieldError
 from geogrid.store import PlanMissingError, Workspace
 from geogrid.store.database.engine import reading
 from geogrid.store.database.tables import cases
@@ -103,6 +104,12 @@ def test_staff_buildings_and_cases_change_at_once(in_force: Workspace) -> None:
     assert (len(plan.posts), len(plan.units)) == (1, 2)
     assert plan.cases["case_id"].tolist() == ["F1", "F2"]
     assert in_force.former() == []
+
+
+def test_a_case_number_that_is_too_long_is_named(in_force: Workspace) -> None:
+    with pytest.raises(FieldError, match=r"“999.* is longer than 64"):
+        in_force.add_cases(CASES.assign(case_id="9" * 65))
+    assert in_force.current().cases["case_id"].tolist() == ["F1"]
 
 
 def test_another_process_sees_a_change(in_force: Workspace) -> None:

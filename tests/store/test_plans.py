@@ -69,7 +69,11 @@ def test_a_large_draft_is_one_transaction(engine: Engine) -> None:
 
 
 def test_a_draft_with_a_bad_code_leaves_nothing(engine: Engine) -> None:
-    for codes, words in ((["a", "a"], "occurs twice"), (["a", ""], "Row 2 has no grid code")):
+    for codes, words in (
+        (["a", "a"], "occurs twice"),
+        (["a", ""], "Row 2 has no grid code"),
+        (["a", "b" * 65], "Row 2: a grid code may have 64"),
+    ):
         given = small_grids().head(2).assign(code=codes)
         with pytest.raises(InputError, match=words):
             add_draft(engine, "方案", given, at=NOW)

@@ -327,6 +327,15 @@ def test_a_list_for_another_place_is_noticed(own_client: FlaskClient, workspace:
     assert workspace.current().name == "南园"
 
 
+def test_a_roster_is_no_list_of_buildings(workspace: Workspace, own_client: FlaskClient) -> None:
+    url = send(own_client, "units", workbook(ROSTER[1:])).get_json()["url"]
+    page = own_client.get(f"{url}?datum=wgs84&lang=en").get_data(as_text=True)
+    assert "None of the 4 rows has an address or a name" in page
+    used = own_client.post(f"/api/v1{url}/use", data={"datum": "wgs84"})
+    assert used.status_code == 422
+    assert len(workspace.current().units) == 0
+
+
 @pytest.mark.parametrize("table", ["posts", "units"])
 def test_blank_forms_are_read_back(
     own_client: FlaskClient, workspace: Workspace, table: str

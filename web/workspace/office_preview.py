@@ -115,8 +115,23 @@ def preview_units(tables: Sequence[Table], grids: gpd.GeoDataFrame, datum: str |
 
 
 def _nowhere(units: pd.DataFrame) -> list[Finding]:
-    """Say when no row has a position or a grid: this is no list of buildings."""
-    if not len(units) or (units["lon"].notna() | (units["grid"] != "")).any():
+    """Say when no row has a place, or none can be called anything: this is no list of buildings."""
+    if not len(units):
+        return []
+    if not ((units["address"] != "") | (units["name"] != "")).any():
+        return [
+            Finding(
+                "nameless",
+                _(
+                    "None of the {count} rows has an address or a name, so no building could be "
+                    "looked up and the list cannot be used here. If these are staff, upload them "
+                    "as a roster."
+                ),
+                {"count": len(units)},
+                severity="error",
+            )
+        ]
+    if (units["lon"].notna() | (units["grid"] != "")).any():
         return []
     return [
         Finding(
