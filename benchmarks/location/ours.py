@@ -22,7 +22,7 @@ def locate() -> Contestant:
 def build() -> Contestant:
     """The index, from the frame."""
     return Contestant(
-        lambda layer: lambda: geogrid.build_index(layer.grids),
+        lambda layer: lambda: _built(layer),
         held=lambda index: len(pickle.dumps(index, protocol=5)),
     )
 
@@ -33,8 +33,15 @@ def copy() -> Contestant:
 
 
 def _locate(layer: Layer) -> Callable[[], Any]:
-    index = geogrid.build_index(layer.grids)
+    index = _built(layer)
     return lambda: geogrid.locate(index, layer.x, layer.y)
+
+
+def _built(layer: Layer) -> geogrid.GridIndex:
+    """Return an index with its raster, which a small layer gets with its first many points."""
+    index = geogrid.build_index(layer.grids)
+    index.raster  # noqa: B018 - built when it is asked for
+    return index
 
 
 def _pairs(owner: Any) -> Pairs:

@@ -61,7 +61,14 @@ def test_a_list_of_several_sheets_is_looked_through(
     page.goto(f"{own_server.url}/language/{language}?next=/workspace")  # type: ignore[attr-defined]
     page.locator("input[data-upload*=posts]").set_input_files(tmp_path / "花名册.xlsx")
     expect(page.locator(".fate.bad")).to_have_count(1)
-    page.locator("details summary").last.click()
-    expect(page.locator("details li")).to_have_count(5)
+    rows, choices = (
+        page.locator(".fates tbody tr"),
+        page.locator(".fate-choice a:not(:first-child)"),
+    )
+    expect(rows).to_have_count(3)
+    counts = [int(text) for text in choices.locator("b").all_inner_texts()]
+    assert sum(counts) == 8, "every row of both sheets has a fate"
+    choices.last.click()
+    expect(rows).to_have_count(counts[-1])
     assert overflowing(page) == []
     page.screenshot(path=tmp_path / f"preview-{size}-{language}.png", full_page=True)
