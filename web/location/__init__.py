@@ -5,7 +5,7 @@ found in the kind asked for; `single` keeps the ready-made parts of a single ans
 answers plain questions without Flask.
 """
 
-from web.location.quick import init_app
+from web.location.quick import SENT_AS_IT_IS, init_app
 from web.location.views import blueprint
 
-__all__ = ["blueprint", "init_app"]
+__all__ = ["SENT_AS_IT_IS", "blueprint", "init_app"]

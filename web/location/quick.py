@@ -24,9 +24,11 @@ from web.plan_header import HEADER
 from web.scope import key_of
 from web.watching import ROUTE
 
-__all__ = ["init_app"]
+__all__ = ["SENT_AS_IT_IS", "init_app"]
 
 PATH = "/api/v1/locate"
+SENT_AS_IT_IS = 4_000
+"""Bytes from which on an answer is compressed for who wants it."""
 _PLAIN = re.compile(
     r"(lon|lat|datum)=([-.0-9A-Za-z]+)&(lon|lat|datum)=([-.0-9A-Za-z]+)&"
     r"(lon|lat|datum)=([-.0-9A-Za-z]+)"
@@ -42,7 +44,6 @@ def init_app(app: Flask) -> None:
     trusted = app.config["TRUSTED_HOSTS"]
     language = app.config["SETTINGS"].language.split("_", maxsplit=1)[0]
     needed = vars(one)["role"], vars(one)["scope"]
-    largest = app.config["COMPRESS_MIN_SIZE"]
 
     @lru_cache(maxsize=64)
     def is_trusted(host: str) -> bool:
@@ -62,7 +63,7 @@ def init_app(app: Flask) -> None:
         if written is None:
             return None
         body = written.encode()
-        is_to_be_compressed = len(body) >= largest and "HTTP_ACCEPT_ENCODING" in environ
+        is_to_be_compressed = len(body) >= SENT_AS_IT_IS and "HTTP_ACCEPT_ENCODING" in environ
         return None if is_to_be_compressed else (body, current.plan.digest)
 
     def outer(environ: Environ, start_response: Any) -> Iterable[bytes]:
