@@ -19,6 +19,7 @@ from flask import Flask, abort, current_app, g, request
 from geogrid.errors import GeogridError
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
+from geogrid.store.audit import By
 from geogrid.store.tokens import Token
 from geogrid.store.users import ROLES as ROLES_OF_USERS
 from geogrid.store.users import User
@@ -30,6 +31,7 @@ __all__ = [
     "SCOPES",
     "Caller",
     "NewPasswordError",
+    "acting",
     "caller",
     "caller_id",
     "caller_without_session",
@@ -104,6 +106,11 @@ def caller_id() -> int | None:
     """Return the id of the user who sent this request, None for a resident or without accounts."""
     user = caller().user
     return None if user is None else user.id
+
+
+def acting() -> By:
+    """Return who does what this request asks for, as the audit log names them."""
+    return caller_id() or ""
 
 
 def has_role(role: str) -> bool:

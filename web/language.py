@@ -13,7 +13,7 @@ from geogrid.i18n import LANGUAGES, TRANSLATIONS
 from web.auth import requires
 from web.parameters import local_path
 
-__all__ = ["catalogue_language", "current_language", "init_app", "remember"]
+__all__ = ["catalogue_language", "current_language", "default_language", "init_app", "remember"]
 
 COOKIE = "language"
 _LOCALES = {code.split("_")[0] for code in LANGUAGES}
@@ -23,8 +23,13 @@ blueprint = Blueprint("language", __name__)
 def current_language() -> str:
     """Return the language of this request, as Babel's locales are called: ``zh`` or ``en``."""
     wish = _locale(request.args.get("lang")) or _locale(_cookie()) or _accepted()
-    default: str = current_app.config["SETTINGS"].language
-    return wish or default.split("_", maxsplit=1)[0]
+    return wish or default_language(current_app)
+
+
+def default_language(app: Flask) -> str:
+    """Return the language of an answer to who wishes for none, called in the same way."""
+    default: str = app.config["SETTINGS"].language
+    return default.split("_", maxsplit=1)[0]
 
 
 def catalogue_language() -> str:

@@ -17,6 +17,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from web.auth import caller_without_session, may_call
 from web.current import current_plan_of
+from web.language import default_language
 from web.location.single import written_answer
 from web.location.views import one
 from web.parameters import coordinates
@@ -33,7 +34,7 @@ _PLAIN = re.compile(
     r"(lon|lat|datum)=([-.0-9A-Za-z]+)&(lon|lat|datum)=([-.0-9A-Za-z]+)&"
     r"(lon|lat|datum)=([-.0-9A-Za-z]+)"
 )
-_NOT_PLAIN = ("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_ORIGIN")
+_NOT_PLAIN = ("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE")
 
 Environ = dict[str, Any]
 
@@ -42,7 +43,7 @@ def init_app(app: Flask) -> None:
     """Answer plain questions before Flask sees them."""
     inner: Callable[..., Iterable[bytes]] = app.wsgi_app
     trusted = app.config["TRUSTED_HOSTS"]
-    language = app.config["SETTINGS"].language.split("_", maxsplit=1)[0]
+    language = default_language(app)
     needed = vars(one)["role"], vars(one)["scope"]
 
     @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from geogrid.store.departments import (
     remove_department,
 )
 from geogrid.store.opening import reading
-from web.auth import caller_id, requires
+from web.auth import acting, requires
 from web.errors import page_with_error
 from web.v1.caller import database, now
 
@@ -78,7 +78,7 @@ def change(department_id: int) -> Response:
 
 
 def _keep(department: Department) -> Response:
-    form, by = request.form, caller_id()
+    form = request.form
     try:
         keep_department(
             database(),
@@ -88,7 +88,7 @@ def _keep(department: Department) -> Response:
             department_id=department.id or None,
             seen=form.get("seen", ""),
             at=now(),
-            by="" if by is None else by,
+            by=acting(),
         )
     except GeogridError as error:
         return page_with_error(_page(department, error), error)
@@ -103,14 +103,12 @@ def _back() -> Response:
 @requires("planner", scope="whole")
 def end(department_id: int) -> Response:
     """Remove a department; that it is gone already is as good."""
-    found, by = _found(department_id), caller_id()
+    found = _found(department_id)
     if found is None:
         return _back()
     seen = request.form.get("seen", "")
     try:
-        remove_department(
-            database(), department_id, at=now(), by="" if by is None else by, seen=seen
-        )
+        remove_department(database(), department_id, at=now(), by=acting(), seen=seen)
     except GeogridError as error:
         return page_with_error(_page(found, error), error)
     return _back()

@@ -39,7 +39,7 @@ from geogrid.store.tenures import (
     tenures_of,
 )
 from geogrid.vocabulary import LABELS, code_of, label
-from web.auth import caller_id, requires
+from web.auth import acting, requires
 from web.errors import page_with_error
 from web.language import catalogue_language
 from web.people.days import day_of, first_moment, last_moment
@@ -110,7 +110,7 @@ def add() -> Response:
                 code_of("post", word) or word,
                 _held(at),
                 at=at,
-                by=_by(),
+                by=acting(),
                 post_id=form["post_id"],
             )
     except GeogridError as error:
@@ -125,11 +125,6 @@ def _as_input() -> Iterator[None]:
         yield
     except (PlanMissingError, GridMissingError) as error:
         raise InputError(error.message, **error.params) from error
-
-
-def _by() -> int | str:
-    by = caller_id()
-    return "" if by is None else by
 
 
 def _held(at: datetime) -> Tenure:
@@ -203,7 +198,7 @@ def change(post_id: str) -> Response:
         if ends is not None and ends > at:  # a post that is to end ends, whoever holds it
             held = replace(held, ends=ends)
         with _as_input():
-            change_post(database(), post_id, held, at=at, by=_by(), seen=_seen())
+            change_post(database(), post_id, held, at=at, by=acting(), seen=_seen())
     except GeogridError as error:
         return page_with_error(_one(post_id, error), error)
     return _done(post_id, "changed")
@@ -216,7 +211,7 @@ def end(post_id: str) -> Response:
     at = now()
     try:
         ends = last_moment(request.form.get("ends", ""), at)
-        end_post(database(), post_id, ends=ends, at=at, by=_by(), seen=_seen())
+        end_post(database(), post_id, ends=ends, at=at, by=acting(), seen=_seen())
     except GeogridError as error:
         return page_with_error(_one(post_id, error), error)
     return _done(post_id, "ended")

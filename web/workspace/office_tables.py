@@ -28,7 +28,7 @@ from geogrid.store.errors import ConflictError
 from geogrid.store.opening import reading
 from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
-from web.auth import caller_id, requires
+from web.auth import acting, caller_id, requires
 from web.check.view import language
 from web.current import current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
@@ -199,8 +199,7 @@ def _in_use(kind: str) -> str:
 
 
 def _keep_contacts(made: pd.DataFrame) -> None:
-    by = caller_id()
-    replace_contacts(database(), made, at=now(), by="" if by is None else by)
+    replace_contacts(database(), made, at=now(), by=acting())
 
 
 _KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
