@@ -60,6 +60,18 @@ def test_a_database_of_a_later_release_is_left_alone(engine: Engine) -> None:
         upgrade(engine)
 
 
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    def open_it(folder: Path) -> int | None:
+        with writing(open_database(database_url("", folder))) as connection:
+            return connection.scalar(text("SELECT 1"))
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(150):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            assert list(pool.map(open_it, [folder] * 8)) == [1] * 8
+
+
 def test_two_migrate_at_once(empty_database: URL) -> None:
     engines = [open_database(empty_database) for _each in range(4)]
     with ThreadPoolExecutor(4) as pool:
