@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from geogrid._compiled import kernel
 from geogrid._leaf_kernels import beside_lines, in_leaves, load
-from geogrid._raster import FIRST_LINK, LEAF, LINE, NODE, Raster
+from geogrid._raster import CACHE_BYTES, FIRST_LINK, LEAF, LINE, NODE, Raster
 from geogrid._root_kernels import ask_root, list_links
 from geogrid._row_kernels import find_by_rows
 from geogrid._threads import chunks, in_threads
 
-__all__ = ["find"]
+__all__ = ["find", "make_ready"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,18 +29,27 @@ _ALONE = 131_072
 """Fewer points than this are not worth a second thread;"""
 _CHUNK = 262_144
 """a thread takes about so many at once."""
-_CACHE_BYTES = 32_000_000
-"""A raster beyond what a processor keeps close is asked row by row of its root,"""
 _POINTS_PER_BYTE = 1 / 512
-"""where there are enough points for what they lead to,"""
+"""A raster beyond what a processor keeps close is asked row by row of its root where there are
+enough points for what they lead to,"""
 _AT_ONCE = 1 << 23
 """and so many at once, at most: ordered, they are held a second time."""
 _LINE_STEP, _LEAF_STEP = 2, 8
 """Words from one load to the next, so that three meet all of a line, or three edges of a leaf."""
 
 
+def make_ready(raster: Raster, x: Floats, y: Floats) -> None:
+    """Load the code that many points in a large raster need; given a corner of the layer."""
+    _ask(raster, x, y, by_rows=True)
+
+
 def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
     """Return the grid of (n,) points, −1 outside, `UNSETTLED` where the plain rule must decide."""
+    is_many = len(x) > raster.nbytes * _POINTS_PER_BYTE
+    return _ask(raster, x, y, by_rows=is_many and raster.nbytes > CACHE_BYTES)
+
+
+def _ask(raster: Raster, x: Floats, y: Floats, *, by_rows: bool) -> npt.NDArray[np.int32]:
     found = np.empty(len(x), np.int32)
     x, y = x.view(), y.view()
     x.flags.writeable = y.flags.writeable = False  # one kind of array, so compiled once
@@ -53,8 +62,7 @@ def find(raster: Raster, x: Floats, y: Floats) -> npt.NDArray[np.int32]:
             np.empty((_BLOCK, 2)), is_asked,
         )  # fmt: skip
 
-    size = raster.cells.nbytes + raster.leaves.nbytes
-    if size > _CACHE_BYTES and len(x) > size * _POINTS_PER_BYTE:
+    if by_rows:
         for begin in range(0, len(x), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)
             find_by_rows(raster, x[some], y[some], found[some], partial(ask, is_asked=True))

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "CACHE_BYTES",
     "COUNT_SHIFT",
     "FIRST_LINK",
     "HEADER",
@@ -54,6 +55,8 @@ HEADER = 3
 WORDS = 5
 """Words of an edge: its ends, the lower one first, and what crossing it eastward changes. A line
 has the answers left and right of it instead (32 bits each), and is one for all its cells."""
+CACHE_BYTES = 32_000_000
+"""A raster beyond this is more than a processor keeps close."""
 MARGIN = 1e-4
 """Edges count as inside cells that they miss by less, in widths of the cell."""
 
@@ -79,3 +82,8 @@ class Raster:
     first_cell: Integers
     fineness: Integers
     leaves: Floats
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what points lead to."""
+        return self.cells.nbytes + self.leaves.nbytes

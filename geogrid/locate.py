@@ -31,7 +31,7 @@ import shapely
 from geogrid._nearest import Borders
 from geogrid._overlaps import has_overlaps
 from geogrid._plain import PlainIndex, part_bounds
-from geogrid._raster import UNSETTLED, Raster
+from geogrid._raster import CACHE_BYTES, UNSETTLED, Raster
 from geogrid._scalar import find_one
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
@@ -87,7 +87,12 @@ class GridIndex:
         """Cells for many points; None where the plain rule serves all of them."""
         from geogrid._raster_build import build_raster  # noqa: PLC0415 - loads the compiler
 
-        return build_raster(self.rings, self.owner, self.is_valid, self.bounds)
+        raster = build_raster(self.rings, self.owner, self.is_valid, self.bounds)
+        if raster is not None and raster.nbytes > CACHE_BYTES:
+            from geogrid._cell_kernels import make_ready  # noqa: PLC0415 - for so much, at once
+
+            make_ready(raster, *self.rings.coordinates[:1].T)
+        return raster
 
     @cached_property
     def plain(self) -> PlainIndex:

@@ -29,7 +29,7 @@ COARSE = {"_CROWD": 1, "_EDGES_PER_CELL": 4.0, "_CELLS_AT_ONCE": 7, "_ROOT_CELLS
 """So few cells that even the smallest layers have several levels, in several pieces."""
 TIGHT = COARSE | {"_LARGEST_BYTES": (80, 0.0)}
 """No memory for cuts that list edges often, nor reserved for leaves."""
-BY_ROWS = {"_CACHE_BYTES": 0, "_POINTS_PER_BYTE": 0.0, "_AT_ONCE": 100}
+BY_ROWS = {"CACHE_BYTES": 0, "_POINTS_PER_BYTE": 0.0, "_AT_ONCE": 100}
 """Even few points of a small raster go row by row, and in several batches."""
 NOWHERE = np.array([[np.nan, 0.0, np.inf, -np.inf, 1e300], [0.0, np.nan, 0.0, np.inf, -1e300]])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -69,7 +70,7 @@ def cached_index(
         try:
             index = load_index(path, boundaries=boundaries)
             with suppress(OSError):
-                path.touch()  # the ones used last are kept
+                _note_use(path)
             return index
         except FormatError as error:
             message = _("The index was built anew: {reason}")
@@ -78,6 +79,7 @@ def cached_index(
     with suppress(OSError, StoreError):
         path.parent.mkdir(exist_ok=True)
         save_index(index, path, boundaries=boundaries)
+        _note_use(path)
         _remove_old(path.parent)
     return index
 
@@ -101,9 +103,15 @@ def _code_checksum() -> str:
     return total.hexdigest()
 
 
+def _note_use(path: Path) -> None:
+    """Write when a file was used; systems themselves do so in steps of milliseconds."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
+
+
 def _remove_old(folder: Path) -> None:
     """Remove all but the files used last, and what killed processes have left half-written."""
-    files = sorted(folder.glob("*.index"), key=lambda file: file.stat().st_mtime)
+    files = sorted(folder.glob("*.index"), key=lambda file: file.stat().st_mtime_ns)
     abandoned = time.time() - _ABANDONED_S
     left = [file for file in folder.glob(".*.index.*") if file.stat().st_mtime < abandoned]
     for old in (*files[:-_KEPT], *left):
