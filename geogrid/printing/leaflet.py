@@ -136,8 +136,6 @@ def _draw_people(sheet: Sheet, request: Request, subject: Subject, box: Box, lar
     for answer in own[:_MOST_PEOPLE]:
         post = plain(label("post", answer.post, request.language))
         phone = f"  {plain(answer.phone)}" if request.phones and answer.phone else ""
-        if y - em * 1.5 < box.south:
-            break
         name_width = box.width * 0.54
         sheet.text(
             box.west, y - em * 1.05, shortened(post, box.width - name_width - 2, size * 0.8),
@@ -149,6 +147,10 @@ def _draw_people(sheet: Sheet, request: Request, subject: Subject, box: Box, lar
             part="people", cut="bold",
         )  # fmt: skip
         y -= em * 1.62
+    if len(own) > _MOST_PEOPLE:
+        more = request.say(_("and {n} more people"), n=len(own) - _MOST_PEOPLE)
+        sheet.text(box.west, y - em * 1.05, more, size * 0.8, part="people", colour=style.MUTED)
+        y -= em * 1.4
     if not own:
         said = request.say(_("Nobody is named yet. Ask the office of your community."))
         for line in wrapped(said, box.width, size, most=3):

@@ -10,6 +10,7 @@ from geogrid.printing.paper import Box
 from geogrid.printing.request import Request
 from geogrid.printing.sheet import Sheet
 from geogrid.printing.staff_table import (
+    ROW_PT,
     Table,
     draw_rows,
     group_table,
@@ -21,9 +22,12 @@ from geogrid.printing.subject import Subject
 from geogrid.printing.titles import draw_foot
 from geogrid.printing.words import shortened
 
-__all__ = ["draw_index", "draw_panel"]
+__all__ = ["Rest", "draw_index", "draw_panel"]
 
+Rest = tuple[Table, int]
+"""A table and its first row that has not been drawn."""
 _INDEX_COLUMN_MM, _SIDE_COLUMN_MM = 118.0, 90.0
+_SMALLER, _LEAST_PT = (1.0, 0.9, 0.8, 0.7), 7.5
 
 
 def draw_panel(
@@ -33,21 +37,38 @@ def draw_panel(
     layout: Layout,
     factor: float,
     is_numbered: bool,
-) -> tuple[Table | None, int]:
-    """Draw legend and tables; return the table that goes on, and from which row."""
+) -> list[Rest]:
+    """Draw legend and tables; return those that go on, each with its first row without room."""
     panel = layout.panel
     columns = 1 if layout.is_beside and panel.width < 150 * factor else 2
     if layout.is_beside:
         height = legend_height(request, subject, factor, columns)
         legend = panel._replace(south=panel.north - height)
-        rooms = _side_by_side(panel._replace(north=legend.south - 2 * factor), factor)
+        room = panel._replace(north=legend.south - 2 * factor)
+        small = _size_that_fits(request, subject, room, factor)
+        rooms = _side_by_side(room, small)
     else:
         boxes = columns_of(panel, factor)
-        legend, rooms, columns = boxes[-1], boxes[:-1], 1
+        legend, rooms, columns, small = boxes[-1], boxes[:-1], 1, factor
     draw_legend(
         sheet, request, subject, legend, factor=factor, columns=columns, is_numbered=is_numbered
     )
-    return _fill(sheet, request, subject, rooms, factor)
+    return _fill(sheet, request, subject, rooms, small)
+
+
+def _size_that_fits(request: Request, subject: Subject, room: Box, factor: float) -> float:
+    """Return the factor at which the whole list has room beside the map, else `factor`."""
+    table, own = main_table(request, subject), own_table(request, subject)
+    for step in _SMALLER:
+        small = factor * step
+        if step < 1 and ROW_PT * small < _LEAST_PT:
+            break
+        boxes = _side_by_side(room, small)
+        width, spare = boxes[0].width, 18 * small * len(boxes)
+        rows = rows_height(table, width, small) + rows_height(own, width, small)
+        if rows + spare <= room.height * len(boxes):
+            return small
+    return factor
 
 
 def _side_by_side(box: Box, factor: float) -> list[Box]:
@@ -61,26 +82,30 @@ def _side_by_side(box: Box, factor: float) -> list[Box]:
 
 def _fill(
     sheet: Sheet, request: Request, subject: Subject, rooms: list[Box], factor: float
-) -> tuple[Table | None, int]:
+) -> list[Rest]:
     """Draw the tables beside a map, the shorter one where the long one has no room."""
     table = main_table(request, subject)
     width = rooms[0].width
     room = sum(each.height for each in rooms) - 14 * factor * (len(rooms) - 1)
     first = own_table(request, subject)
-    needed = 0.0
+    needed, rest = 0.0, list[Rest]()
     if first.rows:
-        needed = rows_height(first, width, factor) + 4 * factor
-        draw_rows(sheet, first, rooms[0], factor=factor)
+        needed = min(rows_height(first, width, factor) + 4 * factor, rooms[0].height)
+        rest = _unless_done(first, draw_rows(sheet, first, rooms[0], factor=factor))
         rooms = [rooms[0]._replace(north=rooms[0].north - needed), *rooms[1:]]
     if subject.code and len(subject.main) == 1 and subject.main["code"].iloc[0] == subject.code:
-        return None, 0
+        return rest
     is_long = rows_height(table, width, factor) > room - needed
     if is_long and subject.is_grouped:
         groups = group_table(request, subject)
-        _run(sheet, groups, rooms, factor, request)
-        return table, 0
+        begin = _run(sheet, groups, rooms, factor, request)
+        return [*rest, *_unless_done(groups, begin), (table, 0)]
     begin = _run(sheet, table, rooms, factor, request)
-    return (table, begin) if begin < len(table.rows) else (None, 0)
+    return [*rest, *_unless_done(table, begin)]
+
+
+def _unless_done(table: Table, begin: int) -> list[Rest]:
+    return [(table, begin)] if begin < len(table.rows) else []
 
 
 def _run(sheet: Sheet, table: Table, rooms: list[Box], factor: float, request: Request) -> int:

@@ -86,9 +86,9 @@ def _draw_first(
     draw_scale_bar(sheet, bar, ground.scale, request.language, factor)
     draw_foot(sheet, request, layout.foot, factor, len(drawn.left_out))
     small = table_factor(factor)
-    rest, begin = draw_panel(sheet, request, subject, layout, small, bool(drawn.numbered))
-    if rest is not None:
-        draw_index(sheet, request, rest, begin, layout, small, title)
+    left = draw_panel(sheet, request, subject, layout, small, bool(drawn.numbered))
+    for table, begin in left:
+        draw_index(sheet, request, table, begin, layout, small, title)
     return ground.scale, drawn
 
 
