@@ -23,7 +23,7 @@ __all__ = ["CROWDED", "Drawn", "write_around_names", "write_fine_names", "write_
 NAME_PT, GROUP_PT, FINE_PT, AROUND_PT = 14.0, 18.0, 7.0, 8.0
 CROWDED = 1_500
 _LARGER = (1.7, 1.4, 1.2, 1.0)
-_SMALLEST_NUMBER = 0.6
+_LEAST_PT = 5.5
 _TIGHT = 0.86
 _GROUP_SIZES = (1.0, 0.85, 0.7)
 _ENDS = ("社区", "村", "街道", "网格")
@@ -163,8 +163,10 @@ def _largest(
 
 
 def _number_sizes(count: int, factor: float) -> list[float]:
-    steps = (1.0, 0.85, 0.72, _SMALLEST_NUMBER) if count <= CROWDED else (0.6, 0.45)
-    return [NAME_PT * factor * step for step in steps]
+    """Return the sizes in points in which a number is tried, none too small to read."""
+    steps = (1.0, 0.85, 0.72, 0.6) if count <= CROWDED else (0.6, 0.45, 0.3, 0.2)
+    sizes = [NAME_PT * factor * step for step in steps]
+    return [size for size in sizes if size >= _LEAST_PT] or sizes[-1:]
 
 
 def _write_groups(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ _POSTS = ("leader", "full_time", "part_time")
 ROW_PT, HEAD_PT = 8.5, 8.5
 _PAD_MM = 0.7
 _MOST_LINES = 3
+_MOST_BESIDE = 800
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def main_table(request: Request, subject: Subject) -> Table:
             for row, code in zip(rows, codes, strict=True)
         ]
         return Table(request.say(_("Micro-grids")), head, (0.12, 0.5, 0.38), rows)
-    number = 0.02 * max(len(str(len(rows))), 3)
+    number = 0.025 * max(len(str(len(rows))), 3)
     widths = (number, 0.34 - number, 0.2, 0.23, 0.23)
     return Table(request.say(_("Staff of the grids")), head, widths, rows)
 
@@ -168,7 +170,12 @@ def _height(lines: list[list[str]], size: float) -> float:
 
 
 def rows_height(table: Table, width: float, factor: float) -> float:
-    """Return the height in mm of a whole table in one column of this width."""
+    """Return the height in mm of a whole table in one column of this width.
+
+    Infinity for one that no sheet has room for beside a map, which is not worth measuring.
+    """
+    if len(table.rows) > _MOST_BESIDE:
+        return inf
     size = ROW_PT * factor
     rows = sum(_height(_lines(table, row, width, size), size) for row in table.rows)
     return rows + _top_height(table, width, factor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import geopandas as gpd
 import numpy as np
@@ -143,16 +144,20 @@ def colours_of(shapes: np.ndarray, count: int) -> list[int]:
     colour = [-1] * len(shapes)
     used = [0] * count
     taken: list[set[int]] = [set() for _each in shapes]
-    waiting = set(range(len(shapes)))
+    waiting = [(0, -len(near[at]), at) for at in range(len(shapes))]
+    heapify(waiting)
     while waiting:
-        at = max(waiting, key=lambda one: (len(taken[one]), len(near[one]), -one))
+        urgency, _degree, at = heappop(waiting)
+        if colour[at] >= 0 or urgency != -len(taken[at]):
+            continue  # done, or in the heap again since with a neighbour more
         free = [one for one in range(len(used)) if one not in taken[at]]
         if not free:
             used.append(0)
             free = [len(used) - 1]
         colour[at] = min(free, key=lambda one: (used[one], one))
         used[colour[at]] += 1
-        waiting.remove(at)
         for other in near[at]:
-            taken[other].add(colour[at])
+            if colour[other] < 0 and colour[at] not in taken[other]:
+                taken[other].add(colour[at])
+                heappush(waiting, (-len(taken[other]), -len(near[other]), other))
     return colour

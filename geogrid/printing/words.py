@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from geogrid.printing.fonts import Cut, face
 
@@ -19,6 +20,7 @@ _WORD_END = " -/·、，（("
 _NEVER_FIRST = "，。、；：）)》」”’！？,.;:!?"
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: object) -> str:
     r"""Return a name on one line, of signs that there are glyphs for.
 

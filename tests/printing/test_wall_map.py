@@ -261,6 +261,7 @@ def test_hostile_names_are_shown_plainly_and_reported() -> None:
     assert "笑□脸" in said.text("zh_CN")
 
 
+@pytest.mark.slow
 def test_ten_thousand_grids_come_out_with_a_warning() -> None:
     step = 0.001
     shapes = [
