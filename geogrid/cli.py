@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": "compare.compare_command",
     "import": "import_plan.import_command",
     "export": "export.export_command",
+    "print": "print_map.print_command",
     "serve": "serve.serve_command",
     "backup": "backup.backup_command",
     "restore": "restore.restore_command",

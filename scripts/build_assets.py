@@ -33,10 +33,15 @@ DIST = WEB / "static" / "dist"
 TRANSLATIONS = ROOT / "geogrid" / "translations"
 SOURCES = sorted({path.parent for path in TRANSLATIONS.glob("*/*.po")})
 ICONS = (WEB / "css" / "icons.txt").read_text(encoding="utf-8").split()
+FONT = "@expo-google-fonts/noto-sans-sc"
 # Files taken from packages as they are: they set the global names that Folium's scripts use.
 VENDOR = {
     "leaflet.js": "leaflet/dist/leaflet.js",
     "leaflet-heat.js": "leaflet.heat/dist/leaflet-heat.js",
+    # what maps on paper are set in (geogrid/printing/fonts.py)
+    "print-regular.ttf": f"{FONT}/400Regular/NotoSansSC_400Regular.ttf",
+    "print-bold.ttf": f"{FONT}/700Bold/NotoSansSC_700Bold.ttf",
+    "print-font-license.txt": f"{FONT}/LICENSE_FONT",
 }
 
 

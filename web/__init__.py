@@ -33,6 +33,7 @@ from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
 from web import people as people_page
+from web import printing as print_page
 from web import repair as repair_page
 from web import unify as unify_page
 from web import workspace as workspace_page
@@ -54,6 +55,7 @@ PAGES = (
     workspace_page.blueprint,
     plan_list.blueprint,
     people_page.blueprint,
+    print_page.blueprint,
     share.blueprint,
     shell.blueprint,
     api.blueprint,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from geogrid.built import built_text
 from geogrid.compare.record import ComparisonRecord
 from geogrid.i18n import mark as _
 from geogrid.layers.base import StreetsLayer
-from geogrid.layers.built import built_text
 from geogrid.layers.comparison_data import map_data
 from geogrid.layers.onefile import OneFile, compose_onefile
 from geogrid.layers.shell import compose_shell

@@ -12,6 +12,7 @@ import geopandas as gpd
 import shapely
 
 from geogrid.addresses.spelling import spelling_rules
+from geogrid.built import built_text
 from geogrid.coverage.report import CoverageReport
 from geogrid.coverage.report_data import report_data
 from geogrid.drawing.map_shapes import (
@@ -24,7 +25,6 @@ from geogrid.drawing.map_shapes import (
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.layers.base import StreetsLayer
-from geogrid.layers.built import built_text
 from geogrid.layers.defects import DefectsLayer
 from geogrid.layers.grids import GridsLayer
 from geogrid.layers.onefile import OneFile, compose_onefile

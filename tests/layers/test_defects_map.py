@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from geogrid import built
 from geogrid.coverage import check_coverage
 from geogrid.errors import InputError
-from geogrid.layers import built
 from geogrid.layers.defects_map import MapNotes, write_defects_map
 
 NASTY = "</script><img src=x onerror=alert(1)>"

@@ -52,6 +52,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "workspace.page": [""],
     "workspace.exporting.page": [""],
     "workspace.exporting.download": [""],
+    "printing.page": ["phones=1", f"phones=1&grid={COMMUNITY}", f"phones=1&grid={OTHER}"],
+    "printing.sheet": ["phones=1", f"phones=1&grid={COMMUNITY}", f"phones=1&grid={OTHER}"],
 }  # fmt: skip
 """Routes that leave out what is outside the limits, with what to ask them."""
 
