@@ -26,6 +26,7 @@ from geogrid.store.moving import Ground, Move, changed_ground, hold_grids, move_
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
+from geogrid.store.redrawing.drawn import drawn_gaps
 from geogrid.store.succession import Succession, compare_rows
 
 __all__ = [
@@ -303,6 +304,9 @@ def _require_new_codes(connection: Connection, codes: tuple[str, ...]) -> None:
 
 def plan_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     """Return the approved gaps of a plan with their reasons, None without any."""
+    redrawn = drawn_gaps(connection, plan_id)
+    if redrawn is not None:
+        return redrawn if len(redrawn) else None
     asked = select(approved_gaps.c.reason, approved_gaps.c.geometry)
     found = connection.execute(asked.where(approved_gaps.c.plan_id == plan_id)).all()
     if not found:

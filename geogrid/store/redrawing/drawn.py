@@ -1,0 +1,162 @@
+"""What a redrawn draft looks like to everybody else: its grids, region and approved gaps.
+
+Operations write no grids. Whoever reads a draft gets them from its last snapshot and the entries
+since; a draft that is handed in has them written as rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, delete, insert, select, update
+
+from geogrid.redraw import ArcGraph, graph_frame, graph_gaps, graph_region
+from geogrid.redraw.record import exchange
+from geogrid.store import bundle
+from geogrid.store.database.bulk import insert_columns
+from geogrid.store.database.frames import grid_columns
+from geogrid.store.database.tables import approved_gaps, draft_grids, plans
+from geogrid.store.redrawing.entries import (
+    Redraw,
+    entries_after,
+    find_redraw,
+    keep_redraw,
+    latest_snapshot,
+)
+
+__all__ = [
+    "Drawn",
+    "drawn_gaps",
+    "drawn_graph",
+    "drawn_grids",
+    "drawn_parts",
+    "drawn_region",
+    "is_ahead",
+    "is_redrawn",
+    "write_drawn",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A redrawn draft.
+
+    Attributes
+    ----------
+    number
+        Of the entry after which it is so.
+    grids
+        All levels, EPSG:4326.
+    gaps
+        Approved ones with their reasons.
+    region
+        What the grids fill with all gaps.
+    """
+
+    number: int
+    grids: gpd.GeoDataFrame
+    gaps: gpd.GeoDataFrame
+    region: shapely.Geometry
+
+
+def is_ahead(connection: Connection, plan_id: int) -> Redraw | None:
+    """Return what is known of a draft whose rows are older than its log, else None."""
+    found = find_redraw(connection, plan_id)
+    return found if found.number > found.drawn else None
+
+
+def is_redrawn(connection: Connection, plan_id: int) -> bool:
+    """Return whether anything was ever done to a draft."""
+    return find_redraw(connection, plan_id).number > 0
+
+
+def drawn_graph(
+    connection: Connection, plan_id: int, *, from_first: bool = False
+) -> tuple[int, ArcGraph] | None:
+    """Return a draft replayed from its last snapshot, or its first one; None without any."""
+    found = latest_snapshot(connection, plan_id, first=from_first)
+    if found is None:
+        return None
+    number, graph = found
+    for entry in entries_after(connection, plan_id, number):
+        exchange(graph, entry.record)
+        number = entry.number
+    return number, graph
+
+
+def drawn_parts(connection: Connection, plan_id: int) -> Drawn | None:
+    """Return a draft as its log says it is, None where its rows say that already."""
+    if is_ahead(connection, plan_id) is None:
+        return None
+    found = drawn_graph(connection, plan_id)
+    if found is None:
+        return None
+    number, graph = found
+    return Drawn(number, _frame(graph), _gaps(graph), graph_region(graph))
+
+
+def drawn_grids(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+    """Return the grids of a draft whose rows are older than its log, else None."""
+    if is_ahead(connection, plan_id) is None:
+        return None
+    found = drawn_graph(connection, plan_id)
+    return None if found is None else _frame(found[1])
+
+
+def drawn_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+    """Return the approved gaps of a draft whose rows are older than its log, else None."""
+    if is_ahead(connection, plan_id) is None:
+        return None
+    found = drawn_graph(connection, plan_id)
+    return None if found is None else _gaps(found[1])
+
+
+def drawn_region(connection: Connection, plan_id: int) -> shapely.Geometry | None:
+    """Return what the grids of such a draft fill with their gaps, else None."""
+    if is_ahead(connection, plan_id) is None:
+        return None
+    found = drawn_graph(connection, plan_id)
+    return None if found is None else graph_region(found[1])
+
+
+def _frame(graph: ArcGraph) -> gpd.GeoDataFrame:
+    frame = graph_frame(graph)
+    plain = bundle.complete(pd.DataFrame(frame.drop(columns=frame.geometry.name)), "grids")
+    return gpd.GeoDataFrame(plain, geometry=frame.geometry.to_numpy(), crs=frame.crs)
+
+
+def _gaps(graph: ArcGraph) -> gpd.GeoDataFrame:
+    gaps = graph_gaps(graph)
+    some = gaps[gaps["is_approved"].astype(bool)]
+    return gpd.GeoDataFrame(
+        {"reason": some["note"].tolist()}, geometry=some.geometry.tolist(), crs=4326
+    )
+
+
+def write_drawn(connection: Connection, plan_id: int, drawn: Drawn, *, at: datetime) -> None:
+    """Write the rows of a redrawn draft, in the place of those that it had.
+
+    Its region is written only where it had one: else that of the plan in force still counts.
+    """
+    for table in (draft_grids, approved_gaps):
+        connection.execute(delete(table).where(table.c.plan_id == plan_id))
+    count = len(drawn.grids)
+    places: dict[str, Any] = {"plan_id": [plan_id] * count, "position": range(count)}
+    insert_columns(connection, draft_grids, places | grid_columns(drawn.grids))
+    if len(drawn.gaps):
+        connection.execute(
+            insert(approved_gaps),
+            [
+                {"plan_id": plan_id, "reason": reason, "approved_at": at, "geometry": shape}
+                for reason, shape in zip(drawn.gaps["reason"], drawn.gaps.geometry, strict=True)
+            ],
+        )
+    mine = plans.c.id == plan_id
+    if connection.scalar(select(plans.c.region.is_not(None)).where(mine)):
+        connection.execute(update(plans).where(mine).values(region=drawn.region))
+    keep_redraw(connection, plan_id, drawn=drawn.number)
