@@ -21,7 +21,7 @@ def _add_plan(response: Response) -> Response:
         return response  # the view has said itself what it answered from
     if request.path.startswith(_API) and not request.path.startswith(_KEPT_FOR_EVER):
         with suppress(GeogridError):
-            response.headers[HEADER] = current_app.config["WORKSPACE"].current().digest
+            response.headers[HEADER] = current_app.config["WORKSPACE"].current_digest()
     return response
 
 

@@ -63,6 +63,10 @@ class PlanReader:
 
         return self._memory.get(shown.key, read)
 
+    def digest(self, shown: Shown) -> str:
+        """Return the digest of the plan of :meth:`load`; only of a sample all files are read."""
+        return self.load(shown).digest if shown.kind == "sample" else _digest(shown)
+
     def looked_up(self, look: Look, moment: datetime | None = None) -> Plan:
         """Return the plan that `look` finds; the rest is as for :meth:`load`."""
         with reading(self._engine) as connection:
@@ -80,9 +84,8 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         tables = {"posts": read_data(connection, "posts", moment)}
         for part in ("units", "cases", "streets"):
             tables[part] = remembered(connection, part, partial(read_data, part=part))
-    outline = tables.pop("region", None)
-    redrawn = None
-    if record.region is not None and record.number is None and is_redrawn(connection, record.id):
+    outline, redrawn = tables.pop("region", None), None
+    if record.region is not None and shown.kind == "draft" and is_redrawn(connection, record.id):
         redrawn, outline = drawn_region(connection, record.id), None
     return Plan(
         key=shown.key,
@@ -96,9 +99,13 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         region=_region(record.region if redrawn is None else redrawn)
         if outline is None
         else outline,
-        digest=sha256(shown.key.encode()).hexdigest()[:32],
+        digest=_digest(shown),
         **tables,
     )
+
+
+def _digest(shown: Shown) -> str:
+    return sha256(shown.key.encode()).hexdigest()[:32]
 
 
 def _region(shape: shapely.Geometry | None) -> gpd.GeoDataFrame | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from geogrid.redraw import ArcGraph, graph_frame, graph_gaps, graph_region
 from geogrid.redraw.record import exchange
@@ -90,38 +91,46 @@ def drawn_graph(
 
 
 def drawn_parts(connection: Connection, plan_id: int) -> Drawn | None:
-    """Return a draft as its log says it is, None where its rows say that already."""
-    if is_ahead(connection, plan_id) is None:
+    """Return a draft as its log says it is, None where its rows say that already.
+
+    The last one is kept in memory, because its grids, gaps and region are asked for one by one;
+    nobody may change its frames.
+    """
+    if (ahead := is_ahead(connection, plan_id)) is None:
         return None
+    created = connection.scalar(select(plans.c.created_at).where(plans.c.id == plan_id))
+    key = plan_id, ahead.number, created
+    last = _last.get(connection.engine)
+    if last is not None and last[0] == key:
+        return last[1]
     found = drawn_graph(connection, plan_id)
     if found is None:
         return None
     number, graph = found
-    return Drawn(number, _frame(graph), _gaps(graph), graph_region(graph))
+    drawn = Drawn(number, _frame(graph), _gaps(graph), graph_region(graph))
+    _last[connection.engine] = key, drawn
+    return drawn
+
+
+_last: WeakKeyDictionary[Engine, tuple[object, Drawn]] = WeakKeyDictionary()
 
 
 def drawn_grids(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     """Return the grids of a draft whose rows are older than its log, else None."""
-    if is_ahead(connection, plan_id) is None:
-        return None
-    found = drawn_graph(connection, plan_id)
-    return None if found is None else _frame(found[1])
+    drawn = drawn_parts(connection, plan_id)
+    return None if drawn is None else drawn.grids.copy()
 
 
 def drawn_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     """Return the approved gaps of a draft whose rows are older than its log, else None."""
-    if is_ahead(connection, plan_id) is None:
-        return None
-    found = drawn_graph(connection, plan_id)
-    return None if found is None else _gaps(found[1])
+    drawn = drawn_parts(connection, plan_id)
+    return None if drawn is None else drawn.gaps.copy()
 
 
 def drawn_region(connection: Connection, plan_id: int) -> shapely.Geometry | None:
     """Return what the grids of such a draft fill with their gaps, else None."""
-    if is_ahead(connection, plan_id) is None:
-        return None
-    found = drawn_graph(connection, plan_id)
-    return None if found is None else graph_region(found[1])
+    drawn = drawn_parts(connection, plan_id)
+    return None if drawn is None else drawn.region
 
 
 def _frame(graph: ArcGraph) -> gpd.GeoDataFrame:
