@@ -1,9 +1,9 @@
 """``python -m benchmarks.redraw_http``: what a whole request for an operation on a draft costs.
 
 The sample with its buildings, cases and staff (581 finest grids), and lattices of 10,000 and
-100,000 grids with as many homes. A server in this process is asked over its WSGI interface: operations at
-places all over the plan, each appended to the log on disk and answered in full; every second one
-is only tried. Then undo, and what the page asks every second. Medians count.
+100,000 grids with four homes in each. A server in this process is asked over its WSGI interface:
+operations at places all over the plan, each first only tried, then appended to the log on disk, and
+answered in full. Then undo, and what the page asks every second. Medians count.
 """
 
 from __future__ import annotations

@@ -137,6 +137,20 @@ def _page(name: str) -> dict[str, Any]:
     return _object({"items": _list(ref(name)), **head})
 
 
+def _features(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    feature = _object(
+        {
+            "type": {"const": "Feature"},
+            "geometry": {"type": ["object", "null"]},
+            "properties": _object(properties),
+        }
+    )
+    return _object({"type": {"const": "FeatureCollection"}, "features": _list(feature), **more})
+
+
+_AREAS = _features(
+    dict.fromkeys(("one", "other", "one_name", "other_name"), _TEXT), truncated=_FLAG
+)
 REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "RedrawArc": _ARC,
     "RedrawGrid": _GRID,
@@ -152,6 +166,23 @@ REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "since": _ENTRIES,
             "problems": _PROBLEMS,
             **_WHAT,
+        }
+    ),
+    "RedrawBranch": _object({"id": _COUNT, "name": _TEXT, "version": _COUNT, "origin": _COUNT}),
+    "RedrawAreas": _AREAS,
+    "RedrawMerged": _object(
+        {
+            "version": _COUNT,
+            "applied": _ENTRIES,
+            "conflicts": _features(
+                {
+                    "text": _TEXT,
+                    "number": _COUNT,
+                    "reasons": _TEXTS,
+                    "grids": _TEXTS,
+                    "place": _MAYBE_PLACE,
+                }
+            ),
         }
     ),
     "RedrawLocks": _object({"locked": _TEXTS}),

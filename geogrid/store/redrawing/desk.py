@@ -332,7 +332,8 @@ def _require_unlocked(draft: OpenDraft, step: Step) -> None:
             row = draft.graph.rows.get(label)
             if row is None or not _alike(before, after):
                 arc = next(iter((*after, *before)), None)
-                name = str(row["name"] or row["code"]) if row else label
+                was = row or step.record.rows.get(label, (None,))[0] or {}
+                name = str(was.get("name") or was.get("code") or label)
                 raise LockedError(
                     _("{grid} is locked: its border stays. Unlock it first."),
                     at=arc.ends[0] if arc else None,

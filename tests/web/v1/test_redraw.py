@@ -133,3 +133,81 @@ def test_lists(client: FlaskClient) -> None:
     assert rows["total"] == 5
     assert {row["off"] for row in rows["items"]} == {-200}
     assert client.get(f"{BASE}/problems").get_json()["total"] >= 5
+
+
+def test_a_branch_is_made_compared_and_brought_back(client: FlaskClient) -> None:
+    made = client.post(f"{BASE}/branches", json={"name": "分支"})
+    assert (made.status_code, made.get_json()["origin"]) == (201, 1)
+    other = made.get_json()["id"]
+    there = f"/api/v1/plans/{other}/redraw"
+    body = {"at": at(1, 1), "to": at(1.1, 1.1)}
+    asked = {"version": 1, "operation": "move_vertex", "parameters": body}
+    assert client.post(f"{there}/operations", json=asked).status_code == 200
+    areas = client.get(f"{BASE}/compare?with={other}").get_json()
+    assert {each["properties"]["other"] for each in areas["features"]} == {
+        "11001",
+        "11002",
+        "12001",
+    }
+    merged = client.post(f"{BASE}/merge", json={"from": other, "version": 1}).get_json()
+    assert (merged["version"], merged["conflicts"]["features"]) == (2, [])
+    assert merged["applied"][0]["text"].endswith("(from “分支”)")
+    assert client.get(f"{BASE}/compare?with={other}").get_json()["features"] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("explode", {}),
+        ("move_vertex", {"at": [1, 2]}),
+        ("move_vertex", {"at": [1, 2], "to": ["x", 2]}),
+        ("move_vertex", {"at": [1, 2], "to": [1e9, 2]}),
+        ("move_vertex", {"at": [1, 2], "to": [1, 2], "force": True}),
+        ("rename", {"code": "11", "name": "a\x00b"}),
+        ("rename", {"code": "99", "name": "a"}),
+        ("reshape", {"line": [[1, 2]]}),
+        ("give_area", {"area": {"type": "Point", "coordinates": [1, 2]}, "to": "11001"}),
+        ("give_area", {"area": {"type": "Polygon", "coordinates": []}, "to": "11001"}),
+        ("give_area", {"area": [[0, 0], [0, 0], [0, 0]], "to": "11001"}),
+        ("merge", {"codes": "11001"}),
+    ],
+)
+def test_what_is_wrong_is_said(
+    client: FlaskClient, operation: str, parameters: dict[str, Any]
+) -> None:
+    body = {"version": 1, "operation": operation, "parameters": parameters}
+    answer = client.post(f"{BASE}/operations", json=body)
+    assert answer.status_code == 422, answer.get_json()
+    assert answer.get_json()["detail"]
+    assert client.get(BASE).get_json()["version"] == 1
+
+
+def test_a_wide_view_of_much_shows_the_coarser_borders(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geogrid.store.redrawing.window.MOST_VERTICES", 18)
+    view = client.get(f"{BASE}?zoom=20").get_json()
+    assert (view["editable"], view["truncated"]) == (False, False)
+    assert {grid["code"] for grid in view["grids"]} == {"11", "12"}
+    near = client.get(f"{BASE}?bbox=114.013,22.003,114.017,22.007").get_json()
+    assert near["editable"]
+    assert {grid["code"] for grid in near["grids"] if grid["is_finest"]} == {"12001", "12003"}
+
+
+def test_the_language_is_the_callers(client: FlaskClient) -> None:
+    do(client, "rename", 1, code="11001", name="新名")
+    chinese = {"Accept-Language": "zh-CN"}
+    log = client.get(f"{BASE}/log", headers=chinese).get_json()
+    assert log["items"][0]["text"] == "把 网格11001 改名为 新名"
+
+
+def test_plans_that_are_no_drafts_are_refused(client: FlaskClient) -> None:
+    do(client, "rename", 1, code="11001", name="新名")
+    headers = {"If-Match": '"plan-1-2"'}
+    handed = client.post("/api/v1/plans/1/submit", json={"approval": "1"}, headers=headers)
+    assert handed.status_code == 200
+    late = do(client, "rename", 3, code="11001", name="新名2")
+    assert (late.status_code, late.get_json()["changed"]["status"]) == (409, "review")
+    assert client.put(f"{BASE}/locks", json={"codes": ["11"], "locked": True}).status_code == 409
+    assert client.get(BASE).get_json()["status"] == "review"
+    assert client.get("/api/v1/plans/99/redraw").status_code == 404
