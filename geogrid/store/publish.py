@@ -16,7 +16,13 @@ from geogrid.store.audit import By
 from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_columns
-from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
+from geogrid.store.database.tables import (
+    approved_gaps,
+    draft_grids,
+    draft_snapshots,
+    grids,
+    plans,
+)
 from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.handing_over import clear_sample, prepare_lists, take_lists
@@ -331,4 +337,5 @@ def _write_grids(connection: Connection, prepared: Prepared, number: int) -> Non
         connection.execute(update(grids).where(*current).values(until=number))
     since = [number] * len(prepared.begun["code"])
     insert_columns(connection, grids, {**prepared.begun, "since": since})
-    connection.execute(delete(draft_grids).where(draft_grids.c.plan_id == prepared.plan.id))
+    for table in (draft_grids, draft_snapshots):  # the log of operations stays
+        connection.execute(delete(table).where(table.c.plan_id == prepared.plan.id))

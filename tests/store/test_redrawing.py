@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,8 @@ from geogrid.errors import InputError
 from geogrid.redraw import (
     RedrawError,
     build_graph,
+    change_parent,
+    give_grids,
     graph_bytes,
     graph_frame,
     graph_from_bytes,
@@ -32,13 +35,15 @@ from geogrid.redraw import (
     rename,
     split,
 )
-from geogrid.store.database.engine import open_database, reading
+from geogrid.store.database.engine import open_database, reading, writing
 from geogrid.store.database.tables import audit, draft_snapshots
+from geogrid.store.drafting import copy_draft, prepare_draft, write_draft
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import (
     add_draft,
     count_grids,
     find_plan,
+    list_plans,
     plan_grids,
     submit_draft,
     withdraw_draft,
@@ -57,7 +62,7 @@ from geogrid.store.redrawing.drawn import drawn_graph
 from geogrid.store.redrawing.entries import entries_after
 from geogrid.store.redrawing.locks import set_locks
 from geogrid.store.redrawing.opened import open_draft
-from geogrid.store.redrawing.tally import AREA, LENGTH, Tally
+from geogrid.store.redrawing.tally import AREA, HOMES, LENGTH, STAFF, Tally
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 """Of all that is done here."""
@@ -270,6 +275,72 @@ def test_who_hands_in_an_older_version_is_told(engine: Engine) -> None:
     do(engine, mine, lambda graph: rename(graph, "11", "甲"))
     with pytest.raises(ConflictError):
         submit_draft(engine, mine, 1, approval="1", at=NOW)
+
+
+def test_a_copy_with_another_list_is_redrawn_as_the_draft_was(engine: Engine) -> None:
+    mine = new_draft(engine)
+    do(engine, mine, lambda graph: split(graph, "11001", path((-1, 0.5), (2, 0.5))))
+    undo(engine, mine, seen_now(engine, mine), version)
+    do(engine, mine, lambda graph: split(graph, "11001", path((-1, 0.7), (2, 0.7))))
+    with writing(engine) as connection:
+        copy_draft(connection, mine, "posts", [], at=NOW, by=None)
+    with reading(engine) as connection:
+        copy = max(plan.id for plan in list_plans(connection))
+        kept_rows = [plan_grids(connection, find_plan(connection, each)) for each in (mine, copy)]
+        assert same_frames(*kept_rows)
+        assert count_grids(connection, find_plan(connection, copy)) == 9
+    do(engine, copy, lambda graph: split(graph, "11002", path((-1, 1.5), (2, 1.5))))
+    with open_draft(engine, copy) as (opened, _state):
+        assert "11005" in opened.graph.rows  # 11003 and 11004 were used in the draft
+
+
+def test_figures_follow_homes_cases_and_staff(engine: Engine) -> None:
+    units = small_units(
+        ("B1", 0.5, 0.5, 30), ("B2", 0.5, 0.9, 7), ("B3", 1.8, 0.2, 5), ("X", 3, 3, 9)
+    )
+    posts = pd.DataFrame(
+        [
+            ("P1", "11001", "leader", "甲"),
+            ("P2", "11002", "leader", "乙"),
+            ("P3", "11", "leader", ""),
+        ],
+        columns=["post_id", "grid", "post", "holder"],
+    )
+    given = prepare_draft({"name": "草案", "grids": plan(), "units": units, "posts": posts})
+    with writing(engine) as connection:
+        mine = write_draft(connection, given, at=NOW, by=None).id
+
+    def figures() -> dict[str, tuple[int, int]]:
+        with open_draft(engine, mine) as (opened, _state):
+            return {
+                str(opened.graph.rows[label]["code"]): (sums[HOMES], sums[STAFF])
+                for label, sums in opened.tally.sums.items()
+            }
+
+    first = figures()
+    assert first["1"] == (42, 2)
+    assert first["11001"] == (37, 1)
+    assert first["12001"] == (5, 0)
+    do(engine, mine, lambda graph: split(graph, "11001", path((-1, 0.8), (2, 0.8))))
+    assert (figures()["11001"], figures()["11003"], figures()["11"]) == ((30, 1), (7, 0), (37, 2))
+    do(engine, mine, lambda graph: give_grids(graph, ["11001"], "11002"))
+    assert figures()["11002"] == (30, 2)
+    do(engine, mine, lambda graph: change_parent(graph, ["11003"], "12"))
+    assert (figures()["11"], figures()["12"], figures()["1"]) == ((30, 2), (12, 0), (42, 2))
+    for _step in range(3):
+        undo(engine, mine, seen_now(engine, mine), version)
+    assert figures() == first
+    require_counted(engine, mine)
+
+
+def small_units(*homes: tuple[str, float, float, int]) -> pd.DataFrame:
+    rows = [
+        {"unit_id": name, "kind": "building", "lon": at(x, y)[0], "lat": at(x, y)[1],
+         "households": count, "people": 3 * count}
+        for name, x, y, count in homes
+    ]  # fmt: skip
+    texts = ("parent", "name", "compound", "street", "number", "building", "entrance", "address")
+    return pd.DataFrame(rows).assign(**dict.fromkeys((*texts, "grid"), ""))
 
 
 def test_locked_grids_keep_their_outline(engine: Engine) -> None:

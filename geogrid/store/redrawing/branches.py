@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection, Engine, insert, literal, select
+from sqlalchemy import Connection, Engine, insert
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
@@ -25,22 +25,23 @@ from geogrid.redraw import (
 )
 from geogrid.redraw.arc import UNITS
 from geogrid.store.audit import record as write_audit
-from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import reading, writing
-from geogrid.store.database.frames import grid_columns
-from geogrid.store.database.tables import approved_gaps, draft_grids, plans
+from geogrid.store.database.tables import plans
 from geogrid.store.errors import ConflictError
 from geogrid.store.plan_tables import copy_tables
 from geogrid.store.plans import PlanRecord, find_plan, new_plan_id
 from geogrid.store.redrawing.desk import RedrawConflictError, Who, operate
-from geogrid.store.redrawing.drawn import Drawn, drawn_graph, drawn_parts
+from geogrid.store.redrawing.drawn import (
+    Drawn,
+    copy_rows,
+    copy_snapshot,
+    drawn_graph,
+    drawn_parts,
+)
 from geogrid.store.redrawing.entries import (
     Entry,
     Redraw,
     find_redraw,
-    keep_redraw,
-    keep_snapshot,
-    packed,
     standing_entries,
 )
 from geogrid.store.redrawing.opened import draft_state, open_draft, require_draft
@@ -65,8 +66,7 @@ def branch_off(
     """
     with open_draft(engine, plan_id) as (draft, state):  # so that there is a snapshot
         require_draft(state)
-        number, content = draft.number, packed(draft.graph)
-        locked, grids = list(draft.redraw.locked), len(draft.graph.rows)
+        number = draft.number
     with reading(engine) as connection:
         drawn = drawn_parts(connection, plan_id)
     with writing(engine) as connection:
@@ -77,10 +77,7 @@ def branch_off(
                 name=record.name, changed={"status": record.status, "version": record.version},
             )  # fmt: skip
         copy = _copied(connection, record, name, drawn, at=at, by=by)
-        keep_snapshot(connection, copy, 1, content)
-        keep_redraw(
-            connection, copy, locked=locked, grids=grids, origin_id=plan_id, origin_number=number
-        )
+        copy_snapshot(connection, plan_id, copy, at_number=1)
         write_audit(
             connection, "plan.drafted", copy, at=at, by="" if by is None else by,
             branch_of=plan_id, number=number,
@@ -89,28 +86,19 @@ def branch_off(
 
 
 def _copied(
-    connection: Connection, record: PlanRecord, name: str, drawn: Drawn | None,
-    *, at: datetime, by: int | None,
-) -> int:  # fmt: skip
-    has_region = record.region is not None
+    connection: Connection,
+    record: PlanRecord,
+    name: str,
+    drawn: Drawn | None,
+    *,
+    at: datetime,
+    by: int | None,
+) -> int:
     values: dict[str, Any] = {each: getattr(record, each) for each in (*_ABOUT, "base_number")}
     values |= {"name": name, "status": "draft", "created_at": at, "created_by": by}
-    values |= {"region": drawn.region if drawn is not None and has_region else record.region}
-    values |= new_plan_id(connection)
+    values |= {"region": record.region} | new_plan_id(connection)
     copy = int(connection.scalar(insert(plans).values(values).returning(plans.c.id)))
-    if drawn is None:
-        for table in (draft_grids, approved_gaps):
-            names = [each.name for each in table.c if each.name not in ("id", "plan_id")]
-            asked = select(literal(copy), *(table.c[each] for each in names))
-            mine = asked.where(table.c.plan_id == record.id)
-            connection.execute(insert(table).from_select(["plan_id", *names], mine))
-    else:
-        count = len(drawn.grids)
-        places: dict[str, Any] = {"plan_id": [copy] * count, "position": range(count)}
-        insert_columns(connection, draft_grids, places | grid_columns(drawn.grids))
-        for reason, shape in zip(drawn.gaps["reason"], drawn.gaps.geometry, strict=True):
-            values = {"plan_id": copy, "reason": reason, "approved_at": at, "geometry": shape}
-            connection.execute(insert(approved_gaps).values(values))
+    copy_rows(connection, record.id, copy, drawn, at=at)
     copy_tables(connection, record.id, copy)
     return copy
 

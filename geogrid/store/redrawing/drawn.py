@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, literal, select, update
 
 from geogrid.redraw import ArcGraph, graph_frame, graph_gaps, graph_region
 from geogrid.redraw.record import exchange
@@ -27,7 +27,9 @@ from geogrid.store.redrawing.entries import (
     entries_after,
     find_redraw,
     keep_redraw,
+    keep_snapshot,
     latest_snapshot,
+    packed,
 )
 
 __all__ = [
@@ -148,24 +150,57 @@ def _gaps(graph: ArcGraph) -> gpd.GeoDataFrame:
 
 
 def write_drawn(connection: Connection, plan_id: int, drawn: Drawn, *, at: datetime) -> None:
-    """Write the rows of a redrawn draft, in the place of those that it had.
-
-    Its region is written only where it had one: else that of the plan in force still counts.
-    """
+    """Write the rows of a redrawn draft, in the place of those that it had."""
     for table in (draft_grids, approved_gaps):
         connection.execute(delete(table).where(table.c.plan_id == plan_id))
+    _add_rows(connection, plan_id, drawn, at=at)
+    keep_redraw(connection, plan_id, drawn=drawn.number)
+
+
+def _add_rows(connection: Connection, plan_id: int, drawn: Drawn, *, at: datetime) -> None:
+    """Add the rows of a draft; its region only where it had one, else that in force counts."""
     count = len(drawn.grids)
     places: dict[str, Any] = {"plan_id": [plan_id] * count, "position": range(count)}
     insert_columns(connection, draft_grids, places | grid_columns(drawn.grids))
-    if len(drawn.gaps):
-        connection.execute(
-            insert(approved_gaps),
-            [
-                {"plan_id": plan_id, "reason": reason, "approved_at": at, "geometry": shape}
-                for reason, shape in zip(drawn.gaps["reason"], drawn.gaps.geometry, strict=True)
-            ],
-        )
+    for reason, shape in zip(drawn.gaps["reason"], drawn.gaps.geometry, strict=True):
+        gap = {"plan_id": plan_id, "reason": reason, "approved_at": at, "geometry": shape}
+        connection.execute(insert(approved_gaps).values(gap))
     mine = plans.c.id == plan_id
     if connection.scalar(select(plans.c.region.is_not(None)).where(mine)):
         connection.execute(update(plans).where(mine).values(region=drawn.region))
-    keep_redraw(connection, plan_id, drawn=drawn.number)
+
+
+def copy_rows(
+    connection: Connection, plan_id: int, copy: int, drawn: Drawn | None, *, at: datetime
+) -> None:
+    """Give a copy of a draft its grids and approved gaps.
+
+    Parameters
+    ----------
+    connection : that writes
+    plan_id, copy : the draft, and its copy, which has a row in ``plans``
+    drawn : of :func:`drawn_parts`; None where the rows of the draft are as it is
+    at : now, in UTC
+    """
+    if drawn is not None:
+        _add_rows(connection, copy, drawn, at=at)
+        return
+    for table in (draft_grids, approved_gaps):
+        names = [each.name for each in table.c if each.name not in ("id", "plan_id")]
+        asked = select(literal(copy), *(table.c[name] for name in names))
+        mine = asked.where(table.c.plan_id == plan_id)
+        connection.execute(insert(table).from_select(["plan_id", *names], mine))
+
+
+def copy_snapshot(connection: Connection, plan_id: int, copy: int, *, at_number: int) -> None:
+    """Give a copy of a redrawn draft its borders as they are, and the codes that were used."""
+    found = drawn_graph(connection, plan_id)
+    if found is None:
+        return
+    number, graph = found
+    known = find_redraw(connection, plan_id)
+    keep_snapshot(connection, copy, at_number, packed(graph))
+    keep_redraw(
+        connection, copy, grids=len(graph.rows), locked=list(known.locked),
+        origin_id=plan_id, origin_number=number,
+    )  # fmt: skip

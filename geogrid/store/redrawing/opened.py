@@ -98,6 +98,11 @@ def require_draft(state: State) -> None:
         )
 
 
+def _require_open(state: State) -> None:
+    if state.status != "review":  # which may be looked at
+        require_draft(state)
+
+
 @dataclass(eq=False)
 class OpenDraft:
     """A draft in memory; whoever uses it holds its lock.
@@ -219,6 +224,7 @@ def open_draft(engine: Engine, plan_id: int) -> Iterator[tuple[OpenDraft, State]
         if state is None:
             _forget(memory, found)
         else:
+            _require_open(state)
             _keep(memory, found)
             try:
                 yield found, state
@@ -266,8 +272,7 @@ def follow(engine: Engine, draft: OpenDraft) -> State | None:
 def _opened(engine: Engine, plan_id: int) -> OpenDraft:
     with reading(engine) as connection:
         state = draft_state(connection, plan_id)
-        if state.status not in ("draft", "review"):
-            require_draft(state)
+        _require_open(state)
         found = latest_snapshot(connection, plan_id)
         base = read_base(connection, plan_id)
         graph = None if found else build_draft(connection, plan_id)
