@@ -7,6 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -39,6 +40,7 @@ from geogrid.store.database.engine import open_database, reading, writing
 from geogrid.store.database.tables import audit, draft_snapshots
 from geogrid.store.drafting import copy_draft, prepare_draft, write_draft
 from geogrid.store.errors import ConflictError
+from geogrid.store.office_data import prepare_data, write_data
 from geogrid.store.plans import (
     add_draft,
     count_grids,
@@ -51,7 +53,6 @@ from geogrid.store.plans import (
 from geogrid.store.publish import publish_plan
 from geogrid.store.redrawing import desk
 from geogrid.store.redrawing.desk import (
-    LockedError,
     RedrawConflictError,
     Who,
     operate,
@@ -60,7 +61,7 @@ from geogrid.store.redrawing.desk import (
 )
 from geogrid.store.redrawing.drawn import drawn_graph
 from geogrid.store.redrawing.entries import entries_after
-from geogrid.store.redrawing.locks import set_locks
+from geogrid.store.redrawing.locks import LockedError, set_locks
 from geogrid.store.redrawing.opened import open_draft
 from geogrid.store.redrawing.tally import AREA, HOMES, LENGTH, STAFF, Tally
 
@@ -509,3 +510,60 @@ def test_a_plan_that_is_not_seamless_is_not_redrawn(engine: Engine) -> None:
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:
     graph = build_graph(plan())
     assert graph_bytes(graph_from_bytes(graph_bytes(graph))) == graph_bytes(graph)
+
+
+_WORKER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from redraw_operations import random_operation
+from sqlalchemy.engine import make_url
+from geogrid.errors import InputError
+from geogrid.store.database.engine import open_database
+from geogrid.store.redrawing.desk import Who, operate
+engine, rng, seen = open_database(make_url(sys.argv[1])), Random(9), 1
+while True:
+    try:
+        seen = operate(
+            engine, int(sys.argv[2]), lambda graph: random_operation(graph, rng),
+            Who(seen, datetime.now(UTC)), lambda draft, done: done.version,
+        )
+    except InputError:
+        continue
+    print(seen, flush=True)
+"""
+
+
+def test_a_process_that_is_killed_loses_nothing_that_it_answered(
+    empty_database: URL, engine: Engine
+) -> None:
+    mine = new_draft(engine)
+    address = empty_database.render_as_string(hide_password=False)
+    here = str(Path(__file__).resolve().parents[1])
+    asked = [sys.executable, "-c", _WORKER, address, str(mine), here]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        answered = [int(worker.stdout.readline()) for _answer in range(6)]
+        worker.kill()
+        answered += [int(line) for line in worker.stdout.read().split()]
+    with reading(engine) as connection:
+        numbers = [entry.number for entry in entries_after(connection, mine, 0)]
+    assert numbers[: len(answered)] == answered == list(range(2, 2 + len(answered)))
+    assert len(numbers) <= len(answered) + 1
+    assert seen_now(engine, mine).seen == numbers[-1]
+    assert in_memory(engine, mine) == kept(engine, mine, from_first=True)
+
+
+def test_figures_are_by_the_lists_of_today(engine: Engine) -> None:
+    mine = new_draft(engine)
+    with open_draft(engine, mine) as (opened, _state):
+        assert not opened.tally.base.has_homes
+    listed = prepare_data("units", small_units(("B1", 0.5, 0.5, 30)), plan())
+    with writing(engine) as connection:
+        write_data(connection, listed, at=NOW, by="test")
+    do(engine, mine, lambda graph: rename(graph, "11", "甲"))
+    with open_draft(engine, mine, counts_anew=True) as (opened, _state):
+        assert opened.tally.sums["1"][HOMES] == 30

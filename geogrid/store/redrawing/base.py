@@ -8,15 +8,17 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from geogrid.households import units_to_add
 from geogrid.store.data_memory import remembered
+from geogrid.store.database.tables import audit
 from geogrid.store.office_data import read_data
 from geogrid.store.plan_tables import tables_of
 
-__all__ = ["Base", "read_base"]
+__all__ = ["Base", "lists_mark", "read_base"]
 
+_SUBJECTS = ("units", "case", "post", "roster")
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
@@ -42,6 +44,12 @@ class Base:
     values: Counts
     has_homes: bool
     staff: dict[str, int]
+
+
+def lists_mark(connection: Connection) -> int:
+    """Return what changes with every change of the office's lists: the last word about them."""
+    asked = select(func.max(audit.c.id)).where(audit.c.subject.in_(_SUBJECTS))
+    return int(connection.scalar(asked) or 0)
 
 
 def read_base(connection: Connection, plan_id: int) -> Base:

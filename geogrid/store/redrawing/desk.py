@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-import shapely
 from sqlalchemy import Connection, Engine, func, select, update
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.redraw import (
-    Arc,
     ArcGraph,
     Conflict,
     Record,
@@ -25,7 +21,6 @@ from geogrid.redraw import (
     rebase,
     record_json,
 )
-from geogrid.redraw.arc import UNITS
 from geogrid.store.audit import record as write_audit
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import draft_snapshots, plans
@@ -39,6 +34,7 @@ from geogrid.store.redrawing.entries import (
     to_undo,
     write_entry,
 )
+from geogrid.store.redrawing.locks import require_unlocked
 from geogrid.store.redrawing.opened import (
     OpenDraft,
     State,
@@ -53,7 +49,6 @@ from geogrid.store.redrawing.words import names_for
 __all__ = [
     "SNAPSHOT_EVERY",
     "Done",
-    "LockedError",
     "RedrawConflictError",
     "operate",
     "redo",
@@ -63,7 +58,6 @@ __all__ = [
 SNAPSHOT_EVERY = 200
 _ATTEMPTS = 20
 _MOST_SINCE = 2_000
-_ROUNDING = 3e-9
 
 Ask = Callable[[ArcGraph], Record]
 Show = Callable[[OpenDraft, "Done"], Any]
@@ -85,10 +79,6 @@ class RedrawConflictError(ConflictError):
     version: int = 0
     since: Sequence[Entry] = ()
     conflicts: Sequence[Conflict] = ()
-
-
-class LockedError(RedrawError):
-    """An operation would change the outline of a grid that is locked."""
 
 
 @dataclass(eq=False)
@@ -144,7 +134,7 @@ def operate(
     Raises
     ------
     RedrawError
-        The operation is refused, or a grid is locked (:class:`LockedError`).
+        The operation is refused, or changes the outline of a locked grid.
     RedrawConflictError
         It does not agree with what was done since.
     ConflictError
@@ -253,7 +243,7 @@ def _finish(
         fresh = draft.fresh_codes(record)
         step = draft.advance(record)
         try:
-            _require_unlocked(draft, step)
+            require_unlocked(draft, step)
             if dry:
                 answer = show(draft, Done(state.version, None, record, step, since))
                 draft.retreat(record, fresh)
@@ -323,40 +313,3 @@ def _keep_whole(engine: Engine, draft: OpenDraft) -> None:
         last = connection.scalar(select(func.max(draft_snapshots.c.number)).where(mine)) or 0
     if draft.number - last >= SNAPSHOT_EVERY:
         write_snapshot(engine, draft.plan_id, draft.number, draft.graph)
-
-
-def _require_unlocked(draft: OpenDraft, step: Step) -> None:
-    for label in draft.redraw.locked:
-        before, after = step.outlines.get(label, []), step.outlines_after.get(label, [])
-        if label in step.before or before or after:
-            row = draft.graph.rows.get(label)
-            if row is None or not _alike(before, after):
-                arc = next(iter((*after, *before)), None)
-                was = row or step.record.rows.get(label, (None,))[0] or {}
-                name = str(was.get("name") or was.get("code") or label)
-                raise LockedError(
-                    _("{grid} is locked: its border stays. Unlock it first."),
-                    at=arc.ends[0] if arc else None,
-                    grid=name,
-                )
-
-
-def _alike(before: Iterable[Arc], after: Iterable[Arc]) -> bool:
-    """Return whether two sets of borders run the same way, new corners on them aside."""
-    one, other = (_edges(arcs) for arcs in (before, after))
-    if one == other:
-        return True
-    if not one or not other:
-        return False
-    lines = [shapely.multilinestrings([np.array(e).reshape(2, 2) / UNITS for e in edges])
-             for edges in (one - other, other - one) if edges]  # fmt: skip
-    return len(lines) == 2 and float(shapely.hausdorff_distance(*lines)) <= _ROUNDING
-
-
-def _edges(arcs: Iterable[Arc]) -> set[tuple[int, int, int, int]]:
-    found = set()
-    for arc in arcs:
-        points = arc.points.tolist()
-        for (x, y), (u, v) in itertools.pairwise(points):
-            found.add((x, y, u, v) if (x, y) < (u, v) else (u, v, x, y))
-    return found

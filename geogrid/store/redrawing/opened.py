@@ -23,7 +23,7 @@ from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import read_grids
 from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
-from geogrid.store.redrawing.base import Base, read_base
+from geogrid.store.redrawing.base import Base, lists_mark, read_base
 from geogrid.store.redrawing.entries import (
     Entry,
     Redraw,
@@ -113,8 +113,8 @@ class OpenDraft:
         Which draft.
     graph, number
         As it is after an entry of its log.
-    tally
-        Figures of its grids.
+    tally, lists
+        Figures of its grids, and the state of the lists that they were counted by.
     redraw
         What else is known of it.
     drawn
@@ -126,6 +126,7 @@ class OpenDraft:
     graph: ArcGraph
     number: int
     tally: Tally
+    lists: int = 0
     redraw: Redraw = field(default_factory=Redraw)
     drawn: dict[str, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -193,13 +194,17 @@ def _memory(engine: Engine) -> _Memory:
 
 
 @contextmanager
-def open_draft(engine: Engine, plan_id: int) -> Iterator[tuple[OpenDraft, State]]:
+def open_draft(
+    engine: Engine, plan_id: int, *, counts_anew: bool = False
+) -> Iterator[tuple[OpenDraft, State]]:
     """Give a draft as it is now, for nobody else of this process, and how it stands.
 
     Parameters
     ----------
     engine : of the database
     plan_id : of a draft, or of a plan in review
+    counts_anew : whether the figures must be by the lists of today, which may cost a second;
+        else they are by the lists as they were when the draft was last shown
 
     Raises
     ------
@@ -226,6 +231,8 @@ def open_draft(engine: Engine, plan_id: int) -> Iterator[tuple[OpenDraft, State]
         else:
             _require_open(state)
             _keep(memory, found)
+            if counts_anew:
+                _count_anew(engine, found)
             try:
                 yield found, state
             except Exception as error:
@@ -233,7 +240,7 @@ def open_draft(engine: Engine, plan_id: int) -> Iterator[tuple[OpenDraft, State]
                     _forget(memory, found)  # nobody knows how it is
                 raise
             return
-    with open_draft(engine, plan_id) as again:
+    with open_draft(engine, plan_id, counts_anew=counts_anew) as again:
         yield again
 
 
@@ -274,7 +281,7 @@ def _opened(engine: Engine, plan_id: int) -> OpenDraft:
         state = draft_state(connection, plan_id)
         _require_open(state)
         found = latest_snapshot(connection, plan_id)
-        base = read_base(connection, plan_id)
+        base, lists = read_base(connection, plan_id), lists_mark(connection)
         graph = None if found else build_draft(connection, plan_id)
     if found is None:
         assert graph is not None
@@ -282,7 +289,17 @@ def _opened(engine: Engine, plan_id: int) -> OpenDraft:
         found = state.version, graph
     number, graph = found
     tally = Tally(graph, base, _located(graph, base))
-    return OpenDraft(plan_id, state.mark, graph, number, tally)
+    return OpenDraft(plan_id, state.mark, graph, number, tally, lists)
+
+
+def _count_anew(engine: Engine, draft: OpenDraft) -> None:
+    """Count by the lists of today, where they changed."""
+    with reading(engine) as connection:
+        lists = lists_mark(connection)
+        base = None if lists == draft.lists else read_base(connection, draft.plan_id)
+    if base is not None:
+        draft.tally = Tally(draft.graph, base, _located(draft.graph, base))
+        draft.lists = lists
 
 
 def write_snapshot(engine: Engine, plan_id: int, number: int, graph: ArcGraph) -> None:

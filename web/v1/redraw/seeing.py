@@ -65,7 +65,7 @@ def view(plan: int) -> Response:
     """Return what a map shows of a draft."""
     found = draft_asked(plan)
     box, zoom = _box(), _number("zoom", "18", _DEEPEST)
-    with open_draft(database(), found) as (draft, state):
+    with open_draft(database(), found, counts_anew=True) as (draft, state):
         seen = window(draft, box, zoom)
         with reading(database()) as connection:
             steps = _steps(connection, found)
@@ -187,7 +187,7 @@ def figures(plan: int) -> Response:
     if sort.removeprefix("-") not in _SORTS:
         raise FieldError(_("sort= must be one of {known}."), known=", ".join(_SORTS))
     level = _number("level", "0", 99) if "level" in request.args else None
-    with open_draft(database(), found) as (draft, state):
+    with open_draft(database(), found, counts_anew=True) as (draft, state):
         rows = draft.graph.rows
         labels = [label for label, row in rows.items() if level in (None, row["level"])]
         items = [
@@ -227,7 +227,7 @@ def _order(item: dict[str, Any], sort: str) -> tuple[Any, ...]:
 def problems(plan: int) -> Response:
     """Return what is to be looked at."""
     found, limit, page = draft_asked(plan), limit_asked(), _number("page", "0", 10**9)
-    with open_draft(database(), found) as (draft, state):
+    with open_draft(database(), found, counts_anew=True) as (draft, state):
         labels = [*draft.graph.gaps, *draft.graph.rows]
         listed = problems_of(draft, labels, profile())
     some = listed[page * limit : (page + 1) * limit]
