@@ -225,9 +225,9 @@ draft_operations = Table(
     Column("latest", Integer, nullable=False),
     Column("seen", Integer, nullable=False),
     Column("about", JSON, nullable=False),
-    Column("record", Text, nullable=False),
     Column("at", Moment(), nullable=False),
     Column("user_id", ForeignKey("users.id")),
+    Column("record", Text, nullable=False),
     _one_of("action", "do", "undo", "redo"),
 )
 """What was done to a draft, in order; `number` is the version of the draft that it led to.

@@ -308,8 +308,12 @@ def _append(engine: Engine, draft: OpenDraft, state: State, entry: Entry, who: W
 
 def _keep_whole(engine: Engine, draft: OpenDraft) -> None:
     """Keep a snapshot when the log has grown long since the last one."""
+    if draft.number - draft.kept < SNAPSHOT_EVERY:
+        return
     with reading(engine) as connection:
         mine = draft_snapshots.c.plan_id == draft.plan_id
         last = connection.scalar(select(func.max(draft_snapshots.c.number)).where(mine)) or 0
-    if draft.number - last >= SNAPSHOT_EVERY:
+    draft.kept = int(last)  # another process may have been faster
+    if draft.number - draft.kept >= SNAPSHOT_EVERY:
         write_snapshot(engine, draft.plan_id, draft.number, draft.graph)
+        draft.kept = draft.number

@@ -148,25 +148,25 @@ def last_number(connection: Connection, plan_id: int) -> int:
 
 def to_undo(connection: Connection, plan_id: int, by: int | None) -> Entry | None:
     """Return the last operation of somebody that stands."""
-    asked = _mine(plan_id, by).where(_TABLE.c.is_undone.is_(False))
-    row = connection.execute(asked.order_by(_TABLE.c.number.desc()).limit(1)).first()
-    return None if row is None else Entry(*row)
+    stands = (*_mine(plan_id, by), _TABLE.c.is_undone.is_(False))
+    number = connection.scalar(select(func.max(_TABLE.c.number)).where(*stands))
+    return None if number is None else find_entry(connection, plan_id, number)
 
 
 def to_redo(connection: Connection, plan_id: int, by: int | None) -> Entry | None:
     """Return the operation that somebody undid last, unless they did something else since."""
-    asked = _mine(plan_id, by).where(_TABLE.c.is_undone.is_(True))
-    row = connection.execute(asked.order_by(_TABLE.c.latest.desc()).limit(1)).first()
-    if row is None:
+    mine = _mine(plan_id, by)
+    undone = select(_TABLE.c.number, _TABLE.c.latest).where(*mine, _TABLE.c.is_undone.is_(True))
+    found = connection.execute(undone.order_by(_TABLE.c.latest.desc()).limit(1)).first()
+    newest = connection.scalar(select(func.max(_TABLE.c.number)).where(*mine))
+    if found is None or newest is None or newest > found.latest:
         return None
-    found = Entry(*row)
-    newest = connection.execute(_mine(plan_id, by).order_by(_TABLE.c.number.desc()).limit(1)).one()
-    return found if newest.number < found.latest else None
+    return find_entry(connection, plan_id, found.number)
 
 
-def _mine(plan_id: int, by: int | None) -> Any:
+def _mine(plan_id: int, by: int | None) -> tuple[Any, ...]:
     own = _TABLE.c.user_id.is_(None) if by is None else _TABLE.c.user_id == by
-    return _asked(plan_id).where(_TABLE.c.action == "do", own)
+    return _TABLE.c.plan_id == plan_id, _TABLE.c.action == "do", own
 
 
 def write_entry(

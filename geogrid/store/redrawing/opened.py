@@ -115,6 +115,8 @@ class OpenDraft:
         As it is after an entry of its log.
     tally, lists
         Figures of its grids, and the state of the lists that they were counted by.
+    kept
+        Number of the last snapshot that is known of.
     redraw
         What else is known of it.
     drawn
@@ -127,6 +129,7 @@ class OpenDraft:
     number: int
     tally: Tally
     lists: int = 0
+    kept: int = 0
     redraw: Redraw = field(default_factory=Redraw)
     drawn: dict[str, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -289,7 +292,7 @@ def _opened(engine: Engine, plan_id: int) -> OpenDraft:
         found = state.version, graph
     number, graph = found
     tally = Tally(graph, base, _located(graph, base))
-    return OpenDraft(plan_id, state.mark, graph, number, tally, lists)
+    return OpenDraft(plan_id, state.mark, graph, number, tally, lists, kept=number)
 
 
 def _count_anew(engine: Engine, draft: OpenDraft) -> None:

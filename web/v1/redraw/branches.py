@@ -23,7 +23,7 @@ from web.language import catalogue_language
 from web.security import for_programs
 from web.v1.bodies import json_body
 from web.v1.caller import database, now, text_of, user_id
-from web.v1.redraw.doing import draft_asked, version_in
+from web.v1.redraw.doing import draft_asked, finds_drafts, version_in
 from web.v1.redraw.said import entry_data
 
 __all__ = ["blueprint"]
@@ -47,6 +47,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": 2_147_483_647}
     answers={201: answer(ref("RedrawBranch"), headers={"Location": _("The new draft.")})},
     problems=(409, 413, 415, 422),
 )
+@finds_drafts
 def branch(plan: int) -> Response:
     """Copy a draft."""
     found = draft_asked(plan)
@@ -66,6 +67,7 @@ def branch(plan: int) -> Response:
     answers={200: answer(ref("RedrawAreas"))},
     problems=(409, 422),
 )
+@finds_drafts
 def compare(plan: int) -> Response:
     """Compare two drafts."""
     found, text = draft_asked(plan), request.args.get("with", "")
@@ -102,6 +104,7 @@ def _feature(shape: shapely.Geometry | None, properties: dict[str, Any]) -> dict
     answers={200: answer(ref("RedrawMerged"))},
     problems=(409, 413, 415, 422),
 )
+@finds_drafts
 def merge(plan: int) -> Response:
     """Bring a branch into a draft."""
     found, body = draft_asked(plan), json_body()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
-from geogrid.store.opening import reading
+from geogrid.store.errors import PlanMissingError
 from geogrid.store.redrawing.desk import (
     RedrawConflictError,
     Who,
@@ -23,10 +24,13 @@ from web.auth import requires
 from web.described import answer, describe, ref
 from web.security import for_programs
 from web.v1.bodies import json_body
-from web.v1.caller import database, now, plan_seen, text_of, user_id
+from web.v1.caller import MissingError, database, now, text_of, user_id
+from web.v1.paging import known_id
 from web.v1.redraw.said import conflict_said, done, scheme
 
-__all__ = ["blueprint", "draft_asked"]
+__all__ = ["blueprint", "draft_asked", "finds_drafts", "version_in"]
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 blueprint = Blueprint("redraw_doing", __name__, url_prefix="/api/v1/plans/<int:plan>/redraw")
 _MOST_VERSION = 2_147_483_647
@@ -36,9 +40,21 @@ _DONE = {200: answer(ref("Redrawn"))}
 
 
 def draft_asked(plan: int) -> int:
-    """Return the id of a plan that the caller may see."""
-    with reading(database()) as connection:
-        return plan_seen(connection, plan).id
+    """Return the id of a draft, which planners may see; whether it is there is seen later."""
+    return known_id(plan)
+
+
+def finds_drafts(view: View) -> View:
+    """Answer that there is nothing where there is no such plan."""
+
+    @wraps(view)
+    def found(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except PlanMissingError as error:
+            raise MissingError(error.message, **error.params) from error
+
+    return found  # type: ignore[return-value]
 
 
 def version_in(body: dict[str, Any], name: str = "version") -> int:
@@ -88,6 +104,7 @@ def _answered(act: Callable[[], dict[str, Any]]) -> Response:
     answers=_DONE,
     problems=_PROBLEMS,
 )
+@finds_drafts
 def operations(plan: int) -> Response:
     """Do an operation."""
     found, body = draft_asked(plan), json_body()
@@ -121,6 +138,7 @@ def _who(body: dict[str, Any]) -> Who:
     answers=_DONE,
     problems=_PROBLEMS,
 )
+@finds_drafts
 def take_back(plan: int) -> Response:
     """Take back an operation."""
     found, body = draft_asked(plan), json_body()
@@ -141,6 +159,7 @@ def take_back(plan: int) -> Response:
     answers=_DONE,
     problems=_PROBLEMS,
 )  # fmt: skip
+@finds_drafts
 def do_again(plan: int) -> Response:
     """Do again what was taken back."""
     found, body = draft_asked(plan), json_body()
@@ -165,6 +184,7 @@ def do_again(plan: int) -> Response:
     answers={200: answer(ref("RedrawLocks"))},
     problems=_PROBLEMS,
 )
+@finds_drafts
 def locks(plan: int) -> Response:
     """Lock or unlock grids."""
     found, body = draft_asked(plan), json_body()

@@ -26,7 +26,7 @@ from web.described import answer, describe, query, ref
 from web.language import catalogue_language
 from web.v1.caller import database, user_id
 from web.v1.paging import PAGE, add_links, id_cursor, limit_asked, next_page
-from web.v1.redraw.doing import draft_asked
+from web.v1.redraw.doing import draft_asked, finds_drafts
 from web.v1.redraw.said import changes, entry_data, problem_data, profile
 
 __all__ = ["blueprint"]
@@ -61,6 +61,7 @@ _WHOLE_NUMBER = {"type": "integer", "minimum": 0, "maximum": 2_147_483_647}
     answers={200: answer(ref("RedrawView"))},
     problems=(409, 422),
 )  # fmt: skip
+@finds_drafts
 def view(plan: int) -> Response:
     """Return what a map shows of a draft."""
     found = draft_asked(plan)
@@ -118,6 +119,7 @@ def _number(name: str, otherwise: str, most: int) -> int:
     answers={200: answer(ref("RedrawChanges"))},
     problems=(409, 422),
 )
+@finds_drafts
 def changed(plan: int) -> Response:
     """Return what was done since a version."""
     found = draft_asked(plan)
@@ -156,10 +158,12 @@ def _nothing() -> dict[str, Any]:
     answers={200: answer(ref("RedrawLog"), headers={"Link": _("The next page.")})},
     problems=(422,),
 )
+@finds_drafts
 def log(plan: int) -> Response:
     """Return what was done, in words."""
     found, limit, before = draft_asked(plan), limit_asked(), id_cursor()
     with reading(database()) as connection:
+        draft_state(connection, found)  # it is there
         entries = list_entries(connection, found, limit=limit + 1, before=before)
     following = next_page(str(entries[limit - 1].number) if len(entries) > limit else None)
     items = [entry_data(entry) for entry in entries[:limit]]
@@ -180,6 +184,7 @@ def log(plan: int) -> Response:
     answers={200: answer(ref("RedrawFigures"))},
     problems=(409, 422),
 )  # fmt: skip
+@finds_drafts
 def figures(plan: int) -> Response:
     """Return the figures of the grids."""
     found, limit, page = draft_asked(plan), limit_asked(), _number("page", "0", 10**9)
@@ -224,6 +229,7 @@ def _order(item: dict[str, Any], sort: str) -> tuple[Any, ...]:
     answers={200: answer(ref("RedrawProblems"))},
     problems=(409, 422),
 )
+@finds_drafts
 def problems(plan: int) -> Response:
     """Return what is to be looked at."""
     found, limit, page = draft_asked(plan), limit_asked(), _number("page", "0", 10**9)
