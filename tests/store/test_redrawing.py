@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redraw_drafts import (
+    NOW,
+    do,
+    in_memory,
+    kept,
+    new_draft,
+    require_counted,
+    seen_now,
+    small_units,
+    version,
+)
 from redraw_operations import random_operation
 from redraw_plans import at, draft, path, plan, require_seamless, same_frames
 from sqlalchemy import Engine, select
-from sqlalchemy.engine import URL
 
 from geogrid.coverage import check_coverage
 from geogrid.errors import InputError
 from geogrid.redraw import (
     RedrawError,
+    approve_gap,
     build_graph,
     change_parent,
     give_grids,
@@ -34,15 +38,16 @@ from geogrid.redraw import (
     merge,
     move_vertex,
     rename,
+    replay,
     split,
 )
-from geogrid.store.database.engine import open_database, reading, writing
+from geogrid.store.accounts import add_user
+from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit, draft_snapshots
 from geogrid.store.drafting import copy_draft, prepare_draft, write_draft
 from geogrid.store.errors import ConflictError
 from geogrid.store.office_data import prepare_data, write_data
 from geogrid.store.plans import (
-    add_draft,
     count_grids,
     find_plan,
     list_plans,
@@ -59,64 +64,9 @@ from geogrid.store.redrawing.desk import (
     redo,
     undo,
 )
-from geogrid.store.redrawing.drawn import drawn_graph
-from geogrid.store.redrawing.entries import entries_after
 from geogrid.store.redrawing.locks import LockedError, set_locks
 from geogrid.store.redrawing.opened import open_draft
-from geogrid.store.redrawing.tally import AREA, HOMES, LENGTH, STAFF, Tally
-
-NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-"""Of all that is done here."""
-
-
-def new_draft(engine: Engine, grids: gpd.GeoDataFrame | None = None, **more: Any) -> int:
-    return add_draft(engine, "草案", plan() if grids is None else grids, at=NOW, **more).id
-
-
-def seen_now(engine: Engine, plan_id: int) -> Who:
-    with reading(engine) as connection:
-        return Who(find_plan(connection, plan_id).version, NOW)
-
-
-def version(_draft: Any, done: desk.Done) -> int:
-    return done.version
-
-
-def do(engine: Engine, plan_id: int, ask: Any, seen: int | None = None, **more: Any) -> int:
-    who = seen_now(engine, plan_id) if seen is None else Who(seen, NOW)
-    found: int = operate(engine, plan_id, ask, who, version, **more)
-    return found
-
-
-def kept(engine: Engine, plan_id: int, *, from_first: bool = False) -> bytes:
-    """Return the draft as a new process would load it."""
-    with reading(engine) as connection:
-        found = drawn_graph(connection, plan_id, from_first=from_first)
-    assert found is not None
-    return graph_bytes(found[1])
-
-
-def in_memory(engine: Engine, plan_id: int) -> bytes:
-    with open_draft(engine, plan_id) as (opened, _state):
-        return graph_bytes(opened.graph)
-
-
-def require_counted(engine: Engine, plan_id: int) -> None:
-    """Hold the figures that were kept up to date against figures counted anew."""
-    with open_draft(engine, plan_id) as (opened, _state):
-        base = opened.tally.base
-        labels = [opened.graph.find(opened.graph.grid_at(x, y)) or "" for x, y in
-                  zip(base.lon.tolist(), base.lat.tolist(), strict=True)]  # fmt: skip
-        fresh = Tally(opened.graph, base, labels)
-        assert opened.tally.sums.keys() == fresh.sums.keys()
-        for label, sums in fresh.sums.items():
-            off = [
-                abs(one - other) for one, other in zip(opened.tally.sums[label], sums, strict=True)
-            ]
-            # area and length are rounded border by border: to 0.1 m² and 1 cm
-            assert max(off[:AREA]) == 0
-            assert off[AREA] <= 1_000
-            assert off[LENGTH] <= 10
+from geogrid.store.redrawing.tally import HOMES, STAFF
 
 
 def test_an_operation_is_kept_and_everybody_sees_it(engine: Engine) -> None:
@@ -125,7 +75,6 @@ def test_an_operation_is_kept_and_everybody_sees_it(engine: Engine) -> None:
     assert do(engine, mine, lambda graph: split(graph, "11001", line)) == 2
     graph = draft()
     expected = split(graph, "11001", line)
-    from geogrid.redraw import replay  # noqa: PLC0415
 
     replay(graph, expected)
     with reading(engine) as connection:
@@ -195,8 +144,6 @@ def test_an_older_operation_is_undone_by_its_number(engine: Engine) -> None:
 
 
 def test_one_planner_undoes_what_is_their_own(engine: Engine) -> None:
-    from geogrid.store.accounts import add_user  # noqa: PLC0415
-
     people = [
         add_user(engine, name, "three-unlike-herons", role="admin", scope=[], full_name="",
                  at=NOW, by="test").id
@@ -255,7 +202,6 @@ def test_only_drafts_are_redrawn(engine: Engine) -> None:
 
 
 def test_a_region_follows_and_gaps_are_approved(engine: Engine) -> None:
-    from geogrid.redraw import approve_gap  # noqa: PLC0415
 
     whole = plan().union_all()
     mine = new_draft(engine, region=whole)
@@ -334,16 +280,6 @@ def test_figures_follow_homes_cases_and_staff(engine: Engine) -> None:
     require_counted(engine, mine)
 
 
-def small_units(*homes: tuple[str, float, float, int]) -> pd.DataFrame:
-    rows = [
-        {"unit_id": name, "kind": "building", "lon": at(x, y)[0], "lat": at(x, y)[1],
-         "households": count, "people": 3 * count}
-        for name, x, y, count in homes
-    ]  # fmt: skip
-    texts = ("parent", "name", "compound", "street", "number", "building", "entrance", "address")
-    return pd.DataFrame(rows).assign(**dict.fromkeys((*texts, "grid"), ""))
-
-
 def test_locked_grids_keep_their_outline(engine: Engine) -> None:
     mine = new_draft(engine)
     set_locks(engine, mine, ["11001"], locked=True, at=NOW, by=None)
@@ -397,90 +333,6 @@ def test_random_operations_undone_and_redone_in_any_order(engine: Engine, seed: 
     assert in_memory(engine, mine) == kept(engine, mine, from_first=True)
 
 
-# several at once
-
-
-def at_work(url: URL, plan_id: int, seed: int, results: list[int]) -> None:
-    """Do operations as another process would: with a memory of its own."""
-    engine, rng = open_database(url), Random(seed)
-    try:
-        while len(results) < 12:
-            try:
-                seen = max(1, seen_now(engine, plan_id).seen - rng.randrange(2))
-                results.append(
-                    do(engine, plan_id, lambda graph: random_operation(graph, rng), seen=seen)
-                )
-            except (InputError, RedrawConflictError):
-                continue
-    finally:
-        engine.dispose()
-
-
-def test_two_write_at_once_and_nothing_is_lost(empty_database: URL, engine: Engine) -> None:
-    mine = new_draft(engine)
-    in_memory(engine, mine)
-    results: list[list[int]] = [[], [], []]
-    with ThreadPoolExecutor(3) as pool:
-        tasks = [
-            pool.submit(at_work, empty_database, mine, seed, found)
-            for seed, found in enumerate(results)
-        ]
-        for task in tasks:
-            task.result()
-    versions = sorted(number for found in results for number in found)
-    assert versions == list(range(2, 38))
-    assert all(found == sorted(found) for found in results)
-    with reading(engine) as connection:
-        assert [entry.number for entry in entries_after(connection, mine, 0)] == versions
-    assert in_memory(engine, mine) == kept(engine, mine, from_first=True)
-    with open_draft(engine, mine) as (opened, _state):
-        require_seamless(opened.graph)
-
-
-def test_threads_of_one_process_take_turns(engine: Engine) -> None:
-    mine, barrier = new_draft(engine), threading.Barrier(4)
-
-    def work(number: int) -> int:
-        barrier.wait()
-        return do(engine, mine, lambda graph: rename(graph, "11", f"名{number}"), seen=None)
-
-    with ThreadPoolExecutor(4) as pool:
-        found = []
-        for task in [pool.submit(work, number) for number in range(4)]:
-            try:
-                found.append(task.result())
-            except RedrawConflictError:
-                continue
-    assert len(set(found)) == len(found) >= 1
-    assert seen_now(engine, mine).seen == 1 + len(found)
-    assert in_memory(engine, mine) == kept(engine, mine)
-
-
-_OTHER = """
-import sys
-from datetime import UTC, datetime
-from sqlalchemy.engine import make_url
-from geogrid.redraw import graph_bytes
-from geogrid.store.database.engine import open_database
-from geogrid.store.redrawing.opened import open_draft
-with open_draft(open_database(make_url(sys.argv[1])), int(sys.argv[2])) as (draft, state):
-    sys.stdout.buffer.write(graph_bytes(draft.graph))
-"""
-
-
-def test_another_process_has_the_same_bytes(empty_database: URL, engine: Engine) -> None:
-    mine, rng = new_draft(engine), Random(5)
-    while seen_now(engine, mine).seen < 15:
-        try:
-            do(engine, mine, lambda graph: random_operation(graph, rng))
-        except InputError:
-            continue
-    address = empty_database.render_as_string(hide_password=False)
-    asked = [sys.executable, "-c", _OTHER, address, str(mine)]
-    found = subprocess.run(asked, capture_output=True, check=True).stdout
-    assert found == in_memory(engine, mine)
-
-
 def test_a_log_is_replayed_without_geometry(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,7 +341,6 @@ def test_a_log_is_replayed_without_geometry(
     do(engine, mine, lambda graph: split(graph, "11001", path((-1, 0.5), (2, 0.5))))
     do(engine, mine, lambda graph: merge(graph, ["11002", "12002"]))
     before = in_memory(engine, mine)
-    import shapely  # noqa: PLC0415
 
     def forbidden(*_given: object, **_more: object) -> None:
         raise AssertionError("geometry was computed")
@@ -510,51 +361,6 @@ def test_a_plan_that_is_not_seamless_is_not_redrawn(engine: Engine) -> None:
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:
     graph = build_graph(plan())
     assert graph_bytes(graph_from_bytes(graph_bytes(graph))) == graph_bytes(graph)
-
-
-_WORKER = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
-from pathlib import Path
-sys.path.insert(0, sys.argv[3])
-from redraw_operations import random_operation
-from sqlalchemy.engine import make_url
-from geogrid.errors import InputError
-from geogrid.store.database.engine import open_database
-from geogrid.store.redrawing.desk import Who, operate
-engine, rng, seen = open_database(make_url(sys.argv[1])), Random(9), 1
-while True:
-    try:
-        seen = operate(
-            engine, int(sys.argv[2]), lambda graph: random_operation(graph, rng),
-            Who(seen, datetime.now(UTC)), lambda draft, done: done.version,
-        )
-    except InputError:
-        continue
-    print(seen, flush=True)
-"""
-
-
-def test_a_process_that_is_killed_loses_nothing_that_it_answered(
-    empty_database: URL, engine: Engine
-) -> None:
-    mine = new_draft(engine)
-    address = empty_database.render_as_string(hide_password=False)
-    here = str(Path(__file__).resolve().parents[1])
-    asked = [sys.executable, "-c", _WORKER, address, str(mine), here]
-    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        answered = [int(worker.stdout.readline()) for _answer in range(6)]
-        worker.kill()
-        answered += [int(line) for line in worker.stdout.read().split()]
-    with reading(engine) as connection:
-        numbers = [entry.number for entry in entries_after(connection, mine, 0)]
-    assert numbers[: len(answered)] == answered == list(range(2, 2 + len(answered)))
-    assert len(numbers) <= len(answered) + 1
-    assert seen_now(engine, mine).seen == numbers[-1]
-    assert in_memory(engine, mine) == kept(engine, mine, from_first=True)
 
 
 def test_figures_are_by_the_lists_of_today(engine: Engine) -> None:
