@@ -16,6 +16,10 @@ OF_ONE = {
         for step in ("", "/submit", "/withdraw", "/check", "/rebase")
     ),
     "/api/v1/plans/<int:plan>/publish",
+    *(
+        f"/api/v1/plans/<int:plan>/redraw/{step}"
+        for step in ("operations", "undo", "redo", "locks", "branches", "merge")
+    ),
     "/api/v1/jobs/<int:job>/cancel",
 }
 """More of them, of one plan or job."""
