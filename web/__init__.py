@@ -39,7 +39,7 @@ from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
-from web.v1 import compare, drafts, grids, plans, staff
+from web.v1 import compare, drafts, grids, plans, redraw, staff
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -68,6 +68,7 @@ PAGES = (
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,
+    *redraw.blueprints,
     *accounts.blueprints,
 )
 

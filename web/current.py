@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ __all__ = [
 
 KEPT = 3
 _LOOK_EVERY_S = 0.2
+_PAUSE_S = 5.0
 _MADE_OF = {
     ("grids",): (
         "by_code", "levels", "leaves", "index", "areas_m2", "neighbours", "codes_above", "layer",
@@ -331,18 +333,29 @@ def warm_up(app: Flask) -> None:
 def stay_warm(app: Flask, stopped: Event) -> None:
     """Derive what another process changed before somebody has to wait for it.
 
+    While planners redraw the draft that pages show, it changes with every step; it is derived when
+    they pause.
+
     Parameters
     ----------
     app : that answers in this process
     stopped : set when it does not any more
     """
-    seen = ""
+    seen = latest = ""
+    changed_at = 0.0
     while not stopped.wait(_LOOK_EVERY_S):
         with app.app_context(), suppress(GeogridError):
             now = current_workspace().digest
-            if now != seen:
+            if now != latest:
+                latest, changed_at = now, time.monotonic()
+            is_redrawn = now.startswith("draft:") and _ident(now) == _ident(seen)
+            if now != seen and not (is_redrawn and time.monotonic() - changed_at < _PAUSE_S):
                 seen = now
                 _derive()
+
+
+def _ident(digest: str) -> list[str]:
+    return digest.split(":")[:2]
 
 
 def _derive() -> CurrentPlan:

@@ -93,7 +93,7 @@ def wants_json() -> bool:
 
 
 def problem(
-    status: int, title: str, detail: str = "", changed: object = None
+    status: int, title: str, detail: str = "", changed: object = None, place: object = None
 ) -> tuple[Response, int]:
     """Answer with problem+json or, for a page, with the error page.
 
@@ -101,9 +101,12 @@ def problem(
     ----------
     status, title, detail : of the problem
     changed : after a conflict, what changed
+    place : (longitude, latitude) to mark on a map
     """
     if wants_json():
         body = _body(status, title, detail, changed)
+        if place is not None:
+            body["place"] = place
         response = Response(json.dumps(body), mimetype="application/problem+json")
         response.vary.update(("Accept-Language", "Cookie"))
         return response, status
@@ -178,7 +181,8 @@ def _known(error: GeogridError) -> Response | tuple[Response, int]:
         return make_response(redirect(url_for("account.page")))
     status = _status(error)
     text = error.text(catalogue_language())
-    return problem(status, _title(status), text, error.params.get("changed"))
+    place = getattr(error, "place", None)
+    return problem(status, _title(status), text, error.params.get("changed"), place)
 
 
 def _http(error: HTTPException) -> Response | tuple[Response, int]:

@@ -42,15 +42,18 @@ class ArcIndex:
 
     def near(self, box: Box) -> list[Arc]:
         """Return the arcs whose bounds meet `box`, each once, in the order of their keys."""
+        found = {arc.key: arc for arc in self.meeting(box)}
+        return [found[key] for key in sorted(found)]
+
+    def meeting(self, box: Box) -> Iterator[Arc]:
+        """Give the arcs whose bounds meet `box`; one may come several times."""
         west, south, east, north = box
-        found = {}
         for level, listed in self._levels.items():
             for cell in _occupied(listed, level, box):
                 for arc in listed[cell]:
                     left, below, right, above = arc.box
                     if left <= east and right >= west and below <= north and above >= south:
-                        found[arc.key] = arc
-        return [found[key] for key in sorted(found)]
+                        yield arc
 
 
 def _cells_of(arc: Arc) -> tuple[int, list[Cell]]:

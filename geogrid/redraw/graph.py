@@ -204,6 +204,18 @@ class ArcGraph:
         """Return the arcs whose bounds meet a box (west, south, east, north in units)."""
         return self._index.near(box)
 
+    def near_at_most(self, box: Box, vertices: int) -> list[Arc] | None:
+        """Return what :meth:`near` does, None where it has more vertices than that."""
+        found: dict[Key, Arc] = {}
+        count = 0
+        for arc in self._index.meeting(box):
+            if arc.key not in found:
+                found[arc.key] = arc
+                count += len(arc.points)
+                if count > vertices:
+                    return None
+        return [found[key] for key in sorted(found)]
+
     def label_west_of(
         self, point: Point, *, without: Mapping[Key, Arc] | None = None, beside: Iterable[Arc] = ()
     ) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import Connection, insert, literal, select
+from sqlalchemy import Connection, insert
 
 from geogrid.errors import CrsError, FieldError
 from geogrid.i18n import mark as _
-from geogrid.store.database.tables import approved_gaps, draft_grids, plans
+from geogrid.store.database.tables import plans
 from geogrid.store.plan import Plan, PlanParts, complete_grids
 from geogrid.store.plan_tables import PARTS, TableRow, copy_tables, keep_tables, table_rows
 from geogrid.store.plans import (
@@ -25,6 +25,7 @@ from geogrid.store.plans import (
     new_plan_id,
     note,
 )
+from geogrid.store.redrawing.drawn import copy_rows, copy_snapshot, drawn_parts
 from geogrid.store.shown import choose, what_is_shown
 
 __all__ = ["Draft", "copy_draft", "parts_of", "prepare_draft", "write_draft"]
@@ -118,11 +119,8 @@ def copy_draft(
     values |= {"region": record.region, "status": "draft", "created_at": at, "created_by": by}
     values |= new_plan_id(connection)
     copy = int(connection.scalar(insert(plans).values(values).returning(plans.c.id)))
-    for table in (draft_grids, approved_gaps):
-        names = [each.name for each in table.c if each.name not in ("id", "plan_id")]
-        asked = select(literal(copy), *(table.c[name] for name in names))
-        mine = asked.where(table.c.plan_id == plan_id)
-        connection.execute(insert(table).from_select(["plan_id", *names], mine))
+    copy_rows(connection, plan_id, copy, drawn_parts(connection, plan_id), at=at)
+    copy_snapshot(connection, plan_id, copy, at_number=1)
     copy_tables(connection, plan_id, copy)
     keep_tables(connection, copy, tables)
     note(connection, "plan.drafted", copy, at=at, by=by, changed=part)

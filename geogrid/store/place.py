@@ -106,6 +106,10 @@ class Place:
         """
         return self._plans.load(self._shown.now())
 
+    def current_digest(self) -> str:
+        """Return the digest of :meth:`current`, without reading a plan that may have changed."""
+        return self._plans.digest(self._shown.now())
+
     def plan_at(self, moment: datetime) -> Plan:
         """Return the plan that was in force at a moment, with who held its posts then.
 

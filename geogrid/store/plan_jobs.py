@@ -24,6 +24,7 @@ from geogrid.store.office_data import read_data
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, add_draft, draft_rows, find_plan, plan_at, plan_grids
 from geogrid.store.publish import plan_gaps, prepare_plan, put_in_force
+from geogrid.store.redrawing.drawn import drawn_region
 from geogrid.store.runner import Finish, Task, Work
 from geogrid.store.uploads import Uploads
 
@@ -105,7 +106,8 @@ def _check(task: Task, engine: Engine) -> Finish:
 def _region(connection: Connection, plan: PlanRecord) -> shapely.Geometry | None:
     """Return what a plan must fill: without a region of its own that of the plan in force."""
     if plan.region is not None:
-        return plan.region
+        redrawn = drawn_region(connection, plan.id)
+        return plan.region if redrawn is None else redrawn
     with suppress(PlanMissingError):
         return plan_at(connection).region
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +27,11 @@ from geogrid.errors import InputError
 from geogrid.hierarchy import fill_levels
 from geogrid.i18n import mark as _
 from geogrid.store.database.bulk import insert_columns
-from geogrid.store.database.engine import writing
+from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_columns, read_grids
 from geogrid.store.database.tables import approved_gaps, audit, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
+from geogrid.store.redrawing.drawn import drawn_grids, drawn_parts, is_ahead, write_drawn
 from geogrid.store.shown import forget_choice
 
 __all__ = [
@@ -263,6 +265,9 @@ def _record(row: Row[Any]) -> PlanRecord:
 def plan_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:
     """Return the grids of a plan, all levels: a draft's in its own order, else by code."""
     if plan.number is None:
+        redrawn = drawn_grids(connection, plan.id)
+        if redrawn is not None:
+            return redrawn
         mine = draft_grids.c.plan_id == plan.id
         return read_grids(connection, draft_grids, mine, order=draft_grids.c.position)
     holds = or_(grids.c.until.is_(None), grids.c.until > plan.number)
@@ -272,6 +277,9 @@ def plan_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:
 def count_grids(connection: Connection, plan: PlanRecord) -> int:
     """Return how many grids a plan has, at all levels."""
     if plan.number is None:
+        redrawn = is_ahead(connection, plan.id)
+        if redrawn is not None and redrawn.grids is not None:
+            return redrawn.grids
         asked = select(func.count()).where(draft_grids.c.plan_id == plan.id)
     else:
         holds = or_(grids.c.until.is_(None), grids.c.until > plan.number)
@@ -288,7 +296,7 @@ def submit_draft(
     at: datetime,
     by: int | None = None,
 ) -> PlanRecord:
-    """Hand a draft in for review (待审).
+    """Hand a draft in for review (待审); one that was redrawn has its grids written as rows.
 
     Parameters
     ----------
@@ -301,7 +309,14 @@ def submit_draft(
         It was changed since, or is no draft any more.
     """
     values = {"approval": approval, "submitted_at": at, "submitted_by": by}
-    return _moved(engine, (plan_id, version), ("draft", "review"), values, at=at, by=by)
+    with reading(engine) as connection:  # at leisure; what follows is short
+        drawn = drawn_parts(connection, plan_id)
+
+    def write(connection: Connection) -> None:
+        if drawn is not None:
+            write_drawn(connection, plan_id, drawn, at=at)
+
+    return _moved(engine, (plan_id, version), ("draft", "review"), values, at=at, by=by, also=write)
 
 
 def withdraw_draft(
@@ -326,6 +341,7 @@ def _moved(
     *,
     at: datetime,
     by: int | None,
+    also: Callable[[Connection], None] = lambda _connection: None,
 ) -> PlanRecord:
     plan_id, version = seen
     with writing(engine) as connection:
@@ -341,6 +357,7 @@ def _moved(
                 name=plan.name,
                 changed={"status": plan.status, "version": plan.version},
             )
+        also(connection)
         note(connection, f"plan.{step[1]}", plan_id, at=at, by=by, version=version + 1)
         return find_plan(connection, plan_id)
 

@@ -16,7 +16,13 @@ from geogrid.store.audit import By
 from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_columns
-from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
+from geogrid.store.database.tables import (
+    approved_gaps,
+    draft_grids,
+    draft_snapshots,
+    grids,
+    plans,
+)
 from geogrid.store.errors import ConflictError, PlanMissingError, UnavailableError
 from geogrid.store.guard import Terms, require_coverage, require_rules
 from geogrid.store.handing_over import clear_sample, prepare_lists, take_lists
@@ -26,6 +32,7 @@ from geogrid.store.moving import Ground, Move, changed_ground, hold_grids, move_
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
+from geogrid.store.redrawing.drawn import drawn_gaps
 from geogrid.store.succession import Succession, compare_rows
 
 __all__ = [
@@ -303,6 +310,9 @@ def _require_new_codes(connection: Connection, codes: tuple[str, ...]) -> None:
 
 def plan_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     """Return the approved gaps of a plan with their reasons, None without any."""
+    redrawn = drawn_gaps(connection, plan_id)
+    if redrawn is not None:
+        return redrawn if len(redrawn) else None
     asked = select(approved_gaps.c.reason, approved_gaps.c.geometry)
     found = connection.execute(asked.where(approved_gaps.c.plan_id == plan_id)).all()
     if not found:
@@ -327,4 +337,5 @@ def _write_grids(connection: Connection, prepared: Prepared, number: int) -> Non
         connection.execute(update(grids).where(*current).values(until=number))
     since = [number] * len(prepared.begun["code"])
     insert_columns(connection, grids, {**prepared.begun, "since": since})
-    connection.execute(delete(draft_grids).where(draft_grids.c.plan_id == prepared.plan.id))
+    for table in (draft_grids, draft_snapshots):  # the log of operations stays
+        connection.execute(delete(table).where(table.c.plan_id == prepared.plan.id))

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import geopandas as gpd
+import shapely
 from sqlalchemy import Connection, Engine
 
 from geogrid.hierarchy import fill_levels
@@ -18,7 +19,8 @@ from geogrid.store.office_data import read_data
 from geogrid.store.plan import Plan, load_plan
 from geogrid.store.plan_memory import PlanMemory
 from geogrid.store.plan_tables import tables_of
-from geogrid.store.plans import PlanRecord, find_plan, plan_grids
+from geogrid.store.plans import find_plan, plan_grids
+from geogrid.store.redrawing.drawn import drawn_region, is_redrawn
 from geogrid.store.samples import sample_folder
 from geogrid.store.shown import Shown, what_is_shown
 
@@ -61,6 +63,10 @@ class PlanReader:
 
         return self._memory.get(shown.key, read)
 
+    def digest(self, shown: Shown) -> str:
+        """Return the digest of the plan of :meth:`load`; only of a sample all files are read."""
+        return self.load(shown).digest if shown.kind == "sample" else _digest(shown)
+
     def looked_up(self, look: Look, moment: datetime | None = None) -> Plan:
         """Return the plan that `look` finds; the rest is as for :meth:`load`."""
         with reading(self._engine) as connection:
@@ -78,7 +84,9 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         tables = {"posts": read_data(connection, "posts", moment)}
         for part in ("units", "cases", "streets"):
             tables[part] = remembered(connection, part, partial(read_data, part=part))
-    outline = tables.pop("region", None)
+    outline, redrawn = tables.pop("region", None), None
+    if record.region is not None and shown.kind == "draft" and is_redrawn(connection, record.id):
+        redrawn, outline = drawn_region(connection, record.id), None
     return Plan(
         key=shown.key,
         name=record.name,
@@ -88,16 +96,20 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         source=record.source,
         created_at=written_moment(record.published_at or record.created_at),
         grids=grids,
-        region=_region(record) if outline is None else outline,
-        digest=sha256(shown.key.encode()).hexdigest()[:32],
+        region=_region(record.region if redrawn is None else redrawn)
+        if outline is None
+        else outline,
+        digest=_digest(shown),
         **tables,
     )
 
 
-def _region(record: PlanRecord) -> gpd.GeoDataFrame | None:
-    if record.region is None:
-        return None
-    return gpd.GeoDataFrame(geometry=[record.region], crs="EPSG:4326")
+def _digest(shown: Shown) -> str:
+    return sha256(shown.key.encode()).hexdigest()[:32]
+
+
+def _region(shape: shapely.Geometry | None) -> gpd.GeoDataFrame | None:
+    return None if shape is None else gpd.GeoDataFrame(geometry=[shape], crs="EPSG:4326")
 
 
 def written_moment(moment: datetime) -> str:

@@ -16,6 +16,10 @@ OF_ONE = {
         for step in ("", "/submit", "/withdraw", "/check", "/rebase")
     ),
     "/api/v1/plans/<int:plan>/publish",
+    *(
+        f"/api/v1/plans/<int:plan>/redraw/{step}"
+        for step in ("operations", "undo", "redo", "locks", "branches", "merge")
+    ),
     "/api/v1/jobs/<int:job>/cancel",
 }
 """More of them, of one plan or job."""
@@ -76,7 +80,7 @@ def test_what_programs_call_is_closed_to_pages_of_other_sites(
             answer = app.test_client().post(path, json={}, headers=ours)
             assert answer.status_code in (415, 422), "it comes from our own page"
         for path in OF_ONE:
-            method = "POST" if path[-1] != ">" else "DELETE"
+            method = "PUT" if path.endswith("/locks") else "DELETE" if path[-1] == ">" else "POST"
             url = re.sub("<int:[^>]+>", "1", path)
             answer = app.test_client().open(url, method=method, json={}, headers=headers)
             assert answer.status_code == 403

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from web.described import ref
+from web.v1.redraw_schemas import REDRAW_SCHEMAS
 
 __all__ = ["SCHEMAS"]
 
@@ -39,8 +40,9 @@ _PROBLEM = _object(
         "detail": _TEXT,
         "changed": {"type": "object"},
         "broken": {"type": "object"},
+        "place": {"type": "array", "items": {"type": "number"}},
     },
-    optional=("changed", "broken"),
+    optional=("changed", "broken", "place"),
 )
 _STATUS = {"enum": ["draft", "review", "published", "archived"]}
 _PLAN = _object(
@@ -231,5 +233,6 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "GridStep": _STEP,
     "Answer": _ANSWER,
     "Staff": _STAFF,
+    **REDRAW_SCHEMAS,
 }
 """Name to JSON Schema."""

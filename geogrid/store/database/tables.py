@@ -41,6 +41,8 @@ __all__ = [
     "contact_households",
     "departments",
     "draft_grids",
+    "draft_operations",
+    "draft_snapshots",
     "duties",
     "grids",
     "jobs",
@@ -49,6 +51,7 @@ __all__ = [
     "plan_tables",
     "plans",
     "posts",
+    "redraws",
     "settings",
     "streets",
     "tokens",
@@ -195,6 +198,52 @@ draft_grids = Table(
     _found_by_place("draft_grids"),
 )
 """The grids of drafts, in the order of their file."""
+
+redraws = Table(
+    "redraws",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("drawn", Integer, nullable=False, server_default="0"),
+    Column("grids", Integer),
+    Column("locked", JSON, nullable=False),
+    Column("origin_id", ForeignKey("plans.id", ondelete="SET NULL")),
+    Column("origin_number", Integer),
+)
+"""Drafts that are redrawn: their last operation, the one up to which `draft_grids` follows, how
+many grids there are, labels of locked ones, of which draft after which operation one is a copy."""
+
+draft_operations = Table(
+    "draft_operations",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(8), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("is_undone", Boolean, nullable=False, server_default=text("false")),
+    Column("latest", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("about", JSON, nullable=False),
+    Column("at", Moment(), nullable=False),
+    Column("user_id", ForeignKey("users.id")),
+    Column("record", Text, nullable=False),
+    _one_of("action", "do", "undo", "redo"),
+)
+"""What was done to a draft, in order; `number` is the version of the draft that it led to.
+
+`target` is the operation that is done, undone or redone; for that one `is_undone` and `latest`,
+the number of its last undoing or redoing, say how it stands. `seen` is what the planner saw.
+"""
+
+draft_snapshots = Table(
+    "draft_snapshots",
+    metadata,
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Whole drafts, compressed, as they were after an operation."""
 
 plan_tables = Table(
     "plan_tables",

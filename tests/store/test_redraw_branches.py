@@ -1,0 +1,133 @@
+"""Branches of a draft: what is done in one is brought into another, or shown as areas."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from redraw_plans import at, path, plan, require_seamless, same_frames
+from sqlalchemy import Engine
+
+from geogrid.errors import InputError
+from geogrid.redraw import graph_bytes, graph_frame, merge, move_vertex, rename, split
+from geogrid.store.database.engine import reading
+from geogrid.store.errors import ConflictError
+from geogrid.store.plans import add_draft, find_plan, plan_grids
+from geogrid.store.redrawing.branches import branch_off, compare_drafts, merge_branch
+from geogrid.store.redrawing.desk import Who, operate, undo
+from geogrid.store.redrawing.opened import open_draft
+
+NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+
+
+def new_draft(engine: Engine) -> int:
+    return add_draft(engine, "草案", plan(), at=NOW).id
+
+
+def who(engine: Engine, plan_id: int) -> Who:
+    with reading(engine) as connection:
+        return Who(find_plan(connection, plan_id).version, NOW)
+
+
+def do(engine: Engine, plan_id: int, ask: Any) -> Any:
+    return operate(engine, plan_id, ask, who(engine, plan_id), lambda _draft, done: done)
+
+
+def branch(engine: Engine, plan_id: int) -> int:
+    return branch_off(engine, plan_id, "分支", at=NOW, by=None).id
+
+
+def frame(engine: Engine, plan_id: int) -> Any:
+    with open_draft(engine, plan_id) as (opened, _state):
+        require_seamless(opened.graph)
+        return graph_frame(opened.graph)
+
+
+def bring(engine: Engine, plan_id: int, source_id: int) -> Any:
+    return merge_branch(engine, plan_id, source_id, who(engine, plan_id))
+
+
+def test_a_branch_begins_as_its_origin_is(engine: Engine) -> None:
+    mine = new_draft(engine)
+    do(engine, mine, lambda graph: split(graph, "11001", path((-1, 0.5), (2, 0.5))))
+    other = branch(engine, mine)
+    with open_draft(engine, mine) as (one, _a), open_draft(engine, other) as (two, _b):
+        assert graph_bytes(one.graph) == graph_bytes(two.graph)
+    with reading(engine) as connection:
+        kept = plan_grids(connection, find_plan(connection, other))
+    assert same_frames(kept, frame(engine, mine))
+    assert compare_drafts(engine, mine, other) == ([], True)
+
+
+def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    do(engine, other, lambda graph: rename(graph, "12", "乙"))
+    do(engine, other, lambda graph: rename(graph, "11", "甲"))
+    undo(engine, other, who(engine, other), lambda _draft, done: done)
+    do(engine, mine, lambda graph: move_vertex(graph, at(1.4, 0.4), at(1.3, 0.3)))
+    areas, is_all = compare_drafts(engine, mine, other)
+    assert is_all
+    assert areas
+    shapes = [frame(engine, each).set_index("code").geometry for each in (mine, other)]
+    for area in areas:
+        shared = shapes[0][area.one].intersection(shapes[1][area.other])
+        assert area.shape.equals(shared) or area.shape.area == pytest.approx(shared.area)
+    done = bring(engine, mine, other)
+    assert [entry.kind for entry in done.applied] == ["move_vertex", "rename"]
+    assert done.clashes == []
+    assert bring(engine, mine, other).applied == []
+    assert bring(engine, other, mine).applied[0].kind == "move_vertex"
+    assert same_frames(frame(engine, mine), frame(engine, other))
+    assert compare_drafts(engine, mine, other) == ([], True)
+
+
+def test_what_does_not_agree_is_shown_as_areas(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, mine, lambda graph: move_vertex(graph, at(1, 1), at(0.9, 0.9)))
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    do(engine, other, lambda graph: rename(graph, "12", "乙"))
+    before = frame(engine, mine)
+    done = bring(engine, mine, other)
+    assert [entry.kind for entry in done.applied] == ["rename"]
+    assert [clash.entry.kind for clash in done.clashes] == ["move_vertex"]
+    clash = done.clashes[0]
+    assert clash.shape is not None
+    assert clash.shape.area > 0.0
+    assert clash.conflicts[0].grids
+    assert frame(engine, mine).to_wkb()["geometry"].equals(before.to_wkb()["geometry"])
+
+
+def test_what_was_brought_is_undone_in_the_draft(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    before = frame(engine, mine)
+    do(engine, other, lambda graph: merge(graph, ["11001", "11002"]))
+    bring(engine, mine, other)
+    undo(engine, mine, who(engine, mine), lambda _draft, done: done)
+    assert same_frames(frame(engine, mine), before)
+
+
+def test_two_branches_of_one_draft_are_brought_together(engine: Engine) -> None:
+    mine = new_draft(engine)
+    one, other = branch(engine, mine), branch(engine, mine)
+    do(engine, one, lambda graph: rename(graph, "11", "甲"))
+    do(engine, other, lambda graph: rename(graph, "12", "乙"))
+    assert len(bring(engine, one, other).applied) == 1
+
+
+def test_drafts_that_have_nothing_in_common_are_not_brought_together(engine: Engine) -> None:
+    mine, other = new_draft(engine), new_draft(engine)
+    with pytest.raises(InputError, match="not branches"):
+        bring(engine, mine, other)
+
+
+def test_a_draft_is_brought_into_as_it_was_seen(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, mine, lambda graph: rename(graph, "11", "甲"))
+    with pytest.raises(ConflictError):
+        merge_branch(engine, mine, other, Who(1, NOW))

@@ -1,0 +1,7 @@
+"""``/api/v1/plans/…/redraw``: a draft redrawn by operations, by several planners at once."""
+
+from web.v1.redraw import branches, doing, seeing
+
+__all__ = ["blueprints"]
+
+blueprints = (seeing.blueprint, doing.blueprint, branches.blueprint)
