@@ -11,6 +11,9 @@ from geogrid._compiled import kernel
 __all__ = ["anneal"]
 
 _FOUR_PI = 4.0 * np.pi
+_FEW = 400
+"""Of more units the best state is kept only when it is cold: copies take time."""
+
 _IN_EXCHANGE = 0.3
 """Share of moves that are exchanges."""
 
@@ -212,7 +215,7 @@ def anneal(
         change += _pair_energy(own, to, sums, target, wants) - before
         if change <= 0.0 or _next(state) < np.exp(-change / warm):
             energy += change
-            if energy < lowest - 1e-9:
+            if energy < lowest - 1e-9 and (count <= _FEW or warm < 8.0 * heat[1]):
                 lowest = energy
                 best[:] = label
         else:
