@@ -56,6 +56,7 @@ bench: bench-coverage bench-locate
 	$(BIN)/python -m benchmarks.relocation
 	$(BIN)/python -m benchmarks.redraw
 	$(BIN)/python -m benchmarks.redraw_http
+	$(BIN)/python -m benchmarks.propose
 	$(BIN)/python -m benchmarks.first_view
 
 bench-coverage: assets

@@ -39,7 +39,8 @@ from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
-from web.v1 import compare, drafts, grids, plans, redraw, staff
+from web.proposals import views as proposal_page
+from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -54,6 +55,7 @@ PAGES = (
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,
+    proposal_page.blueprint,
     people_page.blueprint,
     print_page.blueprint,
     share.blueprint,
@@ -62,6 +64,7 @@ PAGES = (
     location.blueprint,
     plans.blueprint,
     drafts.blueprint,
+    proposals.blueprint,
     grids.blueprint,
     compare.blueprint,
     staff.blueprint,

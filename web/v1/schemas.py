@@ -69,7 +69,7 @@ _PLAN = _object(
 _JOB = _object(
     {
         "id": _COUNT,
-        "kind": {"enum": ["import", "check", "publish"]},
+        "kind": {"enum": ["import", "check", "publish", "propose"]},
         "status": {"enum": ["waiting", "running", "done", "failed", "cancelled"]},
         "progress": {"type": "number", "minimum": 0, "maximum": 1},
         "stage": _MAYBE_TEXT,

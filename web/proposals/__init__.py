@@ -1,0 +1,1 @@
+"""``/plans/<plan>/proposals``: ways to divide a place, side by side."""
