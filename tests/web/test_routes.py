@@ -20,6 +20,8 @@ OF_ONE = {
         f"/api/v1/plans/<int:plan>/redraw/{step}"
         for step in ("operations", "undo", "redo", "locks", "branches", "merge")
     ),
+    "/api/v1/plans/<int:plan>/proposals",
+    "/api/v1/plans/<int:plan>/proposals/<int:job>/<aim>",
     "/api/v1/jobs/<int:job>/cancel",
 }
 """More of them, of one plan or job."""
@@ -80,8 +82,8 @@ def test_what_programs_call_is_closed_to_pages_of_other_sites(
             answer = app.test_client().post(path, json={}, headers=ours)
             assert answer.status_code in (415, 422), "it comes from our own page"
         for path in OF_ONE:
-            method = "PUT" if path.endswith("/locks") else "DELETE" if path[-1] == ">" else "POST"
-            url = re.sub("<int:[^>]+>", "1", path)
+            method = "PUT" if path.endswith("/locks") else "DELETE" if path.endswith("plan>") else "POST"
+            url = re.sub("<int:[^>]+>", "1", path).replace("<aim>", "even")
             answer = app.test_client().open(url, method=method, json={}, headers=headers)
             assert answer.status_code == 403
     finally:
