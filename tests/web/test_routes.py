@@ -82,7 +82,8 @@ def test_what_programs_call_is_closed_to_pages_of_other_sites(
             answer = app.test_client().post(path, json={}, headers=ours)
             assert answer.status_code in (415, 422), "it comes from our own page"
         for path in OF_ONE:
-            method = "PUT" if path.endswith("/locks") else "DELETE" if path.endswith("plan>") else "POST"
+            others = {"/locks": "PUT", "plan>": "DELETE"}
+            method = next((others[end] for end in others if path.endswith(end)), "POST")
             url = re.sub("<int:[^>]+>", "1", path).replace("<aim>", "even")
             answer = app.test_client().open(url, method=method, json={}, headers=headers)
             assert answer.status_code == 403
