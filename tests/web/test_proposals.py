@@ -44,7 +44,7 @@ def test_the_page_shows_them_side_by_side(made: tuple[Flask, int, int]) -> None:
         page = client.get(f"/plans/{plan}/proposals?job={job}").text
         assert page.count("<svg viewBox") == 5
         assert all(word in page for word in words), language
-    assert client.get(f"/plans/{plan}/proposals").text.count("<svg viewBox") == 0
+        assert client.get(f"/plans/{plan}/proposals").text.count("<svg viewBox") == 5
     assert client.get(f"/plans/{plan}/proposals?job=999").status_code == 404
     assert client.get(f"/plans/{plan}/proposals?job=x").status_code == 404
     assert client.get("/plans/999/proposals").status_code == 404

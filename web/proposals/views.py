@@ -20,7 +20,7 @@ from web.current import current_workspace
 from web.language import catalogue_language
 from web.proposals.pictures import picture
 from web.v1.caller import MissingError
-from web.v1.proposals import proposals_of
+from web.v1.proposals import newest_proposals, proposals_of
 
 __all__ = ["blueprint"]
 
@@ -37,12 +37,12 @@ AIM_HINTS = {
 @blueprint.get("/plans/<int:plan_id>/proposals")
 @requires("planner", scope="whole")
 def page(plan_id: int) -> str:
-    """Show the form and, after a job, what it made."""
+    """Show the form and what a job made, by default the last one for the plan as it is."""
     try:
         plan = current_workspace().find_plan(str(plan_id))
     except PlanMissingError:
         abort(404)
-    job = _asked(plan_id)
+    job = _asked(plan_id) or _last(plan, plan_id)
     problem, made = "", None
     try:
         units = plan_units(plan, keeps_parents=True)
@@ -73,6 +73,16 @@ def _asked(plan_id: int) -> JobRecord | None:
         return proposals_of(plan_id, int(number))
     except (JobMissingError, MissingError):
         abort(404)
+
+
+def _last(plan: Plan, plan_id: int) -> JobRecord | None:
+    job = newest_proposals(plan_id)
+    try:
+        if job is not None:
+            require_same(plan, job.result or {})
+    except GeogridError:  # the plan was redrawn since
+        return None
+    return job
 
 
 def _made(plan: Plan, units: PlanUnits, job: JobRecord) -> dict[str, Any]:

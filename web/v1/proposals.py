@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, url_for
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.propose import AIMS
-from geogrid.store.jobs import JobRecord, find_job
+from geogrid.store.jobs import JobRecord, find_job, list_jobs
 from geogrid.store.opening import reading
 from geogrid.store.proposing import PROPOSE, proposed_parts, used_codes
 from web.auth import requires
@@ -21,7 +21,7 @@ from web.v1.caller import MissingError, database, plan_seen, text_of, user_id
 from web.v1.jobs import ACCEPTED, start_job
 from web.v1.paging import known_id
 
-__all__ = ["blueprint", "proposals_of"]
+__all__ = ["blueprint", "newest_proposals", "proposals_of"]
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/api/v1/plans")
 _ALL = "/<int:plan>/proposals"
@@ -125,6 +125,17 @@ def proposals_of(plan: int, job: int) -> JobRecord:
     with reading(database()) as connection:
         plan_seen(connection, plan)
         found = find_job(connection, known_id(job))
-    if (found.kind, found.status, found.given.get("plan")) != (PROPOSE, "done", plan):
+    if not _is_done(found, plan):
         raise MissingError(_("There are no proposals of number {job} for this plan."), job=job)
     return found
+
+
+def newest_proposals(plan: int) -> JobRecord | None:
+    """Return the last job that made proposals for a plan, of those not long ago."""
+    with reading(database()) as connection:
+        plan_seen(connection, plan)
+        return next((job for job in list_jobs(connection) if _is_done(job, plan)), None)
+
+
+def _is_done(job: JobRecord, plan: int) -> bool:
+    return (job.kind, job.status, job.given.get("plan")) == (PROPOSE, "done", plan)
