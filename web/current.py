@@ -43,6 +43,7 @@ __all__ = [
     "current_plan",
     "current_plan_of",
     "current_workspace",
+    "plan_of_id",
     "plan_with_digest",
     "stay_warm",
     "warm_up",
@@ -299,6 +300,17 @@ def current_plan() -> CurrentPlan:
 def current_plan_of(app: Flask) -> CurrentPlan:
     """Return the same for an app, without a request."""
     return _cache(app).keep(app.config["WORKSPACE"].current())
+
+
+def plan_of_id(plan_id: int) -> CurrentPlan:
+    """Return a draft, or a plan that is or was in force, as it is now.
+
+    Raises
+    ------
+    PlanMissingError
+        There is none.
+    """
+    return _cache(current_app).keep(current_workspace().find_plan(str(plan_id)))
 
 
 def asked_plan() -> CurrentPlan:

@@ -3,7 +3,7 @@ export default [
 		files: ["js/**/*.js"],
 		rules: {
 			eqeqeq: "error",
-			"no-unused-vars": "error",
+			"no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
 			"no-var": "error",
 			"prefer-const": "error",
 			"no-eval": "error",

@@ -13,7 +13,7 @@ from web.auth import requires
 from web.current import CurrentPlan, current_plan
 from web.shell import page_map
 
-__all__ = ["blueprint", "plan_summary"]
+__all__ = ["attribution", "blueprint", "plan_summary"]
 
 blueprint = Blueprint("home", __name__)
 
@@ -40,7 +40,7 @@ def plan_summary(current: CurrentPlan) -> dict[str, Any]:
         "levels": levels,
         "shown_level": _shown_level(current, [int(counts[level]) for level in current.levels]),
         "streets": url_for("api.streets", digest=plan.digest) if len(plan.streets) else None,
-        "attribution": _attribution(current),
+        "attribution": attribution(current),
     }
 
 
@@ -50,7 +50,8 @@ def _shown_level(current: CurrentPlan, counts: list[int]) -> int:
     return shown[-1] if shown else current.levels[0]
 
 
-def _attribution(current: CurrentPlan) -> str:
+def attribution(current: CurrentPlan) -> str:
+    """Return what stands in the corner of a map of a plan."""
     parts = [current_app.config["SETTINGS"].map_note or _("For internal use")]
     if current.plan.is_sample:
         parts.insert(0, _("Sample data"))

@@ -17,7 +17,7 @@ from web.current import current_workspace
 from web.v1.caller import DRAFTS, is_planner
 from web.v1.versions import plan_tag
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "comparison_url"]
 
 blueprint = Blueprint("plan_list", __name__)
 ORDER = ("published", "review", "draft", "archived")
@@ -64,11 +64,11 @@ def _facts(connection: Connection, plan: PlanRecord, shown: str) -> dict[str, An
         "is_shown": shown.startswith(f"draft:{plan.id}:"),
         "facts": [each for each in _lines(connection, plan) if each],
         "reasons": plan.overrides or {},
-        "compare": _comparison(plan, shown),
+        "compare": comparison_url(plan, shown),
     }
 
 
-def _comparison(plan: PlanRecord, shown: str) -> str:
+def comparison_url(plan: PlanRecord, shown: str) -> str:
     """Return where a plan is compared with the one that is shown."""
     if shown.startswith(("sample:", f"draft:{plan.id}:", f"plan:{plan.id}:")):
         return ""

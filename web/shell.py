@@ -14,6 +14,7 @@ from markupsafe import Markup
 from geogrid.layers.base import StreetsLayer
 from geogrid.layers.choropleth import ChoroplethLayer
 from geogrid.layers.defects import DefectsLayer
+from geogrid.layers.editor import EditorLayer
 from geogrid.layers.grids import GridsLayer
 from geogrid.layers.heatmap import BinnedHeatMap
 from geogrid.layers.lookup import LookupLayer
@@ -29,6 +30,7 @@ MAPS: dict[str, Callable[[], list[Element]]] = {
     "check": lambda: [StreetsLayer(), GridsLayer(), DefectsLayer()],
     "compare": lambda: [StreetsLayer(), SwipeLayer()],
     "cases": lambda: [StreetsLayer(), GridsLayer(), LookupLayer()],
+    "edit": lambda: [StreetsLayer(), EditorLayer()],
     "heatmap": lambda: [StreetsLayer(), ChoroplethLayer(), BinnedHeatMap()],
     "lookup": lambda: [StreetsLayer(), GridsLayer(), LookupLayer()],
 }

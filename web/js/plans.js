@@ -129,11 +129,14 @@ function askReasons(node, error) {
 document.addEventListener("click", (event) => {
 	const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("button"));
 	if (!button) return;
-	const { use, job, step, question } = button.dataset;
+	const { use, begin, job, step, question } = button.dataset;
 	if (question && !window.confirm(question)) return;
 	if (use) once(async () => {
 		await postForm(use, new FormData());
 		location.reload();
+	});
+	else if (begin) once(async () => {
+		location.href = (await postForm(begin, new FormData())).url;
 	});
 	else if (job) work(button, job);
 	else if (step) change(button, "POST", `/${step}`, {});

@@ -8,6 +8,20 @@ function token() {
 	return meta ? meta.content : "";
 }
 
+/** What the server answered instead of what was asked for; `problem` is its own document. */
+export class AnswerError extends Error {
+	/**
+	 * @param {string} message
+	 * @param {number} status
+	 * @param {any} [problem]
+	 */
+	constructor(message, status, problem = {}) {
+		super(message);
+		this.status = status;
+		this.problem = problem;
+	}
+}
+
 /**
  * @param {number} status
  * @param {string} body
@@ -16,12 +30,12 @@ function token() {
 function failure(status, body) {
 	try {
 		const problem = JSON.parse(body);
-		if (problem.detail || problem.title) return new Error(problem.detail || problem.title);
+		if (problem.detail || problem.title) return new AnswerError(problem.detail || problem.title, status, problem);
 	} catch {
 		/* not a problem document: say the plain sentence below */
 	}
-	if (status === 413) return new Error(t("This file is too large."));
-	return new Error(t("The server answered with an error ({status}).", { status }));
+	if (status === 413) return new AnswerError(t("This file is too large."), status);
+	return new AnswerError(t("The server answered with an error ({status}).", { status }), status);
 }
 
 /**

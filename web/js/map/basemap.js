@@ -22,9 +22,9 @@ const WORLD = 256;
 /**
  * @param {number} lon
  * @param {number} lat
- * @returns {[number, number]}
+ * @returns {[number, number]} x, y in pixels of zoom 0
  */
-function project(lon, lat) {
+export function project(lon, lat) {
 	const sine = Math.sin((lat * Math.PI) / 180);
 	return [
 		WORLD * (lon / 360 + 0.5),
@@ -219,6 +219,7 @@ function longestPiece(points, scale) {
  * @param {{map: any}} queued
  * @param {{streets: string | null, attribution: string}} plan
  * @param {(url: string) => Promise<any>} [load] gives what stands at an address
+ * @returns {any} the tiles; `loaded()` gives the streets that are there
  */
 export function drawStreets({ map }, plan, load = getJSON) {
 	const L = /** @type {any} */ (window).L;
@@ -246,6 +247,7 @@ export function drawStreets({ map }, plan, load = getJSON) {
 		},
 	});
 	const tiles = new Tiles({ attribution: plan.attribution, maxZoom: 20, keepBuffer: 1 }).addTo(map);
+	tiles.loaded = () => streets;
 	const add = async (/** @type {string} */ detail) => {
 		const data = await load(`${plan.streets}?detail=${detail}`);
 		streets = streets.concat(decode(data));

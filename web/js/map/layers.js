@@ -55,7 +55,7 @@ export function levelSwitch(grids, first) {
  * Fit the map to `[west, south, east, north]`.
  * @param {any} map
  * @param {number[]} bounds
- * @param {{animate?: boolean, maxZoom?: number}} [options]
+ * @param {Record<string, any>} [options] of Leaflet
  */
 export function fitBounds(map, bounds, options = {}) {
 	const [west, south, east, north] = bounds;

@@ -178,6 +178,7 @@ def log(plan: int) -> Response:
         query("sort", {"enum": [*_SORTS, *(f"-{name}" for name in _SORTS)]},
               _("By which figure; - turns the order round.")),
         query("level", {"type": "integer", "minimum": 0, "maximum": 99}, _("Only this level.")),
+        query("code", {"type": "string", "maxLength": 200}, _("Only the grid of this code.")),
         query("page", _WHOLE_NUMBER, _("Which page, from 0.")),
         PAGE[0],
     ),
@@ -195,6 +196,9 @@ def figures(plan: int) -> Response:
     with open_draft(database(), found, counts_anew=True) as (draft, state):
         rows = draft.graph.rows
         labels = [label for label, row in rows.items() if level in (None, row["level"])]
+        if "code" in request.args:
+            only = draft.graph.find(request.args["code"])
+            labels = [label for label in labels if label == only]
         items = [
             {name: rows[label][name] for name in ("code", "name", "level", "kind", "parent")}
             | {"id": label, "locked": label in draft.redraw.locked}
