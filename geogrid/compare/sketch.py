@@ -7,6 +7,7 @@ those that go are squares.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -18,15 +19,16 @@ import shapely
 
 from geogrid.drawing.thumbnail import Frame, fit_frame, frame_points, path_data
 
-__all__ = ["Sketch", "sketch_svg"]
+__all__ = ["Sketch", "sketch_svg", "sketch_view"]
 
 Shapes = npt.NDArray[np.object_]
 
-_WIDTH, _HEIGHT, _MARGIN = 560.0, 380.0, 26.0
+_WIDTH, _HEIGHT, _ROOM = 560.0, 400.0, 1.16
 _MOST_POINTS = 400
 _MOST_STREETS = 1_500
 _MOST_LABELS = 12
 _LONGEST_LABEL = 14
+_LETTER_PX = 13.0
 _numbers = count(1)
 
 
@@ -66,13 +68,29 @@ class Sketch:
     gone: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
 
 
-def _view(sketch: Sketch) -> npt.NDArray[np.float64] | None:
-    """Return west, south, east and north of what must be seen; None when there is nothing."""
-    shapes = [each for each in (sketch.before, sketch.after) if each is not None]
+def sketch_view(
+    before: shapely.Geometry | None, after: shapely.Geometry | None
+) -> npt.NDArray[np.float64] | None:
+    """Return west, south, east and north of the picture of a grid; None when there is none.
+
+    The picture always has the same shape, so that lines and letters do, too.
+
+    Parameters
+    ----------
+    before, after : outlines in degrees, or None
+    """
+    shapes = [each for each in (before, after) if each is not None]
     if not shapes:
         return None
-    bounds = np.asarray(shapely.total_bounds(np.array(shapes, dtype=object)))
-    return bounds if np.isfinite(bounds).all() else None
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    squeeze = max(math.cos(math.radians((south + north) / 2)), 1e-3)
+    wide, high = (east - west) * squeeze * _ROOM, (north - south) * _ROOM
+    wide, high = max(wide, high * _WIDTH / _HEIGHT), max(high, wide * _HEIGHT / _WIDTH)
+    x, y = (west + east) / 2, (south + north) / 2
+    half_x, half_y = wide / squeeze / 2, high / 2
+    return np.array([x - half_x, y - half_y, x + half_x, y + half_y])
 
 
 def sketch_svg(sketch: Sketch) -> str:
@@ -84,10 +102,10 @@ def sketch_svg(sketch: Sketch) -> str:
     ----------
     sketch : what is drawn
     """
-    bounds = _view(sketch)
+    bounds = sketch_view(sketch.before, sketch.after)
     if bounds is None:
         return ""
-    frame = fit_frame(bounds, width=_WIDTH, height=_HEIGHT, is_geographic=True, margin=_MARGIN)
+    frame = fit_frame(bounds, width=_WIDTH, height=_HEIGHT, is_geographic=True, margin=0.0)
     own = f"sk{next(_numbers)}"
     parts = [
         _patterns(own),
@@ -156,7 +174,7 @@ def _squares(points: npt.NDArray[np.float64], frame: Frame) -> list[str]:
 
 
 def _labels(sketch: Sketch, frame: Frame) -> list[str]:
-    """Return the names of grids nearby, at their part that is seen."""
+    """Return the names of grids nearby, at their part that is seen, none over another."""
     window = shapely.box(
         frame.west,
         frame.north - frame.height / frame.y_scale,
@@ -165,12 +183,19 @@ def _labels(sketch: Sketch, frame: Frame) -> list[str]:
     )
     seen = shapely.intersection(sketch.around, window)
     largest = np.argsort(-shapely.area(seen), kind="stable")[:_MOST_LABELS]
-    found = []
+    found: list[str] = []
+    taken: list[tuple[float, float, float]] = []
     for at in largest.tolist():
         if shapely.is_empty(seen[at]):
             continue
-        ((x, y),) = frame_points(frame, shapely.get_coordinates(shapely.point_on_surface(seen[at])))
         name = sketch.names[at]
         text = name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
+        half = sum(_LETTER_PX if ord(each) > 0x2E7F else _LETTER_PX / 2 for each in text) / 2
+        ((x, y),) = frame_points(frame, shapely.get_coordinates(shapely.point_on_surface(seen[at])))
+        x = min(max(x, half + 2), frame.width - half - 2)
+        y = min(max(y, _LETTER_PX + 2), frame.height - 4)
+        if any(abs(x - u) < half + w and abs(y - v) < _LETTER_PX + 3 for u, v, w in taken):
+            continue
+        taken.append((x, y, half))
         found.append(f'<text class="sk-name" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
     return found

@@ -34,7 +34,7 @@ from web.changes.before import file_answer, page_asked
 from web.changes.mine import Mine, answering
 from web.changes.remembering import remembered
 from web.changes.reviewed import record_of
-from web.changes.sections import sections
+from web.changes.sections import renamed, sections
 from web.current import current_plan, current_workspace
 from web.scope import visible_cases
 from web.v1.caller import DRAFTS, database, plan_seen
@@ -44,6 +44,7 @@ __all__ = ["blueprint", "former_of"]
 blueprint = Blueprint("plan_changes", __name__)
 GRIDS_SHOWN = 10
 MOST_LINKS = 60
+MOST_QUIET = 200
 _PAGE = "/plans/<int:plan_id>/changes"
 
 
@@ -74,8 +75,8 @@ def page(plan_id: int) -> str | AnyResponse:
     if former is None:
         return render_template("plan_changes.html", plan=plan, **_about(plan), is_first=True)
     mine, record, both = _mine(plan, former)
-    number, total = page_asked(), len(mine.rows)
-    rows = mine.rows.iloc[(number - 1) * GRIDS_SHOWN : number * GRIDS_SHOWN]
+    number, total = page_asked(), len(mine.moved)
+    rows = mine.moved.iloc[(number - 1) * GRIDS_SHOWN : number * GRIDS_SHOWN]
     with reading(database()) as connection:
         who = answering(connection, (former, plan), mine.trees, _codes(mine, rows))
     return render_template(
@@ -87,6 +88,8 @@ def page(plan_id: int) -> str | AnyResponse:
         grid=mine.grid,
         links=_links(mine, record),
         more_links=max(total - MOST_LINKS, 0),
+        quiet=renamed(mine.quiet.head(MOST_QUIET), record, mine.trees),
+        more_quiet=max(len(mine.quiet) - MOST_QUIET, 0),
         sections=sections(mine, rows, record, both, who),
         page=number,
         pages=max(1, -(-total // GRIDS_SHOWN)),
@@ -139,7 +142,7 @@ def _codes(mine: Mine, rows: pd.DataFrame) -> tuple[set[str], set[str]]:
 
 def _links(mine: Mine, record: ComparisonRecord) -> list[tuple[str, str]]:
     """Return code and name of the grids that changed, to choose one of them."""
-    rows = mine.rows.head(MOST_LINKS)
+    rows = mine.moved.head(MOST_LINKS)
     return [
         (row.code_after or row.code_before,
          record.grid(row.code_after, 1) if row.code_after else record.grid(row.code_before, 0))

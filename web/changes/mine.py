@@ -56,6 +56,21 @@ class Mine:
         ]
         return rows[pd.Series(is_mine, index=rows.index, dtype=bool)]
 
+    @cached_property
+    def moved(self) -> pd.DataFrame:
+        """Of :attr:`rows`, those whose ground or doorways changed."""
+        return self.rows[~self._is_quiet]
+
+    @cached_property
+    def quiet(self) -> pd.DataFrame:
+        """Of :attr:`rows`, those that are called otherwise, or belong to another grid, only."""
+        return self.rows[self._is_quiet]
+
+    @cached_property
+    def _is_quiet(self) -> pd.Series:
+        kinds: pd.Series = self.rows["kind"].isin(("renamed", "amended"))
+        return kinds
+
     def _is_mine(self, code: str, side: int) -> bool:
         tree = self.trees[side]
         if not code or not in_scope(code, tree):

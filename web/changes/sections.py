@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,18 +14,25 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from geogrid.compare.record import KIND_WORDS, ComparisonRecord
-from geogrid.compare.sketch import Sketch, sketch_svg
+from geogrid.compare.sketch import Sketch, sketch_svg, sketch_view
 from geogrid.drawing.map_shapes import to_lonlat
+from geogrid.hierarchy import Hierarchy
 from geogrid.store.plan import Plan
 from geogrid.vocabulary import label
 from web.changes.mine import Mine
 
-__all__ = ["Names", "sections"]
+__all__ = ["Names", "renamed", "sections"]
 
 MOST_LISTED = 100
-_AROUND = 0.15
 Names = tuple[Mapping[str, str], Mapping[str, str]]
 """Code to who answered before, and to who does after."""
+
+
+class Homes(NamedTuple):
+    """Unit to the one that it is part of, and which units are compounds."""
+
+    parents: Mapping[str, str]
+    compounds: set[str]
 
 
 def sections(
@@ -52,12 +59,17 @@ def _section(
     who: Names,
 ) -> dict[str, Any]:
     come, gone = mine.of_grid(row)
+    units = plans[1].units
+    homes = Homes(
+        dict(zip(units["unit_id"], units["parent"], strict=True)),
+        set(units["unit_id"][units["kind"] == "compound"]),
+    )
     names = [record.grid(row[f"code_{side}"], at) for at, side in enumerate(("before", "after"))]
     title = names[1] if row["code_after"] else names[0]
     return {
         "code": row["code_after"] or row["code_before"],
         "title": title,
-        "former": "" if names[0] == names[1] or not row["code_before"] else names[0],
+        "former": "" if names[0] in (names[1], title) or not row["code_before"] else names[0],
         "is_gone": not row["code_after"],
         "level": label("level", str(row["level"]), record.language),
         "kind": row["kind"],
@@ -68,10 +80,10 @@ def _section(
         "lists": [
             each
             for each in (
-                _listed(_("Doorways that come to you"), come, "unit", record, who),
-                _listed(_("Doorways that you hand on"), gone, "unit", record, who),
-                _listed(_("Open cases that come to you"), come, "case", record, who),
-                _listed(_("Open cases that you hand on"), gone, "case", record, who),
+                _listed(_("Doorways that come to you"), come, "unit", record, who, homes),
+                _listed(_("Doorways that you hand on"), gone, "unit", record, who, homes),
+                _listed(_("Open cases that come to you"), come, "case", record, who, homes),
+                _listed(_("Open cases that you hand on"), gone, "case", record, who, homes),
             )
             if each["total"]
         ],
@@ -89,26 +101,53 @@ def _pair(row: Mapping[Any, Any], name: str) -> list[int | None]:
 
 
 def _listed(
-    title: str, things: pd.DataFrame, what: str, record: ComparisonRecord, who: Names
+    title: str,
+    things: pd.DataFrame,
+    what: str,
+    record: ComparisonRecord,
+    who: Names,
+    homes: Homes,
 ) -> dict[str, Any]:
+    """Return a list by the grids that things come from and go to."""
     rows = things[things["what"] == what]
+    pairs = [
+        {
+            "from": record.grid(one, 0),
+            "from_who": who[0].get(one, ""),
+            "to": record.grid(other, 1),
+            "to_who": who[1].get(other, ""),
+            **_together(group, homes),
+        }
+        for (one, other), group in rows.groupby(["from", "to"], sort=False)
+    ]
     return {
         "title": title,
         "what": what,
-        "total": len(rows),
+        "total": sum(pair["shown"] for pair in pairs),
         "households": int(rows["households"].sum()),
-        "left": max(len(rows) - MOST_LISTED, 0),
+        "pairs": pairs,
+    }
+
+
+def _together(group: pd.DataFrame, homes: Homes) -> dict[str, Any]:
+    """Return rows to show: buildings, their entrances counted, and no compound beside them."""
+    ids = set(group["id"])
+    above = group["id"].map(lambda each: homes.parents.get(each, ""))
+    is_part = above.isin(ids - homes.compounds)
+    parts = above[is_part].value_counts()
+    is_shown_by_its_own = group["id"].isin(homes.compounds & set(above))
+    whole = group[~is_part & ~is_shown_by_its_own]
+    return {
+        "shown": len(whole),
+        "left": max(len(whole) - MOST_LISTED, 0),
         "rows": [
             {
                 "name": each["label"] or each["id"],
                 "number": each["id"],
                 "households": int(each["households"]),
-                "from": record.grid(each["from"], 0),
-                "from_who": who[0].get(each["from"], ""),
-                "to": record.grid(each["to"], 1),
-                "to_who": who[1].get(each["to"], ""),
+                "parts": int(parts.get(each["id"], 0)),
             }
-            for each in rows.head(MOST_LISTED).to_dict("records")
+            for each in whole.head(MOST_LISTED).to_dict("records")
         ],
     }
 
@@ -124,9 +163,10 @@ def _sketch(
     of, codes = mine.comparison, (row["code_before"], row["code_after"])
     moves = of.moves[(of.moves["level"] == row["level"]) & of.moves.geometry.notna()]
     outlines = [_shape(plan, code) for plan, code in zip((of.before, of.after), codes, strict=True)]
-    box = _box(outlines)
-    if box is None:
+    view = sketch_view(*outlines)
+    if view is None:
         return ""
+    box = shapely.box(*view)
     near = of.after[(of.after["level"] == row["level"]) & (of.after["code"] != codes[1])]
     near = near.iloc[np.sort(near.sindex.query(box, predicate="intersects"))]
     streets = plans[1].streets
@@ -152,15 +192,6 @@ def _shape(plan: gpd.GeoDataFrame, code: str) -> shapely.Geometry | None:
     return to_lonlat(found.to_numpy(), plan.crs)[0] if code and len(found) else None
 
 
-def _box(outlines: list[shapely.Geometry | None]) -> shapely.Geometry | None:
-    shapes = np.array([each for each in outlines if each is not None], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    if not np.isfinite([west, south, east, north]).all():
-        return None
-    x, y = (east - west) * _AROUND, (north - south) * _AROUND
-    return shapely.box(west - x, south - y, east + x, north + y)
-
-
 def _ground(moves: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     return to_lonlat(moves.geometry.to_numpy(), moves.crs)
 
@@ -170,3 +201,32 @@ def _points(things: pd.DataFrame, units: pd.DataFrame) -> npt.NDArray[np.float64
     ids = set(things["id"][things["what"] == "unit"])
     places = units[units["unit_id"].isin(ids)][["lon", "lat"]].to_numpy(np.float64)
     return places[np.isfinite(places).all(axis=1)]
+
+
+def renamed(
+    rows: pd.DataFrame, record: ComparisonRecord, trees: tuple[Hierarchy, Hierarchy]
+) -> list[dict[str, str]]:
+    """Return the grids whose ground stays, each with what is called otherwise.
+
+    Parameters
+    ----------
+    rows : of :attr:`Mine.quiet`
+    record : in whose words
+    trees : of both plans
+    """
+    found = []
+    for row in rows.to_dict("records"):
+        codes = row["code_before"], row["code_after"]
+        above = [
+            record.grid(tree.parents.get(code, ""), side)
+            for side, (code, tree) in enumerate(zip(codes, trees, strict=True))
+        ]
+        names = [record.grid(code, side, full=True) for side, code in enumerate(codes)]
+        found.append(
+            {
+                "name": names[0] if names[0] == names[1] else " → ".join(names),
+                "above": "" if above[0] == above[1] else " → ".join(above),
+                "said": record.say(KIND_WORDS[row["kind"]]),
+            }
+        )
+    return found
