@@ -65,7 +65,7 @@ def _facts(connection: Connection, plan: PlanRecord, shown: str) -> dict[str, An
         "facts": [each for each in _lines(connection, plan) if each],
         "reasons": plan.overrides or {},
         "note": plan.note if plan.number else "",
-        "changes": url_for("plan_changes.page", plan_id=plan.id) if plan.number else "",
+        "changes": url_for("plan_changes.page", plan_id=plan.id) if (plan.number or 0) > 1 else "",
         "compare": _comparison(plan, shown),
     }
 

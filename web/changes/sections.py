@@ -80,10 +80,10 @@ def _section(
         "lists": [
             each
             for each in (
-                _listed(_("Doorways that come to you"), come, "unit", record, who, homes),
-                _listed(_("Doorways that you hand on"), gone, "unit", record, who, homes),
-                _listed(_("Open cases that come to you"), come, "case", record, who, homes),
-                _listed(_("Open cases that you hand on"), gone, "case", record, who, homes),
+                _listed(_("Doorways that come"), come, "unit", record, who, homes),
+                _listed(_("Doorways that go"), gone, "unit", record, who, homes),
+                _listed(_("Open cases that come"), come, "case", record, who, homes),
+                _listed(_("Open cases that go"), gone, "case", record, who, homes),
             )
             if each["total"]
         ],
