@@ -15,8 +15,10 @@ from published import put_in_force
 from small_plan import HOSTILE, use_small_plan
 from small_plan import grids as small_grids
 
+from geogrid.rules import builtin_profiles
+from geogrid.store.guard import Terms, UnfitPlanError
 from geogrid.store.plans import submit_draft
-from geogrid.store.publish import publish_plan
+from geogrid.store.publish import prepare_plan, publish_plan
 from geogrid.store.users import User
 from geogrid.store.workspace import Workspace
 
@@ -176,3 +178,20 @@ def test_publishing_takes_a_note(own_client: FlaskClient) -> None:
     assert good.status_code == 202
     stale = own_client.post("/api/v1/plans/2/publish", json={}, headers={"If-Match": '"plan-2-1"'})
     assert stale.status_code == 412
+
+
+@pytest.mark.usefixtures("workspace")
+def test_rules_of_the_place_ask_for_the_reasons_that_publishing_needs(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    profile = builtin_profiles()["city"]
+    own_client.application.config["RULES"] = profile
+    advice = own_client.get(f"{API}?lang=zh_CN").get_json()["advice"]
+    assert advice["is_binding"]
+    plan = submit_draft(workspace.engine, 2, 1, approval="批", at=workspace.now())
+    terms = Terms(profile, units=workspace.current().units, posts=workspace.current().posts)
+    with pytest.raises(UnfitPlanError) as refusal:
+        prepare_plan(workspace.engine, 2, plan.version, terms)
+    needed = {rule: len(said) for rule, said in refusal.value.rules.items()}
+    assert needed
+    assert {rule: total for rule, total, _said in advice["broken"]} == needed
