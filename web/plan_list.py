@@ -64,12 +64,26 @@ def _facts(connection: Connection, plan: PlanRecord, shown: str) -> dict[str, An
         "is_shown": shown.startswith(f"draft:{plan.id}:"),
         "facts": [each for each in _lines(connection, plan) if each],
         "reasons": plan.overrides or {},
-        "compare": comparison_url(plan, shown),
+        "note": plan.note if plan.number else "",
+        "changes": url_for("plan_changes.page", plan_id=plan.id) if (plan.number or 0) > 1 else "",
+        "compare": _comparison(plan, shown),
     }
 
 
 def comparison_url(plan: PlanRecord, shown: str) -> str:
-    """Return where a plan is compared with the one that is shown."""
+    """Return where one sees what a plan changes: drafts against the plan in force."""
+    if plan.status in DRAFTS:
+        return url_for("plan_review.page", plan_id=plan.id)
+    return _comparison(plan, shown)
+
+
+def _comparison(plan: PlanRecord, shown: str) -> str:
+    """Return where a plan is compared with the one that is shown.
+
+    Beside a plan in force drafts are reviewed, which compares them with it.
+    """
+    if plan.status in DRAFTS and not _is_trial(shown):
+        return ""
     if shown.startswith(("sample:", f"draft:{plan.id}:", f"plan:{plan.id}:")):
         return ""
     return url_for("workspace.comparing.page", plan_id=plan.id)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from numbers import Real
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyproj
 
 from geogrid.compare.frames import change_frame, grid_frame, move_frame
 from geogrid.compare.kinship import KINDS
 from geogrid.compare.staff import staff_things
-from geogrid.compare.things import MEASURES, place_things
+from geogrid.compare.things import MEASURES, moved_things, place_things
 from geogrid.compare.tier import Tier, compare_tier
 from geogrid.coverage.inputs import code_text, level_numbers, read_input
 from geogrid.errors import CrsError, InputError
@@ -50,8 +49,9 @@ class PlanComparison:
         Who moves: level, from, to (codes, "" for nobody), area_m2, a column per measure, lon,
         lat (degrees), geometry (None where only things move). The largest first.
     things
-        What moves, one by one, by its finest grids: what, id, label, from, to, and what it counts
-        for. A post whose grid is gone and has no one heir falls to the grid above: it must decide.
+        What moves, one by one: what, id, label, from, to, and what it counts for. From and to are
+        its finest grids, or where those are the same the finest ones above them that are not. A
+        post whose grid is gone and has no one heir falls to the grid above: it must decide.
     measures
         Those that are known; the columns of the others are missing values.
     tolerance_m
@@ -251,11 +251,6 @@ def _comparison(
         grids.append(grid_frame(tier, numbered, things, trees, measures))
         moves.append(move_frame(tier, things, trees, measures))
     tables = [pd.concat(parts, ignore_index=True) for parts in (changes, grids, moves)]
-    is_moved = [
-        same.get(one, "" if not one else None) != other
-        for one, other in zip(things["before"], things["after"], strict=True)
-    ]
-    moved = things[np.array(is_moved, dtype=bool)].reset_index(drop=True)
     rest = tables[1]["area_after_m2"].fillna(0.0) - tables[1]["area_before_m2"].fillna(0.0)
     rest -= tables[1]["gained_m2"] - tables[1]["lost_m2"] + tables[1]["noise_m2"]
     return PlanComparison(
@@ -263,7 +258,7 @@ def _comparison(
         tables[0],
         tables[1],
         gpd.GeoDataFrame(tables[2], geometry="geometry", crs=plans[0].crs),
-        moved.rename(columns={"before": "from", "after": "to"}),
+        moved_things(things, same, trees),
         measures,
         tolerance_m,
         float(rest.abs().max()) if len(rest) else 0.0,

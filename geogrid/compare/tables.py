@@ -255,7 +255,9 @@ def move_table(record: ComparisonRecord, most: int | None = None) -> ReportTable
     )
 
 
-def thing_table(record: ComparisonRecord, what: str, most: int | None = None) -> ReportTable:
+def thing_table(
+    record: ComparisonRecord, what: str, most: int | None = None, *, first: int = 0
+) -> ReportTable:
     """Return what moves, one by one.
 
     Parameters
@@ -263,10 +265,11 @@ def thing_table(record: ComparisonRecord, what: str, most: int | None = None) ->
     record : the comparison
     what : ``"unit"``, ``"address"``, ``"case"`` or ``"post"``
     most : rows at most; all when left out
+    first : rows to leave out before
     """
     things = record.comparison.things
     rows: Any = things[things["what"] == what]
-    rows = rows if most is None else rows.head(most)
+    rows = rows.iloc[first : None if most is None else first + most]
     heads = {
         "unit": [_("Number of the building"), _("Address")],
         "address": [_("Address"), _("Note")],
@@ -287,7 +290,7 @@ def thing_table(record: ComparisonRecord, what: str, most: int | None = None) ->
                 _destination(record, row["from"], row["to"], what),
                 *(row[name] for name in homes),
             ]
-            for number, row in enumerate(pd.DataFrame(rows).to_dict("records"), start=1)
+            for number, row in enumerate(pd.DataFrame(rows).to_dict("records"), start=first + 1)
         ],
     )
 

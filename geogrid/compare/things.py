@@ -17,7 +17,16 @@ from geogrid.i18n import mark as _
 from geogrid.locate import build_index, locate
 from geogrid.relocate import relocate
 
-__all__ = ["COLUMNS", "MEASURES", "THINGS", "add_up", "complete", "place_things", "text"]
+__all__ = [
+    "COLUMNS",
+    "MEASURES",
+    "THINGS",
+    "add_up",
+    "complete",
+    "moved_things",
+    "place_things",
+    "text",
+]
 
 MEASURES = ("households", "people", "buildings", "addresses", "open_cases", "staff")
 """What is counted in grids, besides area."""
@@ -155,6 +164,52 @@ def _by_list(listed: npt.NDArray[np.object_], drawn: Sequence[str], tree: Hierar
         code if code and code in tree.names and code not in tree.chain(at) else at
         for code, at in zip(listed, drawn, strict=True)
     ]
+
+
+def moved_things(
+    things: pd.DataFrame, same: Mapping[str, str], trees: tuple[Hierarchy, Hierarchy]
+) -> pd.DataFrame:
+    """Return the things that are in another grid, on whatever level, as ``from`` and ``to``.
+
+    Parameters
+    ----------
+    things : of :func:`place_things`, and staff
+    same : code before to the code after that is the same grid
+    trees : of the two plans
+    """
+    pairs = list(zip(things["before"], things["after"], strict=True))
+    ends = {pair: _ends(*pair, same, trees) for pair in set(pairs)}
+    stay = (things["what"] == "post").to_numpy(dtype=bool)  # whose grid is the one they are held at
+    found = [
+        (one, other) if is_post and same.get(one, "" if not one else None) != other
+        else None if is_post
+        else ends[one, other]
+        for (one, other), is_post in zip(pairs, stay.tolist(), strict=True)
+    ]  # fmt: skip
+    is_moved = np.array([each is not None for each in found], dtype=bool)
+    moved = things[is_moved].reset_index(drop=True)
+    known = [each for each in found if each is not None]
+    moved = moved.rename(columns={"before": "from", "after": "to"})
+    return moved.assign(
+        **{
+            name: pd.Series([each[side] for each in known], dtype=object)
+            for side, name in enumerate(("from", "to"))
+        }
+    )
+
+
+def _ends(
+    one: str, other: str, same: Mapping[str, str], trees: tuple[Hierarchy, Hierarchy]
+) -> tuple[str, str] | None:
+    """Return the finest grids, of one level, that are not the same; None where all are."""
+    if same.get(one, "" if not one else None) != other:
+        return one, other
+    later = {trees[1].levels[code]: code for code in trees[1].chain(other)}
+    for code in trees[0].chain(one)[1:]:
+        above = later.get(trees[0].levels[code])
+        if above is not None and same.get(code) != above:
+            return code, above
+    return None
 
 
 def add_up(

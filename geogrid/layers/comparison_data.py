@@ -22,13 +22,16 @@ from geogrid.compare.record import (
 from geogrid.drawing.map_shapes import defect_shapes, grid_shapes, lonlat_bounds, to_lonlat
 from geogrid.vocabulary import label
 
-__all__ = ["MOST_GRIDS", "MOST_LISTED", "map_data"]
+__all__ = ["MOST_DRAWN", "MOST_GRIDS", "MOST_LISTED", "map_data"]
 
 MOST_GRIDS = 12_000
 """Of one level that a page can hold; of more, only changed ones are drawn."""
 
 MOST_LISTED = 500
 """Changes, and moves, that the page lists; the workbook has all."""
+
+MOST_DRAWN = 20_000
+"""Moves beyond those that are drawn."""
 
 _SIDES = ("before", "after")
 
@@ -58,7 +61,7 @@ def map_data(record: ComparisonRecord) -> dict[str, Any]:
             "bounds": lonlat_bounds(to_lonlat([whole], of.before.crs))[0],
             "streets": None,
             "attribution": "",
-            "shown_level": int(of.changes["level"].max()) if len(of.changes) else levels[-1],
+            "shown_level": _shown_level(record),
             "levels": [
                 {"level": level, "label": label("level", str(level), record.language)}
                 for level in levels
@@ -69,9 +72,28 @@ def map_data(record: ComparisonRecord) -> dict[str, Any]:
         "moves": list(_moves(record, moves, boxes)),
         "left_out": [max(len(each) - MOST_LISTED, 0) for each in (of.changes, of.moves)],
         "shapes": json.loads(defect_shapes(drawn)),
+        "more_ground": _more_ground(of.moves.iloc[MOST_LISTED:]),
         "grids": _grids(record, boxes),
         "rules": spelling_rules(),
     }
+
+
+def _more_ground(moves: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return ground that moves and is not listed, to be drawn only, level by level."""
+    rows = moves[moves.geometry.notna()].head(MOST_DRAWN)
+    found = {}
+    for level, group in rows.groupby("level"):
+        drawn = gpd.GeoDataFrame({"id": [""] * len(group)}, geometry=group.geometry, crs=moves.crs)
+        found[str(level)] = json.loads(defect_shapes(drawn.reset_index(drop=True)))
+    return found
+
+
+def _shown_level(record: ComparisonRecord) -> int:
+    """Return the finest level on which ground moves, else on which anything changes."""
+    of = record.comparison
+    drawn = of.moves[of.moves.geometry.notna()]
+    changed = drawn if len(drawn) else of.changes
+    return int(changed["level"].max()) if len(changed) else of.levels[-1]
 
 
 def _boxes(plan: gpd.GeoDataFrame) -> dict[str, list[float] | None]:

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, FromClause, Select, or_, select
 
 from geogrid.compare import PlanComparison, compare_plans
 from geogrid.store.database.frames import geometry_wkb
-from geogrid.store.database.tables import addresses, case_places, cases, people, posts, units
+from geogrid.store.database.tables import addresses as address_rows
+from geogrid.store.database.tables import case_places, cases, people, posts, units
 from geogrid.store.plan import Plan
 from geogrid.store.plans import PlanRecord, plan_grids
 
-__all__ = ["compare_folders", "compare_stored"]
+__all__ = ["compare_folders", "compare_stored", "placed_rows"]
 
 _UNIT_TEXTS = (
     "unit_id", "kind", "parent", "name", "compound", "street", "number", "building", "entrance",
@@ -42,13 +43,15 @@ def compare_stored(
         plan_grids(connection, before),
         plan_grids(connection, after),
         units=_units(connection),
-        addresses=_placed(connection, select(addresses.c.address), addresses),
+        addresses=placed_rows(connection, select(address_rows.c.address), address_rows),
         cases=_cases(connection),
         posts=_posts(connection, before.valid_until or at),
     )
 
 
-def compare_folders(before: Plan, after: Plan) -> PlanComparison:
+def compare_folders(
+    before: Plan, after: Plan, *, addresses: pd.DataFrame | None = None
+) -> PlanComparison:
     """Compare two plans of a workspace.
 
     Buildings and cases are those of the later plan, or where it has none of the earlier one;
@@ -57,6 +60,7 @@ def compare_folders(before: Plan, after: Plan) -> PlanComparison:
     Parameters
     ----------
     before, after : the plans
+    addresses : with lon and lat, where they are known
     """
     found: dict[str, Any] = {
         name: next((table for table in both if len(table)), None)
@@ -67,13 +71,13 @@ def compare_folders(before: Plan, after: Plan) -> PlanComparison:
     }
     if len(before.posts):
         found |= {"posts": before.posts, "posts_after": after.posts if len(after.posts) else None}
-    return compare_plans(before.grids, after.grids, **found)
+    return compare_plans(before.grids, after.grids, addresses=addresses, **found)
 
 
 def _units(connection: Connection) -> pd.DataFrame:
     columns = [units.c[name] for name in _UNIT_TEXTS]
     counted = [units.c.households, units.c.people, units.c.listed_grid.label("grid")]
-    table = _placed(connection, select(*columns, *counted), units)
+    table = placed_rows(connection, select(*columns, *counted), units)
     return table.astype({"households": "Int64", "people": "Int64"})
 
 
@@ -84,7 +88,7 @@ def _cases(connection: Connection) -> pd.DataFrame:
         .where(cases.c.status != "closed")
         .order_by(cases.c.id)
     )
-    return _placed(connection, asked, case_places)
+    return placed_rows(connection, asked, case_places)
 
 
 def _posts(connection: Connection, moment: datetime) -> pd.DataFrame:
@@ -100,7 +104,7 @@ def _posts(connection: Connection, moment: datetime) -> pd.DataFrame:
     return pd.DataFrame(connection.execute(asked).all(), columns=["grid", "post", "holder"])
 
 
-def _placed(connection: Connection, asked: Select[Any], shapes: FromClause) -> pd.DataFrame:
+def placed_rows(connection: Connection, asked: Select[Any], shapes: FromClause) -> pd.DataFrame:
     """Return rows with the lon and lat of their points, NaN where they have none."""
     result = connection.execute(asked.add_columns(geometry_wkb(connection, shapes).label("wkb")))
     table = pd.DataFrame(result.all(), columns=list(result.keys()))

@@ -114,7 +114,7 @@ def _region(connection: Connection, plan: PlanRecord) -> shapely.Geometry | None
 
 
 def _publish(task: Task, engine: Engine, profile: Profile | None) -> Finish:
-    """``plan``, ``version`` and ``reasons``; the result says what the publication changed."""
+    """``plan``, ``version``, ``reasons`` and ``note``; the result says what it changed."""
     given, by = task.job.given, task.job.user_id
     task.tell(0.0, _("Checking the boundaries"))
     terms = Terms(profile, given.get("reasons") or {}, **_tables(engine, given["plan"], profile))
@@ -122,7 +122,8 @@ def _publish(task: Task, engine: Engine, profile: Profile | None) -> Finish:
     task.tell(0.7, _("Putting the plan in force"))
 
     def finish(connection: Connection) -> dict[str, Any]:
-        done = put_in_force(connection, prepared, at=datetime.now(UTC), by=by)
+        remark = given.get("note")
+        done = put_in_force(connection, prepared, at=datetime.now(UTC), by=by, remark=remark)
         moves = {name: move.moved for name, move in done.moves.items()}
         changes = done.succession.counts()
         return {

@@ -165,9 +165,21 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
 
 
 def put_in_force(
-    database: Engine | Connection, prepared: Prepared, *, at: datetime, by: int | None = None
+    database: Engine | Connection,
+    prepared: Prepared,
+    *,
+    at: datetime,
+    by: int | None = None,
+    remark: str | None = None,
 ) -> Published:
     """Write what was prepared, in one transaction: its own, or that of a connection.
+
+    Parameters
+    ----------
+    database : an engine, or a connection that writes
+    prepared : of :func:`prepare_plan`
+    at, by : now, in UTC, and who does it
+    remark : what the planner says of it, kept as the note of the plan; None leaves that as it is
 
     Raises
     ------
@@ -191,6 +203,7 @@ def put_in_force(
         values = {"status": "published", "number": number, "version": plan.version + 1}
         values |= {"published_at": at, "published_by": by, "valid_from": at}
         values |= {"region": plan.region, "overrides": prepared.overrides}
+        values |= {} if remark is None else {"note": remark}
         connection.execute(update(plans).where(plans.c.id == plan.id).values(values))
         _write_grids(connection, prepared, number)
         moves = move_places(connection, prepared.ground, number=number, at=at)

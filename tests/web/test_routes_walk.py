@@ -49,6 +49,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         "", f"grid={OTHER}", f"grid={COMMUNITY}", *(f"page={number}" for number in (2, 9, 20)),
     ],
     "staff.of_grid": [""],
+    "plan_changes.page": [""],
+    "plan_changes.download": [""],
     "workspace.page": [""],
     "workspace.exporting.page": [""],
     "workspace.exporting.download": [""],

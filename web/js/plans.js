@@ -1,4 +1,4 @@
-/** `/plans`: move a plan on, from draft through review into force. */
+/** `/plans`: move a plan on, from draft to review; it is published on the page that says what it changes. */
 import { postForm, sendJSON } from "./lib/api.js";
 import { byId, el, fill, icon } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
@@ -55,26 +55,22 @@ function change(node, method, path, body) {
 }
 
 /**
- * Start long work on a plan and follow it.
+ * Start the check of a plan and follow it.
  * @param {Element} node
- * @param {string} kind
- * @param {Record<string, string>} [reasons] rule to why it is set aside
  */
-function work(node, kind, reasons = {}) {
+function check(node) {
 	const { url, tag } = planOf(node);
 	return once(async () => {
 		showProgress(progress, t("Waiting for its turn…"), null);
 		progress.scrollIntoView({ block: "center" });
-		const begun = await sendJSON("POST", `${url}/${kind}`, { reasons }, { "If-Match": tag });
+		const begun = await sendJSON("POST", `${url}/check`, {}, { "If-Match": tag });
 		const job = await pollUntil(`/api/v1/jobs/${begun.id}`, (now) => {
 			showProgress(progress, now.stage || t("Waiting for its turn…"), now.progress);
 			return ENDED.includes(now.status);
 		});
 		progress.hidden = true;
-		if (job.status === "failed" && job.error.broken) askReasons(node, job.error);
-		else if (job.status !== "done") throw new Error(job.error ? job.error.detail : t("It was stopped."));
-		else if (kind === "publish") location.reload();
-		else sayCheck(node, job.result);
+		if (job.status !== "done") throw new Error(job.error ? job.error.detail : t("It was stopped."));
+		sayCheck(node, job.result);
 	});
 }
 
@@ -103,29 +99,6 @@ function repair(node) {
 	});
 }
 
-/**
- * Ask why rules are set aside, then publish with the reasons.
- * @param {Element} node
- * @param {{detail: string, broken: Record<string, string[]>}} error
- */
-function askReasons(node, error) {
-	const rules = Object.entries(error.broken).map(([rule, said]) =>
-		el("fieldset.stack", null,
-			el("ul.bullets", null, said.slice(0, 10).map((each) => el("li", null, each))),
-			said.length > 10 ? el("p", null, t("and {n} more", { n: said.length - 10 })) : null,
-			el("label.field", null, el("span", null, t("Why it is right here")),
-				el("input", { type: "text", name: rule, required: true, maxlength: 2000 }))));
-	const form = el("form.stack", null, el("p", null, error.detail), rules,
-		el("button.button.primary", { type: "submit" }, t("Publish with these reasons")));
-	form.addEventListener("submit", (event) => {
-		event.preventDefault();
-		const given = new FormData(/** @type {HTMLFormElement} */ (form));
-		work(node, "publish", /** @type {Record<string, string>} */ (Object.fromEntries(given.entries())));
-	});
-	fill(progress, form);
-	progress.hidden = false;
-}
-
 document.addEventListener("click", (event) => {
 	const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("button"));
 	if (!button) return;
@@ -138,7 +111,7 @@ document.addEventListener("click", (event) => {
 	else if (begin) once(async () => {
 		location.href = (await postForm(begin, new FormData())).url;
 	});
-	else if (job) work(button, job);
+	else if (job) check(button);
 	else if (step) change(button, "POST", `/${step}`, {});
 	else if ("remove" in button.dataset) change(button, "DELETE", "", {});
 });

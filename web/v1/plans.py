@@ -220,13 +220,17 @@ def check(plan: int) -> Response:
 @requires("planner", scope="whole")
 @describe(
     _("Put a plan in force that is in review: a job."),
-    more=_("All of it or nothing; refused with gaps, overlaps, or rules without a reason."),
+    more=_(
+        "All of it or nothing; refused with gaps, overlaps, or rules without a reason. What note "
+        "says is kept with the plan and shown to workers."
+    ),
     parameters=(IF_MATCH,),
     body={
         "application/json": {
             "type": "object",
             "properties": {
-                "reasons": {"type": "object", "additionalProperties": {"type": "string"}}
+                "reasons": {"type": "object", "additionalProperties": {"type": "string"}},
+                "note": {"type": "string", "maxLength": 2_000},
             },
         }
     },
@@ -236,11 +240,15 @@ def check(plan: int) -> Response:
 def publish(plan: int) -> Response:
     """Start to publish a plan."""
     found = _to_change(plan)
-    reasons = json_body().get("reasons", {})
+    body = json_body()
+    reasons = body.get("reasons", {})
     if not isinstance(reasons, dict):
         raise FieldError(_("“{name}” must be an object of texts."), name="reasons")
     texts = {
         text_of(rule, "reasons", 100): text_of(why, rule[:100], 2_000)
         for rule, why in reasons.items()
     }
-    return start_job(PUBLISH, {"plan": found.id, "version": found.version, "reasons": texts})
+    given = {"plan": found.id, "version": found.version, "reasons": texts}
+    if "note" in body:
+        given["note"] = text_of(body["note"], "note", 2_000)
+    return start_job(PUBLISH, given)

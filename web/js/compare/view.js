@@ -26,7 +26,7 @@ export function showComparison(map, layer, data, card, head = null) {
 		for (const button of document.querySelectorAll("[data-level]"))
 			button.setAttribute("aria-pressed", String(button.getAttribute("data-level") === String(level)));
 		layer.show(data.levels[level]);
-		layer.filter((id) => data.moves[Number(id)].level === level);
+		layer.filter((id) => data.moves[Number(id)].level === level, String(level));
 	}
 
 	/** @param {string} key */
@@ -86,7 +86,7 @@ export function showComparison(map, layer, data, card, head = null) {
 		if (grid[2] !== level) show(grid[2]);
 		if (grid[3]) layer.fly(grid[3]);
 	});
-	layer.drawMoves(data.shapes);
+	layer.drawMoves(data.shapes, data.more_ground);
 	show(level);
 	const first = data.moves.find((/** @type {any} */ move) => move.level === level && move.bounds);
 	const seen = data.moves.filter((/** @type {any} */ move) => move.level === level && move.bounds).map((/** @type {any} */ move) => move.bounds);

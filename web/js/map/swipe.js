@@ -11,6 +11,8 @@ const CHOSEN = "#d4380d";
 /** More shapes than this are drawn on a canvas: elements of their own would be slow. */
 const MANY = 1500;
 const STEP = 0.02;
+const HATCH = "moved-hatch";
+const SVG = "http://www.w3.org/2000/svg";
 
 /** The layer and what a page may ask of it. */
 export class SwipeLayer {
@@ -30,6 +32,10 @@ export class SwipeLayer {
 		this.selected = "";
 		for (const side of SIDES) map.createPane(side).style.zIndex = "410";
 		map.createPane("moved").style.zIndex = "420";
+		/** Whether there is no former plan to wipe to. */
+		this.onlyNew = false;
+		map.getContainer().append(hatching());
+		this.canvas = this.L.canvas({ pane: "moved" });
 		this.names = el("div.swipe-names", { "aria-hidden": "true" });
 		this.handle = this.addHandle();
 		map.on("move zoomend resize viewreset", () => this.clip());
@@ -85,6 +91,9 @@ export class SwipeLayer {
 
 	/** Show each sheet on its side of the handle. */
 	clip() {
+		this.handle.hidden = this.onlyNew;
+		this.names.hidden = this.onlyNew;
+		if (this.onlyNew) this.share = 0;
 		const size = this.map.getSize();
 		const x = Math.round(size.x * this.share);
 		const corner = this.map.containerPointToLayerPoint([0, 0]);
@@ -128,18 +137,26 @@ export class SwipeLayer {
 	/**
 	 * Show the ground that moves.
 	 * @param {any} shapes GeoJSON with the id of the move
+	 * @param {Record<string, any>} [more] level to GeoJSON of further ground, which nobody can choose
 	 */
-	drawMoves(shapes) {
+	drawMoves(shapes, more = {}) {
 		this.shapes = shapes;
+		this.more = more;
 		this.filter(() => false);
 	}
 
 	/**
 	 * Show only some moves.
 	 * @param {(id: string) => boolean} wanted
+	 * @param {string} [level] whose further ground is shown
 	 */
-	filter(wanted) {
+	filter(wanted, level = "") {
 		if (this.ground) this.ground.remove();
+		if (this.rest) this.rest.remove();
+		this.rest = this.L.geoJSON((this.more || {})[level], {
+			pane: "moved", interactive: false, renderer: this.canvas,
+			style: { stroke: false, fillColor: MOVED, fillOpacity: 0.55 },
+		}).addTo(this.map);
 		this.moved.clear();
 		this.ground = this.L.geoJSON(this.shapes, {
 			pane: "moved",
@@ -157,7 +174,7 @@ export class SwipeLayer {
 
 	/** @param {boolean} isChosen */
 	groundStyle(isChosen) {
-		return { color: isChosen ? CHOSEN : MOVED, weight: isChosen ? 3 : 0, fillColor: MOVED, fillOpacity: isChosen ? 0.6 : 0.4 };
+		return { color: isChosen ? CHOSEN : MOVED, weight: isChosen ? 3 : 1, fillColor: `url(#${HATCH})`, fillOpacity: isChosen ? 1 : 0.85 };
 	}
 
 	/**
@@ -179,4 +196,18 @@ export class SwipeLayer {
 		const [x, y] = [Math.max(east - west, 0.001) * 0.5, Math.max(north - south, 0.001) * 0.5];
 		fitBounds(this.map, [west - x, south - y, east + x, north + y], { maxZoom: 19 });
 	}
+}
+
+/** Colour and lines, so that ground that moves is seen without telling colours apart. */
+function hatching() {
+	const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {Element[]} */ ...inside) => {
+		const node = document.createElementNS(SVG, name);
+		for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+		node.append(...inside);
+		return node;
+	};
+	return make("svg", { width: "0", height: "0", "aria-hidden": "true", class: "swipe-hatch" }, make("defs", {},
+		make("pattern", { id: HATCH, width: "8", height: "8", patternUnits: "userSpaceOnUse" },
+			make("rect", { width: "8", height: "8", fill: MOVED, "fill-opacity": "0.45" }),
+			make("path", { d: "M-2 2L2 -2M0 8L8 0M6 10L10 6", stroke: "#7a3e00", "stroke-width": "1.4" }))));
 }
