@@ -22,6 +22,7 @@ OF_ONE = {
     ),
     "/api/v1/plans/<int:plan>/proposals",
     "/api/v1/plans/<int:plan>/proposals/<int:job>/<aim>",
+    "/api/v1/plans/<int:plan>/underlays/<int:underlay>",
     "/api/v1/jobs/<int:job>/cancel",
 }
 """More of them, of one plan or job."""
