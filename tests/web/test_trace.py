@@ -212,8 +212,6 @@ def test_descriptions_become_proposals(own_app: Flask, own_client: FlaskClient) 
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"points": "[[0,0,114,22.5]]"}, "控制点太少"),
-        ({"points": "[[0,0,114,22.5],[1,1,114.1,22.6],[2,2,114.2,22.7]]"}, "一条直线"),
         ({"points": "{"}, "无法读取"),
         ({"points": "[" * 5000}, "无法读取"),
         ({"points": '[["a",0,1,2]]'}, "无法读取"),
@@ -223,13 +221,29 @@ def test_descriptions_become_proposals(own_app: Flask, own_client: FlaskClient) 
         ({"kind": "rubber"}, "rubber"),
     ],
 )
-def test_points_that_do_not_place_it_are_refused_in_words(
+def test_points_that_cannot_be_read_are_refused_in_words(
     client: FlaskClient, form: dict[str, str], words: str
 ) -> None:
     token = started(client, written(picture()), "扫描.png")
     answer = asked(client, token, "place", **form)
     assert answer.status_code == 422
     assert words in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ("[[0,0,114,22.5]]", "控制点太少"),
+        ("[[0,0,114,22.5],[1,1,114.1,22.6],[2,2,114.2,22.7]]", "一条直线"),
+        ("[[0,0,114,22.5],[9,0,114.01,22.5],[0,9,114,22.49]]", "点错了对应关系"),
+        ("[[0,0,114,22.5],[9,0,114.01,22.5],[9,0,114,22.49]]", "2 号点和 3 号点"),
+    ],
+)
+def test_points_that_place_nothing_are_answered_in_words(
+    client: FlaskClient, points: str, words: str
+) -> None:
+    token = started(client, written(picture()), "扫描.png")
+    assert words in good(asked(client, token, "place", points=points))["refused"]
 
 
 @pytest.mark.parametrize(

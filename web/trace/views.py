@@ -25,6 +25,7 @@ from geogrid.store.errors import UploadMissingError
 from geogrid.store.opening import reading
 from geogrid.store.plans import list_plans
 from geogrid.store.underlays import add_underlay
+from geogrid.tracing import ControlPointError
 from web.auth import caller_id, requires
 from web.check.folder import new_check
 from web.check.run import running
@@ -146,11 +147,14 @@ def drawing(token: str) -> Response:
 @blueprint.post("/api/v1/trace/<token>/place")
 @requires("planner", scope="whole")
 def placing(token: str) -> Response:
-    """Fit the control points and say what they miss."""
+    """Fit the control points and say what they miss, or why they place nothing."""
     trace = find_trace(token)
     points = parse_points(request.form)
-    trace.write(placement=points.plain())
-    return jsonify(placed_data(place(points), trace.read()["bounds"], language()))
+    state = trace.write(placement=points.plain())
+    try:
+        return jsonify(placed_data(place(points), state["bounds"], language()))
+    except ControlPointError as error:  # an answer while points are being clicked
+        return jsonify(refused=error.text(language()))
 
 
 @blueprint.post("/api/v1/trace/<token>/areas")

@@ -42,7 +42,7 @@ export class Areas {
 		this.clear();
 		this.L.geoJSON(data.areas, {
 			interactive: false,
-			style: { color: "#0b4558", weight: 2, fillColor: "#12607a", fillOpacity: 0.12 },
+			style: { color: "#0b4558", weight: data.count > 300 ? 1 : 2, fillColor: "#12607a", fillOpacity: 0.12 },
 		}).addTo(this.shapes);
 		if (data.areas.features.length <= 300)
 			for (const { properties } of data.areas.features) this.name(properties);
@@ -60,11 +60,11 @@ export class Areas {
 	/** @param {any} data */
 	sentences(data) {
 		const more = [];
-		if (data.numbered) more.push(t("{count} of them have no code; they are numbered T001, T002 …", { count: data.numbered }));
-		if (data.left_out) more.push(t("{count} areas without a name were left out.", { count: data.left_out }));
-		if (data.trimmed) more.push(t("{count} lines go a little too far; that changes nothing.", { count: data.trimmed }));
+		if (data.numbered) more.push(t("Without a code, so numbered T001, T002 …: {count}", { count: data.numbered }));
+		if (data.left_out) more.push(t("Without a name, left out: {count}", { count: data.left_out }));
+		if (data.trimmed) more.push(t("Lines that go a little too far, which changes nothing: {count}", { count: data.trimmed }));
 		return [
-			el("p.notice.good", null, icon("circle-check"), el("span", null, el("b", null, t("{count} areas", { count: data.count })))),
+			el("p.notice.good", null, icon("circle-check"), el("span", null, el("b", null, t("Areas made: {count}", { count: data.count })))),
 			more.length ? el("ul.bullets", null, ...more.map((words) => el("li", null, words))) : null,
 		].filter((node) => node !== null);
 	}

@@ -170,7 +170,7 @@ export class Hand {
 	/** @returns {string} */
 	words() {
 		if (!this.order.length && !this.open.length) return "";
-		return t("{lines} lines and {names} names drawn", { lines: this.lines.length, names: this.texts.length });
+		return t("Drawn: lines {lines}, names {names}", { lines: this.lines.length, names: this.texts.length });
 	}
 
 	/** Show all of it. */

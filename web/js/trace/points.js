@@ -81,9 +81,9 @@ export class ControlPoints {
 		try {
 			const data = await postForm(this.page.urls.placing, form);
 			if (mine !== this.round) return;
-			this.data = data;
-			this.show("");
-			this.told.placed(data);
+			this.data = data.refused ? null : data;
+			this.show(data.refused || "");
+			this.told.placed(this.data);
 		} catch (error) {
 			if (mine !== this.round) return;
 			this.show(/** @type {Error} */ (error).message);
