@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
-from geogrid.crs import local_crs
+from geogrid.crs import local_crs, metres_per_degree
 from geogrid.errors import FormatError, LimitError
 from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 from geogrid.rules.order import reading_order
 from geogrid.tracing.polygonising import TracedAreas, polygonise
+from geogrid.tracing.small_areas import join_small
 
 __all__ = ["LineWork", "TracedGrids", "local_plane", "trace_grids"]
 
@@ -75,6 +78,8 @@ class TracedGrids:
         How many grids have a code that we made.
     left_out
         How many areas without a text are no grid.
+    joined
+        How many small ones were joined to a neighbour.
     """
 
     grids: gpd.GeoDataFrame
@@ -87,6 +92,7 @@ class TracedGrids:
     trimmed: int
     numbered: int
     left_out: int
+    joined: int
 
 
 def local_plane(bounds: Sequence[float]) -> pyproj.CRS:
@@ -96,7 +102,11 @@ def local_plane(bounds: Sequence[float]) -> pyproj.CRS:
 
 
 def trace_grids(
-    work: LineWork, *, tolerance_m: float = 0.5, keep_unlabelled: bool = True
+    work: LineWork,
+    *,
+    tolerance_m: float = 0.5,
+    keep_unlabelled: bool = True,
+    least_m2: float = 0.0,
 ) -> TracedGrids:
     """Make grids of line work.
 
@@ -109,6 +119,8 @@ def trace_grids(
     keep_unlabelled
         Whether areas without a text become grids with a code of ours (``T001`` from west to
         east, north to south); else they are left out.
+    least_m2
+        Smaller areas without a text join the neighbour with most common border.
 
     Returns
     -------
@@ -133,12 +145,11 @@ def trace_grids(
         )
     if np.ptp(points, axis=0).max() > _WIDEST_DEG:
         raise FormatError(_("The lines are spread over more than 300 km; look at the placement."))
-    bounds = [*points.min(axis=0), *points.max(axis=0)]
-    plane = _Plane(local_plane(bounds))
+    plane = _Plane(*((points.min(axis=0) + points.max(axis=0)) / 2).tolist())
     flat = [plane.there(line) for line in lines]
     labels = [_moved(label, plane) for label in work.labels]
     areas = polygonise(flat, labels, tolerance_m=tolerance_m)
-    return _grids(areas, plane, work.region, keep_unlabelled=keep_unlabelled)
+    return _grids(areas, plane, work.region, _How(keep_unlabelled, least_m2))
 
 
 def _all_lines(work: LineWork) -> list[Floats]:
@@ -160,19 +171,26 @@ def _met(lines: Sequence[Floats], region: shapely.Geometry) -> list[Floats]:
     return [line for line, is_met in zip(kept, meets, strict=True) if is_met]
 
 
-class _Plane:
-    """There and back between degrees and metres."""
+class _How(NamedTuple):
+    """What becomes of areas without a text."""
 
-    def __init__(self, crs: pyproj.CRS) -> None:
-        self.crs = crs
-        self._there = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-        self._back = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    keep_unlabelled: bool
+    least_m2: float
+
+
+class _Plane:
+    """Metres east and north of a place, so that what is straight in degrees stays straight."""
+
+    def __init__(self, lon: float, lat: float) -> None:
+        self._middle = np.array([lon, lat])
+        east_m, north_m = metres_per_degree(lat)
+        self._scale = np.array([float(east_m), float(north_m)])
 
     def there(self, points: Floats) -> Floats:
-        return np.column_stack(self._there.transform(*points.T))
+        return np.asarray((points - self._middle) * self._scale)
 
     def back(self, points: Floats) -> Floats:
-        return np.column_stack(self._back.transform(*points.T))
+        return np.asarray(points / self._scale + self._middle)
 
     def shapes_back(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
         """Return shapes in degrees; a vertex of two of them stays the same for both."""
@@ -187,44 +205,77 @@ def _moved(label: Label, plane: _Plane) -> Label:
     return Label(label.layer, label.text, tuple(map(tuple, places.tolist())), label.height)
 
 
-def _grids(
-    areas: TracedAreas, plane: _Plane, region: shapely.Geometry | None, *, keep_unlabelled: bool
-) -> TracedGrids:
-    shapes = plane.shapes_back(areas.polygons)
-    middle = shapely.point_on_surface(shapes)
-    inside = np.ones(len(shapes), dtype=bool)
-    if region is not None:
-        inside = shapely.intersects(region, middle)
-    if not inside.any():
+@dataclass(frozen=True, eq=False)
+class _Faces:
+    """Areas inside the region: polygons in metres, what texts say, whether none does."""
+
+    polygons: npt.NDArray[np.object_]
+    attributes: pd.DataFrame
+    is_bare: npt.NDArray[np.bool_]
+    several: dict[int, tuple[str, ...]]
+
+    def joined(self, least_m2: float) -> _Faces:
+        """Return the same with small areas without a text joined to neighbours."""
+        polygons, of = join_small(self.polygons, ~self.is_bare, least_m2=least_m2)
+        first = np.lexsort((self.is_bare, of))  # of each group the one with a text, if any
+        kept = first[np.unique(of[first], return_index=True)[1]]
+        several = {int(of[at]): said for at, said in self.several.items()}
+        attributes = self.attributes.iloc[kept].reset_index(drop=True)
+        return _Faces(polygons, attributes, self.is_bare[kept], several)
+
+
+def _inside(areas: TracedAreas, plane: _Plane, region: shapely.Geometry | None) -> _Faces:
+    is_bare = np.zeros(len(areas.polygons), dtype=bool)
+    is_bare[areas.unlabelled] = True
+    rows = np.arange(len(areas.polygons))
+    if region is not None and len(rows):
+        middle = shapely.get_coordinates(shapely.point_on_surface(areas.polygons))
+        rows = rows[shapely.intersects(region, shapely.points(plane.back(middle)))]
+    if not len(rows):
         raise FormatError(
             _("The lines enclose no area. Close them by hand, or allow wider gaps to be closed.")
         )
-    is_bare = np.zeros(len(shapes), dtype=bool)
-    is_bare[areas.unlabelled] = True
-    kept = np.flatnonzero(inside & (keep_unlabelled | ~is_bare))
-    kept = kept[reading_order(shapes[kept], pyproj.CRS("EPSG:4326"))] if len(kept) else kept
+    place = {int(row): at for at, row in enumerate(rows)}
+    several = {place[area]: said for area, said in areas.several.items() if area in place}
+    attributes = areas.attributes.iloc[rows].reset_index(drop=True)
+    return _Faces(areas.polygons[rows], attributes, is_bare[rows], several)
+
+
+def _grids(
+    areas: TracedAreas, plane: _Plane, region: shapely.Geometry | None, how: _How
+) -> TracedGrids:
+    faces = _inside(areas, plane, region)
+    before = len(faces.polygons)
+    if how.least_m2 > 0:
+        faces = faces.joined(how.least_m2)
+    is_bare = faces.is_bare
+    kept = np.flatnonzero(how.keep_unlabelled | ~is_bare)
     if not len(kept):
         raise FormatError(
             _("No text lies in any area. Choose the layer of the texts, or number the areas.")
         )
-    frame = areas.attributes.iloc[kept].reset_index(drop=True)
+    shapes = plane.shapes_back(faces.polygons)
+    kept = kept[reading_order(shapes[kept], pyproj.CRS("EPSG:4326"))]
+    frame = faces.attributes.iloc[kept].reset_index(drop=True)
     grids = gpd.GeoDataFrame(frame, geometry=shapes[kept], crs="EPSG:4326")
     numbered = _number(grids)
-    at = shapely.get_coordinates(middle)
-    size = shapely.area(areas.polygons)
-    bare = [(*at[each].tolist(), float(size[each])) for each in np.flatnonzero(is_bare & inside)]
+    at = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    size = shapely.area(faces.polygons)
+    bare = [(*at[each].tolist(), float(size[each])) for each in np.flatnonzero(is_bare)]
     gaps = np.hypot(*(areas.bridges[:, 1] - areas.bridges[:, 0]).T)
+    notable = gaps >= _NOTABLE_M
     return TracedGrids(
         grids,
-        shapely.coverage_union_all(shapes[inside]),
-        _placed(areas.bridges[gaps >= _NOTABLE_M, 0], gaps[gaps >= _NOTABLE_M], plane),
+        shapely.coverage_union_all(shapes),
+        _placed(areas.bridges[notable, 0], gaps[notable], plane),
         _placed(*_near(areas, region, plane), plane),
         sorted(bare, key=lambda row: -row[2]),
-        [(*at[area].tolist(), " / ".join(said)) for area, said in areas.several.items()],
+        [(*at[area].tolist(), " / ".join(said)) for area, said in faces.several.items()],
         _outside(areas, plane),
         areas.trimmed,
         numbered,
-        int((is_bare & inside).sum()) if not keep_unlabelled else 0,
+        0 if how.keep_unlabelled else int(is_bare.sum()),
+        before - len(faces.polygons),
     )
 
 

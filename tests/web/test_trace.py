@@ -124,6 +124,12 @@ def test_streets_and_region_are_enough(own_app: Flask, own_client: FlaskClient) 
     answer = good(asked(own_client, token, "areas", streets="on", region="on", tolerance="5"))
     assert answer["count"] > 500
     assert answer["numbered"] == answer["count"]
+    assert min(row[2] for row in answer["lists"]["unlabelled"]["rows"]) > 0
+    fewer = good(
+        asked(own_client, token, "areas", streets="on", region="on", tolerance="5", least="3000")
+    )
+    assert fewer["count"] + fewer["joined"] == answer["count"]
+    assert 100 < fewer["count"] < answer["count"] / 2
     assert checked(own_app, own_client, token)["is_seamless"]
 
 
@@ -250,7 +256,8 @@ def test_points_that_place_nothing_are_answered_in_words(
     "form",
     [
         {}, {"lines": "[[[0,0],[1]]]"}, {"lines": "[[[500,0],[1,1]]]"}, {"texts": "[[0,0,5]]"},
-        {"tolerance": "nan"}, {"tolerance": "51"}, {"lines": "7"}, {"texts": "[7]"},
+        {"tolerance": "nan"}, {"tolerance": "51"}, {"least": "x"}, {"least": "-1"},
+        {"lines": "7"}, {"texts": "[7]"},
     ],
 )  # fmt: skip
 def test_areas_of_nothing_are_refused(client: FlaskClient, form: dict[str, str]) -> None:

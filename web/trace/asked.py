@@ -16,7 +16,7 @@ from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 from geogrid.tracing import KINDS
 
-__all__ = ["Hand", "Points", "parse_hand", "parse_points", "parse_tolerance"]
+__all__ = ["Hand", "Points", "parse_hand", "parse_least_area", "parse_points", "parse_tolerance"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,6 +26,7 @@ _MOST_CORNERS = 20_000
 _MOST_TEXTS = 3000
 _LONGEST_TEXT = 120
 _WIDEST_GAP_M = 50.0
+_LARGEST_SMALL_M2 = 1_000_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +131,34 @@ def parse_tolerance(form: Mapping[str, str]) -> float:
     FieldError
         It is no number from 0 to 50.
     """
-    try:
-        metres = float(form.get("tolerance") or "0.5")
-    except ValueError:
-        metres = math.nan
+    metres = _number(form.get("tolerance") or "0.5")
     if not 0 <= metres <= _WIDEST_GAP_M:
         raise FieldError(
             _("The widest gap must be a number of metres from 0 to {most}."),
             most=f"{_WIDEST_GAP_M:.0f}",
         )
     return metres
+
+
+def parse_least_area(form: Mapping[str, str]) -> float:
+    """Return below which size areas without a name join a neighbour, square metres; 0 for none.
+
+    Raises
+    ------
+    FieldError
+        It is no number from 0 to a million.
+    """
+    area = _number(form.get("least") or "0")
+    if not 0 <= area <= _LARGEST_SMALL_M2:
+        raise FieldError(
+            _("The size of areas to join must be a number of square metres from 0 to {most}."),
+            most=f"{_LARGEST_SMALL_M2:,.0f}",
+        )
+    return area
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -93,7 +93,8 @@ def make_areas(
     hand
         Drawn by hand.
     choices
-        ``tolerance_m``, ``layers`` (numbers), ``streets``, ``region``, ``unlabelled``.
+        ``tolerance_m``, ``least_m2``, ``layers`` (numbers), ``streets``, ``region`` and
+        ``unlabelled``.
     plan
         Whose streets and region may be used.
 
@@ -114,7 +115,10 @@ def make_areas(
     streets = _street_lines(plan) if choices["streets"] else []
     work = LineWork(lines, labels, streets, region)
     return trace_grids(
-        work, tolerance_m=choices["tolerance_m"], keep_unlabelled=choices["unlabelled"] == "number"
+        work,
+        tolerance_m=choices["tolerance_m"],
+        keep_unlabelled=choices["unlabelled"] == "number",
+        least_m2=choices["least_m2"],
     )
 
 
@@ -164,6 +168,7 @@ def made_data(made: TracedGrids) -> dict[str, Any]:
         "count": len(grids),
         "numbered": made.numbered,
         "left_out": made.left_out,
+        "joined": made.joined,
         "trimmed": made.trimmed,
         "lists": lists,
     }

@@ -35,7 +35,7 @@ from web.current import current_plan, current_workspace
 from web.home import plan_summary
 from web.jobs import start_work
 from web.shell import page_map
-from web.trace.asked import parse_hand, parse_points, parse_tolerance
+from web.trace.asked import parse_hand, parse_least_area, parse_points, parse_tolerance
 from web.trace.bounds import (
     parse_aliases,
     parse_descriptions,
@@ -165,6 +165,7 @@ def areas(token: str) -> Response:
     points, hand = parse_points(request.form), parse_hand(request.form)
     choices = {
         "tolerance_m": parse_tolerance(request.form),
+        "least_m2": parse_least_area(request.form),
         "layers": {int(text) for text in request.form.getlist("layer") if text.isdecimal()},
         "streets": "streets" in request.form,
         "region": "region" in request.form,

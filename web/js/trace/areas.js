@@ -61,6 +61,7 @@ export class Areas {
 	sentences(data) {
 		const more = [];
 		if (data.numbered) more.push(t("Without a code, so numbered T001, T002 …: {count}", { count: data.numbered }));
+		if (data.joined) more.push(t("Small areas joined to a neighbour: {count}", { count: data.joined }));
 		if (data.left_out) more.push(t("Without a name, left out: {count}", { count: data.left_out }));
 		if (data.trimmed) more.push(t("Lines that go a little too far, which changes nothing: {count}", { count: data.trimmed }));
 		return [
