@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
+import ezdxf
 import numpy as np
 import pytest
 from flask import Flask
@@ -294,6 +296,35 @@ def test_hostile_files_are_refused_or_made_harmless(app: Flask, client: FlaskCli
     Image.open(BytesIO(shown)).verify()
     page = client.get(f"/plans/new/trace/{token}").get_data(as_text=True)
     assert "多<b>格" not in page
+
+
+def test_a_drawing_reaches_for_nothing_outside_itself(client: FlaskClient, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.dxf"
+    secret.write_bytes(drawing().replace(b"A1", b"SECRET"))
+    document = ezdxf.new("R2010")
+    space = document.modelspace()
+    space.add_lwpolyline([(0, 0), (9, 0), (9, 9)], close=True)
+    document.add_xref_def(str(secret), "outside")
+    space.add_blockref("outside", (0, 0))
+    picture_of = document.add_image_def(filename="/etc/passwd", size_in_pixel=(9, 9))
+    space.add_image(picture_of, (0, 0), (9, 9))
+    space.add_text("file:///etc/passwd http://127.0.0.1/x")
+    out = StringIO()
+    document.write(out)
+    token = started(client, out.getvalue().encode(), "a.dxf")
+    kept = client.get(f"/api/v1/trace/{token}/drawing").get_data(as_text=True)
+    assert "SECRET" not in kept
+    assert "root:" not in kept
+    assert len(json.loads(kept)["lines"]) == 1
+
+
+def test_what_was_traced_last_is_offered_again(own_client: FlaskClient) -> None:
+    assert "上次绘制" not in own_client.get("/plans/new/trace").get_data(as_text=True)
+    token = started(own_client, written(picture()), "扫描.png")
+    own_client.get(f"/plans/new/trace/{token}")
+    again = own_client.get("/plans/new/trace").get_data(as_text=True)
+    assert "扫描.png" in again
+    assert token in again
 
 
 def test_tokens_that_are_none_lead_to_the_beginning(client: FlaskClient) -> None:

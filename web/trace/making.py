@@ -16,7 +16,7 @@ from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 from geogrid.store import bundle
 from geogrid.store.plan import Plan
-from geogrid.tracing import Placement, fit_control_points
+from geogrid.tracing import Placement, close_lines, fit_control_points
 from geogrid.tracing.composing import LineWork, TracedGrids, trace_grids
 from web.state import read_json
 from web.trace.asked import Hand, Points
@@ -26,6 +26,7 @@ __all__ = ["corners_of", "keep_made", "made_data", "make_areas", "place", "place
 
 Floats = npt.NDArray[np.float64]
 _LISTED = 200
+_ROUNDING = 1e-7
 
 
 def place(points: Points) -> Placement:
@@ -67,16 +68,26 @@ def _drawn(
     data = read_json(trace.drawing)
     names = [row["name"] for row in trace.read()["layers"]]
     flat = [np.array(row[1:]).reshape(-1, 2) for row in data["lines"] if row[0] in layers]
-    lines: list[Floats] = []
-    if flat:
-        stops = np.cumsum([len(line) for line in flat])[:-1]
-        lines = np.split(placed.to_ground(np.vstack(flat)), stops)
+    lines = _placed_lines(flat, placed) if flat else []
     labels = []
     for layer, text, x0, y0, x1, y1, height in data["texts"]:
         if layer in layers:
             places = placed.to_ground([[x0, y0], [x1, y1]]).tolist()
             labels.append(Label(names[layer], text, tuple(map(tuple, places)), height))
     return lines, labels
+
+
+def _placed_lines(flat: list[Floats], placed: Placement) -> list[Floats]:
+    """Return lines on the ground, noded before: there a straight line is not quite straight."""
+    reach = float(np.ptp(np.vstack(flat), axis=0).max())
+    noded = [
+        shapely.get_coordinates(line)
+        for line in close_lines(flat, tolerance_m=_ROUNDING * reach).lines
+    ]
+    if not noded:
+        return []
+    stops = np.cumsum([len(line) for line in noded])[:-1]
+    return np.split(placed.to_ground(np.vstack(noded)), stops)
 
 
 def make_areas(

@@ -14,6 +14,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -58,7 +59,17 @@ _KNOWN = ("kind", "name", "width", "height", "bounds", "layers", "chosen")
 @requires("planner", scope="whole")
 def page() -> str:
     """Ask what to begin with."""
-    return render_template("trace.html", largest_mb=current_app.config["SETTINGS"].max_upload_mb)
+    settings = current_app.config["SETTINGS"]
+    return render_template("trace.html", largest_mb=settings.max_upload_mb, last=_last())
+
+
+def _last() -> dict[str, str] | None:
+    """Return what this browser traced last, if it is still there."""
+    try:
+        trace = find_trace(session.get("trace", ""))
+    except UploadMissingError:
+        return None
+    return {"token": trace.token, "name": trace.read()["name"] or _("Traced boundaries")}
 
 
 @blueprint.post("/api/v1/trace")
@@ -93,6 +104,7 @@ def show(token: str) -> str | Response:
         trace = find_trace(token)
     except UploadMissingError:
         return redirect(url_for("trace.page"))  # type: ignore[return-value]
+    session["trace"] = token
     state = trace.read()
     return render_template(
         "trace_work.html",

@@ -35,13 +35,15 @@ export class Viewer {
 		const [west, south, east, north] = page.bounds;
 		this.bounds = [[south, west], [north, east]];
 		this.map = L.map(box, {
-			crs: L.CRS.Simple, minZoom: -18, maxZoom: 18, zoomSnap: 0.25, attributionControl: false, preferCanvas: true,
+			crs: L.CRS.Simple, minZoom: -18, maxZoom: 18, zoomSnap: 0.25, zoomControl: false, attributionControl: false, preferCanvas: true,
 		});
+		L.control.zoom({ position: "bottomright" }).addTo(this.map);
 		this.map.fitBounds(this.bounds);
 		this.map.setMinZoom(this.map.getZoom() - 1);
 		this.marks = L.layerGroup().addTo(this.map);
 		this.shapes = L.layerGroup().addTo(this.map);
-		this.map.on("click", (/** @type {any} */ event) => clicked(event.latlng.lng, event.latlng.lat));
+		const reach = L.latLngBounds(this.bounds).pad(0.02); // beside it there is nothing to meet
+		this.map.on("click", (/** @type {any} */ event) => reach.contains(event.latlng) && clicked(event.latlng.lng, event.latlng.lat));
 		if (page.kind === "picture") L.imageOverlay(page.urls.picture, this.bounds).addTo(this.map);
 		new ResizeObserver(() => this.map.invalidateSize()).observe(box);
 	}
