@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from geogrid.errors import LimitError
 from geogrid.i18n import mark as _
+from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import underlays
 from geogrid.store.errors import ConflictError, PlanMissingError
 from geogrid.store.plans import PlanRecord, note
@@ -64,7 +65,7 @@ class UnderlayRecord:
 
 
 def add_underlay(
-    connection: Connection,
+    engine: Engine,
     plan: PlanRecord,
     *,
     at: datetime,
@@ -77,8 +78,8 @@ def add_underlay(
 
     Parameters
     ----------
-    connection
-        That writes.
+    engine
+        Of the database.
     plan
         A draft.
     at, by
@@ -97,13 +98,6 @@ def add_underlay(
     """
     if plan.status != "draft":
         raise ConflictError(_("Only a draft takes pictures; “{name}” is none."), name=plan.name)
-    counted = select(func.count()).where(underlays.c.plan_id == plan.id)
-    if (connection.scalar(counted) or 0) >= MOST:
-        raise LimitError(
-            _("“{name}” has {limit} pictures already; remove one first."),
-            name=plan.name,
-            limit=MOST,
-        )
     row = {
         **about,
         "plan_id": plan.id,
@@ -112,9 +106,22 @@ def add_underlay(
         "created_at": at,
         "created_by": by,
     }
-    ident = int(connection.scalar(insert(underlays).values(row).returning(underlays.c.id)) or 0)
-    note(connection, "plan.underlay_added", plan.id, at=at, by=by, name=about["name"])
+    with writing(engine) as connection:
+        _require_room(connection, plan)
+        added = insert(underlays).values(row).returning(underlays.c.id)
+        ident = int(connection.scalar(added) or 0)
+        note(connection, "plan.underlay_added", plan.id, at=at, by=by, name=about["name"])
     return ident
+
+
+def _require_room(connection: Connection, plan: PlanRecord) -> None:
+    counted = select(func.count()).where(underlays.c.plan_id == plan.id)
+    if (connection.scalar(counted) or 0) >= MOST:
+        raise LimitError(
+            _("“{name}” has {limit} pictures already; remove one first."),
+            name=plan.name,
+            limit=MOST,
+        )
 
 
 def list_underlays(connection: Connection, plan_id: int) -> list[UnderlayRecord]:
@@ -144,7 +151,7 @@ def underlay_picture(connection: Connection, plan_id: int, ident: int) -> tuple[
 
 
 def remove_underlay(
-    connection: Connection, plan_id: int, ident: int, *, at: datetime, by: int | None
+    engine: Engine, plan_id: int, ident: int, *, at: datetime, by: int | None
 ) -> None:
     """Remove a picture.
 
@@ -153,12 +160,13 @@ def remove_underlay(
     PlanMissingError
         There is none.
     """
-    gone = connection.execute(
-        delete(underlays).where(underlays.c.plan_id == plan_id, underlays.c.id == ident)
-    )
-    if gone.rowcount != 1:
-        raise _missing(ident)
-    note(connection, "plan.underlay_removed", plan_id, at=at, by=by, number=ident)
+    with writing(engine) as connection:
+        gone = connection.execute(
+            delete(underlays).where(underlays.c.plan_id == plan_id, underlays.c.id == ident)
+        )
+        if gone.rowcount != 1:
+            raise _missing(ident)
+        note(connection, "plan.underlay_removed", plan_id, at=at, by=by, number=ident)
 
 
 def _missing(ident: int) -> PlanMissingError:

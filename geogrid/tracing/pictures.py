@@ -79,7 +79,7 @@ def clean_picture(content: bytes, name: str) -> Picture:
         raise FormatError(_("{file} is neither a PNG nor a JPEG picture."), file=name)
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as opened:
-            _require_size(*opened.size, name)
+            _require_size(opened.size, name)
             opened.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
             whole = max(opened.size) if opened.format == "PNG" else max(_size_of(content))
             upright = ImageOps.exif_transpose(opened)
@@ -92,8 +92,9 @@ def clean_picture(content: bytes, name: str) -> Picture:
             file=name,
         ) from error
     plain.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    width, height = plain.size
     media_type, written = _written(plain)
-    return Picture(*plain.size, media_type, written, whole / max(plain.size))
+    return Picture(width, height, media_type, written, whole / max(width, height))
 
 
 def _size_of(content: bytes) -> tuple[int, int]:
@@ -101,8 +102,8 @@ def _size_of(content: bytes) -> tuple[int, int]:
         return opened.size
 
 
-def _require_size(width: int, height: int, name: str) -> None:
-    if width * height > _MOST_PIXELS:
+def _require_size(size: tuple[int, int], name: str) -> None:
+    if size[0] * size[1] > _MOST_PIXELS:
         raise _too_large(name)
 
 

@@ -36,9 +36,8 @@ def draft(tmp_path: Path) -> tuple[Engine, PlanRecord]:
 
 
 def add(engine: Engine, plan: PlanRecord, name: str = "扫描.png") -> int:
-    with writing(engine) as connection:
-        return add_underlay(
-            connection, plan, at=NOW, by=None, media_type="image/png", content=CONTENT, name=name,
+    return add_underlay(
+            engine, plan, at=NOW, by=None, media_type="image/png", content=CONTENT, name=name,
             kind="affine", width=8, height=6, corners=CORNERS, rms_m=0.25,
             points=[[0, 0, 114.0, 22.5]],
         )  # fmt: skip
@@ -55,10 +54,9 @@ def test_what_is_kept_comes_back_to_the_byte(draft: tuple[Engine, PlanRecord]) -
         assert underlay_picture(connection, plan.id, first) == ("image/png", CONTENT)
         with pytest.raises(PlanMissingError):
             underlay_picture(connection, plan.id + 1, first)
-    with writing(engine) as connection:
-        remove_underlay(connection, plan.id, first, at=NOW, by=None)
-        with pytest.raises(PlanMissingError):
-            remove_underlay(connection, plan.id, first, at=NOW, by=None)
+    remove_underlay(engine, plan.id, first, at=NOW, by=None)
+    with pytest.raises(PlanMissingError):
+        remove_underlay(engine, plan.id, first, at=NOW, by=None)
 
 
 def test_a_draft_takes_only_a_few(draft: tuple[Engine, PlanRecord]) -> None:

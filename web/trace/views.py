@@ -21,7 +21,6 @@ from flask_babel import gettext as _
 
 from geogrid.errors import FieldError, InputError
 from geogrid.i18n import mark
-from geogrid.store.database.engine import writing
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.opening import reading
 from geogrid.store.plans import list_plans
@@ -237,21 +236,21 @@ def keep(token: str) -> Response:
         raise FieldError(mark("Choose a draft."))
     points = parse_points(request.form)
     placed = place(points)
-    with writing(database()) as connection:
+    with reading(database()) as connection:
         plan = plan_seen(connection, int(plan_id))
-        ident = add_underlay(
-            connection,
-            plan,
-            at=now(),
-            by=caller_id(),
-            media_type=state["media_type"],
-            content=trace.picture.read_bytes(),
-            name=state["name"],
-            kind=points.kind,
-            width=state["width"],
-            height=state["height"],
-            corners=corners_of(placed, state["bounds"]),
-            rms_m=placed.rms_m,
-            points=points.rows.tolist(),
-        )
+    ident = add_underlay(
+        database(),
+        plan,
+        at=now(),
+        by=caller_id(),
+        media_type=state["media_type"],
+        content=trace.picture.read_bytes(),
+        name=state["name"],
+        kind=points.kind,
+        width=state["width"],
+        height=state["height"],
+        corners=corners_of(placed, state["bounds"]),
+        rms_m=placed.rms_m,
+        points=points.rows.tolist(),
+    )
     return jsonify(id=ident, plan=plan.name)

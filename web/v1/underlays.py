@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, url_for
 
 from geogrid.i18n import mark as _
-from geogrid.store.database.engine import writing
 from geogrid.store.errors import PlanMissingError
 from geogrid.store.opening import reading
 from geogrid.store.underlays import (
@@ -88,10 +87,10 @@ def picture(plan: int, underlay: int) -> Response:
 )
 def remove(plan: int, underlay: int) -> Response:
     """Remove a picture from under a plan."""
-    with writing(database()) as connection:
+    with reading(database()) as connection:
         seen = plan_seen(connection, plan)
-        try:
-            remove_underlay(connection, seen.id, known_id(underlay), at=now(), by=user_id())
-        except PlanMissingError as error:
-            raise MissingError(error.message, **error.params) from error
+    try:
+        remove_underlay(database(), seen.id, known_id(underlay), at=now(), by=user_id())
+    except PlanMissingError as error:
+        raise MissingError(error.message, **error.params) from error
     return Response(status=204)
