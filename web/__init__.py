@@ -37,12 +37,13 @@ from web import heatmap as heatmap_page
 from web import people as people_page
 from web import printing as print_page
 from web import repair as repair_page
+from web import trace as trace_page
 from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
 from web.proposals import views as proposal_page
-from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff
+from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff, underlays
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -53,6 +54,7 @@ PAGES = (
     check_page.blueprint,
     repair_page.blueprint,
     unify_page.blueprint,
+    trace_page.blueprint,
     cases_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
@@ -69,6 +71,7 @@ PAGES = (
     plans.blueprint,
     drafts.blueprint,
     proposals.blueprint,
+    underlays.blueprint,
     grids.blueprint,
     compare.blueprint,
     staff.blueprint,

@@ -22,6 +22,7 @@ OF_ONE = {
     ),
     "/api/v1/plans/<int:plan>/proposals",
     "/api/v1/plans/<int:plan>/proposals/<int:job>/<aim>",
+    "/api/v1/plans/<int:plan>/underlays/<int:underlay>",
     "/api/v1/jobs/<int:job>/cancel",
 }
 """More of them, of one plan or job."""
@@ -82,7 +83,7 @@ def test_what_programs_call_is_closed_to_pages_of_other_sites(
             answer = app.test_client().post(path, json={}, headers=ours)
             assert answer.status_code in (415, 422), "it comes from our own page"
         for path in OF_ONE:
-            others = {"/locks": "PUT", "plan>": "DELETE"}
+            others = {"/locks": "PUT", "plan>": "DELETE", "underlay>": "DELETE"}
             method = next((others[end] for end in others if path.endswith(end)), "POST")
             url = re.sub("<int:[^>]+>", "1", path).replace("<aim>", "even")
             answer = app.test_client().open(url, method=method, json={}, headers=headers)

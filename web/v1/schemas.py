@@ -221,6 +221,28 @@ _STAFF = _object(
         "answers": {"type": "array", "items": ref("Answer"), "minItems": 1},
     }
 )
+_PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_UNDERLAYS = _object(
+    {
+        "items": {
+            "type": "array",
+            "items": _object(
+                {
+                    "id": _COUNT,
+                    "name": _TEXT,
+                    "kind": {"enum": ["similarity", "affine", "projective"]},
+                    "width": _COUNT,
+                    "height": _COUNT,
+                    "corners": {"type": "array", "items": _PAIR, "minItems": 4, "maxItems": 4},
+                    "rms_m": {"type": "number"},
+                    "created_at": _MOMENT,
+                    "url": _TEXT,
+                }
+            ),
+        }
+    }
+)
+
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Problem": _PROBLEM,
     "Plan": _PLAN,
@@ -231,6 +253,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Grids": _GRIDS,
     "Comparison": _COMPARISON,
     "GridStep": _STEP,
+    "Underlays": _UNDERLAYS,
     "Answer": _ANSWER,
     "Staff": _STAFF,
     **REDRAW_SCHEMAS,

@@ -55,6 +55,7 @@ __all__ = [
     "settings",
     "streets",
     "tokens",
+    "underlays",
     "units",
     "user_scopes",
     "users",
@@ -470,3 +471,22 @@ jobs = Table(
     _one_of("status", "waiting", "running", "done", "failed", "cancelled"),
 )
 """Long work; `attempts` says which run owns it, `beats` counts while that one lives."""
+
+underlays = Table(
+    "underlays",
+    metadata,
+    _key(),
+    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), nullable=False, index=True),
+    _words("name"),
+    Column("kind", String(16), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("corners", JSON, nullable=False),
+    Column("rms_m", Float, nullable=False),
+    Column("points", JSON, nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Moment(), nullable=False),
+    Column("created_by", ForeignKey("users.id")),
+)
+"""Pictures placed under drafts, gone with them; `corners` are degrees on WGS 84."""
