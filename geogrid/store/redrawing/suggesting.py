@@ -49,9 +49,8 @@ def suggest(
     if households is None:
         raise FieldError(_("“{name}” is missing."), name="households")
     takers = [draft.graph.label(to)] if to else _neighbours(draft, labels[0])
-    homes = _homes(draft, [*labels, *takers])
-    if not draft.tally.homes_in(labels)[0].size:
-        homes = None
+    is_known = _homes(draft, labels) is not None
+    homes = _homes(draft, [*labels, *takers]) if is_known else None
     return suggest_transfer(
         draft.graph, codes[0], households, homes,
         to=to, takers=[draft.graph.code(label) for label in takers],

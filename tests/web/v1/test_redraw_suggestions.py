@@ -99,6 +99,8 @@ def test_households_count_where_they_are_known(tmp_path: Path) -> None:
     assert figures["11002"]["after"]["households"] == 70
     named = ask(client, kind="take", codes=["11001"], households=50, to="12001").get_json()
     assert named["change"]["figures"]["12001"]["after"]["households"] == 50
+    upper = ask(client, kind="take", codes=["11"], households=50).get_json()
+    assert upper["change"]["figures"]["12"]["after"]["households"] == 50
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ import { AnswerError } from "../../lib/api.js";
 import { el } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { BAD, DRAWN, MARKS, markGrid } from "../drawing.js";
-import { toWorld } from "../geometry.js";
+import { nearestOnPath, toWorld } from "../geometry.js";
+import { Model } from "../model.js";
 import { Tool } from "./tool.js";
 
 /**
@@ -13,6 +14,7 @@ import { Tool } from "./tool.js";
  */
 
 const MOST_GRIDS = 12;
+const SAME_PLACE = 1e-7; // pixels of zoom 0: a few centimetres
 
 /** Shows what would make grids alike, and does it as one operation. */
 export class BalanceTool extends Tool {
@@ -111,8 +113,7 @@ export class BalanceTool extends Tool {
 			const found = await bench.session.suggest(body);
 			if (asked !== this.asked) return;
 			this.found = found;
-			this.paths = found.change.arcs.come.filter((/** @type {any} */ arc) => this.isNew(arc))
-				.map((/** @type {any} */ arc) => Float64Array.from(arc.line.flatMap((/** @type {any} */ lonlat) => toWorld(lonlat))));
+			this.paths = this.newBorders(found.change);
 			bench.ui.figures(found.change);
 		} catch (error) {
 			if (asked !== this.asked) return;
@@ -127,13 +128,24 @@ export class BalanceTool extends Tool {
 	}
 
 	/**
-	 * @param {{left: string, right: string, line: any}} arc that would come
-	 * @returns {boolean} whether there is no border like it now
+	 * @param {any} change what would be done
+	 * @returns {Float64Array[]} what would be borders of the level that is worked on, and are none now
 	 */
-	isNew(arc) {
-		const key = JSON.stringify([arc.line[0], arc.line[arc.line.length - 1]]);
-		return ![...this.bench.model.arcs.values()].some((each) => each.left === arc.left && each.right === arc.right
-			&& JSON.stringify([each.line[0], each.line[each.line.length - 1]]) === key);
+	newBorders(change) {
+		const { model, level } = this.bench;
+		const after = new Model();
+		for (const grid of [...model.grids.values(), ...change.grids.come]) {
+			after.grids.set(grid.id, grid);
+			after.ids.set(grid.code, grid.id);
+		}
+		const parts = (/** @type {Model} */ its, /** @type {any} */ arc) => its.atLevel(arc.left, level) !== its.atLevel(arc.right, level);
+		const gone = new Set(change.arcs.gone);
+		const old = [...model.arcs.values()].filter((arc) => gone.has(arc.id) && parts(model, arc)).map((arc) => arc.path);
+		const kept = [...model.arcs.values()].filter((arc) => !gone.has(arc.id) && parts(after, arc) && !parts(model, arc)).map((arc) => arc.path);
+		const come = change.arcs.come.filter((/** @type {any} */ arc) => parts(after, arc))
+			.map((/** @type {any} */ arc) => Float64Array.from(arc.line.flatMap((/** @type {any} */ lonlat) => toWorld(lonlat))))
+			.filter((/** @type {Float64Array} */ path) => !old.some((each) => nearestOnPath(each, middle(path)).far < SAME_PLACE));
+		return [...kept, ...come];
 	}
 
 	async finish() {
@@ -184,4 +196,13 @@ export class BalanceTool extends Tool {
 		pen.stroke(this.paths, { colour: "rgba(255,255,255,0.9)", width: 7 });
 		pen.stroke(this.paths, { colour: wrong ? BAD : DRAWN, width: 3.5, dash: [9, 5] });
 	}
+}
+
+/**
+ * @param {Float64Array} path
+ * @returns {import("../geometry.js").Pair} the middle of one of its edges
+ */
+function middle(path) {
+	const at = Math.floor((path.length / 2 - 1) / 2) * 2;
+	return [(path[at] + path[at + 2]) / 2, (path[at + 1] + path[at + 3]) / 2];
 }
