@@ -12,6 +12,13 @@ from geogrid.propose.framing import ProposedPlan, proposal_frame
 from geogrid.propose.graph import UnitGraph, build_unit_graph
 from geogrid.propose.proposing import Proposal, propose
 from geogrid.propose.scores import Scores, score
+from geogrid.propose.suggesting import (
+    Homes,
+    Suggestion,
+    suggest_balance,
+    suggest_halves,
+    suggest_transfer,
+)
 from geogrid.propose.unit_areas import UnitAreas, unit_areas
 
 __all__ = [
@@ -19,9 +26,11 @@ __all__ = [
     "AIM_NAMES",
     "Aim",
     "ContactProposal",
+    "Homes",
     "Proposal",
     "ProposedPlan",
     "Scores",
+    "Suggestion",
     "Transfer",
     "UnitAreas",
     "UnitGraph",
@@ -32,6 +41,9 @@ __all__ = [
     "propose",
     "propose_contacts",
     "score",
+    "suggest_balance",
+    "suggest_halves",
+    "suggest_transfer",
     "take_households",
     "unit_areas",
 ]

@@ -6,6 +6,7 @@ An operation reads a draft (:class:`ArcGraph`) and returns a :class:`Record`, or
 """
 
 from geogrid.redraw.arc import Arc
+from geogrid.redraw.balancing import balance
 from geogrid.redraw.building import (
     build_graph,
     graph_frame,
@@ -33,6 +34,7 @@ __all__ = [
     "Record",
     "RedrawError",
     "approve_gap",
+    "balance",
     "build_graph",
     "change_kind",
     "change_parent",

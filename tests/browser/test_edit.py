@@ -119,6 +119,30 @@ def test_a_day_at_the_bench(desk: Desk, own_server: LiveServer, tmp_path: Path) 
     assert check_coverage(finest, region).is_proven
 
 
+def test_a_grid_is_halved_by_two_clicks_and_undone(desk: Desk) -> None:
+    page, first = desk.page, desk.state()
+    page.keyboard.press("b")
+    expect(page.locator("[data-tool=balance]")).to_have_attribute("aria-pressed", "true")
+    desk.click((114.005, 22.015))
+    expect(page.locator("#help")).to_contain_text("已按面积计算")
+    expect(page.locator("#grid .changes")).to_contain_text("新网格")
+    assert desk.state()["version"] == 1
+    page.locator("#ends").get_by_text("完成").click()
+    desk.wait_version(2)
+    assert len(desk.state()["grids"]) == len(first["grids"]) + 1
+    page.keyboard.press("Control+z")
+    desk.wait_version(3)
+    assert shapes_of(desk.state()) == shapes_of(first)
+
+    page.locator("[data-small=balance]").click()
+    desk.click((114.005, 22.005), (114.005, 22.015))
+    expect(page.locator("#help")).to_contain_text("已按面积计算")
+    page.keyboard.press("Enter")
+    desk.wait_version(4)
+    page.locator("[data-tab=log]").click()
+    expect(page.locator(".log li").first).to_contain_text("平衡了")
+
+
 def publish(desk: Desk, folder: Path) -> None:
     runner = make_runner(create_app(Settings(workspace=folder)))
     runner.start()

@@ -18,7 +18,7 @@ OF_ONE = {
     "/api/v1/plans/<int:plan>/publish",
     *(
         f"/api/v1/plans/<int:plan>/redraw/{step}"
-        for step in ("operations", "undo", "redo", "locks", "branches", "merge")
+        for step in ("operations", "suggestions", "undo", "redo", "locks", "branches", "merge")
     ),
     "/api/v1/plans/<int:plan>/proposals",
     "/api/v1/plans/<int:plan>/proposals/<int:job>/<aim>",

@@ -12,6 +12,7 @@ import { Session } from "./edit/session.js";
 import { Snapper } from "./edit/snapping.js";
 import { makeToolbar } from "./edit/toolbar.js";
 import { GapTool, GiveTool, NewGridTool } from "./edit/tools/areas.js";
+import { BalanceTool } from "./edit/tools/balance.js";
 import { DeleteTool, InsertTool, MoveTool } from "./edit/tools/corners.js";
 import { FactTool, MergeTool } from "./edit/tools/grids.js";
 import { ReshapeTool, SplitTool } from "./edit/tools/lines.js";
@@ -78,6 +79,7 @@ const TOOLS = {
 	reshape: () => new ReshapeTool(bench),
 	street: () => new StreetTool(bench),
 	split: () => new SplitTool(bench),
+	balance: () => new BalanceTool(bench),
 	merge: () => new MergeTool(bench),
 	give: () => new GiveTool(bench),
 	new: () => new NewGridTool(bench),

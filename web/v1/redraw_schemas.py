@@ -168,6 +168,14 @@ REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             **_WHAT,
         }
     ),
+    "RedrawSuggestion": _object(
+        {
+            "operation": _TEXT,
+            "parameters": {"type": "object"},
+            "measure": {"enum": ["households", "area"]},
+            "change": ref("Redrawn"),
+        }
+    ),
     "RedrawBranch": _object({"id": _COUNT, "name": _TEXT, "version": _COUNT, "origin": _COUNT}),
     "RedrawAreas": _AREAS,
     "RedrawMerged": _object(

@@ -15,6 +15,7 @@ from geogrid.redraw import (
     ArcGraph,
     Record,
     approve_gap,
+    balance,
     change_kind,
     change_parent,
     delete_vertex,
@@ -99,6 +100,27 @@ def _area(name: str, value: Any) -> Any:
     return polygons if len(polygons) > 1 else polygons[0]
 
 
+_MOST_STEPS = 100
+
+
+def _steps(name: str, value: Any) -> list[dict[str, Any]]:
+    """Return who gives what to whom."""
+    fields = {"from": _text, "to": _text, "area": _area}
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_STEPS:
+        raise FieldError(
+            _("“{name}” must be a list of 1 to {most} steps."), name=name, most=_MOST_STEPS
+        )
+    for step in value:
+        if not isinstance(step, dict) or not {"from", "to"} <= step.keys() <= fields.keys():
+            raise FieldError(
+                _("Every step of “{name}” has from, to and may have area, nothing else."), name=name
+            )
+    return [
+        {each: read(each, step[each]) for each, read in fields.items() if each in step}
+        for step in value
+    ]
+
+
 _MAY_MOVE = {"moves_region": (_flag, False)}
 _KNOWN: Mapping[str, tuple[Callable[..., Record], Mapping[str, tuple[Read, bool]]]] = {
     "move_vertex": (move_vertex, {"at": (_place, True), "to": (_place, True), **_MAY_MOVE}),
@@ -120,6 +142,7 @@ _KNOWN: Mapping[str, tuple[Callable[..., Record], Mapping[str, tuple[Read, bool]
     "give_area": (
         give_area, {"area": (_area, True), "to": (_text, True), "sources": (_texts, False)},
     ),
+    "balance": (balance, {"steps": (_steps, True)}),
     "new_grid": (
         new_grid,
         {"area": (_area, True), "name": (_text, True), "parent": (_text, False),

@@ -13,7 +13,7 @@ import numpy as np
 
 from geogrid.redraw import Arc, ArcGraph, Record, moved_points
 from geogrid.redraw.arc import OUTSIDE, Integers, Key
-from geogrid.store.redrawing.base import Base
+from geogrid.store.redrawing.base import Base, Floats
 from geogrid.store.redrawing.measure import measured
 
 __all__ = ["HOMES", "PARTS", "Step", "Tally"]
@@ -88,6 +88,13 @@ class Tally:
         for arc, a, b in zip(arcs, area.tolist(), length.tolist(), strict=True):
             left, right = (lines.setdefault(side, self._line(side)) for side in _sides(arc))
             self._count_border(left, right, a, b)
+
+    def homes_in(self, labels: Iterable[str]) -> tuple[Floats, Floats, Floats]:
+        """Return (longitude, latitude, households) of what has households in finest grids."""
+        some = [self._points[label] for label in labels if label in self._points]
+        at = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *some]))
+        at = at[self.base.values[at, 0] > 0]
+        return self.base.lon[at], self.base.lat[at], self.base.values[at, 0].astype(np.float64)
 
     def _line(self, label: str) -> list[str]:
         """Return a grid and those above it; nothing for what is no grid."""

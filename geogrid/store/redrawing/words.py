@@ -25,6 +25,7 @@ _SAYS: Mapping[str, str] = {
     "merge": _("Merged {grids} into {to}"),
     "give_grids": _("Gave {grids} to {to}"),
     "give_area": _("Gave an area of {grids} to {to}"),
+    "balance": _("Balanced {grids}"),
     "new_grid": _("Made the new grid {name} of land of {grids}"),
     "approve_gap": _("Approved a gap: {note}"),
     "rename": _("Renamed {grid} to {name}"),

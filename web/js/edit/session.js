@@ -142,6 +142,15 @@ export class Session {
 		}
 	}
 
+	/**
+	 * Ask for a small change to the draft; nothing is done.
+	 * @param {object} body
+	 * @returns {Promise<any>}
+	 */
+	suggest(body) {
+		return sendJSON("POST", `${this.api}/suggestions`, body);
+	}
+
 	/** Forget the trial that is under way. */
 	hush() {
 		if (this.trial) this.trial.abort();

@@ -18,6 +18,7 @@ export function describedTools() {
 		],
 		[
 			{ id: "split", key: "S", icon: "scissors", name: t("Split"), title: t("Split a grid by a line") },
+			{ id: "balance", key: "B", icon: "scale", name: t("Even out"), title: t("Halve a grid, make grids alike, give households to a neighbour") },
 			{ id: "merge", key: "M", icon: "merge", name: t("Merge"), title: t("Make neighbours one grid") },
 			{ id: "give", key: "G", icon: "hand-helping", name: t("Give"), title: t("Give grids or an area to another grid") },
 			{ id: "new", key: "N", icon: "square-plus", name: t("Draw new"), title: t("Draw a new grid") },

@@ -1,0 +1,208 @@
+/** Small changes that the server works out: a grid halved, some made alike, households given to a neighbour. */
+import { AnswerError } from "../../lib/api.js";
+import { el } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { BAD, DRAWN, MARKS, markGrid } from "../drawing.js";
+import { nearestOnPath, toWorld } from "../geometry.js";
+import { Model } from "../model.js";
+import { Tool } from "./tool.js";
+
+/**
+ * @typedef {import("../bench.js").At} At
+ * @typedef {import("../chart.js").Pen} Pen
+ * @typedef {"halve" | "balance" | "take"} Kind
+ */
+
+const MOST_GRIDS = 12;
+const SAME_PLACE = 1e-7; // pixels of zoom 0: a few centimetres
+
+/** Shows what would make grids alike, and does it as one operation. */
+export class BalanceTool extends Tool {
+	/** @param {import("../bench.js").Bench} bench */
+	constructor(bench) {
+		super(bench);
+		this.has_finish = true;
+		this.finds_borders = false;
+		/** @type {Kind} */
+		this.kind = "halve";
+		this.households = 40;
+		/** @type {Set<string>} ids, in the order in which they were clicked */
+		this.picked = new Set();
+		/** @type {any} what the server suggests */
+		this.found = null;
+		/** @type {Float64Array[]} borders that would be new */
+		this.paths = [];
+		this.asked = 0;
+		this.is_waiting = false;
+	}
+
+	get is_under_way() {
+		return this.picked.size > 0;
+	}
+
+	get is_complete() {
+		return Boolean(this.found) && !this.is_waiting;
+	}
+
+	cancel() {
+		this.asked += 1;
+		this.is_waiting = false;
+		this.picked.clear();
+		this.forget();
+		this.bench.ui.figures(null);
+		this.bench.touch();
+	}
+
+	forget() {
+		this.found = null;
+		this.paths = [];
+	}
+
+	begin() {
+		const { chosen, model, is_ready } = this.bench;
+		if (!chosen || !model.grids.has(chosen) || !is_ready) return;
+		this.picked.add(chosen);
+		this.suggest();
+	}
+
+	/** @param {At | null} at */
+	hint(at) {
+		const { model } = this.bench;
+		if (this.is_waiting) return t("Working out a proposal …");
+		if (this.found) {
+			const how = this.found.measure === "area" ? t("Made alike by area: nobody knows where households are") : t("Made alike by households");
+			const ending = t("Enter: do it · Esc: cancel");
+			return `${how} · ${ending}`;
+		}
+		const name = at && at.grid ? model.nameOf(at.grid) : "";
+		const [first] = this.picked;
+		if (this.kind === "halve") return name ? t("Click: halve {name}", { name }) : t("Click the grid to halve");
+		if (this.kind === "take") {
+			if (first) return t("Click the neighbour that gets households of {name}", { name: model.nameOf(first) });
+			return name ? t("Click: {name} gives households", { name }) : t("Click the grid that gives households");
+		}
+		return this.picked.size ? t("Click the neighbours to make alike with {name}", { name: model.nameOf(first) }) : t("Click two or more neighbours to make them alike");
+	}
+
+	/** @param {At} at */
+	click(at) {
+		if (!at.grid || !this.bench.is_ready) return;
+		const [first] = this.picked;
+		if (this.kind === "halve") this.picked = new Set([at.grid]);
+		else if (this.picked.has(at.grid)) this.picked.delete(at.grid);
+		else if (this.kind === "take" && first) this.picked = new Set([first, at.grid]);
+		else if (this.picked.size < MOST_GRIDS) this.picked.add(at.grid);
+		this.suggest();
+	}
+
+	/** Ask for a proposal, where enough is chosen. */
+	async suggest() {
+		const { bench } = this;
+		this.forget();
+		bench.clearWrong();
+		bench.ui.figures(null);
+		const asked = ++this.asked;
+		const codes = [...this.picked].map((id) => bench.model.codeOf(id));
+		this.is_waiting = codes.length >= (this.kind === "balance" ? 2 : 1);
+		bench.ui.options();
+		bench.touch();
+		if (!this.is_waiting) return;
+		const body = this.kind === "take" ? { kind: this.kind, codes: codes.slice(0, 1), households: this.households, ...(codes[1] ? { to: codes[1] } : {}) }
+			: { kind: this.kind, codes };
+		try {
+			const found = await bench.session.suggest(body);
+			if (asked !== this.asked) return;
+			this.found = found;
+			this.paths = this.newBorders(found.change);
+			bench.ui.figures(found.change);
+		} catch (error) {
+			if (asked !== this.asked) return;
+			bench.ui.notice(/** @type {Error} */ (error).message, error instanceof AnswerError && error.status < 500 ? "warn" : "bad");
+		} finally {
+			if (asked === this.asked) {
+				this.is_waiting = false;
+				bench.ui.options();
+				bench.touch();
+			}
+		}
+	}
+
+	/**
+	 * @param {any} change what would be done
+	 * @returns {Float64Array[]} what would be borders of the level that is worked on, and are none now
+	 */
+	newBorders(change) {
+		const { model, level } = this.bench;
+		const after = new Model();
+		for (const grid of [...model.grids.values(), ...change.grids.come]) {
+			after.grids.set(grid.id, grid);
+			after.ids.set(grid.code, grid.id);
+		}
+		const parts = (/** @type {Model} */ its, /** @type {any} */ arc) => its.atLevel(arc.left, level) !== its.atLevel(arc.right, level);
+		const gone = new Set(change.arcs.gone);
+		const old = [...model.arcs.values()].filter((arc) => gone.has(arc.id) && parts(model, arc)).map((arc) => arc.path);
+		const kept = [...model.arcs.values()].filter((arc) => !gone.has(arc.id) && parts(after, arc) && !parts(model, arc)).map((arc) => arc.path);
+		const come = change.arcs.come.filter((/** @type {any} */ arc) => parts(after, arc))
+			.map((/** @type {any} */ arc) => Float64Array.from(arc.line.flatMap((/** @type {any} */ lonlat) => toWorld(lonlat))))
+			.filter((/** @type {Float64Array} */ path) => !old.some((each) => nearestOnPath(each, middle(path)).far < SAME_PLACE));
+		return [...kept, ...come];
+	}
+
+	async finish() {
+		const { found, bench } = this;
+		if (!found || this.is_waiting) return;
+		this.is_waiting = true;
+		bench.ui.options();
+		const done = await bench.perform(found.operation, found.parameters);
+		this.is_waiting = false;
+		if (done) {
+			this.picked.clear();
+			this.forget();
+		}
+		bench.ui.options();
+		bench.touch();
+	}
+
+	options() {
+		const button = (/** @type {Kind} */ kind, /** @type {string} */ text) => el("button", {
+			type: "button", "aria-pressed": String(this.kind === kind), "data-small": kind, onclick: () => {
+				this.cancel();
+				this.kind = kind;
+				this.bench.ui.options();
+			},
+		}, text);
+		const kinds = el("div.segmented", { role: "group", "aria-label": t("What is made alike") },
+			button("halve", t("Halve")), button("balance", t("Balance")), button("take", t("Give households")));
+		if (this.kind !== "take") return [kinds];
+		const input = /** @type {HTMLInputElement} */ (el("input", { type: "text", inputmode: "numeric", size: 5, maxlength: 6, value: String(this.households), "aria-label": t("How many households") }));
+		input.addEventListener("change", () => {
+			const given = Number(input.value);
+			if (!(given > 0)) {
+				input.value = String(this.households);
+				return;
+			}
+			this.households = Math.round(given);
+			if (this.picked.size) this.suggest();
+		});
+		return [kinds, el("label.tool-amount", null, input, el("span", null, t("households")))];
+	}
+
+	/** @param {Pen} pen */
+	paint(pen) {
+		const { at, model, wrong } = this.bench;
+		const [first] = this.picked;
+		for (const id of this.picked) if (model.grids.has(id)) markGrid(pen, model, id, id === first ? MARKS.left : MARKS.taken);
+		if (at && at.grid && !this.picked.has(at.grid) && model.grids.has(at.grid)) markGrid(pen, model, at.grid, MARKS.right);
+		pen.stroke(this.paths, { colour: "rgba(255,255,255,0.9)", width: 7 });
+		pen.stroke(this.paths, { colour: wrong ? BAD : DRAWN, width: 3.5, dash: [9, 5] });
+	}
+}
+
+/**
+ * @param {Float64Array} path
+ * @returns {import("../geometry.js").Pair} the middle of one of its edges
+ */
+function middle(path) {
+	const at = Math.floor((path.length / 2 - 1) / 2) * 2;
+	return [(path[at] + path[at + 2]) / 2, (path[at + 1] + path[at + 3]) / 2];
+}
