@@ -56,7 +56,7 @@ def test_a_border_names_both_its_sides_and_says_what_a_click_does(desk: Desk) ->
     desk.use("move")
     desk.click((114.005, 22.005))
     expect(desk.page.locator("#grid h2")).to_contain_text("南一网格")
-    expect(desk.page.locator("#grid")).to_contain_text("规模适中")
+    expect(desk.page.locator("#grid")).to_contain_text("规模合适")
     desk.click((114.005, 22.015))
     expect(desk.page.locator("#grid")).to_contain_text("多 200 户")
 
