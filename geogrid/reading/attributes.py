@@ -163,7 +163,10 @@ def _code_findings(codes: pd.Series) -> list[Finding]:
         findings.append(
             Finding(
                 "duplicate_code",
-                _("Row {rows}: the same code as another row ({codes})."),
+                _(
+                    "Row {rows}: the same code as another row (“{codes}”). They can be checked and"
+                    " repaired, but only codes used once make a plan."
+                ),
                 {"codes": ", ".join(named[:5]) + ("…" if len(named) > 5 else "")},
                 rows=tuple(_rows(double)),
                 severity="error",

@@ -315,6 +315,7 @@ def test_it_becomes_the_current_plan(own_client: FlaskClient, tmp_path: Path) ->
     assert (len(plan.posts), len(plan.units), len(plan.cases)) == (0, 0, 0)
     page = own_client.get("/workspace?new=grids").get_data(as_text=True)
     assert "南园 网格" in page
+    assert '<a href="/plans">也可以到“方案”页' in page
     for url in ("/", "/lookup", "/heatmap", "/cases", "/workspace", "/check"):
         assert own_client.get(url).status_code == 200, url
 
@@ -328,6 +329,8 @@ def test_a_plan_needs_a_name_and_codes(client: FlaskClient, tmp_path: Path) -> N
         answer = client.post(f"/api/v1/check/{token}/use", data=form)
         assert answer.status_code == 422
         assert said in answer.get_json()["detail"]
+    assert "“A”" in answer.get_json()["detail"]
+    assert "文件里没有" in answer.get_json()["detail"]
     assert client.application.config["WORKSPACE"].current().digest == before
 
 

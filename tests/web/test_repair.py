@@ -115,6 +115,24 @@ def test_the_usual_limits_hold_unless_a_person_lifts_them(client: FlaskClient, t
     assert rows(client, token)["gap"]["fate"] == "repaired"
 
 
+def test_a_limit_is_not_the_grid_with_that_code(client: FlaskClient, tmp_path: Path) -> None:
+    grids = gpd.GeoDataFrame(
+        {"网格编码": ["1", "2", "3"], "网格名称": ["东里", "西里", "南里"]},
+        geometry=BOXES,
+        crs=4326,
+    )
+    token = send(client, geojson(tmp_path / "南园.geojson", grids))
+    looked(client, token)
+    region = gpd.GeoDataFrame(geometry=[REGION], crs="EPSG:4326")
+    path = geojson(tmp_path / "region.geojson", region)
+    send(client, path, f"/api/v1/check/{token}/region")
+    check(client, token, region="file")
+    posted(client, token, "propose")
+    reason = rows(client, token)["gap"]["reason"]
+    assert "2 米" in reason
+    assert "西里" not in reason
+
+
 def test_wrong_settings_are_said(client: FlaskClient, token: str) -> None:
     for form in ({"max_width_m": "-1"}, {"max_area_m2": "nan"}, {"overlaps": "mine"}):
         answer = client.post(f"/api/v1/check/{token}/repair/propose", data=form)

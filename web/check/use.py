@@ -130,10 +130,11 @@ def _require_codes(grids: pd.DataFrame) -> None:
     if double or (codes == "").any():
         raise FieldError(
             _(
-                "Every grid of a plan needs a code of its own. Missing or used twice: {codes}."
-                " Correct the file, or choose another column of codes."
+                "Every grid of a plan needs a code of its own. Missing or used twice: “{codes}”."
+                " Correct the file; or change the answers and choose another column of codes,"
+                " or none: then the grids are numbered."
             ),
-            codes="、".join(code or "—" for code in double[:5]) or "—",
+            codes="”、“".join(code or "—" for code in double[:5]) or "—",
         )
 
 

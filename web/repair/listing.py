@@ -80,14 +80,17 @@ def _received(report: RepairReport, names: Mapping[str, str]) -> dict[str, list[
 
 
 def _said(finding: Finding | None, names: Mapping[str, str], language: str) -> str:
-    """Return what is said of a defect, grids by their names where a list of codes is given."""
+    """Return what is said of a defect, grids by their names where a list of codes is given.
+
+    Figures are left alone: the limit of 2 m is not the grid with the code 2.
+    """
     if finding is None:
         return ""
     params = {
         key: grid_label(tuple(value), names, language)
         if isinstance(value, (list, tuple))
         else names.get(value, value)
-        if isinstance(value, str)
+        if key == "grid"
         else value
         for key, value in finding.params.items()
     }

@@ -68,7 +68,7 @@ export class Proposal {
 			unlisted > 0 ? el("p.hint", null, t("{n} more small places are not listed; they are treated by the same rule and limits.", { n: number(unlisted) })) : null,
 			wide.length ? this.section(t("Wide gaps: fill to the street's centre line"), t("Not filled unless you tick them. Each side receives the land up to the middle of the street. Not every wide gap is a street: look at who lives there."), wide, this.lines, true) : null,
 			left.length ? el("section.stack", { id: "left" }, el("h2", null, t("Needs a person")),
-				el("p.hint", null, t("These stay as they are. What is to be done is said at each.")), ...this.groups(left, null, false)) : null,
+				el("p.hint", null, t("These stay as they are. What is to be done is said at each; what is over a limit is proposed too once you empty the limit under “Rule and limits” and propose again.")), ...this.groups(left, null, false)) : null,
 			el("div.repair-foot", null, this.count, el("div.row", null, this.button)));
 		this.recount();
 	}
