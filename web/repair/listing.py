@@ -89,7 +89,7 @@ def _said(finding: Finding | None, names: Mapping[str, str], language: str) -> s
     params = {
         key: grid_label(tuple(value), names, language)
         if isinstance(value, (list, tuple))
-        else names.get(value, value)
+        else names.get(str(value), value)
         if key == "grid"
         else value
         for key, value in finding.params.items()
