@@ -1,0 +1,165 @@
+"""The first day of a planner: a city's defective file becomes a printed plan in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from browser.conftest import LiveServer, Watch
+from browser.editing import Desk
+from playwright.sync_api import BrowserContext, Page, expect
+from pypdfium2 import PdfDocument
+
+from geogrid import check_coverage, read_boundaries
+from geogrid.store.workspace import Workspace
+from web import create_app
+from web.background import make_runner
+from web.config import Settings
+
+DATA = Path(__file__).parents[1] / "data" / "coverage"
+UTM = 32644
+WARDS = 20
+A3_POINTS = (841.9, 1190.6)
+
+
+@pytest.fixture
+def office(own_server: LiveServer) -> Iterator[LiveServer]:
+    """Give an empty office whose work in the background is done."""
+    runner = make_runner(create_app(Settings(workspace=own_server.workspace)))
+    runner.start()
+    yield own_server
+    runner.stop()
+
+
+@pytest.fixture
+def planner(context: BrowserContext, office: LiveServer) -> Iterator[Page]:
+    """Give a page where one refusal is expected: the plan with a code used twice."""
+    watch = Watch("http://127.0.0.1:")
+    page = context.new_page()
+    watch.over(page)
+    yield page
+    page.close()
+    assert [each for each in watch.wrong if "422 (UNPROCESSABLE ENTITY)" not in each] == []
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Return the south of Lucknow, two wards numbered 0 as in the city's file, and its outline."""
+    wards = gpd.read_parquet(DATA / "lucknow_wards.parquet").to_crs(UTM)
+    near = wards.distance(wards.geometry[wards.area.idxmax()].centroid).nsmallest(WARDS).index
+    south = wards.loc[near].to_crs(4326)
+    outline = max(shapely.get_parts(shapely.union_all(south.geometry)), key=shapely.area)
+    named = gpd.GeoDataFrame(
+        {
+            "ward code": ["0", "0", *(str(n) for n in range(2, WARDS))],
+            "ward name": [f"Ward {n}" for n in range(WARDS)],
+        },
+        geometry=list(south.geometry),
+        crs=4326,
+    )
+    border = gpd.GeoDataFrame(geometry=[shapely.Polygon(outline.exterior)], crs=4326)
+    paths = tmp_path / "wards.geojson", tmp_path / "city.geojson"
+    for frame, path in zip((named, border), paths, strict=True):
+        frame.to_file(path, driver="GeoJSON", COORDINATE_PRECISION=15)
+    return paths
+
+
+def halving_line(ward: shapely.Polygon) -> list[tuple[float, float]]:
+    """Return the ends of the level line that halves a ward, just outside of it."""
+    west, low, east, high = ward.bounds
+    south, north = low, high
+    for _ in range(40):
+        middle = (south + north) / 2
+        below = shapely.intersection(ward, shapely.box(west, low, east, middle)).area
+        south, north = (middle, north) if below < ward.area / 2 else (south, middle)
+    cut = shapely.intersection(ward, shapely.LineString([(west, middle), (east, middle)]))
+    beyond = (cut.bounds[2] - cut.bounds[0]) / 50
+    return [(cut.bounds[0] - beyond, middle), (cut.bounds[2] + beyond, middle)]
+
+
+def checked_and_repaired(page: Page, verdict: str) -> None:
+    page.locator("#confirm button[type=submit]").click()
+    page.locator("#repair").click(timeout=60_000)
+    expect(page.locator("#mendable")).to_be_visible(timeout=60_000)
+    expect(page.locator("#proposal")).to_contain_text("over the limit of 2 m")
+    page.get_by_text("Rule and limits", exact=True).click()
+    page.locator("input[name=max_width_m]").fill("")
+    page.get_by_role("button", name="Propose again").click()
+    expect(page.locator("#proposal")).not_to_contain_text("over the limit of", timeout=60_000)
+    expect(page.locator("#mendable")).to_be_visible()
+    page.get_by_role("button", name="Repair what is ticked").click()
+    expect(page.locator("#outcome .verdict")).to_contain_text(verdict, timeout=60_000)
+    page.locator("#use button").first.click()
+    page.locator("#use input[name=name]").fill("Lucknow wards")
+    page.locator("#use button[type=submit]").click()
+
+
+def test_from_a_defective_file_to_a_printed_plan_in_force(
+    planner: Page, office: LiveServer, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    page, url = planner, office.url
+    page.goto(f"{url}/check?lang=en")
+    page.locator("#drop input").set_input_files(files[0])
+    expect(page.locator("main")).to_contain_text("same code as another row (“0”)", timeout=30_000)
+    page.get_by_text("The outline is in another file").click()
+    page.locator("#confirm input[type=file]").first.set_input_files(files[1])
+    expect(page.locator("#confirm")).to_contain_text("city.geojson")
+    checked_and_repaired(page, "")
+    expect(page.locator("#use")).to_contain_text("choose another column of codes, or none")
+
+    page.get_by_text("Result of the check").click()
+    page.get_by_text("Change the answers").click()
+    page.locator("select[name=field-code]").select_option("")
+    expect(page.locator("main")).to_contain_text("the grids are numbered")
+    checked_and_repaired(page, "without a seam")
+    page.wait_for_url("**/workspace?new=grids")
+    page.locator(".notice a", has_text="on the page Plans").click()
+    page.get_by_text("Redraw boundaries").click()
+
+    desk = Desk(page, url)
+    page.locator("body[data-ready]").wait_for()
+    grids = Workspace(office.workspace).current().grids
+    largest = grids.to_crs(UTM).area.idxmax()
+    desk.use("split")
+    desk.click(*halving_line(grids.geometry[largest]))
+    expect(page.locator("#help")).to_contain_text("Splits")
+    page.keyboard.press("Enter")
+    desk.wait_version(2)
+    page.get_by_role("link", name="What changes").click()
+
+    expect(page.locator("#tabs")).to_be_visible(timeout=30_000)
+    expect(page.locator("#pane-overview")).to_contain_text(f"{WARDS + 1} grids", timeout=30_000)
+    page.locator("#tabs button").last.click()
+    page.locator("#pane-publish input").first.fill("LMC 2026/1")
+    page.get_by_role("button", name="Hand in for review").click()
+    page.locator("#pane-publish textarea").fill("The largest ward is halved")
+    page.get_by_role("button", name="Publish…").click()
+    page.get_by_role("button", name="Publish now").click()
+    page.wait_for_url("**/changes", timeout=60_000)
+
+    page.goto(f"{url}/print")
+    page.locator("select[name=paper]").select_option("A3")
+    page.get_by_role("button", name="Show").click()
+    with page.expect_download() as printed:
+        page.get_by_role("link", name="PDF").click()
+    with PdfDocument(printed.value.path()) as pdf:
+        assert sorted(pdf[0].get_size()) == pytest.approx(A3_POINTS, abs=1)
+
+    page.goto(f"{url}/workspace")
+    page.get_by_role("link", name="Export").click()
+    with page.expect_download() as exported:
+        page.locator("a[download]").first.click()
+    path = tmp_path / exported.value.suggested_filename
+    exported.value.save_as(path)
+    final = read_boundaries(path, layer="grids")
+    region = read_boundaries(path, layer="region")
+    halves = final.to_crs(UTM).area.nlargest(WARDS)
+    assert len(final) == len(grids) + 1 == WARDS + 1
+    whole = grids.to_crs(UTM).area[largest]
+    assert sum(abs(halves / whole - 0.5) < 0.02) >= 2
+    report = check_coverage(final, region)
+    assert report.is_proven, report.verdict("en")
+    assert len(report.defects) == 0, report.defects
