@@ -11,8 +11,10 @@ from pathlib import Path
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError, explains_disk_errors
 
-__all__ = ["Uploads"]
+__all__ = ["KEPT", "Uploads"]
 
+KEPT = "kept"
+"""A file in an upload that is to stay longer than others: its time counts as the last use."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -78,7 +80,8 @@ class Uploads:
 
 
 def _changed_at(folder: Path) -> float:
+    kept = folder / KEPT
     try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:  # another process was faster
+        return max(each.stat().st_mtime for each in (folder, kept) if each.exists())
+    except (FileNotFoundError, ValueError):  # another process was faster
         return float("inf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -342,3 +343,15 @@ def test_tracing_is_for_planners_without_limits(
     expected = 200 if people[name].role in ("planner", "admin") else 403
     assert client.get("/plans/new/trace").status_code == expected
     assert client.post("/api/v1/trace/blank/blank").status_code == expected
+
+
+def test_other_uploads_do_not_end_a_tracing_within_a_week(
+    own_app: Flask, own_client: FlaskClient
+) -> None:
+    token = started(own_client, drawing(), "图纸.dxf")
+    uploads = own_app.config["WORKSPACE"].uploads
+    day = 24 * 3600
+    assert uploads.expire(before=time.time() + 5.5 * day) == 0
+    assert own_client.get(f"/plans/new/trace/{token}").status_code == 200
+    assert uploads.expire(before=time.time() + 6.5 * day) == 1
+    assert own_client.get(f"/plans/new/trace/{token}").status_code == 302, "back to the start"

@@ -22,12 +22,15 @@ from flask import current_app
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.lock import exclusive
+from geogrid.store.uploads import KEPT
 from web.state import read_json, replace_json
+from web.uploads import KEPT_HOURS
 
 __all__ = ["TraceFolder", "find_trace", "new_trace"]
 
 STATE = "trace.json"
-KEPT_HOURS = 7 * 24
+_LONGER_S = 6 * 24 * 3600
+"""A tracing is days of work: it is kept so much longer than other uploads."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,21 @@ class TraceFolder:
             replace_json(path, state)
         return state
 
+    def keep(self) -> None:
+        """Stay longer than other uploads."""
+        used = time.time() + _LONGER_S
+        kept = self.folder / KEPT
+        kept.touch()
+        os.utime(kept, (used, used))
+
 
 def new_trace() -> TraceFolder:
     """Make the folder of a new tracing; old uploads are thrown away."""
     uploads = current_app.config["WORKSPACE"].uploads
     uploads.expire(before=time.time() - KEPT_HOURS * 3600)
-    return TraceFolder(*uploads.new())
+    trace = TraceFolder(*uploads.new())
+    trace.keep()
+    return trace
 
 
 def find_trace(token: str) -> TraceFolder:
@@ -97,5 +109,5 @@ def find_trace(token: str) -> TraceFolder:
     trace = TraceFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
     if not (trace.folder / STATE).exists():
         raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
-    os.utime(trace.folder)
+    trace.keep()
     return trace
