@@ -38,6 +38,7 @@ def start_cluster(near: Path, *, threads: int) -> Path:
     options = (
         f"-c listen_addresses='' -k {folder} -c fsync=off -c shared_buffers=1GB -c work_mem=256MB"
         f" -c max_parallel_workers_per_gather={threads - 1} -c max_wal_size=4GB"
+        " -c client_connection_check_interval=500"  # a join too slow for the race ends with it
     )
     _run("pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
     return folder

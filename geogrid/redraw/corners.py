@@ -15,7 +15,7 @@ from geogrid.redraw._places import (
     nearest_on_path,
     place_point,
 )
-from geogrid.redraw.arc import OUTSIDE, Arc, Integers, Point
+from geogrid.redraw.arc import OUTSIDE, Arc, Integers, Point, redrawn
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 from geogrid.redraw.record import Record
@@ -47,16 +47,17 @@ def move_vertex(graph: ArcGraph, at: Place, to: Place, *, moves_region: bool = F
     if len(edge) == 2 < len(graph.at_node(point)) and not moves_region:
         moved = _slid(arcs, edge, point, target)
     else:
-        moved = [Arc(_with(arc.points, point, target), arc.left, arc.right) for arc in arcs]
+        moved = [_with(arc, point, target) for arc in arcs]
     parameters = {"at": list(at), "to": list(to), "moves_region": moves_region}
     draft = Draft(removed=arcs, pieces=moved)
     return conclude(graph, "move_vertex", parameters, draft, moves_region=moves_region)
 
 
-def _with(points: Integers, point: Point, target: Point) -> Integers:
-    moved = points.copy()
-    moved[(points == point).all(axis=1)] = target
-    return moved
+def _with(arc: Arc, point: Point, target: Point) -> Arc:
+    """Return an arc with one of its vertices elsewhere."""
+    moved = arc.points.copy()
+    moved[(moved == point).all(axis=1)] = target
+    return redrawn(arc, moved)
 
 
 def _slid(arcs: list[Arc], edge: list[Arc], point: Point, target: Point) -> list[Arc]:
@@ -73,7 +74,7 @@ def _slid(arcs: list[Arc], edge: list[Arc], point: Point, target: Point) -> list
     if not 0 < at < len(path) - 1:
         raise RedrawError(_("Another border meets the edge of the region here."), at=place.point)
     rest = [arc for arc in arcs if arc is not onto and arc is not other]
-    moved = [Arc(_with(arc.points, point, place.point), arc.left, arc.right) for arc in rest]
+    moved = [_with(arc, point, place.point) for arc in rest]
     if onto is other:  # one grid has the whole edge
         cut = [path[: at + 1], path[at:]]
         return [*(Arc(piece, onto.left, onto.right) for piece in cut), *moved]
@@ -111,7 +112,7 @@ def insert_vertex(
     parameters = {
         "at": list(at), "to": None if to is None else list(to), "moves_region": moves_region
     }  # fmt: skip
-    draft = Draft(removed=[arc], pieces=[Arc(points, arc.left, arc.right)])
+    draft = Draft(removed=[arc], pieces=[redrawn(arc, points)])
     return conclude(graph, "insert_vertex", parameters, draft, moves_region=moves_region)
 
 
@@ -149,7 +150,7 @@ def _without(arc: Arc, point: Point) -> Arc:
         kept = ring[(ring != point).any(axis=1)]
     if len(kept) < least:
         raise RedrawError(_("A ring needs three corners; merge the grid instead."), at=point)
-    return Arc(kept, arc.left, arc.right)
+    return redrawn(arc, kept)
 
 
 def _drawn_in(arcs: list[Arc], point: Point) -> list[Arc]:

@@ -60,7 +60,8 @@ def close_lines(lines: Sequence[Floats], *, tolerance_m: float) -> ClosedLines:
     ClosedLines
         An end is joined to the nearest other end within reach, else to the nearest vertex,
         else to the nearest place of a line. Ends of pieces shorter than the tolerance are
-        left alone: they are lines drawn a little too far.
+        left alone: they are lines drawn a little too far. Where a border is shorter than twice
+        the tolerance, the ends around it may be joined past it, and areas beside it with it.
 
     Examples
     --------

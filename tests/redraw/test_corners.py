@@ -48,6 +48,19 @@ def test_the_corner_of_an_enclave_moves() -> None:
     assert error.value.place == at(1.1, 0.1)
 
 
+def test_an_enclave_may_be_turned_inside_out() -> None:
+    graph = draft()
+    done(graph, delete_vertex(graph, at(1.6, 0.6)))
+    record = done(graph, move_vertex(graph, at(1.4, 0.4), at(1.8, 0.8)))  # across the far side
+    assert area(graph, "12003") == pytest.approx(0.06)
+    require_seamless(graph)
+    done(graph, insert_vertex(graph, at(1.5, 0.5), at(1.7, 0.7)))  # an arrowhead
+    done(graph, delete_vertex(graph, at(1.8, 0.8)))
+    assert area(graph, "12003") == pytest.approx(0.04)
+    require_seamless(graph)
+    assert len(record.removed) == len(record.added) == 1
+
+
 @pytest.mark.parametrize("to", [(1.8, 0.5), (1.6, 0.5), (0.9, 0.5), (1.0, 0.5), (1.0, 1.0)])
 def test_borders_never_cross_or_touch(to: tuple[float, float]) -> None:
     graph = draft()
