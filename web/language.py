@@ -48,7 +48,7 @@ def _accepted() -> str | None:
 
 
 def _locale(wish: str | None) -> str | None:
-    locale = wish.split("_")[0] if wish else None
+    locale = wish.replace("-", "_").split("_")[0].lower() if wish else None
     return locale if locale in _LOCALES else None
 
 
@@ -67,11 +67,12 @@ def choose(code: str) -> Response:
 
 
 def remember(response: Response, code: str | None) -> None:
-    """Keep a language in the browser, when it is one of ours."""
-    if code is not None and code in LANGUAGES:
+    """Keep a language in the browser, when it is one of ours: ``zh`` and ``zh-CN`` are Chinese."""
+    locale = _locale(code)
+    if locale is not None:
         response.set_cookie(
             COOKIE,
-            code,
+            next(each for each in LANGUAGES if each.split("_")[0] == locale),
             max_age=31_536_000,
             samesite="Lax",
             httponly=True,

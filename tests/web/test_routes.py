@@ -120,6 +120,23 @@ def test_language_switch_stays_here(app: Flask) -> None:
     assert 'lang="en"' in client.get("/").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("code", ["zh", "zh-CN", "zh_CN", "ZH-cn"])
+@pytest.mark.parametrize("address", ["/language/{code}", "/?lang={code}"])
+def test_chinese_is_known_by_each_of_its_names(app: Flask, address: str, code: str) -> None:
+    client = app.test_client()
+    client.get("/language/en")
+    client.get(address.format(code=code))
+    assert '<html lang="zh' in client.get("/").get_data(as_text=True)
+
+
+def test_a_language_that_is_not_ours_changes_nothing(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/language/en")
+    for code in ("fr", "-", "zhen"):
+        client.get(f"/language/{code}")
+        assert '<html lang="en"' in client.get("/").get_data(as_text=True)
+
+
 def test_the_language_of_a_page_is_the_language_of_its_data(app: Flask) -> None:
     client = app.test_client()
     client.get("/lookup?lang=en")
