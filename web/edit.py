@@ -30,7 +30,7 @@ GRID_LEVEL = 3
 @blueprint.get("/plans/<int:plan_id>/edit")
 @requires("planner", scope="whole")
 def page(plan_id: int) -> str:
-    """Show the workbench; what is no draft any more is there to look at."""
+    """Show the workbench; what is no draft, or no draft any more, is there to look at."""
     with reading(database()) as connection:
         record = plan_seen(connection, plan_id)
     draft = plan_of_id(plan_id)
@@ -41,7 +41,18 @@ def page(plan_id: int) -> str:
         plan=_base_map(draft),
         edit=_draft(record, draft),
         comparison=comparison_url(record, current_workspace().digest),
+        changes=url_for("plan_changes.page", plan_id=record.id) if (record.number or 0) > 1 else "",
+        why=_why(record.status),
     )
+
+
+def _why(status: str) -> str:
+    """Return why a plan is only there to look at, ``""`` for a draft."""
+    return {
+        "review": _("This plan is in review and can only be looked at. Taken back, it is a draft."),
+        "published": _("This plan is in force and never changes: it can only be looked at."),
+        "archived": _("This plan was in force once and never changes: it can only be looked at."),
+    }.get(status, "")
 
 
 @blueprint.post("/plans/<int:plan_id>/edit")

@@ -11,6 +11,7 @@ from browser.conftest import LiveServer, Watch
 from browser.editing import JUNCTION, Desk, shapes_of, use_draft
 from browser.looking import overflowing
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from published import put_in_force
 
 from geogrid import check_coverage, read_boundaries
 from geogrid.store.workspace import Workspace
@@ -397,12 +398,47 @@ def test_a_plan_handed_in_is_only_looked_at(own_server: LiveServer, page: Page) 
     page.locator("form button").first.click()
     page.locator("[data-step=withdraw]").wait_for()
     desk = Desk(page, own_server.url).open()
-    expect(page.locator(".tool-button")).to_have_count(1)
+    expect(page.locator("#tools")).to_be_hidden()
     expect(page.locator(".edit-head")).to_contain_text("只能查看")
     before = desk.state()
     desk.drag(JUNCTION, (114.0092, 22.0104))
     desk.page.wait_for_timeout(400)
     assert desk.state() == before
+
+
+def test_a_plan_in_force_is_looked_at_and_begun_from(own_server: LiveServer, page: Page) -> None:
+    workspace = Workspace(own_server.workspace)
+    use_draft(workspace)
+    put_in_force(workspace)
+    page.goto(f"{own_server.url}/plans")
+    page.get_by_text("查看边界").click()
+    desk = Desk(page, own_server.url)
+    page.locator("body[data-ready]").wait_for()
+    expect(page.locator(".edit-head")).to_contain_text("只能查看")
+    expect(page.locator("#tools")).to_be_hidden()
+    assert len(set(page.evaluate(COLOURS))) > 1  # borders are drawn
+    page.mouse.move(*desk.xy(114.005, 22.005))
+    expect(page.locator("#help")).to_contain_text("南一网格")
+    desk.click((114.005, 22.005))
+    expect(page.locator("#grid h2")).to_contain_text("南一网格")
+    page.locator("[data-tab=grids]").click()
+    expect(page.locator("#grids tbody tr")).to_have_count(3)
+    before = desk.state()
+    desk.drag(JUNCTION, (114.0092, 22.0104))
+    page.keyboard.press("s")
+    page.wait_for_timeout(400)
+    assert desk.state() == before
+    page.locator(".edit-head a[href*='print']").wait_for()
+    page.locator("#begin").click()
+    page.wait_for_url("**/plans/2/edit")
+    page.locator("body[data-ready]").wait_for()
+    Desk(page, own_server.url, plan=2).drag(JUNCTION, (114.0092, 22.0104))
+    Desk(page, own_server.url, plan=2).wait_version(2)
+    assert desk.state() == before
+
+
+COLOURS = """[...document.querySelector('.leaflet-borders-pane canvas').getContext('2d')
+  .getImageData(0, 0, 900, 600).data].filter((_, i) => i % 4 === 3)"""
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])

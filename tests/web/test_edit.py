@@ -91,3 +91,25 @@ def test_region_and_approved_gaps_come_along(own_client: FlaskClient, own_app: F
     copy = draft_of_plan(workspace.engine, 1, "再调整", at=NOW, by=None)
     gaps = own_client.get(f"/api/v1/plans/{copy.id}/redraw").get_json()["gaps"]
     assert [gap["is_approved"] for gap in gaps] == [True]
+
+
+def test_a_plan_in_force_is_there_to_look_at_and_to_begin_from(
+    own_app: Flask, workspace: Workspace
+) -> None:
+    put_in_force(workspace, NOW)
+    add_people(own_app)
+    expected = {
+        "root": 200, "planner": 200, "planner-of-one": 403, "supervisor": 403, "worker": 403,
+    }  # fmt: skip
+    for name, status in expected.items():
+        client = sign_in(own_app, name)
+        assert client.get(PAGE).status_code == status, name
+        assert client.get("/api/v1/plans/1/redraw").status_code == status, name
+        assert (f'href="{PAGE}"' in client.get("/plans").text) is (status == 200), name
+    client = sign_in(own_app, "planner")
+    page = client.get(PAGE + "?lang=en").text
+    assert "This plan is in force and never changes" in page
+    assert f'data-url="{PAGE}"' in page
+    assert '"may_edit": false' in page
+    assert 'href="/plans/1/print"' in page
+    assert own_app.test_client().get("/api/v1/plans/1/redraw").status_code == 401

@@ -17,8 +17,10 @@ import { DeleteTool, InsertTool, MoveTool } from "./edit/tools/corners.js";
 import { FactTool, MergeTool } from "./edit/tools/grids.js";
 import { ReshapeTool, SplitTool } from "./edit/tools/lines.js";
 import { StreetTool } from "./edit/tools/street.js";
+import { postForm } from "./lib/api.js";
 import { byId, pageData, toast } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
+import { showProblem } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
 import { fitBounds, startMap } from "./map/layers.js";
 
@@ -47,7 +49,8 @@ const session = new Session(edit.api, map, model, {
 		if (steps.status !== edit.status) location.reload();
 	},
 	line: (is_there) => {
-		byId("saved").textContent = is_there ? t("Every change is kept at once") : t("The server cannot be reached; nothing can be changed now");
+		const kept = edit.may_edit ? t("Every change is kept at once") : "";
+		byId("saved").textContent = is_there ? kept : t("The server cannot be reached; nothing can be changed now");
 		byId("saved").classList.toggle("bad", !is_there);
 	},
 });
@@ -158,6 +161,18 @@ function setLevel(level) {
 	chart.redraw();
 }
 
+const begin = document.getElementById("begin");
+if (begin) begin.addEventListener("click", async () => {
+	begin.toggleAttribute("disabled", true);
+	try {
+		const { url } = await postForm(String(begin.dataset.url), new FormData());
+		location.assign(url);
+	} catch (error) {
+		begin.toggleAttribute("disabled", false);
+		showProblem(byId("problem"), /** @type {Error} */ (error).message);
+	}
+});
+
 fitBounds(map, plan.bounds, { animate: false, ...roomBeside() });
 chart.settle();
 setLevel(bench.level);
@@ -180,6 +195,6 @@ async function look() {
 
 look().then(() => {
 	document.body.dataset.ready = "true";
-	session.listen();
+	if (edit.may_edit || edit.status === "review") session.listen();
 	panel.showProblems().catch(() => {});
 });

@@ -20,6 +20,8 @@ from geogrid.redraw import (
     Record,
     RedrawError,
     conflicts,
+    graph_bytes,
+    graph_from_bytes,
     moved_points,
     rebase,
 )
@@ -35,7 +37,6 @@ from geogrid.store.redrawing.drawn import (
     Drawn,
     copy_rows,
     copy_snapshot,
-    drawn_graph,
     drawn_parts,
 )
 from geogrid.store.redrawing.entries import (
@@ -145,16 +146,8 @@ def compare_drafts(engine: Engine, plan_id: int, other_id: int) -> tuple[list[Ar
 
 def _loaded(engine: Engine, plan_id: int) -> ArcGraph:
     """Return a draft of one's own."""
-    with reading(engine) as connection:
-        found = drawn_graph(connection, plan_id)
-    if found is not None:
-        return found[1]
-    with open_draft(engine, plan_id) as (_draft, _state):
-        pass  # it has its first snapshot now
-    with reading(engine) as connection:
-        found = drawn_graph(connection, plan_id)
-    assert found is not None
-    return found[1]
+    with open_draft(engine, plan_id) as (draft, _state):
+        return graph_from_bytes(graph_bytes(draft.graph))
 
 
 def _name(graph: ArcGraph, code: str) -> str:

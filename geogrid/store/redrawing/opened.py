@@ -17,12 +17,20 @@ from sqlalchemy import Connection, Engine, select
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.locate import build_index, locate
-from geogrid.redraw import ArcGraph, Record, build_graph, graph_frame, inverse
+from geogrid.redraw import (
+    ArcGraph,
+    Record,
+    RedrawError,
+    build_graph,
+    graph_frame,
+    inverse,
+)
 from geogrid.redraw.record import exchange
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import read_grids
 from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
+from geogrid.store.plans import find_plan, plan_grids
 from geogrid.store.redrawing.base import Base, lists_mark, read_base
 from geogrid.store.redrawing.entries import (
     Entry,
@@ -47,6 +55,7 @@ __all__ = [
 ]
 
 _KEPT = 4
+_CHANGING = ("draft", "review")
 
 
 @dataclass(frozen=True)
@@ -96,11 +105,6 @@ def require_draft(state: State) -> None:
             name=state.name,
             changed={"status": state.status, "version": state.version},
         )
-
-
-def _require_open(state: State) -> None:
-    if state.status != "review":  # which may be looked at
-        require_draft(state)
 
 
 @dataclass(eq=False)
@@ -205,16 +209,16 @@ def open_draft(
     Parameters
     ----------
     engine : of the database
-    plan_id : of a draft, or of a plan in review
+    plan_id : of a draft, or of any other plan to be looked at: see :func:`require_draft`
     counts_anew : whether the figures must be by the lists of today, which may cost a second;
         else they are by the lists as they were when the draft was last shown
 
     Raises
     ------
-    PlanMissingError, ConflictError
-        There is no such plan, or it was published.
+    PlanMissingError
+        There is no such plan.
     RedrawError
-        It cannot be redrawn, because it is not proven seamless.
+        It cannot be drawn as one sheet of borders, because it is not proven seamless.
     """
     memory = _memory(engine)
     with memory.guard:
@@ -232,7 +236,6 @@ def open_draft(
         if state is None:
             _forget(memory, found)
         else:
-            _require_open(state)
             _keep(memory, found)
             if counts_anew:
                 _count_anew(engine, found)
@@ -282,13 +285,13 @@ def follow(engine: Engine, draft: OpenDraft) -> State | None:
 def _opened(engine: Engine, plan_id: int) -> OpenDraft:
     with reading(engine) as connection:
         state = draft_state(connection, plan_id)
-        _require_open(state)
         found = latest_snapshot(connection, plan_id)
         base, lists = read_base(connection, plan_id), lists_mark(connection)
         graph = None if found else build_draft(connection, plan_id)
     if found is None:
         assert graph is not None
-        write_snapshot(engine, plan_id, state.version, graph)
+        if state.status in _CHANGING:  # what was published stays as it was written
+            write_snapshot(engine, plan_id, state.version, graph)
         found = state.version, graph
     number, graph = found
     tally = Tally(graph, base, _located(graph, base))
@@ -316,14 +319,26 @@ def write_snapshot(engine: Engine, plan_id: int, number: int, graph: ArcGraph) -
 
 
 def build_draft(connection: Connection, plan_id: int) -> ArcGraph:
-    """Return the draft that the rows of a plan make, which must be proven seamless."""
-    mine = draft_grids.c.plan_id == plan_id
-    rows = read_grids(connection, draft_grids, mine, order=draft_grids.c.position)
-    region = connection.scalar(select(plans.c.region).where(plans.c.id == plan_id))
+    """Return the draft that the rows of a plan make, which must be proven seamless.
+
+    A plan that was published is drawn without its region where that has corners of its own: it
+    was proven when it was published.
+    """
+    record = find_plan(connection, plan_id)
+    if record.number is None:
+        mine = draft_grids.c.plan_id == plan_id
+        rows = read_grids(connection, draft_grids, mine, order=draft_grids.c.position)
+    else:
+        rows = plan_grids(connection, record)
     asked = select(approved_gaps.c.geometry).where(approved_gaps.c.plan_id == plan_id)
     gaps = connection.scalars(asked).all()
     used = connection.scalars(select(grids.c.code).distinct()).all()
-    return build_graph(rows, region, approved_gaps=gaps or None, used=used)
+    try:
+        return build_graph(rows, record.region, approved_gaps=gaps or None, used=used)
+    except RedrawError:
+        if record.number is None or record.region is None:
+            raise
+        return build_graph(rows, used=used)
 
 
 def _located(graph: ArcGraph, base: Base) -> list[str]:

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from redraw_plans import at, draft, path, plan, same_frames, square
 
 from geogrid.redraw import graph_frame
+from geogrid.store.anew import draft_of_plan
 from geogrid.store.opening import make_ready, reading
-from geogrid.store.plans import add_draft, find_plan, plan_grids
+from geogrid.store.plans import add_draft, find_plan, plan_grids, submit_draft
+from geogrid.store.publish import publish_plan
 from web import create_app
 from web.config import Settings
 
@@ -211,3 +213,55 @@ def test_plans_that_are_no_drafts_are_refused(client: FlaskClient) -> None:
     assert client.put(f"{BASE}/locks", json={"codes": ["11"], "locked": True}).status_code == 409
     assert client.get(BASE).get_json()["status"] == "review"
     assert client.get("/api/v1/plans/99/redraw").status_code == 404
+
+
+def publish(app: Flask, plan_id: int, day: int) -> None:
+    moment = datetime(2026, 3, day, tzinfo=UTC)
+    with reading(app.config["DATABASE"]) as connection:
+        version = find_plan(connection, plan_id).version
+    handed = submit_draft(app.config["DATABASE"], plan_id, version, approval="1", at=moment)
+    publish_plan(app.config["DATABASE"], plan_id, handed.version, at=moment)
+
+
+def test_published_and_earlier_plans_are_looked_at_and_never_changed(
+    client: FlaskClient, app: Flask
+) -> None:
+    do(client, "split", 1, code="11001", line=path((-1, 0.5), (2, 0.5)))
+    drawn = client.get(BASE).get_json()
+    publish(app, 1, 2)
+    copy = draft_of_plan(app.config["DATABASE"], 1, "下一版", at=NOW, by=None)
+    rename = {"operation": "rename", "parameters": {"code": "12001", "name": "新名"}}
+    there = f"/api/v1/plans/{copy.id}/redraw"
+    assert client.post(f"{there}/operations", json={"version": 1, **rename}).status_code == 200
+    publish(app, copy.id, 3)
+    for fresh in (app, create_app(app.config["SETTINGS"])):
+        looks = fresh.test_client()
+        old, now = (looks.get(address).get_json() for address in (BASE, there))
+        assert (old["status"], now["status"]) == ("archived", "published")
+        for seen in (old, now):
+            lines = {str(arc["line"]) for arc in seen["arcs"]}
+            assert lines == {str(arc["line"]) for arc in drawn["arcs"]}
+        names = [{g["code"]: g["name"] for g in seen["grids"]} for seen in (old, now)]
+        assert (names[0]["12001"], names[1]["12001"]) == ("网格12001", "新名")
+        assert looks.get(f"{BASE}/figures?level=3").get_json()["total"] == 6
+        assert looks.get(f"{there}/problems").status_code == 200
+        assert looks.get(f"{BASE}/changes?since={old['version']}").get_json()["entries"] == []
+        assert looks.get(f"{BASE}/log").get_json()["items"][0]["kind"] == "split"
+        assert looks.get(f"{BASE}/compare?with={copy.id}").get_json()["features"] == []
+        for path_, body in WRITES.items():
+            answer = looks.post(f"{BASE}/{path_}", json=body)
+            assert answer.status_code in (409, 422), path_
+            assert answer.status_code == 409 or path_ == "merge"  # no branch of it either
+        locks = looks.put(f"{BASE}/locks", json={"codes": ["11"], "locked": True})
+        assert locks.status_code == 409
+        assert looks.get(BASE).get_json() == old
+
+
+WRITES: dict[str, dict[str, Any]] = {
+    "operations": {"version": 1, "operation": "rename", "parameters": {"code": "11", "name": "甲"}},
+    "undo": {"version": 1},
+    "redo": {"version": 1},
+    "suggestions": {"kind": "halve", "codes": ["11001"]},
+    "branches": {"name": "分支"},
+    "merge": {"from": 2, "version": 1},
+}

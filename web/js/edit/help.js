@@ -36,8 +36,8 @@ export function makeHelp() {
 		 * @param {Bench} bench
 		 */
 		say(tool, bench) {
-			const words = bench.model.version && !bench.model.is_editable
-				? t("Zoom in to see all borders and to redraw them") : tool.hint(bench.at);
+			const farOff = bench.may_edit ? t("Zoom in to see all borders and to redraw them") : t("Zoom in to see all borders");
+			const words = bench.model.version && !bench.model.is_editable ? farOff : tool.hint(bench.at);
 			if (words !== said) line.textContent = words;
 			said = words;
 			line.hidden = !words;

@@ -54,12 +54,12 @@ function button(tool, act, is_switch) {
  */
 export function makeToolbar({ use, step, may_edit }) {
 	const bar = byId("tools");
-	const tools = may_edit ? describedTools() : [[describedTools()[0][0]]];
+	const tools = may_edit ? describedTools() : [];
 	const steps = /** @type {Record<"undo" | "redo", HTMLElement>} */ ({
 		undo: button({ id: "undo", key: "Control+Z", icon: "undo-2", name: t("Undo"), title: t("Undo") }, () => step("undo"), false),
 		redo: button({ id: "redo", key: "Control+Y", icon: "redo-2", name: t("Redo"), title: t("Redo") }, () => step("redo"), false),
 	});
-	fill(bar, may_edit ? el("div.tool-group", { role: "group", "aria-label": t("Undo and redo") }, steps.undo, steps.redo) : null,
+	if (may_edit) fill(bar, el("div.tool-group", { role: "group", "aria-label": t("Undo and redo") }, steps.undo, steps.redo),
 		tools.map((group) => el("div.tool-group", { role: "group" }, group.map((tool) => button(tool, () => use(tool.id), true)))));
 	return {
 		show(id) {
