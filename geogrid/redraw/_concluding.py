@@ -8,14 +8,15 @@ from typing import Any
 
 from geogrid.i18n import mark as _
 from geogrid.redraw._checking import check_exchange, check_region_border
+from geogrid.redraw._exactly import doubled_area
 from geogrid.redraw._joining import join
 from geogrid.redraw._rows import check_rows
-from geogrid.redraw.arc import Arc
+from geogrid.redraw.arc import Arc, Integers
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph, Row
 from geogrid.redraw.record import Record
 
-__all__ = ["Draft", "conclude"]
+__all__ = ["Draft", "conclude", "redrawn"]
 
 
 @dataclass
@@ -37,6 +38,13 @@ class Draft:
     rows: dict[str, Row | None] = field(default_factory=dict)
     gaps: dict[str, Row | None] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
+
+
+def redrawn(arc: Arc, points: Integers) -> Arc:
+    """Return an arc with other vertices; a ring that is turned inside out has its sides swapped."""
+    if arc.is_closed and doubled_area(points) * doubled_area(arc.points) < 0:
+        return Arc(points, arc.right, arc.left)
+    return Arc(points, arc.left, arc.right)
 
 
 def conclude(

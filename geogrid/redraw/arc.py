@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,6 @@ __all__ = [
     "arc_segments",
     "box_of",
     "make_arc",
-    "redrawn",
     "reversed_arc",
     "to_degrees",
     "to_units",
@@ -112,19 +110,6 @@ def make_arc(points: npt.ArrayLike, left: str, right: str) -> Arc:
 def reversed_arc(arc: Arc) -> Arc:
     """Return a stretch as it runs the other way, which is not how it is kept."""
     return Arc(arc.points[::-1], arc.right, arc.left)
-
-
-def redrawn(arc: Arc, points: Integers) -> Arc:
-    """Return an arc with other vertices; a ring that is turned inside out has its sides swapped."""
-    if arc.is_closed and _is_left_turning(points) != _is_left_turning(arc.points):
-        return Arc(points, arc.right, arc.left)
-    return Arc(points, arc.left, arc.right)
-
-
-def _is_left_turning(ring: Integers) -> bool:
-    """Return whether a closed path runs counter-clockwise, exactly."""
-    path = (ring - ring[0]).tolist()
-    return sum(x * v - y * u for (x, y), (u, v) in pairwise(path)) > 0
 
 
 def arc_segments(arcs: Iterable[Arc]) -> tuple[Integers, Integers, Integers]:

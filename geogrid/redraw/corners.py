@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geogrid.i18n import mark as _
-from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._concluding import Draft, conclude, redrawn
 from geogrid.redraw._places import (
     REACH,
     Place,
@@ -15,7 +15,7 @@ from geogrid.redraw._places import (
     nearest_on_path,
     place_point,
 )
-from geogrid.redraw.arc import OUTSIDE, Arc, Integers, Point, redrawn
+from geogrid.redraw.arc import OUTSIDE, Arc, Integers, Point
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 from geogrid.redraw.record import Record
@@ -178,7 +178,7 @@ def _drawn_in(arcs: list[Arc], point: Point) -> list[Arc]:
         begin = [(x, y)] if _is_at(points[0], point) else []
         finish = [(x, y)] if _is_at(points[-1], point) else []
         inner = points[len(begin) : len(points) - len(finish)]
-        found.append(Arc(np.array([*begin, *inner.tolist(), *finish]), arc.left, arc.right))
+        found.append(redrawn(arc, np.array([*begin, *inner.tolist(), *finish])))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geogrid.i18n import mark as _
-from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._concluding import Draft, conclude, redrawn
 from geogrid.redraw._exactly import doubled_area
 from geogrid.redraw._places import (
     OnBorder,
@@ -197,5 +197,5 @@ def _with_junctions(
         points = other.points.copy()
         for side in (0, -1):
             points[side] = ends.get(other.ends[side], points[side])
-        moved.append(Arc(points, other.left, other.right))
+        moved.append(redrawn(other, points))
     return [arc, *others.values()], [Arc(path, arc.left, arc.right), *moved]

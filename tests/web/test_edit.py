@@ -39,13 +39,15 @@ def test_the_page_carries_what_its_script_needs(own_client: FlaskClient) -> None
     assert PAGE in own_client.get("/plans").text
 
 
+STATUS_FOR = {
+    "root": 200, "planner": 200, "planner-of-one": 403, "supervisor": 403, "worker": 403,
+}  # fmt: skip
+
+
 @pytest.mark.usefixtures("workspace")
 def test_it_is_for_planners_without_limits(own_app: Flask) -> None:
     add_people(own_app)
-    expected = {
-        "root": 200, "planner": 200, "planner-of-one": 403, "supervisor": 403, "worker": 403,
-    }  # fmt: skip
-    for name, status in expected.items():
+    for name, status in STATUS_FOR.items():
         client = sign_in(own_app, name)
         assert client.get(PAGE).status_code == status, name
         assert client.post(PAGE).status_code == status, name
@@ -98,10 +100,7 @@ def test_a_plan_in_force_is_there_to_look_at_and_to_begin_from(
 ) -> None:
     put_in_force(workspace, NOW)
     add_people(own_app)
-    expected = {
-        "root": 200, "planner": 200, "planner-of-one": 403, "supervisor": 403, "worker": 403,
-    }  # fmt: skip
-    for name, status in expected.items():
+    for name, status in STATUS_FOR.items():
         client = sign_in(own_app, name)
         assert client.get(PAGE).status_code == status, name
         assert client.get("/api/v1/plans/1/redraw").status_code == status, name

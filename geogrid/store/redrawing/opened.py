@@ -17,14 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.locate import build_index, locate
-from geogrid.redraw import (
-    ArcGraph,
-    Record,
-    RedrawError,
-    build_graph,
-    graph_frame,
-    inverse,
-)
+from geogrid.redraw import ArcGraph, Record, RedrawError, build_graph, graph_frame, inverse
 from geogrid.redraw.record import exchange
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import read_grids
