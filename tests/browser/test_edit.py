@@ -417,6 +417,7 @@ def test_a_plan_in_force_is_looked_at_and_begun_from(own_server: LiveServer, pag
     expect(page.locator(".edit-head")).to_contain_text("只能查看")
     expect(page.locator("#tools")).to_be_hidden()
     assert len(set(page.evaluate(COLOURS))) > 1  # borders are drawn
+    expect(page.locator("#grid")).to_have_text("点击网格查看户数等指标。")  # there are no tools
     page.mouse.move(*desk.xy(114.005, 22.005))
     expect(page.locator("#help")).to_contain_text("南一网格")
     desk.click((114.005, 22.005))

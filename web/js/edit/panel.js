@@ -104,7 +104,8 @@ export class Panel {
 		const box = byId("grid");
 		const changes = this.changes();
 		if (!grid && !changes) {
-			fill(box, el("div.empty.small", null, el("p", null, t("Click a grid to see its figures, or take up a tool."))));
+			const words = this.bench.may_edit ? t("Click a grid to see its figures, or take up a tool.") : t("Click a grid to see its figures.");
+			fill(box, el("div.empty.small", null, el("p", null, words)));
 			return;
 		}
 		const own = this.known.get(chosen);
