@@ -86,6 +86,7 @@ def _draft(record: PlanRecord, draft: CurrentPlan) -> dict[str, Any]:
         "status": record.status,
         "api": f"/api/v1/plans/{record.id}/redraw",
         "may_edit": record.status == "draft",
+        "trace": url_for("trace.page"),
         "level": GRID_LEVEL if GRID_LEVEL in draft.levels else draft.levels[-1],
         "levels": [
             {"level": each, "label": label("level", str(each), language)} for each in draft.levels

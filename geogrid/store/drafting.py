@@ -27,6 +27,7 @@ from geogrid.store.plans import (
 )
 from geogrid.store.redrawing.drawn import copy_rows, copy_snapshot, drawn_parts
 from geogrid.store.shown import choose, what_is_shown
+from geogrid.store.underlays import copy_underlays
 
 __all__ = ["Draft", "copy_draft", "parts_of", "prepare_draft", "write_draft"]
 
@@ -122,6 +123,7 @@ def copy_draft(
     copy_rows(connection, plan_id, copy, drawn_parts(connection, plan_id), at=at)
     copy_snapshot(connection, plan_id, copy, at_number=1)
     copy_tables(connection, plan_id, copy)
+    copy_underlays(connection, plan_id, copy)
     keep_tables(connection, copy, tables)
     note(connection, "plan.drafted", copy, at=at, by=by, changed=part)
     choose(connection, draft=copy)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, literal, select
 
 from geogrid.errors import LimitError
 from geogrid.i18n import mark as _
@@ -20,6 +20,7 @@ __all__ = [
     "MOST",
     "UnderlayRecord",
     "add_underlay",
+    "copy_underlays",
     "list_underlays",
     "remove_underlay",
     "underlay_picture",
@@ -122,6 +123,14 @@ def _require_room(connection: Connection, plan: PlanRecord) -> None:
             name=plan.name,
             limit=MOST,
         )
+
+
+def copy_underlays(connection: Connection, plan_id: int, to: int) -> None:
+    """Keep the pictures of one draft with another too."""
+    names = [each.name for each in underlays.c if each.name not in ("id", "plan_id")]
+    kept = select(literal(to), *(underlays.c[name] for name in names))
+    asked = kept.where(underlays.c.plan_id == plan_id).order_by(underlays.c.id)
+    connection.execute(insert(underlays).from_select(["plan_id", *names], asked))
 
 
 def list_underlays(connection: Connection, plan_id: int) -> list[UnderlayRecord]:

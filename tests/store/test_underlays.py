@@ -14,6 +14,7 @@ from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import plans, underlays
 from geogrid.store.errors import ConflictError, PlanMissingError
 from geogrid.store.plans import PlanRecord, find_plan, remove_draft
+from geogrid.store.redrawing.branches import branch_off
 from geogrid.store.underlays import (
     MOST,
     add_underlay,
@@ -72,6 +73,18 @@ def test_they_go_with_their_draft(draft: tuple[Engine, PlanRecord]) -> None:
     remove_draft(engine, plan.id, plan.version, at=NOW)
     with reading(engine) as connection:
         assert connection.scalar(select(func.count()).select_from(underlays)) == 0
+
+
+def test_a_branch_has_them_too(draft: tuple[Engine, PlanRecord]) -> None:
+    engine, plan = draft
+    add(engine, plan)
+    branch = branch_off(engine, plan.id, "另一种划法", at=NOW, by=None)
+    with reading(engine) as connection:
+        (kept,) = list_underlays(connection, plan.id)
+        (copied,) = list_underlays(connection, branch.id)
+        assert copied.id != kept.id
+        assert copied.points == kept.points
+        assert underlay_picture(connection, branch.id, copied.id) == ("image/png", CONTENT)
 
 
 def test_only_a_draft_takes_any(draft: tuple[Engine, PlanRecord]) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import ezdxf
 import numpy as np
+import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import NAMES, sign_in
+from people import LIMITED, NAMES, sign_in
 from PIL import Image
 from sqlalchemy import select
 from trace_drawings import CORNERS, drawing, picture, points, written
@@ -179,6 +180,76 @@ def test_a_picture_is_kept_under_a_draft(own_app: Flask, own_client: FlaskClient
     assert own_client.get(listed["url"]).status_code == 404
     assert own_client.delete(listed["url"]).status_code == 404
     assert len(good(own_client.get("/api/v1/plans/1/underlays"))["items"]) == 5
+
+
+def traced_over(
+    app: Flask, client: FlaskClient, rows: list[list[float]], kind: str = "projective"
+) -> str:
+    """Trace one area over a placed picture, check it, and return the token of the check."""
+    token = started(client, written(picture()), "扫描.png")
+    placement = {"points": json.dumps(rows), "kind": kind}
+    good(asked(client, token, "place", **placement))
+    ring = json.dumps([[*CORNERS.tolist(), CORNERS[0].tolist()]])
+    good(asked(client, token, "areas", lines=ring, **placement))
+    check = str(good(asked(client, token, "check"))["token"])
+    jobs(app).wait(f"check:{check}", seconds=60)
+    return check
+
+
+def newest_draft(client: FlaskClient) -> int:
+    return max(each["id"] for each in good(client.get("/api/v1/plans"))["items"])
+
+
+def pictures_of(client: FlaskClient, plan: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = good(client.get(f"/api/v1/plans/{plan}/underlays"))["items"]
+    return found
+
+
+def test_the_picture_goes_with_the_areas_traced_over_it(
+    own_app: Flask, own_client: FlaskClient
+) -> None:
+    check = traced_over(own_app, own_client, points(800, 600))
+    good(own_client.post(f"/api/v1/check/{check}/use", data={"name": "描出的网格"}))
+    plan = newest_draft(own_client)
+    (listed,) = pictures_of(own_client, plan)
+    assert listed["name"] == "扫描.png"
+    far = geodesic_m(*np.array(listed["corners"]).T, *CORNERS[[3, 2, 1, 0]].T)
+    assert far.max() < 0.01
+    assert Image.open(BytesIO(own_client.get(listed["url"]).data)).size == (800, 600)
+    page = own_client.get(f"/plans/{plan}/edit").get_data(as_text=True)
+    assert 'id="pictures"' in page
+    posts = pd.DataFrame([{"grid": "T001", "post": "leader", "holder": "张三"}])
+    own_app.config["WORKSPACE"].add_posts(posts)  # a list makes a draft anew
+    assert newest_draft(own_client) > plan
+    (again,) = pictures_of(own_client, newest_draft(own_client))
+    assert own_client.get(again["url"]).data == own_client.get(listed["url"]).data
+
+
+def test_a_picture_that_lies_nowhere_goes_nowhere(own_app: Flask, own_client: FlaskClient) -> None:
+    check = traced_over(own_app, own_client, points(800, 600)[:2])
+    good(own_client.post(f"/api/v1/check/{check}/use", data={"name": "描出的网格"}))
+    assert pictures_of(own_client, newest_draft(own_client)) == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, *LIMITED])
+@pytest.mark.usefixtures("people")
+def test_pictures_are_for_planners_without_limits(
+    own_app: Flask, own_client: FlaskClient, name: str
+) -> None:
+    own_app.config["WORKSPACE"].keep_sample()
+    boss = sign_in(own_app, "root")
+    token = started(boss, written(picture()), "扫描.png")
+    rows = json.dumps(points(800, 600))
+    good(asked(boss, token, "keep", plan="1", points=rows))
+    (listed,) = pictures_of(boss, 1)
+    client = sign_in(own_app, name)
+    expected = 200 if name in ("root", "planner") else 403
+    assert client.get("/api/v1/plans/1/underlays").status_code == expected
+    assert client.get(listed["url"]).status_code == expected
+    gone = client.delete(listed["url"]).status_code
+    assert gone == (204 if expected == 200 else 403)
+    assert len(pictures_of(boss, 1)) == (0 if expected == 200 else 1)
+    assert own_client.get(listed["url"]).status_code == 401
 
 
 def test_only_pictures_and_only_drafts(own_app: Flask, own_client: FlaskClient) -> None:

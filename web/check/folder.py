@@ -7,6 +7,7 @@
         files/          the boundary file as it came
         region/         the file of the region, if any
         earlier/        the report of an earlier check to compare with, if any
+        picture         the placed picture that areas were traced over, if any
         result/         what the check found (see web/check_result.py)
 
 Everything a page shows comes from here, so a reload or a second tab sees the same.
@@ -78,6 +79,11 @@ class CheckFolder:
     def earlier(self) -> Path:
         """Where the report of an earlier check is, to compare this one with."""
         return self.folder / "earlier"
+
+    @property
+    def picture(self) -> Path:
+        """Where the placed picture is that the areas were traced over."""
+        return self.folder / "picture"
 
     @property
     def job(self) -> str:

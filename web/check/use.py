@@ -15,6 +15,7 @@ from geogrid.i18n import mark as _
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
 from web.check.folder import CheckFolder
+from web.check.traced import take_picture_along
 from web.current import current_workspace
 
 __all__ = ["kept_tables", "use_as_plan", "used"]
@@ -33,6 +34,8 @@ def use_as_plan(
     by: int | None = None,
 ) -> Plan:
     """Make the checked boundaries the current plan; the former one is kept.
+
+    A placed picture that they were traced over goes with them.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def use_as_plan(
     if not set(keep) <= set(possible):
         raise FieldError(_("These tables belong to grids with other codes and cannot be kept."))
     has_streets = len(now.streets) > 0 and _meet(now.grids, grids)
-    return workspace.use(
+    plan = workspace.use(
         keep=keep,
         by=by,
         name=title,
@@ -78,6 +81,8 @@ def use_as_plan(
         is_sample=is_sample,
         source=str(check.read().get("title", "")),
     )
+    take_picture_along(check, plan, by)
+    return plan
 
 
 def used(plan: Plan) -> Response:

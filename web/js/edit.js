@@ -7,6 +7,7 @@ import { listenToKeys } from "./edit/keys.js";
 import { Model } from "./edit/model.js";
 import { paintAbove } from "./edit/painting.js";
 import { Panel } from "./edit/panel.js";
+import { Pictures } from "./edit/pictures.js";
 import { Pointer } from "./edit/pointer.js";
 import { Session } from "./edit/session.js";
 import { Snapper } from "./edit/snapping.js";
@@ -197,4 +198,5 @@ look().then(() => {
 	document.body.dataset.ready = "true";
 	if (edit.may_edit || edit.status === "review") session.listen();
 	panel.showProblems().catch(() => {});
+	new Pictures(map, edit).load().catch((error) => help.notice(error.message, "bad"));
 });

@@ -1,6 +1,6 @@
 /** `/plans/new/trace/<token>`: place what was uploaded, draw, make areas, go on to the check. */
 import { getJSON, postForm } from "./lib/api.js";
-import { byId, fill, pageData } from "./lib/dom.js";
+import { byId, el, fill, pageData } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
 import { showProblem } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
@@ -163,7 +163,7 @@ async function keepUnder(event) {
 	const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
 	if (points) points.addTo(form);
 	const answer = await send(page.urls.keep, form);
-	if (answer) fill(byId("kept"), t("Kept under the draft “{name}”.", { name: answer.plan }));
+	if (answer) fill(byId("kept"), t("Kept under the draft “{name}”.", { name: answer.plan }), " ", el("a", { href: answer.url }, t("Redraw its borders over the picture")));
 }
 
 const proposals = new Proposals(map, byId("made"));

@@ -16,7 +16,15 @@ from geogrid.formats.dxf_texts import Label
 from geogrid.i18n import mark as _
 from geogrid.tracing import KINDS
 
-__all__ = ["Hand", "Points", "parse_hand", "parse_least_area", "parse_points", "parse_tolerance"]
+__all__ = [
+    "Hand",
+    "Points",
+    "kept_points",
+    "parse_hand",
+    "parse_least_area",
+    "parse_points",
+    "parse_tolerance",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,6 +98,11 @@ def parse_points(form: Mapping[str, str]) -> Points:
     if kind not in KINDS:
         raise FieldError(_("“{value}” is not one of the choices."), value=kind[:40])
     return Points(kind, _numbers(_loaded(form.get("points") or "[]"), 4, _MOST_POINTS))
+
+
+def kept_points(kept: Mapping[str, Any]) -> Points:
+    """Return control points that :meth:`Points.plain` wrote."""
+    return Points(kept["kind"], np.array(kept["points"], np.float64).reshape(-1, 4))
 
 
 def parse_hand(form: Mapping[str, str]) -> Hand:

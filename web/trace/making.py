@@ -22,7 +22,7 @@ from web.state import read_json
 from web.trace.asked import Hand, Points
 from web.trace.folder import TraceFolder
 
-__all__ = ["corners_of", "keep_made", "made_data", "make_areas", "place", "placed_data"]
+__all__ = ["keep_made", "kept_about", "made_data", "make_areas", "place", "placed_data"]
 
 Floats = npt.NDArray[np.float64]
 _LISTED = 200
@@ -47,6 +47,27 @@ def corners_of(placed: Placement, bounds: Sequence[float]) -> list[list[float]]:
         [[west, north], [east, north], [east, south], [west, south]]
     ).tolist()
     return corners
+
+
+def kept_about(points: Points, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a placed picture beside its pixels.
+
+    Raises
+    ------
+    ControlPointError
+        The points do not say where it lies.
+    """
+    placed = place(points)
+    return {
+        "name": state["name"],
+        "media_type": state["media_type"],
+        "kind": points.kind,
+        "width": state["width"],
+        "height": state["height"],
+        "corners": corners_of(placed, state["bounds"]),
+        "rms_m": placed.rms_m,
+        "points": points.rows.tolist(),
+    }
 
 
 def placed_data(placed: Placement, bounds: Sequence[float], language: str) -> dict[str, Any]:

@@ -27,15 +27,22 @@ from geogrid.store.plans import list_plans
 from geogrid.store.underlays import add_underlay
 from geogrid.tracing import ControlPointError
 from web.auth import caller_id, requires
-from web.check.folder import new_check
+from web.check.folder import CheckFolder, new_check
 from web.check.run import running
 from web.check.start import office_now
+from web.check.traced import remember_picture
 from web.check.view import language
 from web.current import current_plan, current_workspace
 from web.home import plan_summary
 from web.jobs import start_work
 from web.shell import page_map
-from web.trace.asked import parse_hand, parse_least_area, parse_points, parse_tolerance
+from web.trace.asked import (
+    kept_points,
+    parse_hand,
+    parse_least_area,
+    parse_points,
+    parse_tolerance,
+)
 from web.trace.bounds import (
     parse_aliases,
     parse_descriptions,
@@ -44,7 +51,7 @@ from web.trace.bounds import (
     proposed_grids,
 )
 from web.trace.folder import TraceFolder, find_trace, new_trace
-from web.trace.making import corners_of, keep_made, made_data, make_areas, place, placed_data
+from web.trace.making import keep_made, kept_about, made_data, make_areas, place, placed_data
 from web.trace.taking import take_file
 from web.v1.caller import database, now, plan_seen
 
@@ -220,8 +227,21 @@ def check(token: str) -> Response:
         made.region.mkdir()
         shutil.copyfile(trace.region, made.region / "region.geojson")
         answers["region"] = "file"
+    _send_picture_along(trace, made)
     start_work(made, running(made, answers, office_now()), "checking")
     return jsonify(token=made.token, url=url_for("check.show", token=made.token))
+
+
+def _send_picture_along(trace: TraceFolder, check: CheckFolder) -> None:
+    """Let the picture that areas were traced over go with them, where it is placed."""
+    state = trace.read()
+    if state["kind"] != "picture" or "placement" not in state:
+        return
+    try:
+        about = kept_about(kept_points(state["placement"]), state)
+    except ControlPointError:  # too few points, as the page says: it lies nowhere
+        return
+    remember_picture(check, trace.picture.read_bytes(), about)
 
 
 @blueprint.post("/api/v1/trace/<token>/keep")
@@ -234,23 +254,10 @@ def keep(token: str) -> Response:
         raise InputError(mark("Only a picture can be kept under a draft."))
     if not (plan_id.isascii() and plan_id.isdigit() and len(plan_id) <= 10):
         raise FieldError(mark("Choose a draft."))
-    points = parse_points(request.form)
-    placed = place(points)
+    about = kept_about(parse_points(request.form), state)
     with reading(database()) as connection:
         plan = plan_seen(connection, int(plan_id))
     ident = add_underlay(
-        database(),
-        plan,
-        at=now(),
-        by=caller_id(),
-        media_type=state["media_type"],
-        content=trace.picture.read_bytes(),
-        name=state["name"],
-        kind=points.kind,
-        width=state["width"],
-        height=state["height"],
-        corners=corners_of(placed, state["bounds"]),
-        rms_m=placed.rms_m,
-        points=points.rows.tolist(),
+        database(), plan, at=now(), by=caller_id(), content=trace.picture.read_bytes(), **about
     )
-    return jsonify(id=ident, plan=plan.name)
+    return jsonify(id=ident, plan=plan.name, url=url_for("edit.page", plan_id=plan.id))

@@ -46,6 +46,7 @@ from geogrid.store.redrawing.entries import (
     standing_entries,
 )
 from geogrid.store.redrawing.opened import draft_state, open_draft, require_draft
+from geogrid.store.underlays import copy_underlays
 
 __all__ = ["Area", "Clash", "Merged", "branch_off", "compare_drafts", "merge_branch"]
 
@@ -79,6 +80,7 @@ def branch_off(
             )  # fmt: skip
         copy = _copied(connection, record, name, drawn, at=at, by=by)
         copy_snapshot(connection, plan_id, copy, at_number=1)
+        copy_underlays(connection, plan_id, copy)
         write_audit(
             connection, "plan.drafted", copy, at=at, by="" if by is None else by,
             branch_of=plan_id, number=number,

@@ -65,7 +65,7 @@ export function listenToKeys(bench, { tool, use, step, help }) {
 
 /** @param {EventTarget | null} target */
 function isTyping(target) {
-	return target instanceof Element && Boolean(target.closest("input[type=text], input[type=search], select, textarea, #ask"));
+	return target instanceof Element && Boolean(target.closest("input[type=text], input[type=search], input[type=range], select, textarea, #ask"));
 }
 
 /** @param {EventTarget | null} target */

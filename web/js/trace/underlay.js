@@ -9,22 +9,24 @@ export class Underlay {
 	/**
 	 * @param {any} map
 	 * @param {any} page
+	 * @param {string} [name] of the map's pane; each underlay needs its own
 	 */
-	constructor(map, page) {
+	constructor(map, page, name = "underlay") {
 		this.L = /** @type {any} */ (window).L;
 		this.map = map;
 		this.page = page;
 		this.opacity = 0.6;
 		/** @type {number[][] | null} */
 		this.corners = null;
-		const pane = map.createPane("underlay");
+		const pane = map.createPane(name);
 		pane.style.zIndex = "350";
 		pane.style.pointerEvents = "none";
 		this.pane = pane;
+		this.name = name;
 		/** @type {HTMLElement | null} */
 		this.image = null;
 		this.lines = this.L.layerGroup().addTo(map);
-		this.renderer = this.L.canvas({ pane: "underlay" });
+		this.renderer = this.L.canvas({ pane: name });
 		/** @type {[number, number][][]} lines on the ground: latitude, longitude */
 		this.placed = [];
 		map.on("zoom viewreset moveend", () => this.position());
@@ -108,7 +110,7 @@ export class Underlay {
 			}
 			this.placed.push(points);
 			this.L.polyline(points, {
-				pane: "underlay", renderer: this.renderer, color: "#b42318", weight: 1.6, interactive: false,
+				pane: this.name, renderer: this.renderer, color: "#b42318", weight: 1.6, interactive: false,
 			}).addTo(this.lines);
 		}
 	}
