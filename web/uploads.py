@@ -16,9 +16,10 @@ from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
 from geogrid.store.lock import exclusive
+from geogrid.store.uploads import Uploads
 from web.auth import caller
 
-__all__ = ["Upload", "find_upload", "first_time", "take_upload"]
+__all__ = ["Upload", "expire_uploads", "find_upload", "first_time", "take_upload"]
 
 KEPT_HOURS = 24
 LONGEST_NAME = 120
@@ -47,6 +48,12 @@ class Upload(NamedTuple):
     name: str
 
 
+def expire_uploads() -> None:
+    """Throw away uploads that nobody used for a day."""
+    spool: Uploads = current_app.config["WORKSPACE"].uploads
+    spool.expire(before=time.time() - KEPT_HOURS * 3600)
+
+
 def take_upload(file: FileStorage | None, suffixes: tuple[str, ...]) -> Upload:
     """Store `file` for whoever sent it and throw away uploads older than a day.
 
@@ -72,9 +79,8 @@ def take_upload(file: FileStorage | None, suffixes: tuple[str, ...]) -> Upload:
             file=name,
             suffixes=" ".join(suffixes),
         )
-    spool = current_app.config["WORKSPACE"].uploads
-    spool.expire(before=time.time() - KEPT_HOURS * 3600)
-    token, folder = spool.new()
+    expire_uploads()
+    token, folder = current_app.config["WORKSPACE"].uploads.new()
     file.save(folder / f"upload{suffix}")
     about = {"name": name, "file": f"upload{suffix}", "by": _who()}
     (folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")

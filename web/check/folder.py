@@ -15,27 +15,18 @@ Everything a page shows comes from here, so a reload or a second tab sees the sa
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
-
 from geogrid.i18n import LANGUAGES
-from geogrid.i18n import mark as _
-from geogrid.store.errors import UploadMissingError
-from geogrid.store.lock import exclusive
-from web.state import read_json, replace_json
+from web.upload_folder import UploadFolder
 
 __all__ = ["CheckFolder", "Said", "find_check", "in_languages", "new_check"]
 
 Said = dict[str, str]
 """A sentence in every language, by locale."""
-
-STATE = "check.json"
-
 
 _FOR_COMMANDS = re.compile(r"\s*[（(][^（()）]*--[a-z][^（()）]*[)）]")
 
@@ -46,19 +37,10 @@ def in_languages(message: Any) -> Said:
 
 
 @dataclass(frozen=True)
-class CheckFolder:
-    """The folder of one check.
+class CheckFolder(UploadFolder):
+    """The folder of one check; its stage is reading, asking, checking, done or failed."""
 
-    Attributes
-    ----------
-    token
-        Its name in addresses.
-    folder
-        Its folder in the spool.
-    """
-
-    token: str
-    folder: Path
+    STATE = "check.json"
 
     @property
     def files(self) -> Path:
@@ -90,24 +72,10 @@ class CheckFolder:
         """The key of its work in the background."""
         return f"check:{self.token}"
 
-    def read(self) -> dict[str, Any]:
-        """Return the state; ``stage`` is reading, asking, checking, done or failed."""
-        state: dict[str, Any] = read_json(self.folder / STATE)
-        return state
-
-    def write(self, **changes: Any) -> dict[str, Any]:
-        """Change some entries of the state and return it; readers see all of it or nothing."""
-        path = self.folder / STATE
-        with exclusive(self.folder / "lock"):
-            state = (self.read() if path.exists() else {}) | changes
-            replace_json(path, state)
-        return state
-
 
 def new_check(**state: Any) -> CheckFolder:
     """Make the folder of a new check with its first state."""
-    token, folder = current_app.config["WORKSPACE"].uploads.new()
-    check = CheckFolder(token, folder)
+    check = CheckFolder.make()
     check.files.mkdir()
     check.write(**state)
     return check
@@ -121,8 +89,4 @@ def find_check(token: str) -> CheckFolder:
     UploadMissingError
         It has expired or never was.
     """
-    check = CheckFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
-    if not (check.folder / STATE).exists():
-        raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
-    os.utime(check.folder)
-    return check
+    return CheckFolder.find(token)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from flask import current_app
@@ -18,10 +17,9 @@ from web.check.upload import take_files
 from web.config import Settings
 from web.current import current_workspace
 from web.jobs import BusyError, start_work
+from web.uploads import expire_uploads
 
 __all__ = ["office_now", "take_check", "take_plan"]
-
-KEPT_HOURS = 24
 
 
 def office_now(plan: Plan | None = None) -> Office:
@@ -32,14 +30,13 @@ def office_now(plan: Plan | None = None) -> Office:
 
 def take_check(files: Sequence[FileStorage]) -> CheckFolder:
     """Store an uploaded boundary file and start reading it."""
-    uploads = current_workspace().uploads
-    uploads.expire(before=time.time() - KEPT_HOURS * 3600)
+    expire_uploads()
     check = new_check(stage="reading", title="", origin="upload")
     try:
         check.write(title=take_files(files, check.files))
         start_work(check, looking(check, {"region": "none"}, office_now()), "reading")
     except (InputError, BusyError):
-        uploads.discard(check.token)
+        current_workspace().uploads.discard(check.token)
         raise
     return check
 

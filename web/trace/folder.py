@@ -15,38 +15,22 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from flask import current_app
-
-from geogrid.i18n import mark as _
-from geogrid.store.errors import UploadMissingError
-from geogrid.store.lock import exclusive
 from geogrid.store.uploads import KEPT
-from web.state import read_json, replace_json
-from web.uploads import KEPT_HOURS
+from web.upload_folder import UploadFolder
+from web.uploads import expire_uploads
 
 __all__ = ["TraceFolder", "find_trace", "new_trace"]
 
-STATE = "trace.json"
 _LONGER_S = 6 * 24 * 3600
 """A tracing is days of work: it is kept so much longer than other uploads."""
 
 
 @dataclass(frozen=True)
-class TraceFolder:
-    """The folder of one tracing.
+class TraceFolder(UploadFolder):
+    """The folder of one tracing."""
 
-    Attributes
-    ----------
-    token
-        Its name in addresses.
-    folder
-        Its folder in the spool.
-    """
-
-    token: str
-    folder: Path
+    STATE = "trace.json"
 
     @property
     def picture(self) -> Path:
@@ -68,19 +52,6 @@ class TraceFolder:
         """Where the outline of those is."""
         return self.folder / "region.geojson"
 
-    def read(self) -> dict[str, Any]:
-        """Return the state."""
-        state: dict[str, Any] = read_json(self.folder / STATE)
-        return state
-
-    def write(self, **changes: Any) -> dict[str, Any]:
-        """Change some entries of the state and return it."""
-        path = self.folder / STATE
-        with exclusive(self.folder / "lock"):
-            state = (self.read() if path.exists() else {}) | changes
-            replace_json(path, state)
-        return state
-
     def keep(self) -> None:
         """Stay longer than other uploads."""
         used = time.time() + _LONGER_S
@@ -91,9 +62,8 @@ class TraceFolder:
 
 def new_trace() -> TraceFolder:
     """Make the folder of a new tracing; old uploads are thrown away."""
-    uploads = current_app.config["WORKSPACE"].uploads
-    uploads.expire(before=time.time() - KEPT_HOURS * 3600)
-    trace = TraceFolder(*uploads.new())
+    expire_uploads()
+    trace = TraceFolder.make()
     trace.keep()
     return trace
 
@@ -106,8 +76,4 @@ def find_trace(token: str) -> TraceFolder:
     UploadMissingError
         It has expired or never was.
     """
-    trace = TraceFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
-    if not (trace.folder / STATE).exists():
-        raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
-    trace.keep()
-    return trace
+    return TraceFolder.find(token)

@@ -14,32 +14,22 @@ file with the outline, if there is one.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from flask import current_app
-
-from geogrid.i18n import mark as _
 from geogrid.store.errors import UploadMissingError
-from geogrid.store.lock import exclusive
 from web.check.folder import CheckFolder, find_check
-from web.state import read_json, replace_json
 from web.unify.settings import DEFAULTS
+from web.upload_folder import UploadFolder
 
 __all__ = ["UnifyFolder", "find_unify", "new_unify"]
 
-_STATE = "unify.json"
-
 
 @dataclass(frozen=True)
-class UnifyFolder:
+class UnifyFolder(UploadFolder):
     """The folder of some layers; its stage is asking, unifying or done."""
 
-    token: str
-    folder: Path
+    STATE = "unify.json"
 
     @property
     def check(self) -> CheckFolder:
@@ -55,21 +45,6 @@ class UnifyFolder:
     def unified(self) -> Path:
         """Where the result is."""
         return self.folder / "unified"
-
-    def read(self) -> dict[str, Any]:
-        """Return the state."""
-        state: dict[str, Any] = read_json(self.folder / _STATE)
-        return state
-
-    def write(self, **changes: Any) -> None:
-        """Change some entries of the state."""
-        self.change(lambda state: state | changes)
-
-    def change(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """Put what `change` makes of the state in its place; two at once both count."""
-        path = self.folder / _STATE
-        with exclusive(self.folder / "lock"):
-            replace_json(path, change(self.read() if path.exists() else {}))
 
     def layers(self) -> list[tuple[str, CheckFolder]]:
         """Return name and check of each layer that is still there."""
@@ -93,7 +68,7 @@ def _found(token: str) -> CheckFolder | None:
 
 def new_unify() -> UnifyFolder:
     """Make a folder without layers."""
-    unify = UnifyFolder(*current_app.config["WORKSPACE"].uploads.new())
+    unify = UnifyFolder.make()
     unify.write(stage="asking", layers=[], region_token="", settings=dict(DEFAULTS), error=None)
     return unify
 
@@ -106,8 +81,4 @@ def find_unify(token: str) -> UnifyFolder:
     UploadMissingError
         They have expired or never were.
     """
-    unify = UnifyFolder(token, current_app.config["WORKSPACE"].uploads.folder(token))
-    if not (unify.folder / _STATE).exists():
-        raise UploadMissingError(_("This upload is no longer there. Please upload the file again."))
-    os.utime(unify.folder)
-    return unify
+    return UnifyFolder.find(token)

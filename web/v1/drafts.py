@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request
@@ -15,6 +14,7 @@ from web.auth import requires
 from web.described import describe, query
 from web.parameters import known_datum
 from web.security import for_programs
+from web.uploads import expire_uploads
 from web.v1.bodies import FILES, save_body
 from web.v1.caller import text_of
 from web.v1.jobs import ACCEPTED, start_job
@@ -22,7 +22,6 @@ from web.v1.jobs import ACCEPTED, start_job
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/api/v1/plans")
-KEPT_HOURS = 24
 _FILE = "grids"
 _TEXTS = {"name": 120, "file": 120, "layer": 200, "crs": 200, "note": 2_000}
 
@@ -61,8 +60,8 @@ def add() -> Response:
     }
     if request.args.get("datum"):
         given["datum"] = known_datum(request.args["datum"])
+    expire_uploads()
     uploads: Uploads = current_app.config["WORKSPACE"].uploads
-    uploads.expire(before=time.time() - KEPT_HOURS * 3600)
     token, folder = uploads.new()
     try:
         save_body(str(folder / _FILE))
