@@ -7,6 +7,7 @@ property meets the same examples every time, so that what fails comes of the cha
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,10 +54,45 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[U
     cluster.drop(url)
 
 
-@pytest.fixture
-def engine(empty_database: URL) -> Iterator[Engine]:
-    """A database with the tables of this release, one of each kind."""
-    engine = open_database(empty_database)
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables of this release, to be copied."""
+    url = database_url("", tmp_path_factory.mktemp("tables"))
+    _make_tables(url)
+    return Path(str(url.database))
+
+
+@pytest.fixture(scope="session")
+def postgis_with_tables(postgis: Cluster) -> str:
+    """The name of a database with the tables of this release, to be copied."""
+    url = postgis.new_database()
+    _make_tables(url)
+    return str(url.database)
+
+
+def _make_tables(url: URL) -> None:
+    engine = open_database(url)
     upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The address of a database with the tables of this release, one of each kind."""
+    if request.param == "sqlite":
+        url = database_url("", tmp_path)
+        shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), str(url.database))
+        yield url
+        return
+    cluster: Cluster = request.getfixturevalue("postgis")
+    url = cluster.new_database(request.getfixturevalue("postgis_with_tables"))
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture
+def engine(database: URL) -> Iterator[Engine]:
+    """A database with the tables of this release, one of each kind."""
+    engine = open_database(database)
     yield engine
     engine.dispose()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from unittest import mock
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +15,7 @@ from sqlalchemy import Engine
 from geogrid.store import Workspace
 from geogrid.store.accounts import add_user
 from geogrid.store.opening import make_ready
+from geogrid.store.passwords import hash_password
 from geogrid.store.tokens import create_token
 from geogrid.store.users import User, user_named
 from web.known_users import KnownUsers
@@ -26,6 +29,10 @@ NAMES = ("root", "planner", "supervisor", "worker")
 LIMITED = ("planner-of-one", "supervisor-of-one", "worker-of-one")
 
 
+_hash_once = cache(hash_password)
+"""All have one password, and seven hashes of it take longer than most tests."""
+
+
 def add_people(app: Flask) -> dict[str, User]:
     """Add them to the app; from now on everybody has to sign in."""
     engine = app.config["DATABASE"]
@@ -34,9 +41,10 @@ def add_people(app: Flask) -> dict[str, User]:
     for name in (*NAMES, *LIMITED):
         role = "admin" if name == "root" else name.split("-")[0]
         scope = [COMMUNITY] if name in LIMITED else []
-        people[name] = add_user(
-            engine, name, PASSWORD, role=role, scope=scope, full_name="", at=NOW, by="test"
-        )
+        with mock.patch("geogrid.store.accounts.hash_password", _hash_once):
+            people[name] = add_user(
+                engine, name, PASSWORD, role=role, scope=scope, full_name="", at=NOW, by="test"
+            )
     users: KnownUsers = app.extensions["geogrid_users"]
     users.forget()
     return people

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from coverage_strategies import thoroughly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +89,7 @@ def areas(grids: gpd.GeoDataFrame) -> np.ndarray:
     return straight_area_m2(np.asarray(grids.geometry.array, dtype=object), grids.crs)
 
 
-@settings(max_examples=max(500, settings().max_examples))
+@thoroughly
 @given(st.integers(0, 2**32 - 1))
 def test_proven_after_repair_and_areas_add_up(seed: int) -> None:
     grids, region, rng = planted(seed)
@@ -107,7 +108,7 @@ def test_proven_after_repair_and_areas_add_up(seed: int) -> None:
     assert not any(change.values())
 
 
-@settings(max_examples=max(500, settings().max_examples))
+@thoroughly
 @given(st.integers(0, 2**32 - 1))
 def test_twice_is_once_whatever_the_order(seed: int) -> None:
     grids, region, rng = planted(seed)

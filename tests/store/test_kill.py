@@ -158,9 +158,7 @@ def _require_whole(engine: Engine) -> int:
         return number
 
 
-def test_a_kill_at_any_moment_leaves_the_old_plan_or_the_new(
-    engine: Engine, empty_database: URL
-) -> None:
+def test_a_kill_at_any_moment_leaves_the_old_plan_or_the_new(engine: Engine, database: URL) -> None:
     _begin(engine)
     engine.dispose()
     context = multiprocessing.get_context("forkserver")
@@ -170,7 +168,7 @@ def test_a_kill_at_any_moment_leaves_the_old_plan_or_the_new(
     latest_s = LATEST_S
     for _round in range(ROUNDS):
         here, there = context.Pipe()
-        worker = context.Process(target=_work, args=(empty_database, there))
+        worker = context.Process(target=_work, args=(database, there))
         worker.start()
         assert here.recv() == "ready"
         if not numbers:  # how long a publication takes on this computer today

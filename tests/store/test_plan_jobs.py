@@ -121,7 +121,7 @@ def _next_step(engine: Engine, uploads: Uploads) -> list[JobRecord]:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_each_job_is_done_once(
-    engine: Engine, empty_database: URL, tmp_path: Path
+    engine: Engine, database: URL, tmp_path: Path
 ) -> None:
     uploads = Uploads(tmp_path / "uploads")
     context = multiprocessing.get_context("forkserver")
@@ -133,7 +133,7 @@ def test_killed_at_any_moment_each_job_is_done_once(
         engine.dispose()
         for is_killed in (True, False):
             here, there = context.Pipe()
-            worker = context.Process(target=_serve, args=(empty_database, uploads.root, there))
+            worker = context.Process(target=_serve, args=(database, uploads.root, there))
             worker.start()
             assert here.recv() == "ready"
             if is_killed:

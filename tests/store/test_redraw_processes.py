@@ -49,14 +49,13 @@ def at_work(url: URL, plan_id: int, seed: int, results: list[int]) -> None:
         engine.dispose()
 
 
-def test_two_write_at_once_and_nothing_is_lost(empty_database: URL, engine: Engine) -> None:
+def test_two_write_at_once_and_nothing_is_lost(database: URL, engine: Engine) -> None:
     mine = new_draft(engine)
     in_memory(engine, mine)
     results: list[list[int]] = [[], [], []]
     with ThreadPoolExecutor(3) as pool:
         tasks = [
-            pool.submit(at_work, empty_database, mine, seed, found)
-            for seed, found in enumerate(results)
+            pool.submit(at_work, database, mine, seed, found) for seed, found in enumerate(results)
         ]
         for task in tasks:
             task.result()
@@ -101,14 +100,14 @@ with open_draft(open_database(make_url(sys.argv[1])), int(sys.argv[2])) as (draf
 """
 
 
-def test_another_process_has_the_same_bytes(empty_database: URL, engine: Engine) -> None:
+def test_another_process_has_the_same_bytes(database: URL, engine: Engine) -> None:
     mine, rng = new_draft(engine), Random(5)
     while seen_now(engine, mine).seen < 15:
         try:
             do(engine, mine, lambda graph: random_operation(graph, rng))
         except InputError:
             continue
-    address = empty_database.render_as_string(hide_password=False)
+    address = database.render_as_string(hide_password=False)
     asked = [sys.executable, "-c", _OTHER, address, str(mine)]
     found = subprocess.run(asked, capture_output=True, check=True).stdout
     assert found == in_memory(engine, mine)
@@ -140,10 +139,10 @@ while True:
 
 
 def test_a_process_that_is_killed_loses_nothing_that_it_answered(
-    empty_database: URL, engine: Engine
+    database: URL, engine: Engine
 ) -> None:
     mine = new_draft(engine)
-    address = empty_database.render_as_string(hide_password=False)
+    address = database.render_as_string(hide_password=False)
     here = str(Path(__file__).resolve().parents[1])
     asked = [sys.executable, "-c", _WORKER, address, str(mine), here]
     with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as worker:
