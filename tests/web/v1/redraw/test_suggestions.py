@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,22 +23,6 @@ from web.config import Settings
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BASE = "/api/v1/plans/1/redraw"
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Flask:
-    app = create_app(Settings(workspace=tmp_path))
-    app.config["PROPAGATE_EXCEPTIONS"] = True
-    make_ready(app.config["DATABASE"])
-    add_draft(app.config["DATABASE"], "草案", plan(), at=NOW)
-    return app
-
-
-@pytest.fixture
-def client(app: Flask) -> Iterator[FlaskClient]:
-    with app.test_client() as client:
-        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-        yield client
 
 
 def ask(client: FlaskClient, **body: Any) -> Any:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from redraw_plans import at, draft, path, plan, same_frames, square
+from redraw_plans import at, draft, path, same_frames, square
 
 from geogrid.redraw import graph_frame
 from geogrid.store.anew import draft_of_plan
-from geogrid.store.opening import make_ready, reading
-from geogrid.store.plans import add_draft, find_plan, plan_grids, submit_draft
+from geogrid.store.opening import reading
+from geogrid.store.plans import find_plan, plan_grids, submit_draft
 from geogrid.store.publish import publish_plan
 from web import create_app
-from web.config import Settings
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Flask:
-    app = create_app(Settings(workspace=tmp_path))
-    app.config["PROPAGATE_EXCEPTIONS"] = True
-    make_ready(app.config["DATABASE"])
-    add_draft(app.config["DATABASE"], "草案", plan(), at=NOW)
-    return app
-
-
-@pytest.fixture
-def client(app: Flask) -> Iterator[FlaskClient]:
-    with app.test_client() as client:
-        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
-        yield client
-
-
 BASE = "/api/v1/plans/1/redraw"
 
 
