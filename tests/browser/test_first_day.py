@@ -8,9 +8,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from browser.conftest import LiveServer, Watch
+from browser.conftest import LiveServer
 from browser.editing import Desk
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pypdfium2 import PdfDocument
 
 from geogrid import check_coverage, read_boundaries
@@ -35,17 +35,6 @@ def office(own_server: LiveServer) -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def planner(context: BrowserContext, office: LiveServer) -> Iterator[Page]:
-    """Give a page where one refusal is expected: the plan with a code used twice."""
-    watch = Watch("http://127.0.0.1:")
-    page = context.new_page()
-    watch.over(page)
-    yield page
-    page.close()
-    assert [each for each in watch.wrong if "422 (UNPROCESSABLE ENTITY)" not in each] == []
-
-
-@pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
     """Return the south of Lucknow, two wards numbered 0 as in the city's file, and its outline."""
     wards = gpd.read_parquet(DATA / "lucknow_wards.parquet").to_crs(UTM)
@@ -67,23 +56,40 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
-def halving_line(ward: shapely.Polygon) -> list[tuple[float, float]]:
-    """Return the ends of the level line that halves a ward, just outside of it."""
+def parting_line(ward: shapely.Polygon, share: float) -> list[tuple[float, float]]:
+    """Return the ends of the level line with a share of a ward south of it, just outside of it."""
     west, low, east, high = ward.bounds
     south, north = low, high
     for _ in range(40):
         middle = (south + north) / 2
         below = shapely.intersection(ward, shapely.box(west, low, east, middle)).area
-        south, north = (middle, north) if below < ward.area / 2 else (south, middle)
+        south, north = (middle, north) if below < ward.area * share else (south, middle)
     cut = shapely.intersection(ward, shapely.LineString([(west, middle), (east, middle)]))
     beyond = (cut.bounds[2] - cut.bounds[0]) / 50
     return [(cut.bounds[0] - beyond, middle), (cut.bounds[2] + beyond, middle)]
 
 
-def checked_and_repaired(page: Page, verdict: str) -> None:
+def halves_of(ward: shapely.Polygon, latitude: float) -> list[tuple[float, float]]:
+    """Return a place well inside of a ward on each side of a level line."""
+    west, low, east, high = ward.bounds
+    sides = shapely.box(west, low, east, latitude), shapely.box(west, latitude, east, high)
+    places = [shapely.intersection(ward, side).representative_point() for side in sides]
+    return [(place.x, place.y) for place in places]
+
+
+def areas_of(desk: Desk, codes: set[str]) -> list[float]:
+    """Return what the panel would say of grids, in m²."""
+    asked = [desk.page.request.get(f"{desk.api}/figures?code={code}") for code in codes]
+    return [float(each.json()["items"][0]["area_m2"]) for each in asked]
+
+
+def proposed(page: Page) -> None:
     page.locator("#confirm button[type=submit]").click()
     page.locator("#repair").click(timeout=60_000)
     expect(page.locator("#mendable")).to_be_visible(timeout=60_000)
+
+
+def repaired_and_used(page: Page) -> None:
     expect(page.locator("#proposal")).to_contain_text("over the limit of 2 m")
     page.get_by_text("Rule and limits", exact=True).click()
     page.locator("input[name=max_width_m]").fill("")
@@ -91,30 +97,30 @@ def checked_and_repaired(page: Page, verdict: str) -> None:
     expect(page.locator("#proposal")).not_to_contain_text("over the limit of", timeout=60_000)
     expect(page.locator("#mendable")).to_be_visible()
     page.get_by_role("button", name="Repair what is ticked").click()
-    expect(page.locator("#outcome .verdict")).to_contain_text(verdict, timeout=60_000)
+    expect(page.locator("#outcome .verdict")).to_contain_text("without a seam", timeout=60_000)
     page.locator("#use button").first.click()
     page.locator("#use input[name=name]").fill("Lucknow wards")
     page.locator("#use button[type=submit]").click()
 
 
 def test_from_a_defective_file_to_a_printed_plan_in_force(
-    planner: Page, office: LiveServer, files: tuple[Path, Path], tmp_path: Path
+    page: Page, office: LiveServer, files: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    page, url = planner, office.url
+    url = office.url
     page.goto(f"{url}/check?lang=en")
     page.locator("#drop input").set_input_files(files[0])
     expect(page.locator("main")).to_contain_text("same code as another row (“0”)", timeout=30_000)
     page.get_by_text("The outline is in another file").click()
     page.locator("#confirm input[type=file]").first.set_input_files(files[1])
     expect(page.locator("#confirm")).to_contain_text("city.geojson")
-    checked_and_repaired(page, "")
-    expect(page.locator("#use")).to_contain_text("choose another column of codes, or none")
-
-    page.get_by_text("Result of the check").click()
-    page.get_by_text("Change the answers").click()
+    proposed(page)
+    expect(page.locator("#proposal .unusable")).to_contain_text("used twice: “0”")
+    page.locator("#proposal").get_by_text("Change the answers").click()
     page.locator("select[name=field-code]").select_option("")
     expect(page.locator("main")).to_contain_text("the grids are numbered")
-    checked_and_repaired(page, "without a seam")
+    proposed(page)
+    expect(page.locator(".unusable")).to_have_count(0)
+    repaired_and_used(page)
     page.wait_for_url("**/workspace?new=grids")
     page.locator(".notice a", has_text="on the page Plans").click()
     page.get_by_text("Redraw boundaries").click()
@@ -123,11 +129,27 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     page.locator("body[data-ready]").wait_for()
     grids = Workspace(office.workspace).current().grids
     largest = grids.to_crs(UTM).area.idxmax()
+    ward = grids.geometry[largest]
+    line = parting_line(ward, 0.4)
     desk.use("split")
-    desk.click(*halving_line(grids.geometry[largest]))
+    desk.click(*line)
     expect(page.locator("#help")).to_contain_text("Splits")
     page.keyboard.press("Enter")
     desk.wait_version(2)
+    known = set(grids["code"].astype("str"))
+    new = {each["code"] for each in desk.state()["grids"]} - known
+    halves = {str(grids["code"][largest]), *new}
+    before = areas_of(desk, halves)
+    desk.use("balance")
+    page.locator("[data-small=balance]").click()
+    desk.click(*halves_of(ward, line[0][1]))
+    expect(page.locator("#help")).to_contain_text("Made alike by area", timeout=30_000)
+    page.keyboard.press("Enter")
+    desk.wait_version(3)
+    after = areas_of(desk, halves)
+    assert len(after) == 2
+    assert abs(after[0] - after[1]) < 0.02 * sum(after) < abs(before[0] - before[1])
+    assert sum(after) == pytest.approx(sum(before), abs=1)
     page.get_by_role("link", name="What changes").click()
 
     expect(page.locator("#tabs")).to_be_visible(timeout=30_000)
@@ -156,10 +178,9 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     exported.value.save_as(path)
     final = read_boundaries(path, layer="grids")
     region = read_boundaries(path, layer="region")
-    halves = final.to_crs(UTM).area.nlargest(WARDS)
     assert len(final) == len(grids) + 1 == WARDS + 1
-    whole = grids.to_crs(UTM).area[largest]
-    assert sum(abs(halves / whole - 0.5) < 0.02) >= 2
+    shares = final[final["code"].isin(halves)].to_crs(UTM).area / grids.to_crs(UTM).area[largest]
+    assert list(shares) == pytest.approx([0.5, 0.5], abs=0.01)
     report = check_coverage(final, region)
     assert report.is_proven, report.verdict("en")
     assert len(report.defects) == 0, report.defects

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -213,3 +215,33 @@ def test_problems_that_remain_are_said_before_the_grids_are_used(
 def test_an_expired_upload_leads_back(client: FlaskClient) -> None:
     answer = client.get("/check/nowhere/repair")
     assert (answer.status_code, answer.location) == (302, "/check")
+
+
+def test_codes_used_twice_are_said_before_anything_is_repaired(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    grids = gpd.GeoDataFrame(
+        {"网格编码": ["0", "0", "3"], "网格名称": [NASTY, "西", "东"]}, geometry=BOXES, crs=4326
+    )
+    token = send(client, geojson(tmp_path / "南园.geojson", grids))
+    looked(client, token)
+    check(client, token, region="none")
+    for path in (f"/check/{token}", f"/check/{token}/repair"):
+        use = used_on(client, path)
+        assert "“0”" in use["problem"]
+        assert use["answers"] == f"/check/{token}?change=1"
+    version = posted(client, token, "propose")["version"]
+    assert posted(client, token, "apply", version=version)["stage"] == "mended"
+    answer = client.post(f"/api/v1/check/{token}/repair/use", data={"name": "修复后"})
+    assert answer.status_code == 422
+    check(client, token, region="none", **{"field-code": ""})
+    assert used_on(client, f"/check/{token}/repair")["problem"] is None
+
+
+def used_on(client: FlaskClient, path: str) -> dict[str, Any]:
+    """Return what a page says of the grids becoming the plan."""
+    text = client.get(path).get_data(as_text=True)
+    found = re.search(r'<script type="application/json" id="(?:page|check)">(.*?)</script>', text)
+    assert found is not None
+    use: dict[str, Any] = json.loads(found[1])["use"]
+    return use

@@ -13,8 +13,8 @@ from geogrid.hierarchy import leaves
 from geogrid.store.plan import Plan
 from web.check.comparing import earlier_checks
 from web.check.folder import CheckFolder
-from web.check.use import kept_tables
-from web.check.view import said
+from web.check.use import code_problem, kept_tables
+from web.check.view import language, said
 from web.current import current_workspace
 
 __all__ = ["download_rows", "errors_warning", "page_data", "use_words"]
@@ -66,9 +66,13 @@ def _compare(check: CheckFolder) -> dict[str, Any]:
 
 def _add_region(check: CheckFolder, origin: str) -> str | None:
     """Return where the outline of an uploaded file can still be added."""
-    if origin != "upload" or _has_region(check):
-        return None
-    return url_for("check.show", token=check.token, change=1, _anchor="region-title")
+    answers = _answers(check, origin)
+    return None if answers is None or _has_region(check) else f"{answers}#region-title"
+
+
+def _answers(check: CheckFolder, origin: str) -> str | None:
+    """Return where the answers about an uploaded file are changed."""
+    return url_for("check.show", token=check.token, change=1) if origin == "upload" else None
 
 
 def _downloads(token: str) -> list[dict[str, Any]]:
@@ -118,6 +122,7 @@ def use_words(
     origin = state["origin"]
     is_sample = origin == "example" or (origin == "current" and plan.is_sample)
     grids = gpd.read_parquet(check.result / "grids.parquet")
+    problem = code_problem(grids)
     is_draft = current_workspace().is_in_force  # then staff, buildings and cases stay anyway
     possible = () if is_draft else kept_tables(plan, grids, is_sample=is_sample)
     words = {
@@ -136,6 +141,8 @@ def use_words(
         "keep": [
             {"table": table, "words": words[table], "hint": hints[table]} for table in possible
         ],
+        "problem": None if problem is None else problem.text(language()),
+        "answers": _answers(check, origin),
         "warning": errors_warning(about["errors"]),
         "is_draft": is_draft,
         "fewer": "" if is_draft else _fewer(plan, grids),

@@ -18,7 +18,7 @@ from web.check.folder import CheckFolder
 from web.check.traced import take_picture_along
 from web.current import current_workspace
 
-__all__ = ["kept_tables", "use_as_plan", "used"]
+__all__ = ["code_problem", "kept_tables", "use_as_plan", "used"]
 
 LONGEST_NAME = 60
 
@@ -64,7 +64,9 @@ def use_as_plan(
         raise FieldError(_("Give the plan a name."))
     folder = folder or check.result
     grids = gpd.read_parquet(folder / "grids.parquet")
-    _require_codes(grids)
+    problem = code_problem(grids)
+    if problem is not None:
+        raise problem
     now = workspace.current()
     possible = kept_tables(now, grids, is_sample=is_sample)
     if not set(keep) <= set(possible):
@@ -129,18 +131,20 @@ def _meet(now: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> bool:
     return bool(shapely.intersects(*boxes))
 
 
-def _require_codes(grids: pd.DataFrame) -> None:
+def code_problem(grids: pd.DataFrame) -> FieldError | None:
+    """Return what keeps grids from being a plan: codes that are missing or used twice."""
     codes = grids["code"].astype("str")
     double = sorted(set(codes[codes.duplicated()]))
-    if double or (codes == "").any():
-        raise FieldError(
-            _(
-                "Every grid of a plan needs a code of its own. Missing or used twice: “{codes}”."
-                " Correct the file; or change the answers and choose another column of codes,"
-                " or none: then the grids are numbered."
-            ),
-            codes="”、“".join(code or "—" for code in double[:5]) or "—",
-        )
+    if not double and not (codes == "").any():
+        return None
+    return FieldError(
+        _(
+            "Every grid of a plan needs a code of its own. Missing or used twice: “{codes}”."
+            " Correct the file; or change the answers and choose another column of codes,"
+            " or none: then the grids are numbered."
+        ),
+        codes="”、“".join(code or "—" for code in double[:5]) or "—",
+    )
 
 
 def _optional(path: Path) -> gpd.GeoDataFrame | None:

@@ -1,4 +1,5 @@
 /** `/check/<token>/repair`: look at proposed repairs, accept or refuse them, take the result. */
+import { unusable } from "./check/use-plan.js";
 import { getJSON, postForm } from "./lib/api.js";
 import { byId, fill, pageData } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
@@ -57,6 +58,7 @@ async function showProposal(now) {
 	await drawDefects(data.rows);
 	proposal = new Proposal(byId("proposal"), data, now, layers.defects, {
 		settings: settingsForm(page, now.settings, propose, false),
+		notice: page.use.problem ? unusable(page.use) : null,
 		apply: (form) => send(page.apply, form),
 	});
 	byId("proposal").hidden = false;

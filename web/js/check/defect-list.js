@@ -2,12 +2,11 @@
 import { el, fill } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { MINOR, countKinds, countMinor, isCut } from "./defect-counts.js";
 import { CHANGE_WORDS, KIND_WORDS, UNJUDGED, gravity, kindColour } from "./defect-words.js";
 import { length, living, size } from "./defect-size.js";
 
 const STEP = 100;
-/** Listed only when asked for: nobody must do anything about them. */
-const MINOR = ["noise", "approved"];
 
 /**
  * @typedef {object} Listeners
@@ -77,9 +76,21 @@ export class DefectList {
 		return el("div", null, this.toggle);
 	}
 
-	writeChips() {
+	/** Whether all defects count, of whatever grid and since whenever, and not the listed rows only. */
+	get is_whole() {
+		return isCut(this.data) && !this.grid && !this.change && !this.data.comparison;
+	}
+
+	/** @returns {Map<string, number>} */
+	get counts() {
+		if (this.is_whole) return countKinds(this.data, this.minor);
 		const counts = new Map();
 		for (const row of allRows(this.data)) if (this.changed(row) && this.matters(row)) counts.set(row.kind, (counts.get(row.kind) || 0) + 1);
+		return counts;
+	}
+
+	writeChips() {
+		const { counts } = this;
 		const kinds = Object.keys(KIND_WORDS).filter((kind) => counts.has(kind));
 		const chip = (/** @type {string} */ kind, /** @type {any[]} */ ...words) =>
 			el("button.chip", { type: "button", "aria-pressed": String(this.kind === kind), "data-kind": kind, onclick: () => this.choose(kind) }, ...words);
@@ -158,13 +169,24 @@ export class DefectList {
 			this.minorLine(),
 			all.length > shown.length ? el("button.button.small", { type: "button", onclick: () => { this.room += STEP * 5; this.write(); } },
 				t("Show more ({count} left)", { count: number(all.length - shown.length) })) : null,
-			this.data.total > this.data.rows.length ? el("p.hint", null, t("The {shown} gravest of {total} are listed here; all of them are in the download.",
-				{ shown: number(this.data.rows.length), total: number(this.data.total) })) : null);
+			this.cutLine());
+	}
+
+	/** That the list leaves some out, where it does. */
+	cutLine() {
+		const { data } = this;
+		if (!isCut(data)) return null;
+		if (!this.is_whole) return el("p.hint", null, t("The {shown} gravest of {total} are listed here; all of them are in the download.",
+			{ shown: number(data.rows.length), total: number(data.total) }));
+		const total = Array.from(this.counts).reduce((sum, [kind, count]) => sum + (!this.kind || kind === this.kind ? count : 0), 0);
+		const shown = this.rows.length;
+		return shown < total ? el("p.hint", null, t("{shown} of {total} are listed here, the gravest; all of them are in the download.",
+			{ shown: number(shown), total: number(total) })) : null;
 	}
 
 	/** What is too small to bother anybody, shown when asked for. */
 	minorLine() {
-		const count = allRows(this.data).filter((row) => this.changed(row) && MINOR.includes(row.severity)).length;
+		const count = this.is_whole ? countMinor(this.data) : allRows(this.data).filter((row) => this.changed(row) && MINOR.includes(row.severity)).length;
 		if (!count) return null;
 		const words = this.minor ? t("Hide the tiny and approved ones") : t("Show {count} tiny or approved ones as well", { count: number(count) });
 		return el("p.hint", null, el("button.link", { type: "button", onclick: () => {

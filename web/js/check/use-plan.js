@@ -4,7 +4,15 @@ import { el, fill, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { showProblem } from "../lib/sending.js";
 
-/** The button, and what is asked before it is done. */
+/**
+ * What keeps the grids from being a plan, and the way out.
+ * @param {any} use
+ * @returns {HTMLElement}
+ */
+export const unusable = ({ problem, answers }) => el("p.notice.warn.unusable", null, icon("triangle-alert"),
+	el("span", null, t("These grids cannot become a plan yet."), " ", problem, " ", answers ? el("a", { href: answers }, t("Change the answers")) : null));
+
+/** The button, and what is asked before it is done; the reason where it cannot be. */
 export class UsePlan {
 	/**
 	 * @param {HTMLElement} box
@@ -15,7 +23,7 @@ export class UsePlan {
 		this.form = /** @type {HTMLFormElement} */ (el("form.stack", { hidden: true, onsubmit: (/** @type {Event} */ event) => this.send(event) }));
 		this.problem = el("div", { hidden: true });
 		this.button = el("button.button.primary", { type: "button", onclick: () => this.ask() }, icon("circle-check"), page.use && page.use.is_draft ? t("Keep it as a draft") : t("Make this the current plan"));
-		fill(box, this.button, this.form, this.problem);
+		fill(box, ...(page.use && page.use.problem ? [unusable(page.use)] : [this.button, this.form, this.problem]));
 	}
 
 	ask() {

@@ -40,9 +40,9 @@ export class Proposal {
 	 * @param {any} data
 	 * @param {any} now
 	 * @param {import("../map/defects.js").DefectsLayer} layer
-	 * @param {{settings: HTMLElement, apply: (form: FormData) => Promise<void>}} parts
+	 * @param {{settings: HTMLElement, notice: HTMLElement | null, apply: (form: FormData) => Promise<void>}} parts
 	 */
-	constructor(box, data, now, layer, { settings, apply }) {
+	constructor(box, data, now, layer, { settings, notice, apply }) {
 		/** @type {[HTMLInputElement, any[]][]} */
 		this.wholes = [];
 		this.box = box;
@@ -63,7 +63,7 @@ export class Proposal {
 		this.count = el("p", { role: "status" });
 		this.button = /** @type {HTMLButtonElement} */ (el("button.button.primary", { type: "button", onclick: () => this.send() }, icon("wrench"), t("Repair what is ticked")));
 		const unlisted = data.total - data.rows.length;
-		fill(box, settings,
+		fill(box, notice, settings,
 			mendable.length ? this.section(t("Proposed repairs"), null, mendable, this.refused, false) : el("p.notice", null, t("Nothing can be repaired within these limits.")),
 			unlisted > 0 ? el("p.hint", null, t("{n} more small places are not listed; they are treated by the same rule and limits.", { n: number(unlisted) })) : null,
 			wide.length ? this.section(t("Wide gaps: fill to the street's centre line"), t("Not filled unless you tick them. Each side receives the land up to the middle of the street. Not every wide gap is a street: look at who lives there."), wide, this.lines, true) : null,
