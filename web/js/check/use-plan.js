@@ -10,7 +10,7 @@ import { showProblem } from "../lib/sending.js";
  * @returns {HTMLElement}
  */
 export const unusable = ({ problem, answers }) => el("p.notice.warn.unusable", null, icon("triangle-alert"),
-	el("span", null, t("These grids cannot become a plan yet."), " ", problem, " ", answers ? el("a", { href: answers }, t("Change the answers")) : null));
+	el("span", null, el("b", null, t("These grids cannot become a plan yet.")), el("br", null), problem, " ", answers ? el("a", { href: answers }, t("Change the answers")) : null));
 
 /** The button, and what is asked before it is done; the reason where it cannot be. */
 export class UsePlan {

@@ -158,21 +158,25 @@ export class Proposal {
 	}
 
 	recount() {
-		let accepted = 0;
+		const ticked = { all: 0, accepted: 0 };
+		const filled = { all: 0, accepted: 0 };
 		for (const [id, input] of this.boxes) {
 			const node = /** @type {HTMLElement} */ (this.items.get(id));
+			const counted = node.dataset.wide ? filled : ticked;
 			node.classList.toggle("refused", !input.checked);
 			const state = /** @type {HTMLElement} */ (node.querySelector(".state"));
 			fill(state, icon(input.checked ? "circle-check" : "circle-slash"), input.checked ? t("accepted") : t("left"));
-			if (input.checked) accepted += 1;
+			counted.all += 1;
+			if (input.checked) counted.accepted += 1;
 		}
 		for (const [whole, rows] of this.wholes) {
-			const ticked = rows.filter((/** @type {any} */ { id }) => { const input = this.boxes.get(id); return input && input.checked; }).length;
-			whole.checked = ticked === rows.length;
-			whole.indeterminate = ticked > 0 && ticked < rows.length;
+			const some = rows.filter((/** @type {any} */ { id }) => { const input = this.boxes.get(id); return input && input.checked; }).length;
+			whole.checked = some === rows.length;
+			whole.indeterminate = some > 0 && some < rows.length;
 		}
-		fill(this.count, t("{n} of {all} ticked", { n: number(accepted), all: number(this.boxes.size) }));
-		this.button.disabled = accepted === 0;
+		fill(this.count, t("{n} of {all} ticked", { n: number(ticked.accepted), all: number(ticked.all) }),
+			filled.all ? el("small", null, t("wide gaps: {n} of {all}", { n: number(filled.accepted), all: number(filled.all) })) : null);
+		this.button.disabled = ticked.accepted + filled.accepted === 0;
 	}
 
 	/**
