@@ -238,6 +238,14 @@ def test_codes_used_twice_are_said_before_anything_is_repaired(
     assert used_on(client, f"/check/{token}/repair")["problem"] is None
 
 
+def test_an_example_with_a_code_used_twice_tells_of_no_answers(client: FlaskClient) -> None:
+    token = client.post("/api/v1/check/example").get_json()["token"]
+    looked(client, token)
+    use = used_on(client, f"/check/{token}")
+    assert use["problem"].endswith("重复的有：“440304090009004”。")
+    assert use["answers"] is None
+
+
 def used_on(client: FlaskClient, path: str) -> dict[str, Any]:
     """Return what a page says of the grids becoming the plan."""
     text = client.get(path).get_data(as_text=True)

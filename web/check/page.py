@@ -122,7 +122,7 @@ def use_words(
     origin = state["origin"]
     is_sample = origin == "example" or (origin == "current" and plan.is_sample)
     grids = gpd.read_parquet(check.result / "grids.parquet")
-    problem = code_problem(grids)
+    problem = code_problem(grids, is_upload=origin == "upload")
     is_draft = current_workspace().is_in_force  # then staff, buildings and cases stay anyway
     possible = () if is_draft else kept_tables(plan, grids, is_sample=is_sample)
     words = {

@@ -131,19 +131,28 @@ def _meet(now: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> bool:
     return bool(shapely.intersects(*boxes))
 
 
-def code_problem(grids: pd.DataFrame) -> FieldError | None:
-    """Return what keeps grids from being a plan: codes that are missing or used twice."""
+def code_problem(grids: pd.DataFrame, *, is_upload: bool = True) -> FieldError | None:
+    """Return what keeps grids from being a plan: codes that are missing or used twice.
+
+    Only what was uploaded has answers that can be changed.
+    """
     codes = grids["code"].astype("str")
     double = sorted(set(codes[codes.duplicated()]))
     if not double and not (codes == "").any():
         return None
+    named = "”、“".join(code or "—" for code in double[:5]) or "—"
+    if not is_upload:
+        return FieldError(
+            _("Every grid of a plan needs a code of its own. Missing or used twice: “{codes}”."),
+            codes=named,
+        )
     return FieldError(
         _(
             "Every grid of a plan needs a code of its own. Missing or used twice: “{codes}”."
             " Correct the file; or change the answers and choose another column of codes,"
             " or none: then the grids are numbered."
         ),
-        codes="”、“".join(code or "—" for code in double[:5]) or "—",
+        codes=named,
     )
 
 

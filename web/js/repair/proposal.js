@@ -174,8 +174,8 @@ export class Proposal {
 			whole.checked = some === rows.length;
 			whole.indeterminate = some > 0 && some < rows.length;
 		}
-		fill(this.count, t("{n} of {all} ticked", { n: number(ticked.accepted), all: number(ticked.all) }),
-			filled.all ? el("small", null, t("wide gaps: {n} of {all}", { n: number(filled.accepted), all: number(filled.all) })) : null);
+		fill(this.count, t("{n} of {all} ticked", { n: number(ticked.accepted), all: number(ticked.all) }), filled.all ? el("br", null) : null,
+			filled.all ? el("small.hint", null, t("wide gaps: {n} of {all}", { n: number(filled.accepted), all: number(filled.all) })) : null);
 		this.button.disabled = ticked.accepted + filled.accepted === 0;
 	}
 
