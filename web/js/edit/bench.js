@@ -85,10 +85,11 @@ export class Bench {
 	async perform(operation, parameters) {
 		this.forget();
 		this.clearWrong();
+		const had = new Set(this.model.grids.keys());
 		this.busy += 1;
 		try {
 			const answer = await this.session.operate(operation, parameters);
-			this.ui.figures({ ...answer, is_done: true });
+			this.ui.figures({ ...answer, is_done: true, had });
 			return answer;
 		} catch (error) {
 			this.refuse(error, operation, parameters);
