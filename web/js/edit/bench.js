@@ -11,6 +11,7 @@ const TRIAL_MS = 250;
  * @property {Pair} place in pixels of zoom 0
  * @property {boolean} free whether nothing is to be snapped to
  * @property {boolean} touch
+ * @property {boolean} [is_second] whether a click is the second of a double one
  * @property {{arc: any, at: number, lonlat: Pair, place: Pair} | null} corner
  * @property {{arc: any, step: number, lonlat: Pair, place: Pair} | null} border
  * @property {string} leaf id of the finest grid or gap

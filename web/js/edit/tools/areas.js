@@ -56,8 +56,9 @@ export class GapTool extends LineTool {
 
 	/** @param {At} at */
 	click(at) {
-		if (!this.drawn.length && this.bench.is_ready && this.bench.model.gaps.has(at.leaf)) this.approve({ at: toDegrees(at.place) });
-		else super.click(at);
+		if (!this.drawn.length && this.bench.is_ready && this.bench.model.gaps.has(at.leaf)) {
+			if (!at.is_second) this.approve({ at: toDegrees(at.place) });
+		} else super.click(at);
 	}
 
 	/** @param {object} where */

@@ -112,7 +112,7 @@ export class BalanceTool extends Tool {
 
 	/** @param {At} at */
 	click(at) {
-		if (!at.grid || !this.bench.is_ready) return;
+		if (!at.grid || at.is_second || !this.bench.is_ready) return;
 		const [first] = this.picked;
 		if (this.kind === "halve") this.picked = new Set([at.grid]);
 		else if (this.picked.has(at.grid)) this.picked.delete(at.grid);

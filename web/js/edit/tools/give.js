@@ -87,6 +87,7 @@ export class GiveTool extends LineTool {
 			super.click(at);
 			return;
 		}
+		if (at.is_second) return;
 		const id = this.to ? at.grid : this.receiver(at);
 		if (id) this.pick(id);
 	}
@@ -94,8 +95,11 @@ export class GiveTool extends LineTool {
 	/** @param {string} id of a grid that receives, or is given or no more given */
 	pick(id) {
 		const { bench } = this;
-		if (!this.to) this.to = id;
-		else if (id !== this.to) {
+		if (!this.to) {
+			this.to = id;
+			bench.clearWrong();
+		} else if (id !== this.to) {
+			bench.clearWrong();
 			if (!this.given.delete(id)) this.given.add(id);
 			bench.forget();
 			bench.ui.figures(null);
