@@ -12,9 +12,10 @@ import { Pointer } from "./edit/pointer.js";
 import { Session } from "./edit/session.js";
 import { Snapper } from "./edit/snapping.js";
 import { makeToolbar } from "./edit/toolbar.js";
-import { GapTool, GiveTool, NewGridTool } from "./edit/tools/areas.js";
+import { GapTool, NewGridTool } from "./edit/tools/areas.js";
 import { BalanceTool } from "./edit/tools/balance.js";
 import { DeleteTool, InsertTool, MoveTool } from "./edit/tools/corners.js";
+import { GiveTool } from "./edit/tools/give.js";
 import { FactTool, MergeTool } from "./edit/tools/grids.js";
 import { ReshapeTool, SplitTool } from "./edit/tools/lines.js";
 import { StreetTool } from "./edit/tools/street.js";
@@ -122,10 +123,11 @@ function use(id) {
 async function step(which) {
 	tool.cancel();
 	bench.clearWrong();
+	const had = new Set(model.grids.keys());
 	try {
 		const answer = await session.step(which);
 		toast(answer.entry.text);
-		panel.figures({ ...answer, is_done: true });
+		panel.figures({ ...answer, is_done: true, had });
 	} catch (error) {
 		bench.refuse(error, which, {});
 	}

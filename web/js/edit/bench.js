@@ -11,6 +11,7 @@ const TRIAL_MS = 250;
  * @property {Pair} place in pixels of zoom 0
  * @property {boolean} free whether nothing is to be snapped to
  * @property {boolean} touch
+ * @property {boolean} [is_second] whether a click is the second of a double one
  * @property {{arc: any, at: number, lonlat: Pair, place: Pair} | null} corner
  * @property {{arc: any, step: number, lonlat: Pair, place: Pair} | null} border
  * @property {string} leaf id of the finest grid or gap
@@ -85,10 +86,11 @@ export class Bench {
 	async perform(operation, parameters) {
 		this.forget();
 		this.clearWrong();
+		const had = new Set(this.model.grids.keys());
 		this.busy += 1;
 		try {
 			const answer = await this.session.operate(operation, parameters);
-			this.ui.figures({ ...answer, is_done: true });
+			this.ui.figures({ ...answer, is_done: true, had });
 			return answer;
 		} catch (error) {
 			this.refuse(error, operation, parameters);

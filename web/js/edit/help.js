@@ -45,7 +45,10 @@ export function makeHelp() {
 		},
 		/** @param {Tool} tool */
 		options(tool) {
-			fill(settings, ...tool.options());
+			const nodes = tool.options();
+			const { childNodes } = settings;
+			// what is there already stays, so that a hand in a field is not disturbed
+			if (nodes.length !== childNodes.length || nodes.some((node, at) => node !== childNodes[at])) fill(settings, ...nodes);
 			settings.hidden = !settings.childNodes.length;
 			refresh(tool);
 		},

@@ -145,11 +145,15 @@ export class Panel {
 	changes() {
 		const { answer, bench } = this;
 		if (!answer) return null;
-		const rows = Object.entries(answer.figures).filter(([id, change]) => {
+		const differ = Object.entries(answer.figures).filter(([, change]) => isOther(change));
+		const below = differ.filter(([id]) => {
 			const grid = bench.model.grids.get(id) || answer.grids.come.find((/** @type {any} */ each) => each.id === id);
-			return (!grid || grid.level >= bench.level) && isOther(change);
+			return !grid || grid.level >= bench.level;
 		});
+		const rows = below.length ? below : differ; // whole grids given to others change only those above
 		if (!rows.length) return null;
+		/** @type {Set<string>} */
+		const had = answer.had || new Set(bench.model.grids.keys());
 		const nameOf = (/** @type {string} */ id) => {
 			const come = answer.grids.come.find((/** @type {any} */ each) => each.id === id);
 			return (come && (come.name || come.code)) || bench.model.nameOf(id);
@@ -157,7 +161,7 @@ export class Panel {
 		return el("section.changes", { "aria-live": "polite" },
 			el("h3", null, icon(answer.is_done ? "check" : "eye"), answer.is_done ? t("What the last operation changed") : t("What this would change")),
 			rows.slice(0, 6).map(([id, { before, after }]) => el("div.change-card", null,
-				el("p.change-name", null, el("b", null, nameOf(id)), !before ? el("span.tag", null, t("new grid")) : null,
+				el("p.change-name", null, el("b", null, nameOf(id)), !before && !had.has(id) ? el("span.tag", null, t("new grid")) : null,
 					after && after.off === null ? null : after ? sizeTag(after.off) : el("span.tag.bad", null, t("no more there"))),
 				after ? el("dl.figures.small", null, shownFigures().map(([key, name, text]) => changed(name, text, before && before[key], after[key]))) : null)),
 			rows.length > 6 ? el("p.hint", null, t("and {n} more", { n: rows.length - 6 })) : null,

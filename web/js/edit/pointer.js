@@ -4,6 +4,7 @@ import { toWorld } from "./geometry.js";
 const STILL_PX = { mouse: 4, touch: 12 };
 const REACH_PX = { mouse: 10, touch: 24 };
 const HOLD_MS = 550;
+const DOUBLE_MS = 350;
 
 /**
  * @typedef {import("./bench.js").Bench} Bench
@@ -24,6 +25,7 @@ export class Pointer {
 		this.moved = moved;
 		/** @type {{id: number, x: number, y: number, at: At, drags: boolean, is_moved: boolean, is_held: boolean, is_many: boolean} | null} */
 		this.down = null;
+		this.last = { x: 0, y: 0, time: -Infinity };
 		/** @type {ReturnType<typeof setTimeout> | undefined} */
 		this.holding = undefined;
 		const box = /** @type {HTMLElement} */ (bench.map.getContainer());
@@ -35,6 +37,10 @@ export class Pointer {
 		box.addEventListener("pointerleave", (event) => {
 			if (event.pointerType === "mouse" && !this.down) this.tell(null);
 		});
+		for (const kind of ["keydown", "pointerdown"]) // a key or a button between two clicks: no double one
+			window.addEventListener(kind, (event) => {
+				if (kind === "keydown" || !box.contains(/** @type {Node} */ (event.target))) this.last.time = -Infinity;
+			}, { capture: true });
 		box.addEventListener("contextmenu", (event) => event.preventDefault());
 	}
 
@@ -121,11 +127,21 @@ export class Pointer {
 		this.down = null;
 		if (down.drags) this.bench.map.dragging.enable();
 		if (down.is_many || down.is_held) return;
-		if (!down.is_moved) this.tool().click(down.at);
+		if (!down.is_moved) this.click(down);
 		else if (down.drags) this.tool().release(down.at);
-		if (down.at.touch && !this.tool().is_under_way) this.bench.at = null;
+		const { is_under_way, has_finish } = this.tool();
+		if (down.at.touch && (!is_under_way || has_finish)) this.bench.at = null; // the line says what comes next
 		this.moved(this.bench.at);
 		this.bench.touch();
+	}
+
+	/** @param {{x: number, y: number, at: At}} down */
+	click({ x, y, at }) {
+		const { last } = this;
+		const [time, still] = [performance.now(), at.touch ? STILL_PX.touch : STILL_PX.mouse];
+		at.is_second = time - last.time < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < still;
+		this.last = { x, y, time };
+		this.tool().click(at);
 	}
 
 	/** @param {PointerEvent} event */

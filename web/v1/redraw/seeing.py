@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -33,6 +34,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("redraw_seeing", __name__, url_prefix="/api/v1/plans/<int:plan>/redraw")
 _MOST_CHANGES = 500
+_UNLIKE = 3
 _DEEPEST = 24
 _SORTS = (
     "off", "code", "name", "households", "people", "area_m2", "compactness", "staff", "open_cases",
@@ -179,6 +181,8 @@ def log(plan: int) -> Response:
               _("By which figure; - turns the order round.")),
         query("level", {"type": "integer", "minimum": 0, "maximum": 99}, _("Only this level.")),
         query("code", {"type": "string", "maxLength": 200}, _("Only the grid of this code.")),
+        query("q", {"type": "string", "maxLength": 200},
+              _("Only grids with this in their name or code; those that begin with it first.")),
         query("page", _WHOLE_NUMBER, _("Which page, from 0.")),
         PAGE[0],
     ),
@@ -199,15 +203,28 @@ def figures(plan: int) -> Response:
         if "code" in request.args:
             only = draft.graph.find(request.args["code"])
             labels = [label for label in labels if label == only]
+        asked = request.args.get("q", "").strip().casefold()
+        if asked:
+            labels = [label for label in labels if _likeness(rows[label], asked) < _UNLIKE]
         items = [
             {name: rows[label][name] for name in ("code", "name", "level", "kind", "parent")}
             | {"id": label, "locked": label in draft.redraw.locked}
             | figure_of(draft, label, profile())
             for label in labels
         ]
-    items.sort(key=lambda item: _order(item, sort))
+    items.sort(key=lambda item: (_likeness(item, asked), _order(item, sort)))
     some = items[page * limit : (page + 1) * limit]
     return jsonify(items=some, total=len(items), page=page, version=state.version)
+
+
+def _likeness(row: Mapping[str, Any], asked: str) -> int:
+    """Return how well a grid answers a search: 0 is its code or name, `_UNLIKE` not at all."""
+    texts = [str(row[name] or "").casefold() for name in ("code", "name")]
+    if not asked or asked in texts:
+        return 0
+    if any(text.startswith(asked) for text in texts):
+        return 1
+    return 2 if any(asked in text for text in texts) else _UNLIKE
 
 
 def _order(item: dict[str, Any], sort: str) -> tuple[Any, ...]:

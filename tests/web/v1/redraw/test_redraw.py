@@ -116,6 +116,16 @@ def test_lists(client: FlaskClient) -> None:
     assert client.get(f"{BASE}/problems").get_json()["total"] >= 5
 
 
+def test_grids_are_found_by_name_or_code(client: FlaskClient) -> None:
+    do(client, "rename", 1, code="12003", name="甲 Garden 11001")
+    asked = f"{BASE}/figures?level=3&sort=code&q="
+    found = [row["code"] for row in client.get(f"{asked}11001").get_json()["items"]]
+    assert found == ["11001", "12003"]
+    assert client.get(f"{asked}gardEN").get_json()["total"] == 1
+    assert client.get(f"{asked}%25").get_json()["total"] == 0
+    assert client.get(asked).get_json()["total"] == 5
+
+
 def test_a_branch_is_made_compared_and_brought_back(client: FlaskClient) -> None:
     made = client.post(f"{BASE}/branches", json={"name": "分支"})
     assert (made.status_code, made.get_json()["origin"]) == (201, 1)

@@ -1,6 +1,7 @@
 /** Small changes that the server works out: a grid halved, some made alike, households given to a neighbour. */
 import { AnswerError } from "../../lib/api.js";
 import { el } from "../../lib/dom.js";
+import { number } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { BAD, DRAWN, MARKS, markGrid } from "../drawing.js";
 import { nearestOnPath, toWorld } from "../geometry.js";
@@ -69,6 +70,7 @@ export class BalanceTool extends Tool {
 	hint(at) {
 		const { model } = this.bench;
 		if (this.is_waiting) return t("Working out a proposal …");
+		if (this.kind === "take") return this.takeHint(at);
 		if (this.found) {
 			const how = this.found.measure === "area" ? t("Made alike by area: nobody knows where households are") : t("Made alike by households");
 			const ending = t("Enter: do it · Esc: cancel");
@@ -77,16 +79,40 @@ export class BalanceTool extends Tool {
 		const name = at && at.grid ? model.nameOf(at.grid) : "";
 		const [first] = this.picked;
 		if (this.kind === "halve") return name ? t("Click: halve {name}", { name }) : t("Click the grid to halve");
-		if (this.kind === "take") {
-			if (first) return t("Click the neighbour that gets households of {name}", { name: model.nameOf(first) });
-			return name ? t("Click: {name} gives households", { name }) : t("Click the grid that gives households");
-		}
 		return this.picked.size ? t("Click the neighbours to make alike with {name}", { name: model.nameOf(first) }) : t("Click two or more neighbours to make them alike");
+	}
+
+	/**
+	 * What a click will do where households are given, and what Enter will.
+	 * @param {At | null} at
+	 */
+	takeHint(at) {
+		const { model } = this.bench;
+		const [first] = this.picked;
+		const here = at && at.grid ? model.nameOf(at.grid) : "";
+		const n = number(this.households);
+		if (!first) return here ? t("Click: {name} gives {n} households to a neighbour", { name: here, n }) : t("Click the grid that gives {n} households", { n });
+		const name = model.nameOf(first);
+		const click = at && at.grid === first ? t("Click: another grid gives")
+			: here ? t("Click: {here} gets {n} households of {name}", { here, name, n })
+				: t("Click the neighbour that gets {n} households of {name}", { name, n });
+		if (!this.found) return click;
+		const gives = t("Enter: {name} gives {n} households · Esc: cancel", { name, n: number(this.given(first)) });
+		return `${click} · ${gives}`;
+	}
+
+	/**
+	 * @param {string} id of the grid that gives
+	 * @returns {number} how many households it has less in the end
+	 */
+	given(id) {
+		const { before, after } = this.found.change.figures[id] || {};
+		return before && after ? before.households - after.households : this.households;
 	}
 
 	/** @param {At} at */
 	click(at) {
-		if (!at.grid || !this.bench.is_ready) return;
+		if (!at.grid || at.is_second || !this.bench.is_ready) return;
 		const [first] = this.picked;
 		if (this.kind === "halve") this.picked = new Set([at.grid]);
 		else if (this.picked.has(at.grid)) this.picked.delete(at.grid);

@@ -279,7 +279,7 @@ export class DeleteTool extends Tool {
 
 	/** @param {At} at */
 	click(at) {
-		if (this.bench.is_ready && at.corner) this.bench.perform("delete_vertex", { at: at.corner.lonlat });
+		if (this.bench.is_ready && at.corner && !at.is_second) this.bench.perform("delete_vertex", { at: at.corner.lonlat });
 	}
 
 	/** @param {Pen} pen */

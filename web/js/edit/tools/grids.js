@@ -48,7 +48,7 @@ export class MergeTool extends Tool {
 
 	/** @param {At} at */
 	click(at) {
-		if (!at.grid || !this.bench.is_ready) return;
+		if (!at.grid || at.is_second || !this.bench.is_ready) return;
 		if (!this.picked.delete(at.grid)) this.picked.add(at.grid);
 		if (this.is_complete) this.bench.trial("merge", this.parameters());
 		this.bench.ui.options();
@@ -111,7 +111,7 @@ export class FactTool extends Tool {
 
 	/** @param {At} at */
 	click(at) {
-		if (!at.grid || !this.bench.may_edit) return;
+		if (!at.grid || at.is_second || !this.bench.may_edit) return;
 		this.bench.choose(at.grid);
 		this.ask(at.grid);
 	}

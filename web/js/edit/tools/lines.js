@@ -181,6 +181,7 @@ export class SplitTool extends LineTool {
 			const what = t("Splits {name}", { name: model.nameOf(grid) });
 			return `${what} · ${this.finishing}`;
 		}
+		if (this.drawn.length) return this.finishing;
 		return grid ? t("Click where the line through {name} begins: on its border or outside", { name: model.nameOf(grid) })
 			: t("Click where the line begins: on the border of the grid or outside");
 	}

@@ -47,7 +47,7 @@ export class StreetTool extends Tool {
 	/** @param {At} at */
 	async click(at) {
 		const { bench } = this;
-		if (!bench.is_ready) return;
+		if (!bench.is_ready || at.is_second) return;
 		if (!this.border) {
 			if (at.border) this.border = at.border;
 			bench.clearWrong();
