@@ -9,22 +9,20 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from geogrid.errors import FieldError
-from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark
 from geogrid.printing import PAPERS, Printed, page_picture
 from geogrid.vocabulary import label
-from web.auth import caller, requires
+from web.auth import requires
 from web.check.view import language
 from web.current import current_plan, current_workspace
+from web.grid_choices import grid_choices
 from web.printing.asked import TURNS, WHAT, Asked, ask, printed_of
-from web.scope import in_scope
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("printing", __name__)
 LONGEST_LIST = 600
 PREVIEW_PX = 1_400
-_FINEST_LISTED = 3
 _KEPT = ("what", "grid", "paper", "turn", "phones", "address")
 
 
@@ -35,7 +33,7 @@ def page(plan_id: int | None = None) -> str:
     """Show the choices, how the sheet looks, and what it cannot show."""
     asked = ask(plan_id)
     printed = printed_of(asked)
-    grids = _grids(asked.plan.hierarchy)
+    grids = grid_choices(asked.plan.hierarchy, _("The whole plan"))
     return render_template(
         "print.html",
         asked=asked,
@@ -64,29 +62,6 @@ def _width(printed: Printed) -> tuple[int, int]:
     width, height = PAPERS[printed.paper].turned(printed.is_landscape)
     scale = PREVIEW_PX / max(width, height)
     return round(width * scale), round(height * scale)
-
-
-def _grids(tree: Hierarchy) -> list[tuple[str, str]]:
-    """Return code and name of what the caller may print, each below the one above it."""
-    found: list[tuple[str, str]] = []
-
-    def walk(code: str, depth: int) -> None:
-        if tree.levels[code] > _FINEST_LISTED:
-            return
-        if in_scope(code, tree):
-            found.append((code, "　" * depth + (tree.names[code] or code)))
-        for child in below.get(code, ()):
-            walk(child, depth + 1)
-
-    below: dict[str, list[str]] = {}
-    for code, parent in sorted(tree.parents.items()):
-        below.setdefault(parent, []).append(code)
-    tops = below.get("", ())
-    if len(tops) > 1 and caller().scope is None:
-        found.append(("", _("The whole plan")))
-    for top in tops:
-        walk(top, 0)
-    return found
 
 
 def _url(asked: Asked, kind: str, **more: Any) -> str:
