@@ -16,7 +16,7 @@ from geogrid.printing.labels import LINE, Form, Occupied, Placed, place, place_b
 from geogrid.printing.paper import POINT_MM
 from geogrid.printing.sheet import Sheet
 from geogrid.printing.subject import Subject
-from geogrid.printing.words import halves, plain
+from geogrid.printing.words import halves, is_beginning, plain, thirds
 
 __all__ = ["CROWDED", "Drawn", "write_around_names", "write_fine_names", "write_names"]
 
@@ -25,6 +25,8 @@ CROWDED = 1_500
 _LARGER = (1.7, 1.4, 1.2, 1.0)
 _LEAST_PT = 5.5
 _TIGHT = 0.86
+_SMALLER = (0.86, 0.72)
+"""Sizes of a name that cannot be broken into two lines, on A3 12 and 10 pt."""
 _GROUP_SIZES = (1.0, 0.85, 0.7)
 _ENDS = ("社区", "村", "街道", "网格")
 _Places = Sequence[npt.NDArray[np.float64]]
@@ -128,16 +130,23 @@ def _stems(subject: Subject, at: int) -> list[str]:
 
 
 def _forms(name: str, stems: list[str], size: float, least: float) -> list[Form]:
-    """Return how a name may be written, the best first: whole, on two lines, without its stem."""
-    two = halves(name, stems)
-    forms = [Form((name,), size), Form(tuple(two), size)]
+    """Return how a name may be written, the best first: whole, on two lines, without its stem.
+
+    A word is never broken: a name of several words may take three lines, and what is long is
+    written a little smaller before it becomes a number.
+    """
+    two, three = tuple(halves(name, stems)), tuple(thirds(name))
+    ways = [(name,), two, three] if three else [(name,), two]
+    forms = [Form(lines, size) for lines in ways]
     if size > least:
-        forms += [Form((name,), least), Form(tuple(two), least)]
-    short = next((name[len(stem) :] for stem in stems if name.startswith(stem)), "").strip()
+        forms += [Form(lines, least) for lines in ways]
+    short = next((name[len(stem) :] for stem in stems if is_beginning(stem, name)), "").strip()
     if len(short) > 1:
         tight = tuple(halves(short, []))
         forms += [Form((short,), least), Form(tight, least), Form(tight, least * _TIGHT)]
-    return forms
+    if len(two) == 1 or three:
+        forms += [Form(ways[-1], least * step) for step in _SMALLER]
+    return list(dict.fromkeys(forms))
 
 
 def _largest(
