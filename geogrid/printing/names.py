@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -54,6 +54,7 @@ def write_names(
     main: npt.NDArray[np.object_],
     taken: Occupied,
     factor: float,
+    tell: Callable[[float], None] | None = None,
 ) -> Drawn:
     """Write the names of the main grids and of their groups.
 
@@ -62,7 +63,7 @@ def write_names(
 
     Parameters
     ----------
-    sheet, subject, factor : see :func:`geogrid.printing.map_drawing.draw_map`
+    sheet, subject, factor, tell : see :func:`geogrid.printing.map_drawing.draw_map`
     main : the polygons of ``subject.main`` in mm
     taken : what names keep off
     """
@@ -76,8 +77,10 @@ def write_names(
     if subject.is_grouped:
         _write_groups(sheet, subject, main, places, taken, factor)
     drawn = Drawn()
-    for at in np.argsort(-shapely.area(main), kind="stable").tolist():
+    for done, at in enumerate(np.argsort(-shapely.area(main), kind="stable").tolist()):
         found = None
+        if tell is not None:
+            tell(done / len(main))
         if not is_crowded:
             forms = _forms(names[at], _stems(subject, at), size, NAME_PT * factor)
             found = place(main[at], forms, taken, places=places[at], spill=-1.1 * factor) or place(

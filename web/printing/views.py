@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark
-from geogrid.printing import PAPERS, Printed, page_picture
+from geogrid.printing import PAPERS, page_picture
 from geogrid.vocabulary import label
 from web.auth import requires
 from web.check.view import language
 from web.current import current_plan, current_workspace
 from web.grid_choices import grid_choices
-from web.printing.asked import TURNS, WHAT, Asked, ask, printed_of
+from web.printing.asked import TURNS, WHAT, Asked, ask
+from web.printing.made import Made, begin, made_of, state_of
 
 __all__ = ["blueprint"]
 
@@ -32,21 +33,21 @@ _KEPT = ("what", "grid", "paper", "turn", "phones", "address")
 def page(plan_id: int | None = None) -> str:
     """Show the choices, how the sheet looks, and what it cannot show."""
     asked = ask(plan_id)
-    printed = printed_of(asked)
+    printed = begin(asked)
     grids = grid_choices(asked.plan.hierarchy, _("The whole plan"))
     return render_template(
         "print.html",
         asked=asked,
         sheet=asked.sheet,
         printed=printed,
-        findings=[found.text(language()) for found in printed.findings],
+        state=_state_url(asked),
         grids=grids if len(grids) <= LONGEST_LIST else [],
         papers=WHAT[asked.what],
         turns=_turns(),
-        width=_width(printed),
+        width=_width(printed) if printed else (0, 0),
         address=request.args.get("address", "") or request.host_url.rstrip("/"),
         preview=_url(asked, "png", preview=1),
-        downloads=_downloads(asked, printed),
+        downloads=_downloads(asked, printed) if printed else [],
     )
 
 
@@ -57,7 +58,7 @@ def _turns() -> list[tuple[str, str]]:
     return [(turn, words[turn]) for turn in TURNS]
 
 
-def _width(printed: Printed) -> tuple[int, int]:
+def _width(printed: Made) -> tuple[int, int]:
     """Return the size of the preview, so that the page does not jump when it comes."""
     width, height = PAPERS[printed.paper].turned(printed.is_landscape)
     scale = PREVIEW_PX / max(width, height)
@@ -65,17 +66,36 @@ def _width(printed: Printed) -> tuple[int, int]:
 
 
 def _url(asked: Asked, kind: str, **more: Any) -> str:
+    return url_for("printing.sheet", plan_id=asked.plan_id, kind=kind) + _query(asked, **more)
+
+
+def _state_url(asked: Asked) -> str:
+    return url_for("printing.state", plan_id=asked.plan_id) + _query(asked)
+
+
+def _query(asked: Asked, **more: Any) -> str:
     values = {name: request.args[name] for name in _KEPT if request.args.get(name)}
-    query = urlencode(values | {"grid": asked.sheet.code} | more)
-    return url_for("printing.sheet", plan_id=asked.plan_id, kind=kind) + f"?{query}"
+    return "?" + urlencode(values | {"grid": asked.sheet.code} | more)
 
 
-def _downloads(asked: Asked, printed: Printed) -> list[tuple[str, str]]:
+def _downloads(asked: Asked, printed: Made) -> list[tuple[str, str]]:
     found = [("PDF", _url(asked, "pdf"))]
+    if asked.what == "leaflets":
+        return found
     for number in range(1, printed.pages + 1):
         words = "PNG" if printed.pages == 1 else _("PNG, page %(page)s", page=number)
         found.append((words, _url(asked, "png", page=number)))
     return found[:9]
+
+
+@blueprint.get("/print/state")
+@blueprint.get("/plans/<int:plan_id>/print/state")
+@requires("worker", scope="limited")
+def state(plan_id: int | None = None) -> Response:
+    """Say how far a sheet is that is being made."""
+    answer = jsonify(state_of(ask(plan_id)))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/print/sheet.<kind>")
@@ -86,7 +106,7 @@ def sheet(kind: str, plan_id: int | None = None) -> Response:
     if kind not in ("pdf", "png"):
         abort(404)
     asked = ask(plan_id)
-    printed = printed_of(asked)
+    printed = made_of(asked)
     is_preview = "preview" in request.args
     if kind == "pdf":
         answer = Response(printed.pdf, mimetype="application/pdf")
