@@ -8,6 +8,7 @@ from pathlib import Path
 import ezdxf
 import numpy as np
 from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 
 CORNERS = np.array([[114.030, 22.535], [114.034, 22.535], [114.034, 22.538], [114.030, 22.538]])
 """Where the drawing of :func:`drawing` lies: lower left, then anticlockwise."""
@@ -56,6 +57,20 @@ def written(image: Image.Image, kind: str = "PNG", **more: object) -> bytes:
     """Return a picture as a file."""
     out = BytesIO()
     image.save(out, kind, **more)
+    return out.getvalue()
+
+
+def pdf(*texts: str, size: tuple[float, float] = (595, 842), password: str = "") -> bytes:
+    """Return a PDF with a page for each text: the cells with the text in the middle."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=size, encrypt=password or None, invariant=1)
+    for text in texts:
+        canvas.setLineWidth(3)
+        canvas.rect(40, 40, size[0] - 80, size[1] - 80)
+        canvas.line(size[0] / 2, 40, size[0] / 2, size[1] - 40)
+        canvas.drawString(size[0] / 2, size[1] / 2, text)
+        canvas.showPage()
+    canvas.save()
     return out.getvalue()
 
 

@@ -42,6 +42,7 @@ from web import unify as unify_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
+from web.proposals import contacts as contact_page
 from web.proposals import views as proposal_page
 from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff, underlays
 from web.v1 import jobs as long_work
@@ -60,6 +61,7 @@ PAGES = (
     workspace_page.blueprint,
     plan_list.blueprint,
     proposal_page.blueprint,
+    contact_page.blueprint,
     *changes.blueprints,
     people_page.blueprint,
     print_page.blueprint,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import segno
 
 from geogrid.errors import FieldError
+from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.posts import who_answers
 from geogrid.printing import style
@@ -29,9 +31,19 @@ from geogrid.printing.unprintable import unprintable_names
 from geogrid.printing.words import plain, shortened, wrapped
 from geogrid.vocabulary import label
 
-__all__ = ["LONGEST_LINK", "print_leaflet"]
+__all__ = [
+    "LONGEST_LINK",
+    "MOST_LEAFLETS",
+    "TOO_MANY_LEAFLETS",
+    "print_leaflet",
+    "print_leaflets",
+]
 
 LONGEST_LINK = 300
+MOST_LEAFLETS = 1_000
+TOO_MANY_LEAFLETS = _(
+    "{count} leaflets cannot be made at once (1 to {most} can). Choose a part of the plan."
+)
 _QUIET_ZONE = 4
 _MOST_PEOPLE = 6
 _SIDE_WORDS = {
@@ -50,18 +62,64 @@ def print_leaflet(request: Request) -> Printed:
     FieldError
         There is no such grid, or the link is too long for a code that phones read.
     """
+    return print_leaflets(request, {request.code: request.link})
+
+
+def print_leaflets(
+    request: Request, links: Mapping[str, str], *, tell: Callable[[float], None] | None = None
+) -> Printed:
+    """Print a page for the residents of each of several grids, as one document.
+
+    Parameters
+    ----------
+    request
+        Its code and link do not matter.
+    links
+        Code of a grid to where its code for phones leads, ``""`` for nowhere; in this order.
+    tell
+        Called with the share that is done, 0 to 1.
+
+    Raises
+    ------
+    FieldError
+        There is no such grid, there are none or more than 1,000, or a link is too long for a
+        code that phones read.
+    """
+    if not 1 <= len(links) <= MOST_LEAFLETS:
+        raise FieldError(
+            TOO_MANY_LEAFLETS,
+            count=len(links),
+            most=f"{MOST_LEAFLETS:,}",
+        )
     paper = PAPERS[request.paper]
-    subject = find_subject(request.grids, request.code)
-    if not subject.code:
-        raise FieldError(_("A leaflet is of one grid: choose one."))
+    title = request.say(_("Leaflets for residents"))
+    sheet = Sheet(paper.width, paper.height, title=title, language=request.language)
+    scale, findings = 0, dict[tuple[str, str], Finding]()
+    for at, (code, link) in enumerate(links.items()):
+        if at:
+            sheet.next_page()
+        one = replace(request, code=code, link=link)
+        subject = find_subject(one.grids, code)
+        if not subject.code:
+            raise FieldError(_("A leaflet is of one grid: choose one."))
+        if len(links) == 1:
+            sheet.rename(one.say(_("Your grid: {name}"), name=plain(subject.name)))
+        scale = _draw_page(sheet, one, subject, paper.width / 210.0)
+        for found in unprintable_names(subject, one):
+            findings.setdefault((found.kind, found.text()), found)
+        if tell is not None:
+            tell((at + 1) / len(links))
+    return Printed(
+        sheet.finish(), paper.name, False, sheet.page, scale, [*findings.values()], sheet.texts
+    )
+
+
+def _draw_page(sheet: Sheet, request: Request, subject: Subject, large: float) -> int:
+    """Draw a leaflet and return the scale of its map."""
     if len(request.link) > LONGEST_LINK:
         raise FieldError(
             _("The address for the code may have {most} characters at most."), most=LONGEST_LINK
         )
-    large = paper.width / 210.0
-    name = plain(subject.name)
-    title = request.say(_("Your grid: {name}"), name=name)
-    sheet = Sheet(paper.width, paper.height, title=title, language=request.language)
     page = sheet.box.inset(13 * large)
     top = _draw_head(sheet, request, subject, page, large)
     frame = Box(page.west, top - 118 * large, page.east, top)
@@ -73,8 +131,7 @@ def print_leaflet(request: Request) -> Printed:
     _draw_bounds(sheet, request, subject, left._replace(north=below), large)
     _draw_report(sheet, request, right, large)
     _draw_foot(sheet, request, page, large)
-    findings = unprintable_names(subject, request)
-    return Printed(sheet.finish(), paper.name, False, 1, scale, findings, sheet.texts)
+    return scale
 
 
 def _draw_head(sheet: Sheet, request: Request, subject: Subject, page: Box, large: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -35,6 +35,7 @@ def draw_map(
     *,
     factor: float,
     reserved: Sequence[Box] = (),
+    tell: Callable[[float], None] | None = None,
 ) -> Drawn:
     """Draw the map in its frame.
 
@@ -46,6 +47,7 @@ def draw_map(
     ground : from degrees to mm
     factor : of the paper, see :class:`geogrid.printing.paper.Paper`
     reserved : boxes in the frame that names keep off
+    tell : called with the share of the names that are done, 0 to 1
     """
     taken = Occupied(ground.frame.inset(0.8))
     for box in reserved:
@@ -58,7 +60,7 @@ def draw_map(
         _draw_ground(sheet, subject, main, ground, factor)
         lines.draw(sheet)
         _draw_borders(sheet, subject, main, ground, factor)
-        drawn = write_names(sheet, subject, main, taken, factor)
+        drawn = write_names(sheet, subject, main, taken, factor, tell)
         _keep_off_borders(subject, main, ground, taken, factor)
         lines.write(sheet, taken)
         write_fine_names(sheet, subject, ground, taken, factor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from geogrid.printing.labels import LINE, Form, Occupied, Placed, place, place_b
 from geogrid.printing.paper import POINT_MM
 from geogrid.printing.sheet import Sheet
 from geogrid.printing.subject import Subject
-from geogrid.printing.words import halves, plain
+from geogrid.printing.words import halves, is_beginning, plain, thirds
 
 __all__ = ["CROWDED", "Drawn", "write_around_names", "write_fine_names", "write_names"]
 
@@ -25,6 +25,8 @@ CROWDED = 1_500
 _LARGER = (1.7, 1.4, 1.2, 1.0)
 _LEAST_PT = 5.5
 _TIGHT = 0.86
+_SMALLER = (0.86, 0.72)
+"""Sizes of a name that cannot be broken into two lines, on A3 12 and 10 pt."""
 _GROUP_SIZES = (1.0, 0.85, 0.7)
 _ENDS = ("社区", "村", "街道", "网格")
 _Places = Sequence[npt.NDArray[np.float64]]
@@ -52,6 +54,7 @@ def write_names(
     main: npt.NDArray[np.object_],
     taken: Occupied,
     factor: float,
+    tell: Callable[[float], None] | None = None,
 ) -> Drawn:
     """Write the names of the main grids and of their groups.
 
@@ -60,7 +63,7 @@ def write_names(
 
     Parameters
     ----------
-    sheet, subject, factor : see :func:`geogrid.printing.map_drawing.draw_map`
+    sheet, subject, factor, tell : see :func:`geogrid.printing.map_drawing.draw_map`
     main : the polygons of ``subject.main`` in mm
     taken : what names keep off
     """
@@ -74,8 +77,10 @@ def write_names(
     if subject.is_grouped:
         _write_groups(sheet, subject, main, places, taken, factor)
     drawn = Drawn()
-    for at in np.argsort(-shapely.area(main), kind="stable").tolist():
+    for done, at in enumerate(np.argsort(-shapely.area(main), kind="stable").tolist()):
         found = None
+        if tell is not None:
+            tell(done / len(main))
         if not is_crowded:
             forms = _forms(names[at], _stems(subject, at), size, NAME_PT * factor)
             found = place(main[at], forms, taken, places=places[at], spill=-1.1 * factor) or place(
@@ -128,16 +133,23 @@ def _stems(subject: Subject, at: int) -> list[str]:
 
 
 def _forms(name: str, stems: list[str], size: float, least: float) -> list[Form]:
-    """Return how a name may be written, the best first: whole, on two lines, without its stem."""
-    two = halves(name, stems)
-    forms = [Form((name,), size), Form(tuple(two), size)]
+    """Return how a name may be written, the best first: whole, on two lines, without its stem.
+
+    A word is never broken: a name of several words may take three lines, and what is long is
+    written a little smaller before it becomes a number.
+    """
+    two, three = tuple(halves(name, stems)), tuple(thirds(name))
+    ways = [(name,), two, three] if three else [(name,), two]
+    forms = [Form(lines, size) for lines in ways]
     if size > least:
-        forms += [Form((name,), least), Form(tuple(two), least)]
-    short = next((name[len(stem) :] for stem in stems if name.startswith(stem)), "").strip()
+        forms += [Form(lines, least) for lines in ways]
+    short = next((name[len(stem) :] for stem in stems if is_beginning(stem, name)), "").strip()
     if len(short) > 1:
         tight = tuple(halves(short, []))
         forms += [Form((short,), least), Form(tight, least), Form(tight, least * _TIGHT)]
-    return forms
+    if len(two) == 1 or three:
+        forms += [Form(ways[-1], least * step) for step in _SMALLER]
+    return list(dict.fromkeys(forms))
 
 
 def _largest(

@@ -90,6 +90,10 @@ class Sheet:
         self._canvas.setLineJoin(1)
         self._canvas.setLineCap(1)
 
+    def rename(self, title: str) -> None:
+        """Change what the document says of itself."""
+        self._canvas.setTitle(title)
+
     def next_page(self) -> None:
         """Begin another page."""
         self._canvas.showPage()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from geogrid.errors import FieldError
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
@@ -30,8 +32,15 @@ __all__ = ["print_map"]
 MOST_GRIDS = 20_000
 
 
-def print_map(request: Request) -> Printed:
+def print_map(request: Request, *, tell: Callable[[float], None] | None = None) -> Printed:
     """Print a wall map (网格图上墙).
+
+    Parameters
+    ----------
+    request
+        What is to be printed.
+    tell
+        Called with the share that is done, 0 to 1.
 
     Returns
     -------
@@ -61,7 +70,7 @@ def print_map(request: Request) -> Printed:
     is_one = subject.level >= 3 and bool(subject.code)
     title = request.say(_("Map of {name}") if is_one else _("Grid map of {name}"), name=name)
     sheet = Sheet(layout.page.width, layout.page.height, title=title, language=request.language)
-    scale, drawn = _draw_first(sheet, request, subject, layout, paper.factor, title)
+    scale, drawn = _draw_first(sheet, request, subject, layout, paper.factor, title, tell)
     findings = [*unprintable_names(subject, request), *_unseen(drawn, request)]
     return Printed(
         sheet.finish(), paper.name, layout.is_landscape, sheet.page, scale, findings, sheet.texts
@@ -75,12 +84,15 @@ def _draw_first(
     layout: Layout,
     factor: float,
     title: str,
+    tell: Callable[[float], None] | None,
 ) -> tuple[int, Drawn]:
     draw_title(sheet, request, subject, layout.title, factor, title)
     ground = lay_out(subject.outline, layout.frame, MAP_MARGIN * factor)
     bar = scale_bar_box(ground, subject.outline, factor)
     reserved = [arrow_box(layout.frame, factor), bar]
-    drawn = draw_map(sheet, subject, request.streets, ground, factor=factor, reserved=reserved)
+    drawn = draw_map(
+        sheet, subject, request.streets, ground, factor=factor, reserved=reserved, tell=tell
+    )
     draw_watermark(sheet, request, layout.frame)
     draw_arrow(sheet, layout.frame, request.language, factor)
     draw_scale_bar(sheet, bar, ground.scale, request.language, factor)

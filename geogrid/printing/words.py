@@ -12,11 +12,12 @@ from functools import lru_cache
 
 from geogrid.printing.fonts import Cut, face
 
-__all__ = ["MISSING", "halves", "plain", "shortened", "wrapped"]
+__all__ = ["MISSING", "halves", "is_beginning", "plain", "shortened", "thirds", "wrapped"]
 
 MISSING = "□"
 LONGEST = 200
-_WORD_END = " -/·、，（("
+_WORD_END = " -–/·、，（("
+_HYPHENS = "-–/"
 _NEVER_FIRST = "，。、；：）)》」”’！？,.;:!?"
 
 
@@ -92,12 +93,60 @@ def _fitting(text: str, width: float, size: float, cut: Cut) -> int:
 
 
 def _holds_together(left: str, right: str) -> bool:
-    is_word = left.isascii() and right.isascii() and left not in _WORD_END and not right.isspace()
-    return is_word or right in _NEVER_FIRST
+    return _is_in_word(left, right) or right in _NEVER_FIRST
+
+
+def _is_in_word(left: str, right: str) -> bool:
+    """Return whether two signs side by side are of one word; Chinese signs are words alone."""
+    if right.isspace() or left in _WORD_END:
+        return False
+    return all(sign.isascii() or not _is_wide(sign) for sign in (left, right))
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
+
+
+def is_beginning(stem: str, name: str) -> bool:
+    """Return whether a name begins with a stem and more follows, no word cut in two.
+
+    Examples
+    --------
+    >>> is_beginning("红树林", "红树林第一网格"), is_beginning("Indira", "Indiranagar East")
+    (True, False)
+    """
+    is_longer = bool(stem) and name.startswith(stem) and len(name) > len(stem)
+    return is_longer and not _is_in_word(name[len(stem) - 1], name[len(stem)])
+
+
+def _may_break(name: str, at: int) -> bool:
+    if name[at - 1] in _HYPHENS and min(at, len(name) - at) < 3:
+        return False  # a letter or a number alone on a line is no part of a name
+    return not _holds_together(name[at - 1], name[at])
+
+
+def thirds(name: str) -> list[str]:
+    """Return a name of three words or more as three lines as short as can be, else nothing.
+
+    Examples
+    --------
+    >>> thirds("Lala Lajpat Rai Ward"), thirds("Mission Bay"), thirds("红树林第一网格")
+    (['Lala', 'Lajpat', 'Rai Ward'], [], [])
+    """
+    words = name.split(" ")
+    ways = [
+        [" ".join(words[:one]), " ".join(words[one:two]), " ".join(words[two:])]
+        for one in range(1, len(words) - 1)
+        for two in range(one + 1, len(words))
+    ]
+    return min(ways, key=lambda lines: max(map(len, lines)), default=[])
 
 
 def halves(name: str, stems: Sequence[str]) -> list[str]:
     """Return a name as two lines, broken where a part of it ends.
+
+    A name of letters is broken at a space or after a hyphen, never inside a word: without such a
+    place it is one line.
 
     Parameters
     ----------
@@ -110,19 +159,21 @@ def halves(name: str, stems: Sequence[str]) -> list[str]:
     --------
     >>> halves("红树林第一网格", ["红树林社区", "红树林"])
     ['红树林', '第一网格']
-    >>> halves("Mission Bay", [])
-    ['Mission', 'Bay']
+    >>> halves("Mission Bay", []), halves("Shahdatganj", [])
+    (['Mission', 'Bay'], ['Shahdatganj'])
     """
     for stem in stems:
-        if stem and name.startswith(stem) and len(name) > len(stem):
+        if is_beginning(stem, name):
             return [name[: len(stem)].strip(), name[len(stem) :].strip()]
     middle = len(name) / 2
+    wanted = max(int(middle + 0.5), 1)
     if " " in name:
-        at = min(
-            (at for at, sign in enumerate(name) if sign == " "), key=lambda at: abs(at - middle)
-        )
-        return [name[:at], name[at + 1 :]]
-    half = max(int(middle + 0.5), 1)
-    if name.endswith("网格") and len(name) > 6:
-        half = max(half, len(name) - 4) if name.endswith("专属网格") else half
-    return [part for part in (name[:half], name[half:]) if part]
+        breaks = [at for at, sign in enumerate(name) if sign == " "]
+        wanted = min(breaks, key=lambda at: abs(at - middle))
+    elif name.endswith("专属网格") and len(name) > 6:
+        wanted = len(name) - 4
+    places = [at for at in range(1, len(name)) if _may_break(name, at)]
+    if not places:
+        return [name]
+    half = min(places, key=lambda at: (abs(at - wanted), at))
+    return [part for part in (name[:half].strip(), name[half:].strip()) if part]

@@ -7,7 +7,13 @@ and for how many metres, :func:`propose` makes several proposals with their scor
 
 from geogrid.propose.adjusting import Transfer, balance_grids, halve_grid, take_households
 from geogrid.propose.aims import AIM_NAMES, AIMS, Aim
-from geogrid.propose.contact_lists import ContactProposal, propose_contacts
+from geogrid.propose.contact_homes import contact_homes, contact_summary
+from geogrid.propose.contact_lists import (
+    ContactProposal,
+    divide_homes,
+    list_count,
+    propose_contacts,
+)
 from geogrid.propose.framing import ProposedPlan, proposal_frame
 from geogrid.propose.graph import UnitGraph, build_unit_graph
 from geogrid.propose.proposing import Proposal, propose
@@ -36,7 +42,11 @@ __all__ = [
     "UnitGraph",
     "balance_grids",
     "build_unit_graph",
+    "contact_homes",
+    "contact_summary",
+    "divide_homes",
     "halve_grid",
+    "list_count",
     "proposal_frame",
     "propose",
     "propose_contacts",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,9 +18,12 @@ from geogrid.findings import Finding
 from geogrid.households import units_to_add
 from geogrid.i18n import mark as _
 
-__all__ = ["ContactProposal", "propose_contacts"]
+__all__ = ["ContactProposal", "divide_homes", "list_count", "propose_contacts"]
 
 Floats = npt.NDArray[np.float64]
+_EXACT = 250
+"""Buildings of a grid up to which the whole round trip is improved at once."""
+_WINDOW = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +34,8 @@ class ContactProposal:
     ----------
     lists
         A row per list and building: list (from 1), person_id (of the member, missing where there
-        are not enough), grid, unit_id, name, first, last (which homes of the building, from 1)
-        and households.
+        are not enough), grid, unit_id, name, first, last (which homes of the building, from 1),
+        households, of (homes of the building in all), lon and lat.
     findings
         Grids with too few homes for a list, homes without a place, lists without a member.
     """
@@ -66,19 +70,41 @@ def propose_contacts(
     FieldError
         `fewest` and `most` make no sense.
     """
+    counted = units[units_to_add(units, "households").to_numpy(dtype=bool)]
+    counted = counted[(counted["households"].fillna(0) > 0) & (counted["grid"] != "")]
+    return divide_homes(counted, members, fewest=fewest, most=most)
+
+
+def divide_homes(
+    counted: pd.DataFrame, members: pd.DataFrame | None = None, *, fewest: int = FEWEST,
+    most: int = MOST,
+) -> ContactProposal:  # fmt: skip
+    """Return contact lists of homes that were chosen before, each row of which counts.
+
+    Parameters
+    ----------
+    counted
+        Columns unit_id, name, grid, households, lon, lat; such as
+        :func:`geogrid.propose.contact_homes` returns them.
+    members, fewest, most
+        See :func:`propose_contacts`.
+
+    Raises
+    ------
+    FieldError
+        `fewest` and `most` make no sense.
+    """
     if not 1 <= fewest <= most:
         raise FieldError(
             _("A list cannot have from {fewest} to {most} households."), fewest=fewest, most=most
         )
-    counted = units[units_to_add(units, "households").to_numpy(dtype=bool)]
-    counted = counted[(counted["households"].fillna(0) > 0) & (counted["grid"] != "")]
     placed = counted["lon"].notna() & counted["lat"].notna()
     rows: list[pd.DataFrame] = []
     findings = _lost(counted[~placed])
     number = 0
     for grid, some in counted[placed].groupby("grid", sort=True):
         homes = int(some["households"].sum())
-        count = _lists(homes, fewest, most)
+        count = list_count(homes, fewest, most)
         if not count * fewest <= homes <= count * most:
             findings.append(_odd(str(grid), homes, count, fewest, most))
         lists = _cut(some.reset_index(drop=True), count)
@@ -86,16 +112,23 @@ def propose_contacts(
         lists.insert(1, "grid", str(grid))
         number += count
         rows.append(lists)
-    columns = ["list", "grid", "unit_id", "name", "first", "last", "households", "lon", "lat"]
-    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+    names = [
+        "list", "grid", "unit_id", "name", "first", "last", "households", "of", "lon", "lat",
+    ]  # fmt: skip
+    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=names)
     table = _given(table, members)
     findings += _without_member(table, members)
-    names = ["list", "person_id", "grid", "unit_id", "name", "first", "last", "households"]
-    return ContactProposal(table[names], findings)
+    return ContactProposal(table[["list", "person_id", *names[1:]]], findings)
 
 
-def _lists(homes: int, fewest: int, most: int) -> int:
-    """Return how many lists, as near to the middle as possible."""
+def list_count(homes: int, fewest: int = FEWEST, most: int = MOST) -> int:
+    """Return how many lists so many homes make, each as near to the middle as possible.
+
+    Examples
+    --------
+    >>> list_count(60), list_count(6)
+    (5, 1)
+    """
     low, high = math.ceil(homes / most), homes // fewest
     wanted = round(2 * homes / (fewest + most))
     return max(1, min(max(low, wanted), max(low, high)))
@@ -122,7 +155,8 @@ def _cut(some: pd.DataFrame, count: int) -> pd.DataFrame:
         run=("run", "first"), at=("at", "first"), first=("home", "first"), last=("home", "last")
     )
     rows["households"] = rows["last"] - rows["first"] + 1
-    named = some.loc[rows["at"], ["unit_id", "name", "lon", "lat"]].reset_index(drop=True)
+    whole = some.assign(of=some["households"].astype("int64"))
+    named = whole.loc[rows["at"], ["unit_id", "name", "of", "lon", "lat"]].reset_index(drop=True)
     return pd.concat([named, rows.drop(columns="at").reset_index(drop=True)], axis=1)
 
 
@@ -134,7 +168,13 @@ def _length(at: Floats, run: npt.NDArray[np.int64], count: int) -> float:
 
 
 def _round_trip(at: Floats) -> npt.NDArray[np.int64]:
-    """Return the order of points on a short closed way: nearest neighbour, then 2-opt."""
+    """Return the order of points on a short closed way: nearest neighbour, then 2-opt.
+
+    Of many points the way along a Hilbert curve is improved piece by piece: time and memory of
+    the whole go with the square of their number.
+    """
+    if len(at) > _EXACT:
+        return _long_trip(at)
     far = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
     left = list(range(1, len(at)))
     order = [0]
@@ -153,6 +193,31 @@ def _round_trip(at: Floats) -> npt.NDArray[np.int64]:
             break
         way[one + 1 : other + 1] = way[one + 1 : other + 1][::-1].copy()
     return way.astype(np.int64)
+
+
+def _long_trip(at: Floats) -> npt.NDArray[np.int64]:
+    points = gpd.GeoSeries(gpd.points_from_xy(at[:, 0], at[:, 1]))
+    way = np.argsort(points.hilbert_distance().to_numpy(), kind="stable")
+    for begin in range(0, len(way) - 3, _WINDOW // 2):
+        piece = way[begin : begin + _WINDOW]
+        way[begin : begin + _WINDOW] = piece[_shortened(at[piece])]
+    return way.astype(np.int64)
+
+
+def _shortened(at: Floats) -> npt.NDArray[np.int64]:
+    """Return the order in which an open way through points is shorter; its ends stay (2-opt)."""
+    order = np.arange(len(at))
+    far = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    for _round in range(4 * len(at)):
+        here, there = order[:-1], order[1:]
+        change = far[here[:, None], here[None]] + far[there[:, None], there[None]]
+        step = far[here, there]
+        change -= step[:, None] + step[None]
+        one, other = divmod(int(np.triu(change, 1).argmin()), len(here))
+        if change[one, other] >= -1e-6 or one >= other:
+            break
+        order[one + 1 : other + 1] = order[one + 1 : other + 1][::-1].copy()
+    return order
 
 
 def _given(table: pd.DataFrame, members: pd.DataFrame | None) -> pd.DataFrame:

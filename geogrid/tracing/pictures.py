@@ -14,11 +14,11 @@ from PIL import Image, ImageOps
 from geogrid.errors import FormatError, LimitError
 from geogrid.i18n import mark as _
 
-__all__ = ["Picture", "clean_picture", "is_picture"]
+__all__ = ["LONGEST_SIDE", "Picture", "clean_picture", "is_picture"]
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _MOST_PIXELS = 80_000_000
-_LONGEST_SIDE = 4000
+LONGEST_SIDE = 4000
 _FEW_COLOURS = 256
 _DAMAGE = (OSError, ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, EOFError)
 """What Pillow raises on files it cannot follow."""
@@ -80,7 +80,7 @@ def clean_picture(content: bytes, name: str) -> Picture:
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as opened:
             _require_size(opened.size, name)
-            opened.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             whole = max(opened.size) if opened.format == "PNG" else max(_size_of(content))
             upright = ImageOps.exif_transpose(opened)
             plain = _flattened(upright)
@@ -91,7 +91,7 @@ def clean_picture(content: bytes, name: str) -> Picture:
             _("{file} is damaged or cut off. Open it in a picture program and save it again."),
             file=name,
         ) from error
-    plain.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     width, height = plain.size
     media_type, written = _written(plain)
     return Picture(width, height, media_type, written, whole / max(width, height))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browser.looking import overflowing
 from playwright.sync_api import Page, expect
-from trace_drawings import keep
+from trace_drawings import keep, pdf
 
 from geogrid.store import Workspace
 
@@ -111,6 +111,27 @@ def test_lines_over_a_placed_picture_and_the_picture_under_a_draft(
     page.reload()
     expect(page.locator("#points li")).to_have_count(4)
     expect(page.locator("#hand-said")).to_contain_text("1 条线")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
+def test_a_page_of_a_pdf_is_chosen_and_placed(
+    page: Page, live_url: str, tmp_path: Path, size: str
+) -> None:
+    file = tmp_path / "规划图.pdf"
+    file.write_bytes(pdf("封面", "地图", "附表", size=(800, 600)))
+    page.goto(f"{live_url}/plans/new/trace?lang=zh_CN")
+    page.locator("#drop input").set_input_files(file)
+    expect(page.locator(".pdf-pages img")).to_have_count(3)
+    assert overflowing(page) == []
+    look(page, f"trace-pdf-{size}-zh")
+    page.locator("[data-page='2']").click()
+    expect(page.locator("#viewer .leaflet-image-layer")).to_be_visible(timeout=30_000)
+    expect(page.locator("h1")).to_have_text("规划图.pdf 2/3")
+    page.wait_for_timeout(600)
+    click_pairs(page, [(0, 0), (1, 0), (1, 1), (0, 1)])
+    expect(page.locator(".placed-picture")).to_be_visible()
+    page.get_by_text("换 PDF 的另一页").click()
+    expect(page.locator(".pdf-pages img")).to_have_count(3)
 
 
 def test_confused_points_are_said(page: Page, live_url: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pypdfium2 import PdfDocument
 
 from geogrid.errors import FieldError
 from geogrid.hierarchy import build_hierarchy
-from geogrid.printing import PAPERS, page_picture, print_leaflet
+from geogrid.printing import PAPERS, page_picture, print_leaflet, print_leaflets
 from geogrid.printing.bounding import SIDES, bounds_in_words
 from geogrid.store import Plan
 
@@ -96,3 +96,27 @@ def test_bounds_are_streets_else_neighbours(town: Plan) -> None:
     without = bounds_in_words(town.grids, town.streets.iloc[:0], tree, GRID)
     assert set(without) == set(SIDES)
     assert any("网格" in name for names in without.values() for name in names)
+
+
+def test_several_leaflets_are_one_document(town: Plan) -> None:
+    links = {code: f"http://10.0.0.5/g/{code}" for code in (GRID, "440304090005001")}
+    shares: list[float] = []
+    printed = print_leaflets(request_of(town, paper="A5"), links, tell=shares.append)
+    assert shares == [0.5, 1.0]
+    document = PdfDocument(printed.pdf)
+    assert len(document) == printed.pages == 2
+    names = [page.get_textpage().get_text_range() for page in document]
+    assert "泰然第三网格" in names[0]
+    assert "泰然第一网格" in names[1]
+    alone = print_leaflet(request_of(town, paper="A5", code=GRID, link=links[GRID]))
+    first = [text for text in printed.texts if text.page == 1]
+    assert first == list(alone.texts)
+    assert page_picture(printed.pdf, dpi=60) == page_picture(alone.pdf, dpi=60)
+    for wrong in (
+        {},
+        {"999": ""},
+        {GRID: "x" * 301},
+        dict.fromkeys(map(str, range(1001)), ""),
+    ):
+        with pytest.raises(FieldError):
+            print_leaflets(request_of(town), wrong)

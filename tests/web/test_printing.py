@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
+from threading import Event
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -13,6 +16,7 @@ from PIL import Image
 from published import put_in_force
 from small_plan import HOSTILE, use_small_plan
 
+from geogrid.printing import print_map
 from geogrid.store.drafting import parts_of
 from geogrid.store.workspace import Workspace
 from web import create_app
@@ -151,3 +155,77 @@ def test_the_code_of_a_leaflet_leads_residents_to_a_page_without_people(town: Fl
 
 def test_residents_do_not_see_a_draft_that_is_tried(small: FlaskClient) -> None:
     assert small.get("/g/11").status_code == 404
+
+
+def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let sheets wait until the event is set, and nobody wait for them."""
+    go = Event()
+
+    def print_slowly(*arguments: Any, **more: Any) -> Any:
+        more["tell"](0.25)
+        assert go.wait(30)
+        return print_map(*arguments, **more)
+
+    monkeypatch.setattr("web.printing.made.print_map", print_slowly)
+    monkeypatch.setattr("web.printing.made.PATIENCE_S", 0.2)
+    return go
+
+
+def test_a_sheet_that_takes_long_is_made_beside_the_requests(
+    own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "?grid=440304090002&paper=A2"
+    assert own_client.get(f"/print/state{query}").get_json()["state"] == "none"
+    go = slow(monkeypatch)
+    page = own_client.get(f"/print{query}").get_data(as_text=True)
+    assert "正在制作图纸" in page
+    assert "sheet.pdf" not in page
+    state = own_client.get(f"/print/state{query}").get_json()
+    assert state == {"state": "running", "share": 0.95 * 0.25, "error": None}
+    assert own_client.get(f"/print/sheet.pdf{query}").status_code == 503
+    go.set()
+    until = time.monotonic() + 60
+    while own_client.get(f"/print/state{query}").get_json()["state"] != "done":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert "sheet.pdf" in own_client.get(f"/print{query}").get_data(as_text=True)
+    assert own_client.get(f"/print/sheet.pdf{query}").status_code == 200
+
+
+def test_what_cannot_be_made_is_said_and_can_be_tried_again(
+    own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("web.printing.made.print_map", lambda *_a, **_k: 1 / 0)
+        assert own_client.get("/print?paper=A4").status_code == 500
+        state = own_client.get("/print/state?grid=&paper=A4").get_json()
+        assert state["state"] == "failed"
+        assert state["error"]
+    assert own_client.get("/print?paper=A4").status_code == 200
+
+
+def test_a_sheet_is_made_once_for_all_processes(
+    own_app: Flask, own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "?grid=440304090002&paper=A4"
+    first = own_client.get(f"/print/sheet.pdf{query}").data
+    other = create_app(own_app.config["SETTINGS"]).test_client()
+    monkeypatch.setattr("web.printing.made.print_map", lambda *_a, **_k: 1 / 0)
+    assert other.get(f"/print/sheet.pdf{query}").data == first
+    own_app.config["WORKSPACE"].uploads.expire(before=time.time() + 3600)
+    assert other.get(f"/print/sheet.pdf{query}").status_code == 500, "kept for a day only"
+
+
+def test_leaflets_of_all_grids_are_one_file(town: Flask) -> None:
+    limited = sign_in(town, "worker-of-one")
+    page = limited.get("/print?what=leaflets&address=https://grid.example.cn")
+    assert f"https://grid.example.cn/g/{COMMUNITY}001" in page.get_data(as_text=True)
+    assert "PNG" not in page.get_data(as_text=True)
+    pdf = limited.get("/print/sheet.pdf?what=leaflets&address=https://grid.example.cn").data
+    tree = town.config["WORKSPACE"].current().hierarchy
+    own = [code for code in tree.parents if tree.parents[code] == COMMUNITY]
+    assert len(pypdfium2.PdfDocument(pdf)) == len(own) == 8
+    words = words_of(pdf)
+    assert all(tree.names[code] in words for code in own)
+    for path in ("/print", "/print/sheet.pdf", "/print/state"):
+        assert limited.get(f"{path}?what=leaflets&grid={OTHER}").status_code == 403

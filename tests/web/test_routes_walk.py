@@ -54,7 +54,10 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "workspace.page": [""],
     "workspace.exporting.page": [""],
     "workspace.exporting.download": [""],
+    "contacting.page": ["", f"grid={COMMUNITY}", f"grid={OTHER}", f"grid={OTHER}001"],
+    "contacting.workbook": ["", f"grid={COMMUNITY}", f"grid={OTHER}"],
     "printing.page": ["phones=1", f"phones=1&grid={COMMUNITY}", f"phones=1&grid={OTHER}"],
+    "printing.state": ["phones=1", f"phones=1&grid={COMMUNITY}", f"phones=1&grid={OTHER}"],
     "printing.sheet": ["phones=1", f"phones=1&grid={COMMUNITY}", f"phones=1&grid={OTHER}"],
 }  # fmt: skip
 """Routes that leave out what is outside the limits, with what to ask them."""

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from people import LIMITED, NAMES, sign_in
 from PIL import Image
 from sqlalchemy import select
-from trace_drawings import CORNERS, drawing, picture, points, written
+from trace_drawings import CORNERS, drawing, pdf, picture, points, written
 
 from geogrid.crs import geodesic_m
 from geogrid.store.database.engine import reading
@@ -348,7 +348,8 @@ def test_hostile_files_are_refused_or_made_harmless(app: Flask, client: FlaskCli
     cases = {
         "a.png": (whole[: len(whole) // 2], "损坏"),
         "b.jpg": (b"\xff\xd8\xff" + b"x" * 100, "损坏"),
-        "c.pdf": (b"%PDF-1.7\n", "PDF"),
+        "c.pdf": (b"%PDF-1.7\n", "损坏"),
+        "locked.pdf": (pdf("x", password="secret"), "密码"),
         "d.svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", ""),
         "e.dxf": (drawing()[:900], "损坏"),
         "f.geojson": (b'{"type":"FeatureCollection","features":[]}', "检查"),
@@ -388,6 +389,74 @@ def test_a_drawing_reaches_for_nothing_outside_itself(client: FlaskClient, tmp_p
     assert "SECRET" not in kept
     assert "root:" not in kept
     assert len(json.loads(kept)["lines"]) == 1
+
+
+def pages_of(app: Flask, client: FlaskClient, token: str) -> dict[str, Any]:
+    """Wait for what is drawn of a PDF and return how it is."""
+    for key in (f"trace:{token}:pages", f"trace:{token}"):
+        jobs(app).wait(key, seconds=60)
+    state: dict[str, Any] = good(client.get(f"/api/v1/trace/{token}/pages"))
+    return state
+
+
+def test_the_only_page_of_a_pdf_is_a_picture_to_trace(app: Flask, client: FlaskClient) -> None:
+    token = started(client, pdf("<b>甲"), "扫描.pdf")
+    state = pages_of(app, client, token)
+    assert (state["stage"], state["page"], state["error"]) == ("done", 1, None)
+    page = client.get(f"/plans/new/trace/{token}").get_data(as_text=True)
+    assert "扫描.pdf" in page
+    assert "换 PDF 的另一页" not in page
+    shown = client.get(f"/api/v1/trace/{token}/picture")
+    assert Image.open(BytesIO(shown.data)).size == (2480, 3509)
+    placed = good(asked(client, token, "place", points=json.dumps(points(2480, 3509))))
+    assert len(placed["corners"]) == 4
+
+
+def test_a_page_of_several_is_chosen_and_can_be_changed(app: Flask, client: FlaskClient) -> None:
+    token = started(client, pdf("封面", "地图", "附表"), "规划图.pdf")
+    assert client.get(f"/plans/new/trace/{token}").location.endswith(f"/{token}/pages")
+    state = pages_of(app, client, token)
+    assert (state["stage"], state["thumbnails"]) == ("choosing", [1, 2, 3])
+    small = client.get(f"/api/v1/trace/{token}/pages/2.png")
+    assert max(Image.open(BytesIO(small.data)).size) == 320
+    assert client.get(f"/api/v1/trace/{token}/pages/4.png").status_code == 404
+    page = client.get(f"/plans/new/trace/{token}/pages").get_data(as_text=True)
+    assert "规划图.pdf" in page
+    assert page.count("data-page=") == 3
+    for wrong in ("", "0", "4", "x", "１"):
+        assert asked(client, token, "pages", page=wrong).status_code == 422
+    good(asked(client, token, "pages", page="2"))
+    assert pages_of(app, client, token)["stage"] == "done"
+    good(asked(client, token, "place", points=json.dumps(points(2480, 3509))))
+    work = client.get(f"/plans/new/trace/{token}").get_data(as_text=True)
+    assert "规划图.pdf 2/3" in work
+    assert f"/plans/new/trace/{token}/pages" in work
+    assert '"points": [[0.0' in work
+    good(asked(client, token, "pages", page="3"))
+    assert pages_of(app, client, token)["stage"] == "done"
+    work = client.get(f"/plans/new/trace/{token}").get_data(as_text=True)
+    assert '"points": []' in work, "points of another page place nothing"
+
+
+def test_a_page_that_cannot_be_drawn_is_said(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geogrid.tracing.pdf_pages.MEMORY_MB", 1)
+    monkeypatch.setattr("web.trace.taking.count_pages", lambda _content, _name: 1)
+    token = started(client, pdf("甲"), "大图.pdf")
+    state = pages_of(app, client, token)
+    assert state["stage"] == "failed"
+    assert "大图.pdf 第 1 页无法绘出" in state["error"]
+    assert client.get(f"/plans/new/trace/{token}").status_code == 302
+    assert client.get(f"/api/v1/trace/{token}/picture").status_code == 404
+
+
+def test_other_uploads_have_no_pages(client: FlaskClient) -> None:
+    token = started(client, written(picture()), "扫描.png")
+    assert client.get(f"/api/v1/trace/{token}/pages").status_code == 404
+    assert asked(client, token, "pages", page="1").status_code == 404
+    assert client.get(f"/plans/new/trace/{token}/pages").location.endswith(token)
+    assert client.get(f"/plans/new/trace/{'0' * 32}/pages").location == "/plans/new/trace"
 
 
 def test_what_was_traced_last_is_offered_again(own_client: FlaskClient) -> None:

@@ -49,7 +49,9 @@ async function choose(code, { fly = false } = {}) {
 	if (grids.selected !== code) return;
 	fill(card,
 		el("button.close", { type: "button", "aria-label": t("Close"), onclick: clear }, "×"),
-		gridCard(grid, (other) => choose(other, { fly: true })));
+		gridCard(grid, (other) => choose(other, { fly: true })),
+		grid.open_cases === null ? null : el("p", null, // outside one's limits there is no list either
+			el("a", { href: `/contacts?grid=${encodeURIComponent(code)}` }, t("Contact lists"))));
 	history.replaceState(null, "", `#${encodeURIComponent(code)}`);
 	if (grid.level !== grids.level) {
 		await showLevel(grid.level);

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from flask import Flask, abort, current_app, request, url_for
+from flask import abort, current_app, request, url_for
 
 from geogrid.errors import FieldError
+from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.printing import PAPERS, Printed, Request, print_leaflet, print_map
-from geogrid.printing.leaflet import LONGEST_LINK
+from geogrid.printing import PAPERS, Request
+from geogrid.printing.leaflet import LONGEST_LINK, MOST_LEAFLETS, TOO_MANY_LEAFLETS
 from geogrid.printing.request import Turn
 from geogrid.store.opening import reading
 from geogrid.store.plan import Plan
@@ -27,12 +27,12 @@ from web.current import current_workspace
 from web.scope import in_scope, scope_key, sees_phones_of
 from web.v1.caller import database, plan_seen
 
-__all__ = ["Asked", "ask", "printed_of"]
+__all__ = ["TURNS", "WHAT", "Asked", "ask"]
 
-WHAT = {"map": tuple(PAPERS)[:-1], "leaflet": ("A4", "A5")}
+WHAT = {"map": tuple(PAPERS)[:-1], "leaflet": ("A4", "A5"), "leaflets": ("A4", "A5")}
 """What can be printed, on which paper."""
 TURNS = ("auto", "portrait", "landscape")
-KEPT = 6
+_GRID = 3
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,15 @@ class Asked:
         A key of :data:`WHAT`.
     sheet
         For the library.
+    links
+        Of several leaflets: code of each grid to where its code for phones leads.
     """
 
     plan: Plan
     plan_id: int | None
     what: str
     sheet: Request
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def key(self) -> tuple[Any, ...]:
         """Return what decides how the sheet looks."""
@@ -84,8 +87,11 @@ def ask(plan_id: int | None) -> Asked:
     plan, status, version = _plan(plan_id)
     what = _choice("what", tuple(WHAT))
     code = request.args.get("grid", "").strip() or _first_code(plan, what)
-    if code and code in plan.hierarchy.parents and not in_scope(code, plan.hierarchy):
+    if code and code not in plan.hierarchy.parents:
+        raise FieldError(_("There is no grid {code} in this plan."), code=code[:60])
+    if code and not in_scope(code, plan.hierarchy):
         abort(403)
+    links = _links(what, code, plan.hierarchy)
     phones = request.args.get("phones") == "1"
     settings = current_app.config["SETTINGS"]
     marks = [settings.map_note or translate(_("For internal use"), language())]
@@ -106,9 +112,9 @@ def ask(plan_id: int | None) -> Asked:
         marks=marks,
         attribution=plan.attribution,
         language=language(),
-        link=_link(code) if what == "leaflet" else "",
+        link=next(iter(links.values()), ""),
     )
-    return Asked(plan, plan_id, what, sheet)
+    return Asked(plan, plan_id, what, sheet, links)
 
 
 def _plan(plan_id: int | None) -> tuple[Plan, str, str]:
@@ -135,7 +141,7 @@ def _first_code(plan: Plan, what: str) -> str:
         if not own:
             abort(403)
         return own[0]
-    if what == "map":
+    if what != "leaflet":
         return ""
     fine = [
         code for code, level in tree.levels.items() if level == min(3, max(tree.levels.values()))
@@ -153,7 +159,7 @@ def _choice(name: str, known: tuple[str, ...], default: str = "") -> str:
 def _paper(what: str) -> str:
     """Return the paper; one on which only the other kind is printed gives way to the usual one."""
     paper = _choice("paper", tuple(PAPERS), "A3")
-    return paper if paper in WHAT[what] else {"map": "A3", "leaflet": "A4"}[what]
+    return paper if paper in WHAT[what] else "A3" if what == "map" else "A4"
 
 
 def _posts(plan: Plan, *, phones: bool) -> pd.DataFrame:
@@ -165,6 +171,25 @@ def _posts(plan: Plan, *, phones: bool) -> pd.DataFrame:
     is_seen = posts["grid"].map(seen).astype(bool)
     hidden = {name: posts[name].where(is_seen, "") for name in ("phone", "deputy_phone")}
     return posts.assign(**hidden)
+
+
+def _links(what: str, code: str, tree: Hierarchy) -> dict[str, str]:
+    """Return the grids that have a leaflet each, with where their codes lead; none for a map."""
+    if what == "map":
+        return {}
+    if what == "leaflet":
+        return {code: _link(code)}
+    divided = {parent for own, parent in tree.parents.items() if tree.levels[own] <= _GRID}
+    below = [own for own in tree.parents if not code or code in tree.chain(own)]
+    finest = max(_GRID, tree.levels.get(code, 0))
+    codes = sorted(own for own in below if own not in divided and tree.levels[own] <= finest)
+    if len(codes) > MOST_LEAFLETS:
+        raise FieldError(
+            TOO_MANY_LEAFLETS,
+            count=len(codes),
+            most=f"{MOST_LEAFLETS:,}",
+        )
+    return {own: _link(own) for own in codes}
 
 
 def _link(code: str) -> str:
@@ -181,29 +206,3 @@ def _link(code: str) -> str:
             _("The address for the code may have {most} characters at most."), most=LONGEST_LINK
         )
     return link
-
-
-class _Cache:
-    """The last few sheets: page, preview and download are of one."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.made: OrderedDict[tuple[Any, ...], Printed] = OrderedDict()
-
-
-def _cache(app: Flask) -> _Cache:
-    cache: _Cache | None = app.extensions.get("geogrid_printed")
-    return cache or app.extensions.setdefault("geogrid_printed", _Cache())
-
-
-def printed_of(asked: Asked) -> Printed:
-    """Return the sheet, made one at a time: a large one takes seconds of a whole core."""
-    cache, key = _cache(current_app), asked.key()
-    with cache.lock:
-        if key not in cache.made:
-            make = print_leaflet if asked.what == "leaflet" else print_map
-            cache.made[key] = make(asked.sheet)
-        cache.made.move_to_end(key)
-        while len(cache.made) > KEPT:
-            cache.made.popitem(last=False)
-        return cache.made[key]

@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from geogrid.errors import FieldError
-from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark
-from geogrid.printing import PAPERS, Printed, page_picture
+from geogrid.printing import PAPERS, page_picture
 from geogrid.vocabulary import label
-from web.auth import caller, requires
+from web.auth import requires
 from web.check.view import language
 from web.current import current_plan, current_workspace
-from web.printing.asked import TURNS, WHAT, Asked, ask, printed_of
-from web.scope import in_scope
+from web.grid_choices import grid_choices
+from web.printing.asked import TURNS, WHAT, Asked, ask
+from web.printing.made import Made, begin, made_of, state_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("printing", __name__)
 LONGEST_LIST = 600
 PREVIEW_PX = 1_400
-_FINEST_LISTED = 3
 _KEPT = ("what", "grid", "paper", "turn", "phones", "address")
 
 
@@ -34,21 +33,21 @@ _KEPT = ("what", "grid", "paper", "turn", "phones", "address")
 def page(plan_id: int | None = None) -> str:
     """Show the choices, how the sheet looks, and what it cannot show."""
     asked = ask(plan_id)
-    printed = printed_of(asked)
-    grids = _grids(asked.plan.hierarchy)
+    printed = begin(asked)
+    grids = grid_choices(asked.plan.hierarchy, _("The whole plan"))
     return render_template(
         "print.html",
         asked=asked,
         sheet=asked.sheet,
         printed=printed,
-        findings=[found.text(language()) for found in printed.findings],
+        state=_state_url(asked),
         grids=grids if len(grids) <= LONGEST_LIST else [],
         papers=WHAT[asked.what],
         turns=_turns(),
-        width=_width(printed),
+        width=_width(printed) if printed else (0, 0),
         address=request.args.get("address", "") or request.host_url.rstrip("/"),
         preview=_url(asked, "png", preview=1),
-        downloads=_downloads(asked, printed),
+        downloads=_downloads(asked, printed) if printed else [],
     )
 
 
@@ -59,48 +58,44 @@ def _turns() -> list[tuple[str, str]]:
     return [(turn, words[turn]) for turn in TURNS]
 
 
-def _width(printed: Printed) -> tuple[int, int]:
+def _width(printed: Made) -> tuple[int, int]:
     """Return the size of the preview, so that the page does not jump when it comes."""
     width, height = PAPERS[printed.paper].turned(printed.is_landscape)
     scale = PREVIEW_PX / max(width, height)
     return round(width * scale), round(height * scale)
 
 
-def _grids(tree: Hierarchy) -> list[tuple[str, str]]:
-    """Return code and name of what the caller may print, each below the one above it."""
-    found: list[tuple[str, str]] = []
-
-    def walk(code: str, depth: int) -> None:
-        if tree.levels[code] > _FINEST_LISTED:
-            return
-        if in_scope(code, tree):
-            found.append((code, "　" * depth + (tree.names[code] or code)))
-        for child in below.get(code, ()):
-            walk(child, depth + 1)
-
-    below: dict[str, list[str]] = {}
-    for code, parent in sorted(tree.parents.items()):
-        below.setdefault(parent, []).append(code)
-    tops = below.get("", ())
-    if len(tops) > 1 and caller().scope is None:
-        found.append(("", _("The whole plan")))
-    for top in tops:
-        walk(top, 0)
-    return found
-
-
 def _url(asked: Asked, kind: str, **more: Any) -> str:
+    return url_for("printing.sheet", plan_id=asked.plan_id, kind=kind) + _query(asked, **more)
+
+
+def _state_url(asked: Asked) -> str:
+    return url_for("printing.state", plan_id=asked.plan_id) + _query(asked)
+
+
+def _query(asked: Asked, **more: Any) -> str:
     values = {name: request.args[name] for name in _KEPT if request.args.get(name)}
-    query = urlencode(values | {"grid": asked.sheet.code} | more)
-    return url_for("printing.sheet", plan_id=asked.plan_id, kind=kind) + f"?{query}"
+    return "?" + urlencode(values | {"grid": asked.sheet.code} | more)
 
 
-def _downloads(asked: Asked, printed: Printed) -> list[tuple[str, str]]:
+def _downloads(asked: Asked, printed: Made) -> list[tuple[str, str]]:
     found = [("PDF", _url(asked, "pdf"))]
+    if asked.what == "leaflets":
+        return found
     for number in range(1, printed.pages + 1):
         words = "PNG" if printed.pages == 1 else _("PNG, page %(page)s", page=number)
         found.append((words, _url(asked, "png", page=number)))
     return found[:9]
+
+
+@blueprint.get("/print/state")
+@blueprint.get("/plans/<int:plan_id>/print/state")
+@requires("worker", scope="limited")
+def state(plan_id: int | None = None) -> Response:
+    """Say how far a sheet is that is being made."""
+    answer = jsonify(state_of(ask(plan_id)))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/print/sheet.<kind>")
@@ -111,7 +106,7 @@ def sheet(kind: str, plan_id: int | None = None) -> Response:
     if kind not in ("pdf", "png"):
         abort(404)
     asked = ask(plan_id)
-    printed = printed_of(asked)
+    printed = made_of(asked)
     is_preview = "preview" in request.args
     if kind == "pdf":
         answer = Response(printed.pdf, mimetype="application/pdf")

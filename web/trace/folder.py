@@ -4,6 +4,7 @@
 
     uploads/<token>/
         trace.json      kind, name, size, control points, lines and texts drawn by hand
+        source.pdf      the PDF that a picture is a page of, page-N.png its pages made small
         picture         the picture as we wrote it
         drawing.json    lines and texts of a drawing
         grids.geojson, region.geojson   what was made last
@@ -36,6 +37,20 @@ class TraceFolder(UploadFolder):
     def picture(self) -> Path:
         """Where the picture is."""
         return self.folder / "picture"
+
+    @property
+    def job(self) -> str:
+        """The key of its work in the background."""
+        return f"trace:{self.token}"
+
+    @property
+    def source(self) -> Path:
+        """Where the PDF is, if it was one."""
+        return self.folder / "source.pdf"
+
+    def thumbnail(self, page: int) -> Path:
+        """Return where a small picture of a page is."""
+        return self.folder / f"page-{page}.png"
 
     @property
     def drawing(self) -> Path:

@@ -14,6 +14,7 @@ from geogrid.formats.dxf_entities import Drawing, read_drawing
 from geogrid.formats.dxf_layers import choose_layers
 from geogrid.formats.sniff import sniff
 from geogrid.i18n import mark as _
+from geogrid.tracing.pdf_pages import count_pages, is_pdf
 from geogrid.tracing.pictures import clean_picture, is_picture
 from web.check.upload import shown_name
 from web.state import write_json
@@ -34,7 +35,7 @@ def take_file(file: FileStorage | None, trace: TraceFolder) -> None:
     Raises
     ------
     InputError
-        No file, neither a drawing nor a picture, damaged, or too large.
+        No file, neither a drawing nor a picture nor a PDF, damaged, locked, or too large.
     """
     if file is None or not file.filename:
         raise InputError(_("No file was chosen."))
@@ -43,21 +44,18 @@ def take_file(file: FileStorage | None, trace: TraceFolder) -> None:
     try:
         file.save(path)
         with path.open("rb") as opened:
-            head = opened.read(64)
+            head = opened.read(1024)
         if is_picture(head):
             _take_picture(path, name, trace)
-        elif head.startswith(b"%PDF"):
-            raise FormatError(
-                _("{file} is a PDF. Export the page with the map as a PNG or JPEG picture."),
-                file=name,
-            )
+        elif is_pdf(head):
+            _take_pdf(path, name, trace)
         elif sniff(path, name) == "dxf":
             _take_drawing(path, name, trace)
         else:
             raise FormatError(
                 _(
-                    "{file} is neither a DXF drawing nor a PNG or JPEG picture. Boundary files"
-                    " whose coordinates are known go to the page “Check”."
+                    "{file} is neither a DXF drawing nor a PNG or JPEG picture nor a PDF. Boundary"
+                    " files whose coordinates are known go to the page “Check”."
                 ),
                 file=name,
             )
@@ -85,6 +83,15 @@ def _take_picture(path: Path, name: str, trace: TraceFolder) -> None:
         height=picture.height,
         media_type=picture.media_type,
         bounds=[0, 0, picture.width, picture.height],
+    )
+
+
+def _take_pdf(path: Path, name: str, trace: TraceFolder) -> None:
+    _require_size(path, name, LARGEST_PICTURE_MB)
+    pages = count_pages(path.read_bytes(), name)
+    path.rename(trace.source)
+    trace.write(
+        kind="pdf", stage="choosing", name=name, file=name, pages=pages, bounds=[0, 0, 1, 1]
     )
 
 

@@ -36,6 +36,7 @@ from web.current import current_plan, current_workspace
 from web.home import plan_summary
 from web.jobs import start_work
 from web.shell import page_map
+from web.trace import pages
 from web.trace.asked import (
     kept_points,
     parse_hand,
@@ -58,6 +59,7 @@ from web.v1.caller import database, now, plan_seen
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("trace", __name__)
+blueprint.register_blueprint(pages.blueprint)
 _KNOWN = ("kind", "name", "width", "height", "bounds", "layers", "chosen")
 
 
@@ -81,10 +83,12 @@ def _last() -> dict[str, str] | None:
 @blueprint.post("/api/v1/trace")
 @requires("planner", scope="whole")
 def upload() -> Response:
-    """Take a drawing or a picture."""
+    """Take a drawing, a picture or a PDF."""
     trace = new_trace()
     try:
         take_file(request.files.get("files"), trace)
+        if trace.source.exists():
+            pages.begin(trace)
     except Exception:
         shutil.rmtree(trace.folder, ignore_errors=True)
         raise
@@ -112,15 +116,24 @@ def show(token: str) -> str | Response:
         return redirect(url_for("trace.page"))  # type: ignore[return-value]
     session["trace"] = token
     state = trace.read()
+    if state["kind"] == "pdf":
+        return redirect(url_for("trace.pages.choose", token=token))  # type: ignore[return-value]
     return render_template(
         "trace_work.html",
         map=page_map("home"),
         entry="trace-work.js",
         plan=plan_summary(current_plan()),
         kind=state["kind"],
+        pages_url=_pages_url(trace, state),
         trace=_page_data(trace, state),
         drafts=_drafts(),
     )
+
+
+def _pages_url(trace: TraceFolder, state: dict[str, Any]) -> str:
+    """Return where another page of the PDF can be chosen, ``""`` where there is none."""
+    has_more = state.get("pages", 1) > 1
+    return url_for("trace.pages.choose", token=trace.token) if has_more else ""
 
 
 def _page_data(trace: TraceFolder, state: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +248,7 @@ def check(token: str) -> Response:
 def _send_picture_along(trace: TraceFolder, check: CheckFolder) -> None:
     """Let the picture that areas were traced over go with them, where it is placed."""
     state = trace.read()
-    if state["kind"] != "picture" or "placement" not in state:
+    if state["kind"] != "picture" or not state.get("placement"):
         return
     try:
         about = kept_about(kept_points(state["placement"]), state)

@@ -1,0 +1,159 @@
+"""Sheets that were made: once for all processes, beside the requests when it takes long.
+
+::
+
+    uploads/<token>/
+        print.json      paper, turn, pages, scale, and what the sheet cannot show
+        sheet.pdf       the document
+
+The token is a digest of everything that decides how the sheet looks, and of what its reader may
+see; whoever asks for a sheet has been judged by :func:`web.printing.asked.ask` before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask import current_app
+
+from geogrid.i18n import mark as _
+from geogrid.printing import Printed, print_leaflet, print_leaflets, print_map
+from geogrid.store.errors import BusyError, explains_disk_errors
+from web.jobs import Progress, Work, jobs
+from web.printing.asked import Asked
+from web.state import read_json, replace_json
+from web.uploads import expire_uploads
+
+__all__ = ["Made", "begin", "made_of", "state_of"]
+
+PATIENCE_S = 4.0
+"""Seconds that a page waits for a sheet before it shows how far the work is."""
+_ONE_AT_A_TIME = Lock()  # a large one takes seconds of a whole core
+_STATE, _SHEET = "print.json", "sheet.pdf"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sheet that is there.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    paper, is_landscape, pages, scale, findings
+        See :class:`geogrid.printing.Printed`; findings are sentences in the language of the sheet.
+    """
+
+    folder: Path
+    paper: str
+    is_landscape: bool
+    pages: int
+    scale: int
+    findings: list[str]
+
+    @property
+    def pdf(self) -> bytes:
+        """The document."""
+        return (self.folder / _SHEET).read_bytes()
+
+
+def _token(asked: Asked) -> str:
+    return sha256(repr((version("geogrid"), *asked.key())).encode()).hexdigest()[:32]
+
+
+def _folder(token: str) -> Path:
+    root: Path = current_app.config["WORKSPACE"].uploads.root
+    return root / token
+
+
+def _found(token: str) -> Made | None:
+    folder = _folder(token)
+    if not (folder / _STATE).exists():
+        return None
+    os.utime(folder)
+    return Made(folder, **read_json(folder / _STATE))
+
+
+def made_of(asked: Asked) -> Made:
+    """Return a sheet that is there, or is in a moment.
+
+    Raises
+    ------
+    BusyError
+        It is still being made, or too much is.
+    GeogridError
+        It cannot be made.
+    """
+    made = begin(asked)
+    if made is None:
+        raise BusyError(_("The sheet is still being made. Try again in a moment."))
+    return made
+
+
+def begin(asked: Asked) -> Made | None:
+    """Return a sheet, or None while it is being made beside the requests.
+
+    Raises
+    ------
+    BusyError
+        Too many jobs are unfinished.
+    GeogridError
+        It cannot be made.
+    """
+    token = _token(asked)
+    made = _found(token)
+    if made is None:
+        expire_uploads()
+        key = f"print:{token}"
+        jobs().start(key, _making(asked, _folder(token)))
+        job = jobs().wait(key, seconds=PATIENCE_S)
+        if job is not None and job.error is not None:
+            raise job.error
+        made = _found(token)
+    return made
+
+
+def state_of(asked: Asked) -> dict[str, Any]:
+    """Return how far a sheet is: ``state`` (``"done"``, ``"none"`` or that of a job) and share."""
+    token = _token(asked)
+    if _found(token) is not None:
+        return {"state": "done", "share": 1.0, "error": None}
+    job = jobs().find(f"print:{token}")
+    if job is None:
+        return {"state": "none", "share": None, "error": None}
+    error = None if job.error is None else job.error.text(asked.sheet.language)
+    return {"state": job.state, "share": job.share, "error": error}
+
+
+def _making(asked: Asked, folder: Path) -> Work:
+    def work(progress: Progress) -> None:
+        with _ONE_AT_A_TIME:
+            printed = _print(asked, lambda share: progress(0.95 * share))
+        with explains_disk_errors(folder.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / _SHEET).write_bytes(printed.pdf)
+            about = {
+                "paper": printed.paper,
+                "is_landscape": printed.is_landscape,
+                "pages": printed.pages,
+                "scale": printed.scale,
+                "findings": [each.text(asked.sheet.language) for each in printed.findings],
+            }
+            replace_json(folder / _STATE, about)
+
+    return work
+
+
+def _print(asked: Asked, tell: Callable[[float], None]) -> Printed:
+    if asked.what == "leaflets":
+        return print_leaflets(asked.sheet, asked.links, tell=tell)
+    if asked.what == "leaflet":
+        return print_leaflet(asked.sheet)
+    return print_map(asked.sheet, tell=tell)
