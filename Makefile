@@ -48,7 +48,7 @@ check: lint
 
 test: lint
 	@sh scripts/need_packages.sh
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q
 
 bench: bench-coverage bench-locate
 	$(BIN)/python -m benchmarks.http_locate

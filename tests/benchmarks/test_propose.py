@@ -12,7 +12,7 @@ def test_the_race_has_a_row_for_each_aim() -> None:
     assert (len(graph.names) > 1000, count) == (True, 126)
     some = graph.take(np.flatnonzero([code < "440304090002" for code in graph.present]))
     rows = ours(some, len(set(some.present)), 1)
-    assert [row.split(" | ")[0] for row in rows] == [
+    assert [row.split(" (")[0] for row in rows] == [
         f"| geogrid, {aim}" for aim in ("stay", "compact", "streets", "even")
     ]
     assert named(some, some.present).tolist() == some.present.tolist()

@@ -87,6 +87,7 @@ def test_addresses_alone_are_looked_up_and_the_unknown_one_is_listed(
     page.get_by_role("button", name="下一页").click()
     expect(row).to_have_count(9)
     row.first.click()
+    page.wait_for_load_state("networkidle")  # what the page still asks for would be gone
     page.get_by_role("button", name="删除这次上传").click()
     expect(page).to_have_url(re.compile("/cases$"))
     expect(page.get_by_text("上次上传的表")).to_have_count(0)

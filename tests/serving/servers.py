@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from geogrid.cli import main; main()", "serve", "--port", "0"]
-PATIENCE_S = 120
+PATIENCE_S = 300
+"""Fresh processes may first compile all kernels, several at a time."""
 
 
 @dataclass(frozen=True)
