@@ -14,8 +14,13 @@ from geogrid.redraw import graph_bytes, graph_frame, merge, move_vertex, rename,
 from geogrid.store.database.engine import reading
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import add_draft, find_plan, plan_grids
-from geogrid.store.redrawing.branches import branch_off, compare_drafts, merge_branch
-from geogrid.store.redrawing.desk import Who, operate, undo
+from geogrid.store.redrawing.branches import branch_off
+from geogrid.store.redrawing.bringing import Choice
+from geogrid.store.redrawing.desk import Who, operate, redo, undo
+from geogrid.store.redrawing.differences import compare_drafts
+from geogrid.store.redrawing.grounds import changed_ground
+from geogrid.store.redrawing.locks import set_locks
+from geogrid.store.redrawing.merging import merge_branch
 from geogrid.store.redrawing.opened import open_draft
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -44,8 +49,22 @@ def frame(engine: Engine, plan_id: int) -> Any:
         return graph_frame(opened.graph)
 
 
-def bring(engine: Engine, plan_id: int, source_id: int) -> Any:
-    return merge_branch(engine, plan_id, source_id, who(engine, plan_id))
+def bring(engine: Engine, plan_id: int, source_id: int, **more: Any) -> Any:
+    def show(_draft: Any, merged: Any) -> Any:
+        return merged
+
+    return merge_branch(engine, plan_id, source_id, who(engine, plan_id), show, **more)
+
+
+def try_to_bring(engine: Engine, plan_id: int, source_id: int, **more: Any) -> Any:
+    def show(_draft: Any, merged: Any) -> Any:
+        return merged
+
+    return merge_branch(engine, plan_id, source_id, None, show, **more)
+
+
+def areas_of(engine: Engine, one: int, other: int) -> Any:
+    return compare_drafts(engine, one, other).areas
 
 
 def test_a_branch_begins_as_its_origin_is(engine: Engine) -> None:
@@ -57,7 +76,8 @@ def test_a_branch_begins_as_its_origin_is(engine: Engine) -> None:
     with reading(engine) as connection:
         kept = plan_grids(connection, find_plan(connection, other))
     assert same_frames(kept, frame(engine, mine))
-    assert compare_drafts(engine, mine, other) == ([], True)
+    found = compare_drafts(engine, mine, other)
+    assert (found.areas, found.grids, found.is_related) == ([], [], True)
 
 
 def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
@@ -68,9 +88,8 @@ def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
     do(engine, other, lambda graph: rename(graph, "11", "甲"))
     undo(engine, other, who(engine, other), lambda _draft, done: done)
     do(engine, mine, lambda graph: move_vertex(graph, at(1.4, 0.4), at(1.3, 0.3)))
-    areas, is_all = compare_drafts(engine, mine, other)
-    assert is_all
-    assert areas
+    areas = areas_of(engine, mine, other)
+    assert {area.changed_by for area in areas} == {"one", "other"}
     shapes = [frame(engine, each).set_index("code").geometry for each in (mine, other)]
     for area in areas:
         shared = shapes[0][area.one].intersection(shapes[1][area.other])
@@ -81,7 +100,8 @@ def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
     assert bring(engine, mine, other).applied == []
     assert bring(engine, other, mine).applied[0].kind == "move_vertex"
     assert same_frames(frame(engine, mine), frame(engine, other))
-    assert compare_drafts(engine, mine, other) == ([], True)
+    found = compare_drafts(engine, mine, other)
+    assert (found.areas, found.grids, found.is_related) == ([], [], True)
 
 
 def test_what_does_not_agree_is_shown_as_areas(engine: Engine) -> None:
@@ -95,8 +115,9 @@ def test_what_does_not_agree_is_shown_as_areas(engine: Engine) -> None:
     assert [entry.kind for entry in done.applied] == ["rename"]
     assert [clash.entry.kind for clash in done.clashes] == ["move_vertex"]
     clash = done.clashes[0]
-    assert clash.shape is not None
-    assert clash.shape.area > 0.0
+    ground = changed_ground([clash.entry.record])
+    assert ground is not None
+    assert ground.area > 0.0
     assert clash.conflicts[0].grids
     assert frame(engine, mine).to_wkb()["geometry"].equals(before.to_wkb()["geometry"])
 
@@ -130,4 +151,100 @@ def test_a_draft_is_brought_into_as_it_was_seen(engine: Engine) -> None:
     other = branch(engine, mine)
     do(engine, mine, lambda graph: rename(graph, "11", "甲"))
     with pytest.raises(ConflictError):
-        merge_branch(engine, mine, other, Who(1, NOW))
+        merge_branch(engine, mine, other, Who(1, NOW), lambda _draft, merged: merged)
+
+
+def two_moves(engine: Engine) -> tuple[int, int]:
+    """Make a draft and a branch of it that have moved one corner to different places."""
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, mine, lambda graph: move_vertex(graph, at(1, 1), at(0.9, 0.9)))
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    do(engine, other, lambda graph: move_vertex(graph, at(1.1, 1.1), at(1.2, 1.1)))
+    do(engine, other, lambda graph: rename(graph, "12", "乙"))
+    return mine, other
+
+
+def test_what_both_changed_hangs_together_and_the_other_side_can_be_taken(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    before = frame(engine, mine)
+    tried = try_to_bring(engine, mine, other)
+    assert [entry.kind for entry in tried.applied] == ["rename"]
+    assert [[entry.number for entry in both.theirs] for both in tried.both] == [[2, 3]]
+    assert [[entry.number for entry in both.ours] for both in tried.both] == [[2]]
+    assert same_frames(frame(engine, mine), before), "it was only tried"
+    done = bring(engine, mine, other, choice=Choice(take=frozenset([2])))
+    assert [entry.action for entry in done.taken_back] == ["undo"]
+    assert (done.clashes, done.version) == ([], 6)
+    assert same_frames(frame(engine, mine), frame(engine, other))
+    assert bring(engine, mine, other).version == 6
+    for number in (6, 5, 4):
+        undo(engine, mine, who(engine, mine), lambda _draft, made: made, number=number)
+    redo(engine, mine, who(engine, mine), lambda _draft, made: made, number=2)
+    assert same_frames(frame(engine, mine), before)
+
+
+def test_what_is_locked_is_neither_brought_nor_taken_back(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    set_locks(engine, mine, ["12002"], locked=True, at=NOW, by=None)
+    done = bring(engine, mine, other, choice=Choice(take=frozenset([2])))
+    assert [entry.kind for entry in done.applied] == ["rename"]
+    assert done.failed[2].kind == "locked"
+    assert done.taken_back == []
+    assert len(done.clashes) == 2
+
+
+def test_what_is_undone_after_it_was_brought_comes_again_only_when_it_is_asked_for(
+    engine: Engine,
+) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    bring(engine, mine, other)
+    undo(engine, mine, who(engine, mine), lambda _draft, done: done)
+    again = bring(engine, mine, other)
+    assert (again.applied, again.version) == ([], 3)
+    assert [entry.target for entry in again.bringing.undone] == [2]
+    assert len(bring(engine, mine, other, choice=Choice(again=frozenset([2]))).applied) == 1
+    assert try_to_bring(engine, mine, other).bringing.undone == []
+
+
+def test_what_both_did_alike_is_there(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    for each in (mine, other):
+        do(engine, each, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    done = bring(engine, mine, other)
+    assert (done.applied, done.clashes, done.version) == ([], [], 2)
+    assert [entry.number for entry in done.there] == [2]
+
+
+def test_a_merge_is_kept_whole_or_not_at_all(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    before = frame(engine, mine)
+
+    def fails(_draft: Any, _merged: Any) -> Any:
+        raise ConflictError("the answer could not be written")
+
+    with pytest.raises(ConflictError):
+        merge_branch(engine, mine, other, None, fails)
+    assert same_frames(frame(engine, mine), before)
+    with pytest.raises(ConflictError):
+        bring(engine, mine, other, source_seen=1)
+    with reading(engine) as connection:
+        assert find_plan(connection, mine).version == 2
+
+
+def test_grids_that_differ_are_listed_with_their_households(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: merge(graph, ["11001", "11002"]))
+    found = compare_drafts(engine, mine, other)
+    pairs = {pair.id: pair for pair in found.grids}
+    assert set(pairs) == {"11001", "11002"}
+    assert [side and side["households"] for side in (pairs["11001"].one, pairs["11001"].other)] == [
+        100,
+        200,
+    ]
+    assert pairs["11002"].other is None
+    assert pairs["11002"].extent == [*at(0, 1), *at(1, 2)]
