@@ -18,7 +18,7 @@ from geogrid.store.redrawing.entries import (
     standing_entries,
 )
 
-__all__ = ["Both", "Bringing", "Choice", "find_both", "is_in_force", "read_bringing"]
+__all__ = ["Both", "Bringing", "Choice", "find_both", "is_in_force", "kinship", "read_bringing"]
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,31 @@ def read_bringing(connection: Connection, plan_id: int, source_id: int) -> Bring
     )
 
 
+def kinship(connection: Connection, plan_id: int, other_id: int) -> str:
+    """Return what another draft is to a draft.
+
+    ``"copy"``: it is a branch of it; ``"origin"``: the draft is a branch of it; ``"beside"``: both
+    are branches of one, made at the same state; ``""``: they cannot be brought together.
+    """
+    here, there = (find_redraw(connection, each) for each in (plan_id, other_id))
+    return _kin(plan_id, here, other_id, there)
+
+
+def _kin(plan_id: int, here: Redraw, other_id: int, there: Redraw) -> str:
+    if there.origin_id == plan_id:
+        return "copy"
+    if here.origin_id == other_id:
+        return "origin"
+    is_beside = here.origin_id is not None and here.origin_id == there.origin_id
+    return "beside" if is_beside and here.origin_number == there.origin_number else ""
+
+
 def _parted(plan_id: int, here: Redraw, source_id: int, there: Redraw) -> int:
     """Return the last entry of the source that the draft has from the beginning."""
-    if there.origin_id == plan_id:
-        return 0
-    if here.origin_id == source_id:
-        return here.origin_number or 0
-    is_beside = here.origin_id is not None and here.origin_id == there.origin_id
-    if is_beside and here.origin_number == there.origin_number:
-        return 0
-    raise InputError(_("These two drafts are not branches of one."))
+    kin = _kin(plan_id, here, source_id, there)
+    if not kin:
+        raise InputError(_("These two drafts are not branches of one."))
+    return here.origin_number or 0 if kin == "origin" else 0
 
 
 @dataclass(eq=False)

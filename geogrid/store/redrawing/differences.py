@@ -17,7 +17,8 @@ from geogrid.rules import Profile
 from geogrid.store.database.engine import reading
 from geogrid.store.redrawing.advice import figure_of
 from geogrid.store.redrawing.base import Base
-from geogrid.store.redrawing.entries import find_redraw, latest_snapshot
+from geogrid.store.redrawing.bringing import kinship
+from geogrid.store.redrawing.entries import latest_snapshot
 from geogrid.store.redrawing.grounds import box_around, enclosed
 from geogrid.store.redrawing.opened import open_draft
 
@@ -122,14 +123,10 @@ def compare_drafts(
 
 def _parting(connection: Connection, plan_id: int, other_id: int) -> ArcGraph | None:
     """Return the draft that both were when they parted, None where they never were one."""
-    one, other = (find_redraw(connection, each) for each in (plan_id, other_id))
-    is_beside = one.origin_id is not None and one.origin_id == other.origin_id
-    if other.origin_id == plan_id:
-        copy = other_id
-    elif one.origin_id == other_id or (is_beside and one.origin_number == other.origin_number):
-        copy = plan_id
-    else:
+    kin = kinship(connection, plan_id, other_id)
+    if not kin:
         return None
+    copy = other_id if kin == "copy" else plan_id
     found = latest_snapshot(connection, copy, first=True)
     return None if found is None else found[1]
 
