@@ -1,4 +1,4 @@
-"""Two drafts compared and merged in Chromium: branch, look, choose, merge, and colleagues between."""
+"""Two drafts in Chromium: branch, compare, choose, merge, and a colleague in between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from browser.conftest import LiveServer, Watch
-from browser.editing import JUNCTION, use_draft
+from browser.editing import JUNCTION, Desk, use_draft
 from browser.looking import overflowing
 from playwright.sync_api import BrowserContext, Page, expect
 from small_plan import HOSTILE
@@ -93,8 +93,12 @@ def test_a_side_is_chosen_and_merged_once(page: Page, pair: LiveServer, size: st
     page.locator("body[data-ready]").wait_for()
     page.locator("[data-tab=log]").click()
     expect(page.locator("#log")).to_contain_text("而撤销：")
-    page.locator("#log .redo").first.click()
-    expect(page.locator("#log")).to_contain_text("重做")
+    for number in (6, 7):
+        page.locator("[data-tool=undo]").click()
+        Desk(page, pair.url).wait_version(number)
+    page.locator("#log .redo").last.click()
+    expect(page.locator("#log")).to_contain_text("重做：移动")
+    assert version(page, pair) == 8
 
 
 def test_it_is_done_by_keys_alone_in_english(page: Page, pair: LiveServer) -> None:
@@ -132,7 +136,7 @@ def test_a_colleague_who_was_faster_is_told_of(
     open_pair(slow, pair)
     do(page, pair, 1, "rename", code="111", name="同事改名")
     slow.locator("#merge").click()
-    expect(slow.locator("#problem")).to_contain_text("已被他人改动")
+    expect(slow.locator("#problem")).to_contain_text("已被他人修改")
     assert version(page, pair) == 3, "nothing half-done"
     expect(slow.locator("#card")).to_contain_text("同事改名")
     slow.locator("#merge").click()
