@@ -106,11 +106,11 @@ def test_it_is_done_by_keys_alone_in_english(page: Page, pair: LiveServer) -> No
     open_pair(page, pair)
     page.locator("#both-2-one").focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator("#act")).to_contain_text("2 operations are brought over, 1 taken back.")
+    expect(page.locator("#act")).to_contain_text("Operations to bring over: 2; to take back: 1.")
     expect(page.locator("#both-2-other")).to_be_focused()
     page.locator("#merge").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#problem")).to_contain_text("Merged: 2 operations")
+    expect(page.locator("#problem")).to_contain_text("Merged. Operations now in")
     assert version(page, pair) == 5
 
 

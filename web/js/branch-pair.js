@@ -177,8 +177,8 @@ function show() {
 function showAct() {
 	const count = merge.applied.length + merge.taken_back.length;
 	const words = !count ? t("There is nothing to bring over.")
-		: merge.taken_back.length ? t("{n} operations are brought over, {back} taken back.", { n: number(merge.applied.length), back: number(merge.taken_back.length) })
-			: t("{n} operations are brought over.", { n: number(merge.applied.length) });
+		: merge.taken_back.length ? t("Operations to bring over: {n}; to take back: {back}.", { n: number(merge.applied.length), back: number(merge.taken_back.length) })
+			: t("Operations to bring over: {n}.", { n: number(merge.applied.length) });
 	fill(byId("act"), el("p", null, words), count ? el("button.button.primary", { type: "button", id: "merge", onclick: doIt }, icon("merge"),
 		el("span", null, t("Merge into “{name}”", { name: names.one }))) : null);
 	byId("act").hidden = false;
@@ -196,7 +196,7 @@ async function doIt() {
 		again.clear();
 		await load();
 		fill(byId("problem"), el("div.notice.good", { role: "status" }, icon("circle-check"), el("div", null,
-			el("p", null, t("Merged: {n} operations are in “{name}” now. Each can be undone in its workbench.", { n: number(done.applied.length), name: names.one })),
+			el("p", null, t("Merged. Operations now in “{name}”: {n}. Each can be undone in its workbench.", { n: number(done.applied.length), name: names.one })),
 			el("a.button.small", { href: pair.one.edit }, icon("pencil-ruler"), t("Open the workbench")))));
 		byId("problem").hidden = false;
 		byId("problem").scrollIntoView({ block: "nearest" });

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from geogrid.crs import area_m2
-from geogrid.redraw import Arc, ArcGraph, graph_bytes, graph_from_bytes
-from geogrid.redraw.arc import Box
+from geogrid.redraw import Arc, ArcGraph, Record, moved_points
+from geogrid.redraw.arc import OUTSIDE, Box
 from geogrid.rules import Profile
 from geogrid.store.database.engine import reading
 from geogrid.store.redrawing.advice import figure_of
-from geogrid.store.redrawing.base import Base
+from geogrid.store.redrawing.base import Base, Floats
 from geogrid.store.redrawing.bringing import kinship
-from geogrid.store.redrawing.entries import latest_snapshot
+from geogrid.store.redrawing.entries import entries_after
 from geogrid.store.redrawing.grounds import box_around, enclosed
-from geogrid.store.redrawing.opened import open_draft
+from geogrid.store.redrawing.opened import OpenDraft, open_draft
 
 __all__ = ["Area", "Differences", "GridPair", "compare_drafts"]
 
@@ -80,15 +81,6 @@ class GridPair:
     extent: list[float] | None
 
 
-@dataclass(frozen=True, eq=False)
-class _Side:
-    """A draft of one's own, with the figures of its grids."""
-
-    graph: ArcGraph
-    base: Base
-    figures: dict[str, dict[str, Any]]
-
-
 @dataclass(frozen=True)
 class Differences:
     """Where two drafts differ, the largest areas first; what is left out is counted."""
@@ -110,61 +102,68 @@ def compare_drafts(
     engine, plan_id, other_id : the drafts
     profile : what the place expects of its grids
     """
-    with reading(engine) as connection:
-        began = _parting(connection, plan_id, other_id)
-    one, other = (_side(engine, each, profile) for each in (plan_id, other_id))
-    areas = _areas(one, other, began)
-    grids = _pairs(one, other)
+    with ExitStack() as stack:
+        opened = {}
+        for each in sorted({plan_id, other_id}):  # in one order, so that nobody waits for ever
+            opened[each], _state = stack.enter_context(open_draft(engine, each, counts_anew=True))
+        one, other = opened[plan_id], opened[other_id]
+        with reading(engine) as connection:
+            kin = kinship(connection, plan_id, other_id)
+            branch = other if kin == "copy" else one
+            entries = entries_after(connection, branch.plan_id, 0) if kin else []
+        records = [entry.record for entry in entries if entry.number <= branch.number]
+        areas = _areas(one, other, (branch, records) if kin else None)
+        grids = _pairs(one, other, profile)
     return Differences(
         areas[:_MOST_AREAS], grids[:_MOST_GRIDS], max(0, len(areas) - _MOST_AREAS),
-        max(0, len(grids) - _MOST_GRIDS), began is not None,
+        max(0, len(grids) - _MOST_GRIDS), bool(kin),
     )  # fmt: skip
 
 
-def _parting(connection: Connection, plan_id: int, other_id: int) -> ArcGraph | None:
-    """Return the draft that both were when they parted, None where they never were one."""
-    kin = kinship(connection, plan_id, other_id)
-    if not kin:
-        return None
-    copy = other_id if kin == "copy" else plan_id
-    found = latest_snapshot(connection, copy, first=True)
-    return None if found is None else found[1]
+def _areas(
+    one: OpenDraft, other: OpenDraft, branch: tuple[OpenDraft, list[Record]] | None
+) -> list[Area]:
+    """Return the ground that differs, the largest first.
 
-
-def _side(engine: Engine, plan_id: int, profile: Profile | None) -> _Side:
-    with open_draft(engine, plan_id, counts_anew=True) as (draft, _state):
-        graph = graph_from_bytes(graph_bytes(draft.graph))
-        figures = {label: figure_of(draft, label, profile) for label in draft.graph.rows}
-        return _Side(graph, draft.tally.base, figures)
-
-
-def _areas(one: _Side, other: _Side, began: ArcGraph | None) -> list[Area]:
-    """Return the ground that differs, the largest first."""
+    Parameters
+    ----------
+    one, other : whose locks the caller holds
+    branch : the one of both that began as the other was, with its log; None where neither did
+    """
     sides = one.graph, other.graph
-    lines = _differing(sides[0], sides[1]) + _differing(sides[1], sides[0])
-    graphs = [*sides, *([] if began is None else [began])]
+    faces = enclosed(_differing(sides[0], sides[1]) + _differing(sides[1], sides[0]))
+    points = shapely.get_coordinates([shapely.point_on_surface(face) for face in faces])
+    labels = [[graph.find(graph.grid_at(x, y)) or OUTSIDE for x, y in points] for graph in sides]
+    if branch is None:
+        by = [""] * len(faces)
+    else:
+        began = _rewound(labels[0 if branch[0] is one else 1], branch[1], points)
+        by = [_changed_by(*each) for each in zip(*labels, began, strict=True)]
     found: dict[tuple[str, str, str], list[shapely.Geometry]] = {}
-    for face in enclosed(lines):
-        point = shapely.point_on_surface(face)
-        codes = [graph.grid_at(point.x, point.y) for graph in graphs]
-        labels = [graph.find(code) for graph, code in zip(graphs, codes, strict=True)]
-        if labels[0] != labels[1]:
-            found.setdefault((codes[0], codes[1], _changed_by(labels)), []).append(face)
-    keys = list(found)
-    shapes = np.array([shapely.union_all(found[key]) for key in keys], dtype=object)
-    homes = _homes(one.base, shapes)
+    for face, a, b, who in zip(faces, *labels, by, strict=True):
+        if a != b:
+            found.setdefault((a, b, who), []).append(face)
+    shapes = np.array([shapely.union_all(some) for some in found.values()], dtype=object)
+    homes = _homes(one.tally.base, shapes)
     sizes = area_m2(shapes, 4326).tolist() if len(shapes) else []
     areas = [
-        Area(a, b, _name(sides[0], a), _name(sides[1], b), by, count, size, shape)
-        for (a, b, by), count, size, shape in zip(keys, homes, sizes, shapes, strict=True)
+        Area(*_called(sides, a, b), who, count, size, shape)
+        for (a, b, who), count, size, shape in zip(found, homes, sizes, shapes, strict=True)
     ]
     return sorted(areas, key=lambda area: (-area.area_m2, area.one, area.other))
 
 
-def _changed_by(labels: Sequence[str | None]) -> str:
-    if len(labels) < 3:
-        return ""
-    one, other, began = labels
+def _rewound(labels: list[str], records: Sequence[Record], points: Floats) -> list[str]:
+    """Return the grids of points as they were before some operations."""
+    found = list(labels)
+    for record in reversed(records):
+        moved, before, _after = moved_points(record, points[:, 0], points[:, 1])
+        for at, label in zip(moved.tolist(), before, strict=True):
+            found[at] = label
+    return found
+
+
+def _changed_by(one: str, other: str, began: str) -> str:
     return "other" if one == began else "one" if other == began else "both"
 
 
@@ -180,20 +179,23 @@ def _homes(base: Base, shapes: Any) -> list[int | None]:
     return [int(count) for count in counts]
 
 
-def _name(graph: ArcGraph, code: str) -> str:
-    label = graph.find(code) if code else None
-    return "" if label is None else str(graph.rows[label]["name"] or code)
+def _called(graphs: Sequence[ArcGraph], *labels: str) -> tuple[str, str, str, str]:
+    """Return the codes of a grid in each of two drafts, and then their names."""
+    rows = [graph.rows.get(label) for graph, label in zip(graphs, labels, strict=True)]
+    codes = ["" if row is None else str(row["code"]) for row in rows]
+    names = ["" if row is None else str(row["name"] or row["code"]) for row in rows]
+    return codes[0], codes[1], names[0], names[1]
 
 
 def _differing(one: ArcGraph, other: ArcGraph) -> list[Arc]:
     return [arc for arc in one.arcs.values() if not arc.same(other.arcs.get(arc.key))]
 
 
-def _pairs(one: _Side, other: _Side) -> list[GridPair]:
+def _pairs(one: OpenDraft, other: OpenDraft, profile: Profile | None) -> list[GridPair]:
     """Return the grids that differ in attributes, households or area, by level and code."""
     found = []
     for label in sorted({*one.graph.rows, *other.graph.rows}):
-        pair = [_facts(side, label) for side in (one, other)]
+        pair = [_facts(side, label, profile) for side in (one, other)]
         if pair[0] != pair[1]:
             boxes = [box for side in (one, other) for box in _boxes(side.graph, label)]
             found.append(GridPair(label, pair[0], pair[1], box_around(boxes)))
@@ -205,11 +207,11 @@ def _order(facts: dict[str, Any]) -> tuple[int, str]:
     return -1 if level is None else int(level), str(facts["code"])
 
 
-def _facts(side: _Side, label: str) -> dict[str, Any] | None:
+def _facts(side: OpenDraft, label: str, profile: Profile | None) -> dict[str, Any] | None:
     row = side.graph.rows.get(label)
     if row is None:
         return None
-    figures = side.figures[label]
+    figures = figure_of(side, label, profile)
     return {name: row[name] for name in _SAID} | {
         "households": figures["households"], "area_m2": figures["area_m2"],
     }  # fmt: skip
