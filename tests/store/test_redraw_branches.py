@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
+from redraw_drafts import in_memory, kept, require_counted, small_units
 from redraw_plans import at, path, plan, require_seamless, same_frames
 from sqlalchemy import Engine
 
 from geogrid.errors import InputError
 from geogrid.redraw import graph_bytes, graph_frame, merge, move_vertex, rename, split
-from geogrid.store.database.engine import reading
+from geogrid.store.database.engine import reading, writing
+from geogrid.store.drafting import prepare_draft, write_draft
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import add_draft, find_plan, plan_grids
 from geogrid.store.redrawing.branches import branch_off
@@ -248,3 +252,69 @@ def test_grids_that_differ_are_listed_with_their_households(engine: Engine) -> N
     ]
     assert pairs["11002"].other is None
     assert pairs["11002"].extent == [*at(0, 1), *at(1, 2)]
+
+
+def test_households_are_counted_on_the_ground_that_differs(engine: Engine) -> None:
+    units = small_units(("B1", 1.02, 1.04, 30), ("B2", 0.5, 0.5, 7), ("B3", 1.9, 1.9, 5))
+    given = prepare_draft({"name": "草案", "grids": plan(), "units": units})
+    with writing(engine) as connection:
+        mine = write_draft(connection, given, at=NOW, by=None).id
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.2, 1.2)))
+    found = compare_drafts(engine, mine, other)
+    assert sum(area.households or 0 for area in found.areas) == 30
+    assert {area.other for area in found.areas if area.households} == {"11001"}
+    assert {area.changed_by for area in found.areas} == {"other"}
+    back = compare_drafts(engine, other, mine)
+    assert {area.changed_by for area in back.areas} == {"one"}
+
+
+PLACES = [(1, 1), (1.4, 0.4), (1.6, 0.6), (1.4, 0.6)]
+
+
+def redraw_at_random(engine: Engine, plan_id: int, dice: np.random.Generator) -> None:
+    """Do some operations; what is refused is left out."""
+    for _turn in range(6):
+        place = PLACES[dice.integers(len(PLACES))]
+        to = at(*(np.array(place) + dice.uniform(-0.3, 0.3, 2)))
+        line = path((float(dice.uniform(0.2, 0.8)), -1), (float(dice.uniform(0.2, 0.8)), 3))
+        codes = [["11001", "11002"], ["12002", "11002"]][dice.integers(2)]
+        asks: list[Any] = [
+            lambda graph, to=to, place=place: move_vertex(graph, at(*place), to),
+            lambda graph, line=line: split(graph, "11001", line),
+            lambda graph, codes=codes: merge(graph, codes),
+            lambda graph, name=str(dice.integers(9)): rename(graph, "12003", name),
+        ]
+        with contextlib.suppress(InputError):
+            do(engine, plan_id, asks[dice.choice(4, p=[0.55, 0.15, 0.1, 0.2])])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_two_did_their_merge_is_seamless_and_can_be_taken_back(
+    engine: Engine, seed: int
+) -> None:
+    dice = np.random.default_rng(seed)
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    for each in (mine, other):
+        redraw_at_random(engine, each, dice)
+    before, start = frame(engine, mine), who(engine, mine).seen
+    tried = try_to_bring(engine, mine, other)
+    assert same_frames(frame(engine, mine), before)
+    numbers = [entry.target for both in tried.both for entry in both.theirs]
+    chosen = [number for number in numbers if dice.integers(2)]
+    done = bring(engine, mine, other, choice=Choice(take=frozenset(chosen)))
+    said = {entry.target for entry in [*done.bringing.theirs]}
+    known = [clash.entry.target for clash in done.clashes]
+    known += [entry.target for entry in done.there]
+    known += [int(entry.about["branch_number"]) for entry in done.applied]
+    assert sorted(known) == sorted(said), "every operation has one fate"
+    frame(engine, mine)
+    require_counted(engine, mine)
+    assert kept(engine, mine) == kept(engine, mine, from_first=True) == in_memory(engine, mine)
+    for entry in reversed(done.applied):
+        undo(engine, mine, who(engine, mine), lambda _draft, made: made, number=entry.number)
+    for entry in reversed(done.taken_back):
+        redo(engine, mine, who(engine, mine), lambda _draft, made: made, number=entry.target)
+    assert same_frames(frame(engine, mine), before)
+    assert who(engine, mine).seen >= start
