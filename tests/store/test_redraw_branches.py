@@ -279,11 +279,12 @@ def redraw_at_random(engine: Engine, plan_id: int, dice: np.random.Generator) ->
         to = at(*(np.array(place) + dice.uniform(-0.3, 0.3, 2)))
         line = path((float(dice.uniform(0.2, 0.8)), -1), (float(dice.uniform(0.2, 0.8)), 3))
         codes = [["11001", "11002"], ["12002", "11002"]][dice.integers(2)]
+        name = str(dice.integers(9))
         asks: list[Any] = [
             lambda graph, to=to, place=place: move_vertex(graph, at(*place), to),
             lambda graph, line=line: split(graph, "11001", line),
             lambda graph, codes=codes: merge(graph, codes),
-            lambda graph, name=str(dice.integers(9)): rename(graph, "12003", name),
+            lambda graph, name=name: rename(graph, "12003", name),
         ]
         with contextlib.suppress(InputError):
             do(engine, plan_id, asks[dice.choice(4, p=[0.55, 0.15, 0.1, 0.2])])
