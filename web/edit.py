@@ -19,7 +19,7 @@ from web.plan_list import comparison_url
 from web.shell import page_map
 from web.v1.caller import database, now, plan_seen, user_id
 
-__all__ = ["blueprint"]
+__all__ = ["LONGEST_NAME", "base_map", "blueprint"]
 
 blueprint = Blueprint("edit", __name__)
 LONGEST_NAME = 120
@@ -38,7 +38,7 @@ def page(plan_id: int) -> str:
         "edit.html",
         map=page_map("edit"),
         entry="edit.js",
-        plan=_base_map(draft),
+        plan=base_map(draft),
         edit=_draft(record, draft),
         comparison=comparison_url(record, current_workspace().digest),
         changes=url_for("plan_changes.page", plan_id=record.id) if (record.number or 0) > 1 else "",
@@ -66,7 +66,7 @@ def begin(plan_id: int) -> Response:
     return jsonify(url=url_for("edit.page", plan_id=draft.id))
 
 
-def _base_map(draft: CurrentPlan) -> dict[str, Any]:
+def base_map(draft: CurrentPlan) -> dict[str, Any]:
     """Return what is drawn below the borders: the draft's own streets, else those of all pages."""
     base = draft if len(draft.plan.streets) else current_plan()
     has_streets = len(base.plan.streets) > 0

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
+from redraw_drafts import in_memory, kept, require_counted, small_units
 from redraw_plans import at, path, plan, require_seamless, same_frames
 from sqlalchemy import Engine
 
 from geogrid.errors import InputError
 from geogrid.redraw import graph_bytes, graph_frame, merge, move_vertex, rename, split
-from geogrid.store.database.engine import reading
+from geogrid.store.database.engine import reading, writing
+from geogrid.store.drafting import prepare_draft, write_draft
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import add_draft, find_plan, plan_grids
-from geogrid.store.redrawing.branches import branch_off, compare_drafts, merge_branch
-from geogrid.store.redrawing.desk import Who, operate, undo
+from geogrid.store.redrawing.branches import branch_off
+from geogrid.store.redrawing.bringing import Choice
+from geogrid.store.redrawing.desk import Who, operate, redo, undo
+from geogrid.store.redrawing.differences import compare_drafts
+from geogrid.store.redrawing.grounds import changed_ground
+from geogrid.store.redrawing.locks import set_locks
+from geogrid.store.redrawing.merging import merge_branch
 from geogrid.store.redrawing.opened import open_draft
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -44,8 +53,22 @@ def frame(engine: Engine, plan_id: int) -> Any:
         return graph_frame(opened.graph)
 
 
-def bring(engine: Engine, plan_id: int, source_id: int) -> Any:
-    return merge_branch(engine, plan_id, source_id, who(engine, plan_id))
+def bring(engine: Engine, plan_id: int, source_id: int, **more: Any) -> Any:
+    def show(_draft: Any, merged: Any) -> Any:
+        return merged
+
+    return merge_branch(engine, plan_id, source_id, who(engine, plan_id), show, **more)
+
+
+def try_to_bring(engine: Engine, plan_id: int, source_id: int, **more: Any) -> Any:
+    def show(_draft: Any, merged: Any) -> Any:
+        return merged
+
+    return merge_branch(engine, plan_id, source_id, None, show, **more)
+
+
+def areas_of(engine: Engine, one: int, other: int) -> Any:
+    return compare_drafts(engine, one, other).areas
 
 
 def test_a_branch_begins_as_its_origin_is(engine: Engine) -> None:
@@ -57,7 +80,8 @@ def test_a_branch_begins_as_its_origin_is(engine: Engine) -> None:
     with reading(engine) as connection:
         kept = plan_grids(connection, find_plan(connection, other))
     assert same_frames(kept, frame(engine, mine))
-    assert compare_drafts(engine, mine, other) == ([], True)
+    found = compare_drafts(engine, mine, other)
+    assert (found.areas, found.grids, found.is_related) == ([], [], True)
 
 
 def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
@@ -68,9 +92,8 @@ def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
     do(engine, other, lambda graph: rename(graph, "11", "甲"))
     undo(engine, other, who(engine, other), lambda _draft, done: done)
     do(engine, mine, lambda graph: move_vertex(graph, at(1.4, 0.4), at(1.3, 0.3)))
-    areas, is_all = compare_drafts(engine, mine, other)
-    assert is_all
-    assert areas
+    areas = areas_of(engine, mine, other)
+    assert {area.changed_by for area in areas} == {"one", "other"}
     shapes = [frame(engine, each).set_index("code").geometry for each in (mine, other)]
     for area in areas:
         shared = shapes[0][area.one].intersection(shapes[1][area.other])
@@ -81,7 +104,8 @@ def test_a_branch_is_brought_into_its_origin_once(engine: Engine) -> None:
     assert bring(engine, mine, other).applied == []
     assert bring(engine, other, mine).applied[0].kind == "move_vertex"
     assert same_frames(frame(engine, mine), frame(engine, other))
-    assert compare_drafts(engine, mine, other) == ([], True)
+    found = compare_drafts(engine, mine, other)
+    assert (found.areas, found.grids, found.is_related) == ([], [], True)
 
 
 def test_what_does_not_agree_is_shown_as_areas(engine: Engine) -> None:
@@ -95,8 +119,9 @@ def test_what_does_not_agree_is_shown_as_areas(engine: Engine) -> None:
     assert [entry.kind for entry in done.applied] == ["rename"]
     assert [clash.entry.kind for clash in done.clashes] == ["move_vertex"]
     clash = done.clashes[0]
-    assert clash.shape is not None
-    assert clash.shape.area > 0.0
+    ground = changed_ground([clash.entry.record])
+    assert ground is not None
+    assert ground.area > 0.0
     assert clash.conflicts[0].grids
     assert frame(engine, mine).to_wkb()["geometry"].equals(before.to_wkb()["geometry"])
 
@@ -130,4 +155,167 @@ def test_a_draft_is_brought_into_as_it_was_seen(engine: Engine) -> None:
     other = branch(engine, mine)
     do(engine, mine, lambda graph: rename(graph, "11", "甲"))
     with pytest.raises(ConflictError):
-        merge_branch(engine, mine, other, Who(1, NOW))
+        merge_branch(engine, mine, other, Who(1, NOW), lambda _draft, merged: merged)
+
+
+def two_moves(engine: Engine) -> tuple[int, int]:
+    """Make a draft and a branch of it that have moved one corner to different places."""
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, mine, lambda graph: move_vertex(graph, at(1, 1), at(0.9, 0.9)))
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    do(engine, other, lambda graph: move_vertex(graph, at(1.1, 1.1), at(1.2, 1.1)))
+    do(engine, other, lambda graph: rename(graph, "12", "乙"))
+    return mine, other
+
+
+def test_what_both_changed_hangs_together_and_the_other_side_can_be_taken(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    before = frame(engine, mine)
+    tried = try_to_bring(engine, mine, other)
+    assert [entry.kind for entry in tried.applied] == ["rename"]
+    assert [[entry.number for entry in both.theirs] for both in tried.both] == [[2, 3]]
+    assert [[entry.number for entry in both.ours] for both in tried.both] == [[2]]
+    assert same_frames(frame(engine, mine), before), "it was only tried"
+    done = bring(engine, mine, other, choice=Choice(take=frozenset([2])))
+    assert [entry.action for entry in done.taken_back] == ["undo"]
+    assert (done.clashes, done.version) == ([], 6)
+    assert same_frames(frame(engine, mine), frame(engine, other))
+    assert bring(engine, mine, other).version == 6
+    for number in (6, 5, 4):
+        undo(engine, mine, who(engine, mine), lambda _draft, made: made, number=number)
+    redo(engine, mine, who(engine, mine), lambda _draft, made: made, number=2)
+    assert same_frames(frame(engine, mine), before)
+
+
+def test_what_is_locked_is_neither_brought_nor_taken_back(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    set_locks(engine, mine, ["12002"], locked=True, at=NOW, by=None)
+    done = bring(engine, mine, other, choice=Choice(take=frozenset([2])))
+    assert [entry.kind for entry in done.applied] == ["rename"]
+    assert done.failed[2].kind == "locked"
+    assert done.taken_back == []
+    assert len(done.clashes) == 2
+
+
+def test_what_is_undone_after_it_was_brought_comes_again_only_when_it_is_asked_for(
+    engine: Engine,
+) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    bring(engine, mine, other)
+    undo(engine, mine, who(engine, mine), lambda _draft, done: done)
+    again = bring(engine, mine, other)
+    assert (again.applied, again.version) == ([], 3)
+    assert [entry.target for entry in again.bringing.undone] == [2]
+    assert len(bring(engine, mine, other, choice=Choice(again=frozenset([2]))).applied) == 1
+    assert try_to_bring(engine, mine, other).bringing.undone == []
+
+
+def test_what_both_did_alike_is_there(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    for each in (mine, other):
+        do(engine, each, lambda graph: move_vertex(graph, at(1, 1), at(1.1, 1.1)))
+    done = bring(engine, mine, other)
+    assert (done.applied, done.clashes, done.version) == ([], [], 2)
+    assert [entry.number for entry in done.there] == [2]
+
+
+def test_a_merge_is_kept_whole_or_not_at_all(engine: Engine) -> None:
+    mine, other = two_moves(engine)
+    before = frame(engine, mine)
+
+    def fails(_draft: Any, _merged: Any) -> Any:
+        raise ConflictError("the answer could not be written")
+
+    with pytest.raises(ConflictError):
+        merge_branch(engine, mine, other, None, fails)
+    assert same_frames(frame(engine, mine), before)
+    with pytest.raises(ConflictError):
+        bring(engine, mine, other, source_seen=1)
+    with reading(engine) as connection:
+        assert find_plan(connection, mine).version == 2
+
+
+def test_grids_that_differ_are_listed_with_their_households(engine: Engine) -> None:
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: merge(graph, ["11001", "11002"]))
+    found = compare_drafts(engine, mine, other)
+    pairs = {pair.id: pair for pair in found.grids}
+    assert set(pairs) == {"11001", "11002"}
+    assert [side and side["households"] for side in (pairs["11001"].one, pairs["11001"].other)] == [
+        100,
+        200,
+    ]
+    assert pairs["11002"].other is None
+    assert pairs["11002"].extent == [*at(0, 1), *at(1, 2)]
+
+
+def test_households_are_counted_on_the_ground_that_differs(engine: Engine) -> None:
+    units = small_units(("B1", 1.02, 1.04, 30), ("B2", 0.5, 0.5, 7), ("B3", 1.9, 1.9, 5))
+    given = prepare_draft({"name": "草案", "grids": plan(), "units": units})
+    with writing(engine) as connection:
+        mine = write_draft(connection, given, at=NOW, by=None).id
+    other = branch(engine, mine)
+    do(engine, other, lambda graph: move_vertex(graph, at(1, 1), at(1.2, 1.2)))
+    found = compare_drafts(engine, mine, other)
+    assert sum(area.households or 0 for area in found.areas) == 30
+    assert {area.other for area in found.areas if area.households} == {"11001"}
+    assert {area.changed_by for area in found.areas} == {"other"}
+    back = compare_drafts(engine, other, mine)
+    assert {area.changed_by for area in back.areas} == {"one"}
+
+
+PLACES = [(1, 1), (1.4, 0.4), (1.6, 0.6), (1.4, 0.6)]
+
+
+def redraw_at_random(engine: Engine, plan_id: int, dice: np.random.Generator) -> None:
+    """Do some operations; what is refused is left out."""
+    for _turn in range(6):
+        place = PLACES[dice.integers(len(PLACES))]
+        to = at(*(np.array(place) + dice.uniform(-0.3, 0.3, 2)))
+        line = path((float(dice.uniform(0.2, 0.8)), -1), (float(dice.uniform(0.2, 0.8)), 3))
+        codes = [["11001", "11002"], ["12002", "11002"]][dice.integers(2)]
+        name = str(dice.integers(9))
+        asks: list[Any] = [
+            lambda graph, to=to, place=place: move_vertex(graph, at(*place), to),
+            lambda graph, line=line: split(graph, "11001", line),
+            lambda graph, codes=codes: merge(graph, codes),
+            lambda graph, name=name: rename(graph, "12003", name),
+        ]
+        with contextlib.suppress(InputError):
+            do(engine, plan_id, asks[dice.choice(4, p=[0.55, 0.15, 0.1, 0.2])])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_two_did_their_merge_is_seamless_and_can_be_taken_back(
+    engine: Engine, seed: int
+) -> None:
+    dice = np.random.default_rng(seed)
+    mine = new_draft(engine)
+    other = branch(engine, mine)
+    for each in (mine, other):
+        redraw_at_random(engine, each, dice)
+    before, start = frame(engine, mine), who(engine, mine).seen
+    tried = try_to_bring(engine, mine, other)
+    assert same_frames(frame(engine, mine), before)
+    numbers = [entry.target for both in tried.both for entry in both.theirs]
+    chosen = [number for number in numbers if dice.integers(2)]
+    done = bring(engine, mine, other, choice=Choice(take=frozenset(chosen)))
+    said = {entry.target for entry in [*done.bringing.theirs]}
+    known = [clash.entry.target for clash in done.clashes]
+    known += [entry.target for entry in done.there]
+    known += [int(entry.about["branch_number"]) for entry in done.applied]
+    assert sorted(known) == sorted(said), "every operation has one fate"
+    frame(engine, mine)
+    require_counted(engine, mine)
+    assert kept(engine, mine) == kept(engine, mine, from_first=True) == in_memory(engine, mine)
+    for entry in reversed(done.applied):
+        undo(engine, mine, who(engine, mine), lambda _draft, made: made, number=entry.number)
+    for entry in reversed(done.taken_back):
+        redo(engine, mine, who(engine, mine), lambda _draft, made: made, number=entry.target)
+    assert same_frames(frame(engine, mine), before)
+    assert who(engine, mine).seen >= start

@@ -75,7 +75,7 @@ const bench = new Bench({
 		},
 	},
 });
-const panel = new Panel(bench, edit.api, ([lon, lat]) => map.setView([lat, lon], Math.max(map.getZoom(), 16)));
+const panel = new Panel(bench, edit.api, ([lon, lat]) => map.setView([lat, lon], Math.max(map.getZoom(), 16)), (number) => step("redo", number));
 /** @type {Record<string, () => import("./edit/tools/tool.js").Tool>} */
 const TOOLS = {
 	move: () => new MoveTool(bench),
@@ -119,13 +119,16 @@ function use(id) {
 	help.say(tool, bench);
 }
 
-/** @param {"undo" | "redo"} which */
-async function step(which) {
+/**
+ * @param {"undo" | "redo"} which
+ * @param {number} [number] of the operation, else one's last
+ */
+async function step(which, number) {
 	tool.cancel();
 	bench.clearWrong();
 	const had = new Set(model.grids.keys());
 	try {
-		const answer = await session.step(which);
+		const answer = await session.step(which, number);
 		toast(answer.entry.text);
 		panel.figures({ ...answer, is_done: true, had });
 	} catch (error) {

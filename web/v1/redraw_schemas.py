@@ -148,8 +148,31 @@ def _features(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return _object({"type": {"const": "FeatureCollection"}, "features": _list(feature), **more})
 
 
+_SIDE = {
+    "anyOf": [
+        _object(
+            {
+                **dict.fromkeys(("code", "name", "kind", "parent"), _TEXT),
+                "level": _MAYBE_COUNT,
+                "households": _MAYBE_COUNT,
+                "area_m2": {"type": "number"},
+            }
+        ),
+        {"type": "null"},
+    ]
+}
+_PLACED = {"allOf": [ref("RedrawEntry"), _object({"extent": _MAYBE_PLACE})]}
 _AREAS = _features(
-    dict.fromkeys(("one", "other", "one_name", "other_name"), _TEXT), truncated=_FLAG
+    {
+        **dict.fromkeys(("one", "other", "one_name", "other_name"), _TEXT),
+        "changed_by": {"enum": ["one", "other", "both", ""]},
+        "households": _MAYBE_COUNT,
+        "area_m2": {"type": "number"},
+    },
+    truncated=_FLAG,
+    is_related=_FLAG,
+    grids=_list(_object({"id": _TEXT, "one": _SIDE, "other": _SIDE, "extent": _MAYBE_PLACE})),
+    more_grids=_COUNT,
 )
 REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "RedrawArc": _ARC,
@@ -181,7 +204,17 @@ REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "RedrawMerged": _object(
         {
             "version": _COUNT,
-            "applied": _ENTRIES,
+            "from_version": _COUNT,
+            **dict.fromkeys(("applied", "taken_back", "there", "undone", "ours"), _list(_PLACED)),
+            "both": _features(
+                {
+                    "number": _COUNT,
+                    "theirs": _list(_PLACED),
+                    "ours": _list(_PLACED),
+                    "grids": _TEXTS,
+                    "failed": {"type": ["string", "null"]},
+                }
+            ),
             "conflicts": _features(
                 {
                     "text": _TEXT,
@@ -189,8 +222,10 @@ REDRAW_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
                     "reasons": _TEXTS,
                     "grids": _TEXTS,
                     "place": _MAYBE_PLACE,
+                    "entry": _PLACED,
                 }
             ),
+            **_WHAT,
         }
     ),
     "RedrawLocks": _object({"locked": _TEXTS}),

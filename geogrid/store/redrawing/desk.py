@@ -50,6 +50,7 @@ __all__ = [
     "SNAPSHOT_EVERY",
     "Done",
     "RedrawConflictError",
+    "keep_whole",
     "operate",
     "redo",
     "undo",
@@ -171,8 +172,8 @@ def undo(engine: Engine, plan_id: int, who: Who, show: Show, *, number: int | No
         return _finish(engine, draft, state, made, who, show, since)
 
 
-def redo(engine: Engine, plan_id: int, who: Who, show: Show) -> Any:
-    """Do again what somebody undid last, unless they did something else since.
+def redo(engine: Engine, plan_id: int, who: Who, show: Show, *, number: int | None = None) -> Any:
+    """Do again what somebody undid last, unless they did something else since; or one of a number.
 
     Raises
     ------
@@ -184,9 +185,9 @@ def redo(engine: Engine, plan_id: int, who: Who, show: Show) -> Any:
     with open_draft(engine, plan_id) as (draft, state):
         since = _since(engine, draft, state, who.seen)
         with reading(engine) as connection:
-            found = to_redo(connection, plan_id, who.by)
+            found = _of_number(connection, plan_id, number) or to_redo(connection, plan_id, who.by)
             latest = found and find_entry(connection, plan_id, found.latest)
-        if found is None or latest is None:
+        if found is None or latest is None or not found.is_undone:
             raise RedrawError(_("There is nothing to redo."))
         made = _Made("redo", inverse(latest.record), found, is_next=latest.number == draft.number)
         return _finish(engine, draft, state, made, who, show, since)
@@ -256,7 +257,7 @@ def _finish(
         if kept is not None:
             draft.number = kept.number
             answer = show(draft, Done(kept.number, kept, record, step, since))
-            _keep_whole(engine, draft)
+            keep_whole(engine, draft)
             return answer
         draft.retreat(record, fresh)
         before = draft.number
@@ -306,7 +307,7 @@ def _append(engine: Engine, draft: OpenDraft, state: State, entry: Entry, who: W
         return find_entry(connection, plan_id, entry.number)
 
 
-def _keep_whole(engine: Engine, draft: OpenDraft) -> None:
+def keep_whole(engine: Engine, draft: OpenDraft) -> None:
     """Keep a snapshot when the log has grown long since the last one."""
     if draft.number - draft.kept < SNAPSHOT_EVERY:
         return

@@ -19,6 +19,7 @@ __all__ = [
     "entries_after",
     "find_entry",
     "find_redraw",
+    "first_entries",
     "keep_redraw",
     "keep_snapshot",
     "last_number",
@@ -137,6 +138,12 @@ def standing_entries(connection: Connection, plan_id: int, after: int = 0) -> li
         _TABLE.c.number > after,
     )
     asked = _asked(plan_id).where(_TABLE.c.number.in_(stands)).order_by(_TABLE.c.number)
+    return [Entry(*row) for row in connection.execute(asked)]
+
+
+def first_entries(connection: Connection, plan_id: int) -> list[Entry]:
+    """Return the entries that did something first, also those undone since, in their order."""
+    asked = _asked(plan_id).where(_TABLE.c.action == "do").order_by(_TABLE.c.number)
     return [Entry(*row) for row in connection.execute(asked)]
 
 

@@ -37,6 +37,7 @@ _SAYS: Mapping[str, str] = {
 
 _AGAIN = {"undo": _("Undone: {what}"), "redo": _("Done again: {what}")}
 _FROM = _("{what} (from “{branch}”)")
+_FOR = _("Taken back for “{branch}”: {what}")
 _NOWHERE = _("the top")
 
 
@@ -87,6 +88,8 @@ def entry_text(entry: Entry, language: str) -> str:
     what = said(entry.kind, entry.about, language)
     if entry.about.get("branch"):
         what = translate(_FROM, language, what=what, branch=entry.about["branch"])
+    if entry.action == "undo" and entry.about.get("taken_for"):
+        return translate(_FOR, language, what=what, branch=entry.about["taken_for"])
     again = _AGAIN.get(entry.action)
     return what if again is None else translate(again, language, what=what)
 

@@ -41,8 +41,10 @@ export class Panel {
 	 * @param {Bench} bench
 	 * @param {string} api
 	 * @param {(place: number[]) => void} go
+	 * @param {(number: number) => void} redo do an operation again that was taken back
 	 */
-	constructor(bench, api, go) {
+	constructor(bench, api, go, redo) {
+		this.redo = redo;
 		this.bench = bench;
 		this.api = api;
 		this.go = go;
@@ -247,7 +249,8 @@ export class Panel {
 		fill(byId("log"), items.length ? null : el("p.hint", null, t("Nothing was changed yet.")),
 			el("ol.log", null, items.map((/** @type {any} */ each) => el(`li${each.is_undone ? ".undone" : ""}`, null,
 				icon(each.action === "undo" ? "undo-2" : each.action === "redo" ? "redo-2" : "pencil-ruler"),
-				el("span", null, each.text, el("small", null, [each.by, time.format(new Date(each.at)), each.is_undone ? t("taken back") : ""].filter(Boolean).join(" · ")))))));
+				el("span", null, each.text, el("small", null, [each.by, time.format(new Date(each.at)), each.is_undone ? t("taken back") : ""].filter(Boolean).join(" · "))),
+				each.is_undone && this.bench.may_edit ? el("button.button.small.redo", { type: "button", onclick: () => this.redo(each.number) }, t("Do again")) : null))));
 	}
 }
 

@@ -99,10 +99,13 @@ export class Session {
 		return this.inTurn(() => this.send("/operations", { operation, parameters, dry: false }));
 	}
 
-	/** @param {"undo" | "redo"} which */
-	step(which) {
+	/**
+	 * @param {"undo" | "redo"} which
+	 * @param {number} [number] of the operation, else one's last
+	 */
+	step(which, number) {
 		this.hush();
-		return this.inTurn(() => this.send(`/${which}`, {}));
+		return this.inTurn(() => this.send(`/${which}`, number ? { number } : {}));
 	}
 
 	/**

@@ -151,19 +151,23 @@ def take_back(plan: int) -> Response:
 @requires("planner", scope="whole")
 @describe(
     _("Do again what one took back last, unless one did something else since."),
+    more=_("With “number”, the operation of that number, whoever took it back."),
     body={
         "application/json": {
-            "type": "object", "required": ["version"], "properties": {"version": _VERSION},
+            "type": "object",
+            "required": ["version"],
+            "properties": {"version": _VERSION, "number": _VERSION},
         }
     },
     answers=_DONE,
     problems=_PROBLEMS,
-)  # fmt: skip
+)
 @finds_drafts
 def do_again(plan: int) -> Response:
     """Do again what was taken back."""
     found, body = draft_asked(plan), json_body()
-    return _answered(lambda: redo(database(), found, _who(body), done))
+    number = version_in(body, "number") if "number" in body else None
+    return _answered(lambda: redo(database(), found, _who(body), done, number=number))
 
 
 @blueprint.put("/locks")

@@ -146,6 +146,44 @@ def test_a_branch_is_made_compared_and_brought_back(client: FlaskClient) -> None
     assert client.get(f"{BASE}/compare?with={other}").get_json()["features"] == []
 
 
+def test_where_both_changed_something_a_side_is_chosen(client: FlaskClient) -> None:
+    other = client.post(f"{BASE}/branches", json={"name": "分支"}).get_json()["id"]
+    there = f"/api/v1/plans/{other}/redraw"
+    do(client, "move_vertex", 1, at=at(1, 1), to=at(0.9, 0.9))
+    moved = {"at": at(1, 1), "to": at(1.1, 1.1)}
+    asked = {"version": 1, "operation": "move_vertex", "parameters": moved}
+    assert client.post(f"{there}/operations", json=asked).status_code == 200
+    tried = client.post(f"{BASE}/merge", json={"from": other, "dry": True}).get_json()
+    both = tried["both"]["features"][0]
+    assert both["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    assert [len(both["properties"][side]) for side in ("theirs", "ours")] == [1, 1]
+    assert (tried["version"], tried["from_version"], tried["applied"]) == (2, 2, [])
+    body = {"from": other, "version": 2, "from_version": 2, "take": [2]}
+    tried = client.post(f"{BASE}/merge", json={**body, "dry": True}).get_json()
+    merged = client.post(f"{BASE}/merge", json=body).get_json()
+    assert merged["figures"] == tried["figures"]
+    assert merged["version"] == 4
+    assert merged["taken_back"][0]["text"].startswith("Taken back for “分支”: Moved a corner")
+    figure = merged["figures"]["11001"]
+    assert figure["after"]["area_m2"] > figure["before"]["area_m2"]
+    assert client.post(f"{BASE}/merge", json=body).status_code == 409, "a second click"
+    found = client.get(f"{BASE}/compare?with={other}").get_json()
+    assert (found["features"], found["grids"]) == ([], [])
+    assert client.post(f"{BASE}/undo", json={"version": 4}).status_code == 200
+    again = client.post(f"{BASE}/redo", json={"version": 5, "number": 2})
+    assert again.get_json()["entry"]["action"] == "redo"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"take": 2}, {"take": [True]}, {"again": ["2"]}, {"dry": 1}, {"from_version": 0}]
+)
+def test_a_wrong_choice_is_refused(client: FlaskClient, wrong: dict[str, Any]) -> None:
+    other = client.post(f"{BASE}/branches", json={"name": "分支"}).get_json()["id"]
+    answer = client.post(f"{BASE}/merge", json={"from": other, "version": 1, **wrong})
+    assert answer.status_code == 422
+    assert client.get(BASE).get_json()["version"] == 1
+
+
 @pytest.mark.parametrize(
     ("operation", "parameters"),
     [
