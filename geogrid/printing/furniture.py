@@ -141,7 +141,7 @@ def draw_scale_bar(sheet: Sheet, box: Box, scale: int, language: str, factor: fl
 def _entries(request: Request, subject: Subject, is_numbered: bool) -> list[tuple[str, str]]:
     """Return kind and words of each line of the legend."""
     lang = request.language
-    own = _word(subject.level, lang)
+    own = _word(subject.level, lang) if subject.code else ""
     main = _word(int(subject.main["level"].max()), lang)
     found = [
         (
@@ -152,7 +152,8 @@ def _entries(request: Request, subject: Subject, is_numbered: bool) -> list[tupl
         )
     ]
     if subject.is_grouped:
-        group = _word(int(subject.main["level"].max()) - 1, lang)
+        codes = subject.groups[subject.groups != subject.main["code"]]
+        group = _word(max(subject.tree.levels[code] for code in codes), lang)
         found.append(("group", request.say(_("Border of a {level}"), level=group)))
     if len(subject.main) > 1:
         found.append(("grid", request.say(_("Border of a {level}"), level=main)))

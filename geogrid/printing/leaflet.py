@@ -9,6 +9,7 @@ import segno
 
 from geogrid.errors import FieldError
 from geogrid.findings import Finding
+from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.posts import who_answers
 from geogrid.printing import style
@@ -35,6 +36,7 @@ __all__ = [
     "LONGEST_LINK",
     "MOST_LEAFLETS",
     "TOO_MANY_LEAFLETS",
+    "leaflet_codes",
     "print_leaflet",
     "print_leaflets",
 ]
@@ -44,6 +46,7 @@ MOST_LEAFLETS = 1_000
 TOO_MANY_LEAFLETS = _(
     "{count} leaflets cannot be made at once (1 to {most} can). Choose a part of the plan."
 )
+_GRID = 3
 _QUIET_ZONE = 4
 _MOST_PEOPLE = 6
 _SIDE_WORDS = {
@@ -63,6 +66,22 @@ def print_leaflet(request: Request) -> Printed:
         There is no such grid, or the link is too long for a code that phones read.
     """
     return print_leaflets(request, {request.code: request.link})
+
+
+def leaflet_codes(tree: Hierarchy, code: str = "") -> list[str]:
+    """Return the grids that have a leaflet each: those of level 3, undivided ones above, sorted.
+
+    Parameters
+    ----------
+    tree
+        All grids of the plan.
+    code
+        Of the grid in which they are, which may be below level 3; ``""`` for the whole plan.
+    """
+    divided = {parent for own, parent in tree.parents.items() if tree.levels[own] <= _GRID}
+    below = [own for own in tree.parents if not code or code in tree.chain(own)]
+    finest = max(_GRID, tree.levels.get(code, 0))
+    return sorted(own for own in below if own not in divided and tree.levels[own] <= finest)
 
 
 def print_leaflets(

@@ -19,6 +19,7 @@ from geogrid.vocabulary import LABELS, label
 
 __all__ = ["Table", "draw_rows", "group_table", "main_table", "own_table", "rows_height"]
 
+_NOBODY = "–"
 _POSTS = ("leader", "full_time", "part_time")
 ROW_PT, HEAD_PT = 8.5, 8.5
 _PAD_MM = 0.7
@@ -47,6 +48,34 @@ class Table:
     widths: Sequence[float]
     rows: Sequence[Sequence[str]]
 
+    def without_empty(self, name_at: int, title: str) -> Table:
+        """Return the table without columns of posts that nobody has; names get their room.
+
+        Parameters
+        ----------
+        name_at
+            The column with names.
+        title
+            Of the table where no post is left.
+        """
+        count = len(self.head)
+        kept = [
+            at
+            for at in range(count)
+            if at <= name_at or any(row[at] != _NOBODY for row in self.rows)
+        ]
+        if len(kept) == count:
+            return self
+        widths = [self.widths[at] for at in kept]
+        widths[name_at] += 1.0 - sum(widths)
+        has_posts = kept[-1] > name_at
+        return Table(
+            self.title if has_posts else title,
+            [self.head[at] for at in kept],
+            widths,
+            [[row[at] for at in kept] for row in self.rows],
+        )
+
 
 def main_table(request: Request, subject: Subject) -> Table:
     """Return the grids of a map with their leader, full-time and part-time workers."""
@@ -69,10 +98,12 @@ def main_table(request: Request, subject: Subject) -> Table:
             [*row[:2], _people(request, held, code, "micro_leader", "leader")]
             for row, code in zip(rows, codes, strict=True)
         ]
-        return Table(request.say(_("Micro-grids")), head, (0.12, 0.5, 0.38), rows)
+        title = request.say(_("Micro-grids"))
+        return Table(title, head, (0.12, 0.5, 0.38), rows).without_empty(1, title)
     number = 0.025 * max(len(str(len(rows))), 3)
     widths = (number, 0.34 - number, 0.2, 0.23, 0.23)
-    return Table(request.say(_("Staff of the grids")), head, widths, rows)
+    table = Table(request.say(_("Staff of the grids")), head, widths, rows)
+    return table.without_empty(1, request.say(_("Grids")))
 
 
 def group_table(request: Request, subject: Subject) -> Table:
@@ -94,7 +125,8 @@ def group_table(request: Request, subject: Subject) -> Table:
         for code in codes
     ]  # fmt: skip
     title = request.say(_("Who leads"))
-    return Table(title, head, (0.32, 0.28, 0.28, 0.12), rows)
+    table = Table(title, head, (0.32, 0.28, 0.28, 0.12), rows)
+    return table.without_empty(0, label("level", level, request.language))
 
 
 def own_table(request: Request, subject: Subject) -> Table:
@@ -133,7 +165,7 @@ def _people(request: Request, held: _Held, code: str, *posts: str) -> str:
     """Return who holds a post, ``–`` where there is no such post."""
     rows = [row for post in posts for row in held.get(code, {}).get(post, ())]
     if not rows:
-        return "–"
+        return _NOBODY
     return (
         "、".join(_person(request, row) for row in rows)
         if request.language != "en"
@@ -205,8 +237,7 @@ def draw_rows(
         fill = style.STRIPE if at % 2 else ""
         y = _draw_row(sheet, table, lines, box, y, size, fill=fill)
     if not table.rows:
-        nobody = "–"
-        sheet.text(box.west + _PAD_MM, y - em * 1.2, nobody, size, part="table")
+        sheet.text(box.west + _PAD_MM, y - em * 1.2, _NOBODY, size, part="table")
     return len(table.rows)
 
 

@@ -117,6 +117,11 @@ class Desk:
         self.grab(start, end)
         self.page.mouse.up()
 
+    def is_seamless(self) -> bool:
+        """Return whether the check before publishing finds every level filled by the one below."""
+        found = self.page.request.get(f"{self.url}/api/v1/plans/{self.plan}/review").json()
+        return bool(found["proof"]["is_seamless"]) and found["proof"]["errors"] == 0
+
     def said(self) -> str:
         return self.page.locator("#help").inner_text()
 

@@ -125,6 +125,10 @@ def test_a_grid_is_halved_by_two_clicks_and_undone(desk: Desk) -> None:
     page.keyboard.press("b")
     expect(page.locator("[data-tool=balance]")).to_have_attribute("aria-pressed", "true")
     desk.click((114.005, 22.015))
+    expect(page.locator("#notice")).to_contain_text("请先在上方选择")
+    page.locator("[data-small=halve]").click()
+    expect(page.locator("#notice")).to_be_hidden()
+    desk.click((114.005, 22.015))
     expect(page.locator("#help")).to_contain_text("已按面积计算")
     expect(page.locator("#grid .changes")).to_contain_text("新网格")
     assert desk.state()["version"] == 1

@@ -85,6 +85,9 @@ def test_a_picture_lies_under_the_borders(page: Page, own_server: LiveServer, si
     boxes.nth(0).check()
     expect(image.first).to_be_visible()
     assert pane.first.evaluate("n => n.style.opacity") == "0.25"
+    desk.open()
+    expect(page.locator(".placed-picture")).to_be_visible()
+    assert pane.first.evaluate("n => n.style.opacity") == "0.25"  # this device remembers
 
 
 def test_the_picture_stays_in_its_place_while_the_map_moves(

@@ -130,6 +130,7 @@ def test_a_gap_is_drawn_and_clicked_with_its_reason(desk: Desk) -> None:
     answer_form(desk.page, note="兵营")
     desk.wait_version(3)
     assert [gap["note"] for gap in desk.state()["gaps"]] == ["兵营"]
+    assert desk.is_seamless()
     desk.page.locator("[data-tab=log]").click()
     expect(desk.page.locator(".log li").nth(1)).to_contain_text("<b>水库</b>")
     undone(desk, with_a_gap, 4)
@@ -147,6 +148,7 @@ def test_a_new_grid_is_drawn_and_named(desk: Desk) -> None:
     desk.wait_version(2)
     made = [grid for grid in desk.state()["grids"] if grid["name"] == "新园网格"]
     assert [(grid["parent"], grid["is_finest"]) for grid in made] == [("11", True)]
+    assert desk.is_seamless()
     undone(desk, first, 3)
 
 
@@ -157,11 +159,13 @@ def test_names_kinds_and_numbers(desk: Desk) -> None:
     answer_form(desk.page, name="阳光网格")
     desk.wait_version(2)
     assert row_of(desk, "111")["name"] == "阳光网格"
+    assert desk.is_seamless()
     undone(desk, first, 3)
     desk.use("kind")
     answer_form(desk.page, kind="dedicated")  # of the grid that is chosen
     desk.wait_version(4)
     assert row_of(desk, "111")["kind"] == "dedicated"
+    assert desk.is_seamless()
     undone(desk, first, 5)
     desk.use("renumber")
     answer_form(desk.page)
@@ -172,6 +176,7 @@ def test_names_kinds_and_numbers(desk: Desk) -> None:
         codes[name] for name in ("111", "112", "113")
     )
     assert not {"111", "112", "113"} & set(codes.values())
+    assert desk.is_seamless()
     undone(desk, first, 7)
 
 
@@ -183,6 +188,7 @@ def test_a_grid_is_put_below_another_one(shared: LiveServer, page: Page) -> None
     answer_form(page, parent="12")
     desk.wait_version(2)
     assert row_of(desk, "113")["parent"] == "12"
+    assert desk.is_seamless()
     undone(desk, first, 3)
 
 
@@ -331,3 +337,24 @@ def test_without_a_network_nothing_that_was_chosen_is_lost(
     desk.wait_version(2)
     assert row_of(desk, "113")["parent"] == "12"
     page.close()
+
+
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+def test_fingers_are_told_of_buttons_and_take_a_corner_back(desk: Desk, size: str) -> None:
+    assert size == "phone"
+    page = desk.page
+    desk.use("new")
+    for place in ((114.004, 22.013), (114.009, 22.013), (114.012, 22.013)):
+        page.touchscreen.tap(*desk.xy(*place))
+    assert "Esc" not in desk.said()
+    assert "点“完成”结束" in desk.said()
+    page.get_by_role("button", name="退一点").tap()
+    expect(page.locator("#ends .primary")).to_be_disabled()
+    page.touchscreen.tap(*desk.xy(114.009, 22.017))
+    expect(page.locator("#ends .primary")).to_be_enabled()
+    page.locator("#ends .primary").tap()
+    answer_form(page, name="指划网格")
+    desk.wait_version(2)
+    (made,) = [grid for grid in desk.state()["grids"] if grid["name"] == "指划网格"]
+    assert made["is_finest"]
+    assert desk.is_seamless()

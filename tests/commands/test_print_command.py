@@ -11,7 +11,7 @@ from PIL import Image
 from small_plan import use_small_plan
 
 from geogrid.cli import main
-from geogrid.store import Workspace, sample_folder
+from geogrid.store import Workspace, load_plan, sample_folder
 
 SAMPLE = sample_folder("futian")
 
@@ -58,6 +58,23 @@ def test_options_reach_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert text in words
 
 
+def test_all_leaflets_are_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "leaflets.pdf"
+    more = ["--leaflets", "--grid", "440304090001", "--paper", "A5"]
+    link = "https://a.example/g/{code}"
+    result = run(monkeypatch, SAMPLE, out, *more, "--link", link)
+    assert result.exit_code == 0, result.output
+    assert "A5" in result.output
+    grids = load_plan(SAMPLE).grids
+    names = grids["name"][grids["parent"] == "440304090001"].tolist()
+    document = pypdfium2.PdfDocument(out)
+    pages = [page.get_textpage().get_text_range() for page in document]
+    document.close()
+    assert len(pages) == len(names) > 1
+    for name, page in zip(names, pages, strict=True):
+        assert name in page
+
+
 def test_a_draft_in_a_workspace_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = Workspace(tmp_path / "workspace")
     use_small_plan(workspace)
@@ -72,6 +89,7 @@ def test_a_draft_in_a_workspace_is_marked(tmp_path: Path, monkeypatch: pytest.Mo
         (["map.svg"], "must end in .pdf or .png"),
         (["map.pdf", "--grid", "9"], "no grid 9"),
         (["map.pdf", "--leaflet", "--grid", "9"], "no grid 9"),
+        (["map.pdf", "--leaflets", "--grid", "9"], "no grid 9"),
         (["map.pdf", "--paper", "B5"], "B5"),
     ],
 )

@@ -208,6 +208,17 @@ def test_no_staff_no_streets_and_one_grid() -> None:
     assert "第0网格" in words_of(printed.pdf)
 
 
+def test_posts_that_nobody_has_and_levels_that_are_not_there_are_left_out(town: Plan) -> None:
+    words = words_of(print_map(bare(stripes(3))).pdf)
+    assert "外边界" in words
+    for absent in ("社区边界", "网格长", "专职", "兼职"):
+        assert absent not in words
+    led = town.posts[town.posts["post"] == "leader"]
+    words = words_of(print_map(replace(request_of(town), posts=led)).pdf)
+    assert "网格长" in words
+    assert "专职" not in words
+
+
 def test_nothing_to_print_is_said() -> None:
     with pytest.raises(FieldError, match="no grids"):
         print_map(bare(stripes(1).iloc[:0]))

@@ -231,6 +231,38 @@ def test_a_picture_that_lies_nowhere_goes_nowhere(own_app: Flask, own_client: Fl
     assert pictures_of(own_client, newest_draft(own_client)) == []
 
 
+def repaired(client: FlaskClient, check: str) -> None:
+    """Repair what can be repaired of areas that were checked."""
+    address, version = f"/api/v1/check/{check}/repair", ""
+    for step, stage in (("propose", "proposed"), ("apply", "mended")):
+        good(client.post(f"{address}/{step}", data={"version": version}))
+        deadline = time.monotonic() + 60
+        while (state := good(client.get(address)))["stage"] in ("proposing", "mending"):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert state["stage"] == stage
+        version = state["version"]
+
+
+@pytest.mark.usefixtures("people")
+def test_the_picture_goes_with_repaired_areas_for_planners_without_limits(own_app: Flask) -> None:
+    boss = sign_in(own_app, "root")
+    check = traced_over(own_app, boss, points(800, 600))
+    repaired(boss, check)
+    address, form = f"/api/v1/check/{check}/repair/use", {"name": "修复后的网格"}
+    for name in (*NAMES, *LIMITED):
+        if name not in ("root", "planner"):
+            refused = sign_in(own_app, name).post(address, data=form)
+            assert refused.status_code in (403, 404), name
+    assert own_app.test_client().post(address, data=form).status_code == 401
+    good(boss.post(address, data=form))
+    plan = newest_draft(boss)
+    (listed,) = pictures_of(boss, plan)
+    assert listed["name"] == "扫描.png"
+    assert Image.open(BytesIO(boss.get(listed["url"]).data)).size == (800, 600)
+    assert boss.get(f"/api/v1/plans/{plan}").get_json()["name"] == "修复后的网格"
+
+
 @pytest.mark.parametrize("name", [*NAMES, *LIMITED])
 @pytest.mark.usefixtures("people")
 def test_pictures_are_for_planners_without_limits(

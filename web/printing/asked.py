@@ -17,7 +17,7 @@ from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.printing import PAPERS, Request
-from geogrid.printing.leaflet import LONGEST_LINK, MOST_LEAFLETS, TOO_MANY_LEAFLETS
+from geogrid.printing.leaflet import LONGEST_LINK, MOST_LEAFLETS, TOO_MANY_LEAFLETS, leaflet_codes
 from geogrid.printing.request import Turn
 from geogrid.store.opening import reading
 from geogrid.store.plan import Plan
@@ -32,7 +32,6 @@ __all__ = ["TURNS", "WHAT", "Asked", "ask"]
 WHAT = {"map": tuple(PAPERS)[:-1], "leaflet": ("A4", "A5"), "leaflets": ("A4", "A5")}
 """What can be printed, on which paper."""
 TURNS = ("auto", "portrait", "landscape")
-_GRID = 3
 
 
 @dataclass(frozen=True)
@@ -179,10 +178,7 @@ def _links(what: str, code: str, tree: Hierarchy) -> dict[str, str]:
         return {}
     if what == "leaflet":
         return {code: _link(code)}
-    divided = {parent for own, parent in tree.parents.items() if tree.levels[own] <= _GRID}
-    below = [own for own in tree.parents if not code or code in tree.chain(own)]
-    finest = max(_GRID, tree.levels.get(code, 0))
-    codes = sorted(own for own in below if own not in divided and tree.levels[own] <= finest)
+    codes = leaflet_codes(tree, code)
     if len(codes) > MOST_LEAFLETS:
         raise FieldError(
             TOO_MANY_LEAFLETS,

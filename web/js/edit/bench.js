@@ -70,6 +70,15 @@ export class Bench {
 		return this.may_edit && this.model.is_editable;
 	}
 
+	/**
+	 * @param {string} withKeys
+	 * @param {string} withFingers
+	 * @returns {string} what is to be said to somebody with a keyboard, or with fingers only
+	 */
+	byHand(withKeys, withFingers) {
+		return matchMedia("(pointer: coarse)").matches ? withFingers : withKeys;
+	}
+
 	/** @param {string} id of a grid, `""` for none */
 	choose(id) {
 		this.chosen = id;

@@ -22,8 +22,11 @@ export function makeHelp() {
 		line.hidden = true;
 	} }, icon("x"), t("Cancel"));
 
+	const back = el("button.button.small", { type: "button", onclick: () => toolNow().stepBack() }, icon("undo-2"), t("One corner back"));
+
 	/** @param {Tool} tool */
 	function refresh(tool) {
+		back.hidden = !tool.may_step_back;
 		finish.toggleAttribute("disabled", !tool.is_complete);
 		cancel.hidden = !tool.is_under_way;
 		finish.hidden = !tool.is_under_way || !tool.has_finish;
@@ -70,7 +73,7 @@ export function makeHelp() {
 		/** @param {() => Tool} tool */
 		listen(tool) {
 			toolNow = tool;
-			fill(byId("ends"), finish, cancel);
+			fill(byId("ends"), finish, back, cancel);
 			refresh(tool());
 		},
 	};

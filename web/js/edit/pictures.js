@@ -9,6 +9,34 @@ import { Underlay } from "../trace/underlay.js";
  * @typedef {{picture: Picture, underlay: Underlay | null}} Row
  */
 
+const CLEAR = 0.6;
+const key = (/** @type {number} */ draft) => `geogrid.pictures.${draft}`;
+
+/**
+ * @param {number} draft
+ * @returns {number} how clear its pictures were on this device, 0 to 1
+ */
+function remembered(draft) {
+	try {
+		const kept = Number.parseFloat(localStorage.getItem(key(draft)) || "");
+		return kept >= 0 && kept <= 1 ? kept : CLEAR;
+	} catch {
+		return CLEAR; // the browser keeps nothing
+	}
+}
+
+/**
+ * @param {number} draft
+ * @param {number} opacity
+ */
+function remember(draft, opacity) {
+	try {
+		localStorage.setItem(key(draft), String(opacity));
+	} catch {
+		// the browser keeps nothing
+	}
+}
+
 /** The box over the map that lists them. */
 export class Pictures {
 	/**
@@ -19,7 +47,7 @@ export class Pictures {
 		this.map = map;
 		this.edit = edit;
 		this.url = `/api/v1/plans/${edit.id}/underlays`;
-		this.opacity = 0.6;
+		this.opacity = remembered(edit.id);
 		/** @type {Row[]} */
 		this.rows = [];
 		this.box = byId("pictures");
@@ -81,6 +109,7 @@ export class Pictures {
 	list(problem = "") {
 		const { rows, edit } = this;
 		const slider = el("input", { onpointerup: () => slider.blur(), // keys are for the tools again
+			onchange: () => remember(edit.id, this.opacity),
 			type: "range", min: 0, max: 100, value: Math.round(this.opacity * 100),
 			oninput: (/** @type {any} */ event) => this.fade(Number(event.target.value) / 100) });
 		fill(this.box,

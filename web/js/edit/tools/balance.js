@@ -11,7 +11,7 @@ import { Tool } from "./tool.js";
 /**
  * @typedef {import("../bench.js").At} At
  * @typedef {import("../chart.js").Pen} Pen
- * @typedef {"halve" | "balance" | "take"} Kind
+ * @typedef {"halve" | "balance" | "take" | ""} Kind none before one was chosen
  */
 
 const MOST_GRIDS = 12;
@@ -25,7 +25,7 @@ export class BalanceTool extends Tool {
 		this.has_finish = true;
 		this.finds_borders = false;
 		/** @type {Kind} */
-		this.kind = "halve";
+		this.kind = "";
 		this.households = 40;
 		/** @type {Set<string>} ids, in the order in which they were clicked */
 		this.picked = new Set();
@@ -61,7 +61,7 @@ export class BalanceTool extends Tool {
 
 	begin() {
 		const { chosen, model, is_ready } = this.bench;
-		if (!chosen || !model.grids.has(chosen) || !is_ready) return;
+		if (!this.kind || !chosen || !model.grids.has(chosen) || !is_ready) return;
 		this.picked.add(chosen);
 		this.suggest();
 	}
@@ -70,10 +70,11 @@ export class BalanceTool extends Tool {
 	hint(at) {
 		const { model } = this.bench;
 		if (this.is_waiting) return t("Working out a proposal …");
+		if (!this.kind) return t("Choose above what is to be done");
 		if (this.kind === "take") return this.takeHint(at);
 		if (this.found) {
 			const how = this.found.measure === "area" ? t("Made alike by area: nobody knows where households are") : t("Made alike by households");
-			const ending = t("Enter: do it · Esc: cancel");
+			const ending = this.bench.byHand(t("Enter: do it · Esc: cancel"), t("“Finish” does it"));
 			return `${how} · ${ending}`;
 		}
 		const name = at && at.grid ? model.nameOf(at.grid) : "";
@@ -97,7 +98,8 @@ export class BalanceTool extends Tool {
 			: here ? t("Click: {here} gets {n} households of {name}", { here, name, n })
 				: t("Click the neighbour that gets {n} households of {name}", { name, n });
 		if (!this.found) return click;
-		const gives = t("Enter: {name} gives {n} households · Esc: cancel", { name, n: number(this.given(first)) });
+		const what = { name, n: number(this.given(first)) };
+		const gives = this.bench.byHand(t("Enter: {name} gives {n} households · Esc: cancel", what), t("“Finish”: {name} gives {n} households", what));
 		return `${click} · ${gives}`;
 	}
 
@@ -113,6 +115,10 @@ export class BalanceTool extends Tool {
 	/** @param {At} at */
 	click(at) {
 		if (!at.grid || at.is_second || !this.bench.is_ready) return;
+		if (!this.kind) {
+			this.bench.ui.notice(t("Choose above first: halve one grid, make neighbours alike, or give households."), "warn");
+			return;
+		}
 		const [first] = this.picked;
 		if (this.kind === "halve") this.picked = new Set([at.grid]);
 		else if (this.picked.has(at.grid)) this.picked.delete(at.grid);
@@ -194,11 +200,14 @@ export class BalanceTool extends Tool {
 			type: "button", "aria-pressed": String(this.kind === kind), "data-small": kind, onclick: () => {
 				this.cancel();
 				this.kind = kind;
+				this.bench.clearWrong();
 				this.bench.ui.options();
+				this.begin();
 			},
 		}, text);
 		const kinds = el("div.segmented", { role: "group", "aria-label": t("What is made alike") },
 			button("halve", t("Halve")), button("balance", t("Balance")), button("take", t("Give households")));
+		if (!this.kind) return [el("span.tool-ask", null, t("What is to be done?")), kinds];
 		if (this.kind !== "take") return [kinds];
 		const input = /** @type {HTMLInputElement} */ (el("input", { type: "text", inputmode: "numeric", size: 5, maxlength: 6, value: String(this.households), "aria-label": t("How many households") }));
 		input.addEventListener("change", () => {

@@ -31,11 +31,12 @@ export class MoveTool extends Tool {
 	/** @param {At | null} at */
 	hint(at) {
 		const { model, is_ready } = this.bench;
-		if (this.dragged) return t("Let go to put the corner here · Alt: no snapping · Esc: cancel");
+		if (this.dragged) return this.bench.byHand(t("Let go to put the corner here · Alt: no snapping · Esc: cancel"), t("Let go to put the corner here"));
 		if (!at) return "";
 		if (is_ready && at.corner) {
 			const count = new Set(model.cornerArcs(at.corner.lonlat).flatMap(({ arc }) => [arc.left, arc.right])).size;
-			return t("Drag to move this corner of {n} grids · Del or long press: take it out", { n: count });
+			return this.bench.byHand(t("Drag to move this corner of {n} grids · Del or long press: take it out", { n: count }),
+				t("Drag to move this corner of {n} grids · long press: take it out", { n: count }));
 		}
 		if (is_ready && at.border) return t("Drag to bend the border here");
 		return at.grid ? t("Click to choose {name}", { name: model.nameOf(at.grid) }) : "";

@@ -76,7 +76,7 @@ export class GiveTool extends LineTool {
 		}
 		if (this.is_area) return this.drawn.length ? this.finishing : t("Draw around what {name} gets", { name });
 		if (at && this.given.has(at.grid)) return t("Click: {name} is not given", { name: model.nameOf(at.grid) });
-		if (this.given.size) return t("Click more grids for {name}, or Enter: give them", { name });
+		if (this.given.size) return this.bench.byHand(t("Click more grids for {name}, or Enter: give them", { name }), t("Tap more grids for {name}, or “Finish”", { name }));
 		return at && at.grid && at.grid !== this.to ? t("Click to give {grid} to {name}", { grid: model.nameOf(at.grid), name }) : t("Click the grids that {name} gets", { name });
 	}
 

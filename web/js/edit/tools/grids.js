@@ -42,7 +42,7 @@ export class MergeTool extends Tool {
 		if (here && this.picked.has(here)) return t("Click to leave {name} out", { name: model.nameOf(here) });
 		const onward = here ? t("Click to merge {name} into {first}", { name: model.nameOf(here), first: model.nameOf(first) })
 			: t("Click the neighbours that {first} gets", { first: model.nameOf(first) });
-		const ending = t("Enter: merge · Esc: cancel");
+		const ending = this.bench.byHand(t("Enter: merge · Esc: cancel"), t("“Finish” merges them"));
 		return this.is_complete ? `${onward} · ${ending}` : onward;
 	}
 

@@ -104,10 +104,19 @@ export class LineTool extends Tool {
 	/** @param {KeyboardEvent} event */
 	key(event) {
 		if (event.key !== "Backspace" || !this.drawn.length) return false;
+		this.stepBack();
+		return true;
+	}
+
+	get may_step_back() {
+		return this.drawn.length > 0;
+	}
+
+	stepBack() {
 		this.drawn.pop();
+		this.bench.forget();
 		this.bench.ui.options();
 		this.bench.touch();
-		return true;
 	}
 
 	/** @returns {Pair[]} in degrees */
@@ -134,7 +143,7 @@ export class LineTool extends Tool {
 
 	/** @returns {string} what to do with a line that has begun */
 	get finishing() {
-		return t("Double click or Enter: finish · Backspace: one corner back · Esc: cancel");
+		return this.bench.byHand(t("Double click or Enter: finish · Backspace: one corner back · Esc: cancel"), t("Tap on; “Finish” ends it"));
 	}
 
 	/** @param {Pen} pen */
@@ -151,7 +160,7 @@ export class LineTool extends Tool {
 export class ReshapeTool extends LineTool {
 	/** @param {At | null} at */
 	hint(at) {
-		if (this.drawn.length) return t("Draw on and end on the same border · Backspace: one corner back · Esc: cancel");
+		if (this.drawn.length) return this.bench.byHand(t("Draw on and end on the same border · Backspace: one corner back · Esc: cancel"), t("Draw on and end on the same border"));
 		return at && at.border ? t("Click to begin the new line on the border between {a} and {b}", sides(this.bench, at.border.arc))
 			: t("Click on the border where the new line begins");
 	}

@@ -39,7 +39,7 @@ export class StreetTool extends Tool {
 			return at && at.border ? t("Click: the border between {a} and {b} is to follow a street", sides(this.bench, at.border.arc))
 				: t("Click the border that is to follow a street");
 		const street = at && this.bench.snapper.street(at.place, STREET_PX);
-		if (!street || !street.street) return t("Click the street · Esc: another border");
+		if (!street || !street.street) return this.bench.byHand(t("Click the street · Esc: another border"), t("Tap the street"));
 		const name = street.street.name || t("this street");
 		return t("Click to lay the border along {name}", { name });
 	}

@@ -44,6 +44,14 @@ export class Tool {
 		return false;
 	}
 
+	/** @returns {boolean} whether the last corner could be taken back */
+	get may_step_back() {
+		return false;
+	}
+
+	/** Take the last corner back. */
+	stepBack() {}
+
 	/** End what is under way. */
 	finish() {}
 
