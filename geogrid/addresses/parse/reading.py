@@ -125,7 +125,18 @@ def _add_room(reading: Reading, text: str, start: int, end: int) -> None:
     if "-" in text and (chain := _split_room(reading, text, start)):
         _add_chain(reading, chain, start, end)
         return
-    reading.add("room", written_number(text), start, end, 0.95)
+    last = reading.last(start)
+    if (
+        text[0].isdigit() and "号" in text and last == "street" and "number" not in reading.named
+    ):  # 66号商铺
+        door = start + text.index("号") + 1
+        reading.add("number", number_value(reading.text[start:door]), start, door, 0.85)
+        if door < end:
+            reading.add("place", reading.text[door:end], door, end, 0.7)
+    elif not last and text.endswith("号") and reading.named.isdisjoint(_DOORS):
+        reading.add(_LEAVE, text, start, end, 0.3)
+    else:
+        reading.add("room", written_number(text), start, end, 0.95)
 
 
 def _split_room(reading: Reading, text: str, start: int) -> str:
@@ -211,6 +222,9 @@ def _is_tower(reading: Reading) -> bool:
 
 def _add_bare(reading: Reading, text: str, start: int, end: int) -> None:
     last = reading.last(start)
+    if _is_shop(reading, start):
+        reading.add("room", written_number(text), start, end, 0.7)
+        return
     part, certainty = _bare_part(reading, text, last)
     value = arabic(text) if text[0] in NUMERALS else text
     if part in ("number", "building", "unit"):
