@@ -1,9 +1,9 @@
 """``python -m benchmarks.addresses``: parts of Chinese addresses against what others read.
 
 Everyone reads the addresses labelled for this project (``tests/data/addresses``), all at once.
-Peers run in an environment of their own (``.cache/bench/addresses``): cpca and JioNLP; and one regular
-expression of the usual kind. A part that a peer does not have is –. Speed is of the same addresses
-ten times over, by time of the processor.
+Peers run in an environment of their own (``.cache/bench/addresses``): cpca and JioNLP, and here
+a regular expression of the usual kind. A part that a peer does not have is –. Speed is of the
+same addresses ten times over, by time of the processor.
 """
 
 from __future__ import annotations
@@ -110,9 +110,8 @@ def main() -> None:
     for share in ("held_out", "tuning"):
         rows = labelled(share)
         texts = [row["text"] for row in rows] * 10
-        print(
-            f"\n{share}: {len(rows)} addresses\n\n| | addresses/s of one processor | {' | '.join(SHOWN)} |"
-        )
+        print(f"\n{share}: {len(rows)} addresses\n")
+        print(f"| | addresses/s of one processor | {' | '.join(SHOWN)} |")
         print("|---|" + "---:|" * (len(SHOWN) + 1))
         for name, read in (("geogrid", parse_addresses), ("a regular expression", plain)):
             columns, seconds = timed(read, texts)

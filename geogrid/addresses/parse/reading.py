@@ -173,7 +173,7 @@ def _chain_parts(reading: Reading, values: Sequence[str], start: int) -> list[st
         return [_LEAVE] * (count - 2) + ["floor", "room"]
     if count >= 3:
         return _long_chain(values)
-    return _short_chain(reading, *values, last)
+    return _short_chain(reading, values[0], values[1], last)
 
 
 def _short_chain(reading: Reading, first: str, second: str, last: str) -> list[str]:
