@@ -194,6 +194,7 @@ _ROAD = re.compile(
     "火车|机场|社区|街道|镇(?!.{1,6}村)|乡)"
 )
 _AFTER = frozenset("场民政内")  # 超市场, 市民中心, 区内
+_BEFORE = frozenset(";:,在到住")
 _ABOVE = re.compile("[\u4e00-\u9fff]{1,4}[市区县]")
 _LOCAL = re.compile("[\u4e00-\u9fff]{2,6}?(?:大道|大街|[路街区]|街道)")
 
@@ -234,6 +235,7 @@ def _is_meant(name: Name, text: str, at: int, above: str, is_next: bool) -> bool
     if _ROAD.match(text, end):
         return False
     if name.part == "district":
-        is_alone = not above and len(name.codes) == 1 and bool(_LOCAL.match(text, end))
+        begins = at == 0 or text[at - 1] in _BEFORE
+        is_alone = begins and not above and len(name.codes) == 1 and bool(_LOCAL.match(text, end))
         return is_alone or (is_next and fits)
-    return is_next or at == 0 or text[at - 1] in ";:,在到住" or bool(_ABOVE.match(text, end))
+    return is_next or at == 0 or text[at - 1] in _BEFORE or bool(_ABOVE.match(text, end))
