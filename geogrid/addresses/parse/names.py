@@ -232,7 +232,12 @@ def _start_of(text: str, at: int, found: re.Match[str], pieces: list[Piece]) -> 
     start = at
     head_end = found.end("head")
     if pieces and pieces[-1][3] == at:
-        if text[at] in _LINKS and head_end - at > 1 and not _GIVEN.match(text, at):
+        if (
+            pieces[-1][0] == "street"
+            and text[at] in _LINKS
+            and head_end - at > 1
+            and not _GIVEN.match(text, at)
+        ):
             return at + 1
         if text[at] == "的" and head_end - at > 1:
             return at + 1
