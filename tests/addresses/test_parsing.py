@@ -1,0 +1,110 @@
+"""Addresses labelled by hand are read with the accuracy that planners can rely on."""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+import pytest
+from addresses.labelled import SHARES, confusion, f1, labelled
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geogrid.addresses import (
+    PARTS,
+    RegionsError,
+    build_regions,
+    parse_address,
+    parse_addresses,
+)
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_numbers_buildings_units_and_rooms_are_read(share: str) -> None:
+    rows = labelled(share)
+    columns = parse_addresses(row["text"] for row in rows)
+    for part in ("number", "building", "unit", "room"):
+        wrong = "\n".join(confusion(rows, columns[part].tolist(), part))
+        sys.stdout.write(f"{wrong}\n")
+        assert f1(rows, columns[part].tolist(), part) >= 0.95, wrong
+
+
+def test_the_labelled_addresses_are_many_and_differ() -> None:
+    tuning, held_out = (labelled(share) for share in SHARES)
+    texts = [row["text"] for row in (*tuning, *held_out)]
+    assert (len(held_out) >= 120, len(set(texts)) == len(texts) >= 500) == (True, True)
+
+
+ODD = st.text(
+    st.sampled_from("0123456789一二十百零号栋幢楼单元室层路街弄-#/ABab 东西区市省福田泰然，１２　"),
+    max_size=40,
+)
+
+
+@given(st.lists(ODD | st.text(max_size=20), max_size=8))
+def test_a_batch_is_the_same_as_one_by_one(texts: list[str]) -> None:
+    columns = parse_addresses(texts)
+    assert list(columns) == list(PARTS)
+    for row, text in enumerate(texts):
+        parsed = parse_address(text)
+        assert {part: columns[part][row] for part in PARTS} == {
+            part: parsed.value(part) for part in PARTS
+        }
+        for each in parsed.parts:
+            assert text[each.start : each.end] == each.text
+            assert (each.part in PARTS, 0 <= each.certainty <= 1) == (True, True)
+
+
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+HAN = "零一二三四五六七八九"
+
+
+def _han(number: int) -> str:
+    if number < 20:
+        return ("十" if number >= 10 else "") + (HAN[number % 10] if number % 10 else "")
+    return HAN[number // 10] + "十" + (HAN[number % 10] if number % 10 else "")
+
+
+@given(
+    st.sampled_from(
+        ["", "广东省深圳市福田区", "深圳市福田区福田区", "广东深圳福田区", "你好，我住"]
+    ),
+    st.sampled_from(["泰然七路", "人民路", "经三路", "建设东路", "滨河大道", "民主街"]),
+    st.integers(1, 99),
+    st.sampled_from(["", "泰然苑", "阳光花园", "铁路局家属院"]),
+    st.tuples(st.integers(1, 40), st.integers(1, 9), st.integers(101, 3499)),
+    st.sampled_from(["栋", "幢", "号楼", "#楼"]),
+    st.sampled_from([str, _han, lambda number: str(number).translate(WIDE)]),
+)
+def test_what_is_written_out_is_read_back(before, street, number, compound, inside, noun, digits):
+    building, unit, room = inside
+    spell = str if noun == "#楼" else digits
+    text = (
+        f"{before}{street}{digits(number)}号{compound}"
+        f"{spell(building)}{noun}{digits(unit)}单元{room}室，楼道灯坏了"
+    )
+    parsed = parse_address(text)
+    read = [parsed.value(part) for part in ("number", "compound", "building", "unit", "room")]
+    assert read == [str(number), compound, str(building), str(unit), str(room)]
+    assert parsed.value("district") == ("福田区" if "福田" in before else "")
+
+
+def test_a_place_brings_its_own_names() -> None:
+    own = pd.DataFrame(
+        {"code": ["410103001", "410103001001"], "name": ["淮河路街道", "淮河社区居民委员会"]}
+    )
+    parsed = parse_address("二七区淮河路街道淮河社区5号楼", regions=build_regions(own))
+    assert [(each.part, each.value) for each in parsed.parts] == [
+        ("district", "二七区"),
+        ("subdistrict", "淮河路街道"),
+        ("community", "淮河社区"),
+        ("building", "5"),
+    ]
+
+
+def test_a_list_that_cannot_be_used_says_where() -> None:
+    with pytest.raises(RegionsError, match="code") as missing:
+        build_regions(pd.DataFrame({"name": ["淮河路街道"]}))
+    assert "没有" in missing.value.text("zh_CN")
+    with pytest.raises(RegionsError, match="Row 3"):
+        build_regions(pd.DataFrame({"code": ["410103001", "4101"[:3]], "name": ["甲", "乙"]}))
