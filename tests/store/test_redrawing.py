@@ -35,6 +35,7 @@ from geogrid.redraw import (
     graph_bytes,
     graph_frame,
     graph_from_bytes,
+    graph_gaps,
     merge,
     move_vertex,
     rename,
@@ -42,6 +43,7 @@ from geogrid.redraw import (
     split,
 )
 from geogrid.store.accounts import add_user
+from geogrid.store.anew import draft_of_plan
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit, draft_snapshots
 from geogrid.store.drafting import copy_draft, prepare_draft, write_draft
@@ -356,6 +358,25 @@ def test_a_plan_that_is_not_seamless_is_not_redrawn(engine: Engine) -> None:
     mine = new_draft(engine, torn)
     with pytest.raises(RedrawError, match="not proven"):
         in_memory(engine, mine)
+
+
+@pytest.mark.parametrize("has_region", [True, False])
+def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
+    engine: Engine, has_region: bool
+) -> None:
+    region = plan().set_index("code").geometry["1"] if has_region else None
+    mine = new_draft(engine, region=region)
+    lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
+    do(engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
+    asked = [draft_of_plan(engine, mine, "再调整", at=NOW, by=None).id]
+    submit_draft(engine, mine, seen_now(engine, mine).seen, approval="1", at=NOW)
+    publish_plan(engine, mine, seen_now(engine, mine).seen, at=NOW)
+    asked += [mine, draft_of_plan(engine, mine, "又调整", at=NOW, by=None).id]
+    for each in asked:
+        with open_draft(engine, each) as (opened, _state):
+            found = graph_gaps(opened.graph)
+            assert found[["is_approved", "note"]].values.tolist() == [[True, "湖"]]
+            assert found.geometry.iloc[0].area == pytest.approx(lake.area)
 
 
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:
