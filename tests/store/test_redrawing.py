@@ -282,6 +282,17 @@ def test_figures_follow_homes_cases_and_staff(engine: Engine) -> None:
     require_counted(engine, mine)
 
 
+def test_a_new_parent_is_among_what_is_shown_as_it_was(engine: Engine) -> None:
+    mine = new_draft(engine)
+    with open_draft(engine, mine) as (opened, _state):
+        was = {label: list(sums) for label, sums in opened.tally.sums.items()}
+        step = opened.advance(change_parent(opened.graph, ["11001"], "12"))
+        assert opened.tally.sums["12"] != was["12"]
+        changed = {label for label, sums in opened.tally.sums.items() if sums != was[label]}
+        assert changed <= step.before.keys()
+        assert {label: was[label] for label in step.before} == step.before
+
+
 def test_locked_grids_keep_their_outline(engine: Engine) -> None:
     mine = new_draft(engine)
     set_locks(engine, mine, ["11001"], locked=True, at=NOW, by=None)
