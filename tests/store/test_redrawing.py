@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pandas as pd
@@ -26,6 +27,7 @@ from sqlalchemy import Engine, select
 
 from geogrid.coverage import check_coverage
 from geogrid.errors import InputError
+from geogrid.exchange import export_plan, import_plan
 from geogrid.redraw import (
     RedrawError,
     approve_gap,
@@ -42,6 +44,7 @@ from geogrid.redraw import (
     replay,
     split,
 )
+from geogrid.store import Workspace
 from geogrid.store.accounts import add_user
 from geogrid.store.anew import draft_of_plan
 from geogrid.store.database.engine import reading, writing
@@ -388,6 +391,18 @@ def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
             found = graph_gaps(opened.graph)
             assert found[["is_approved", "note"]].values.tolist() == [[True, "湖"]]
             assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+
+
+def test_an_exported_plan_has_its_approved_gaps(tmp_path: Path) -> None:
+    own_place = Workspace(tmp_path / "place")
+    mine = int(own_place.use(name="有湖", grids=plan()).key.split(":")[1])
+    lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
+    do(own_place.engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
+    export_plan(own_place.current(), tmp_path / "plan.gpkg")
+    found = import_plan(tmp_path / "plan.gpkg").gaps
+    assert found is not None
+    assert found["reason"].tolist() == ["湖"]
+    assert found.geometry.iloc[0].area == pytest.approx(lake.area)
 
 
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:
