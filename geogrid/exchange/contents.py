@@ -111,9 +111,9 @@ def contents_of(plan: Plan, gaps: gpd.GeoDataFrame | None = None) -> Contents:
     Parameters
     ----------
     plan : with frames in EPSG:4326
-    gaps : approved gaps in EPSG:4326, where they are known
+    gaps : approved gaps in EPSG:4326; by default those of the plan
     """
-    frames: dict[str, Any] = {"gaps": gaps}
+    frames: dict[str, Any] = {"gaps": plan.gaps if gaps is None else gaps}
     frames |= {part: getattr(plan, part) for part in PARTS if part != "gaps"}
     parts = {part: _part(frames[part], part) for part in PARTS if frames[part] is not None}
     about = {name: _clean(getattr(plan, name)) for name in _ABOUT}

@@ -53,7 +53,7 @@ def export_plan(
     encoding
         One of :data:`ENCODINGS`, for a Shapefile.
     gaps
-        Approved gaps in EPSG:4326, with a column ``reason``.
+        Approved gaps in EPSG:4326, with a column ``reason``; by default those of the plan.
     is_whole
         Whether phone numbers and cases go along.
 

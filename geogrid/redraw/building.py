@@ -17,6 +17,7 @@ from geogrid.coverage import check_coverage
 from geogrid.errors import CrsError, FieldError
 from geogrid.hierarchy import leaves
 from geogrid.i18n import mark as _
+from geogrid.redraw._gaps import areas, described_gaps, gap_polygons, read_approved, rounded
 from geogrid.redraw._walking import face_parts
 from geogrid.redraw.arc import OUTSIDE, UNITS, Arc, Integers, to_degrees, to_units
 from geogrid.redraw.errors import RedrawError
@@ -44,9 +45,12 @@ def build_graph(
         are rounded to 1e-9°; those of plans are there already.
     region
         What the finest grids fill, as for :func:`geogrid.check_coverage`; what they fill
-        together when left out. Places in it that no grid covers are gaps of the draft.
+        together, and approved gaps, when left out. Places in it that no grid covers are gaps of
+        the draft.
     approved_gaps
-        Polygons; gaps within them count as approved.
+        Polygons, or a GeoDataFrame of them with a column ``reason``; gaps within them count as
+        approved and get the reason as their note. Neighbours stay gaps of their own. Without a
+        region those are left out that have other corners than the grids beside them.
     used
         Codes that were used once and that no new grid may have.
 
@@ -58,25 +62,19 @@ def build_graph(
         There are no codes, a code comes twice, or the grids are not in EPSG:4326.
     """
     rows = _rows(grids)
-    rounded = grids.set_geometry(_rounded(np.asarray(grids.geometry.array, dtype=object)))
-    finest = leaves(rounded) if "parent" in grids else rounded
+    sheet = grids.set_geometry(rounded(np.asarray(grids.geometry.array, dtype=object)))
+    finest = leaves(sheet) if "parent" in grids else sheet
     shapes = np.asarray(finest.geometry.array, dtype=object)
-    whole = _rounded(_areas(region)) if region is not None else None
+    whole = rounded(areas(region)) if region is not None else None
     filled = _united(shapes)
-    gaps = _gap_polygons(whole, filled)
-    _require_proof(rounded, filled)
+    _require_proof(sheet, filled)
+    approved = read_approved(approved_gaps)
+    gaps = gap_polygons(whole, filled, approved)
     if whole is not None:
         _require_proof(_with_gaps(finest, gaps), shapely.union_all(whole))
     names = [f"gap:{number + 1}" for number in range(len(gaps))]
     arcs = _arcs([*finest["code"], *names], np.concatenate([shapes, gaps]))
-    approved = None if approved_gaps is None else shapely.union_all(_areas(approved_gaps))
-    described = {
-        name: {
-            "is_approved": approved is not None and bool(shapely.covers(approved, gap)),
-            "note": "",
-        }
-        for name, gap in zip(names, gaps, strict=True)
-    }
+    described = dict(zip(names, described_gaps(gaps, approved), strict=True))
     return ArcGraph(arcs, rows, described, used=used)
 
 
@@ -113,31 +111,11 @@ def _value(value: Any) -> Any:
     return value if isinstance(value, (str, bool, int, float)) else str(value)
 
 
-def _rounded(shapes: Geometries) -> Geometries:
-    def rounded(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return to_degrees(to_units(points))
-
-    return np.asarray(shapely.transform(shapes, rounded), dtype=object)
-
-
-def _areas(given: object) -> Geometries:
-    if isinstance(given, shapely.Geometry):
-        return np.array([given], dtype=object)
-    return np.asarray(getattr(given, "geometry", given), dtype=object)
-
-
 def _united(shapes: Geometries) -> shapely.Geometry:
     try:
         return shapely.coverage_union_all(shapes)
     except shapely.GEOSException:  # they overlap, and will not be proven
         return shapely.union_all(shapes)
-
-
-def _gap_polygons(whole: Geometries | None, filled: shapely.Geometry) -> Geometries:
-    if whole is None:
-        return np.zeros(0, dtype=object)
-    parts = shapely.get_parts(shapely.difference(shapely.union_all(whole), filled))
-    return np.asarray(parts[shapely.area(parts) > 0.0], dtype=object)
 
 
 def _with_gaps(finest: gpd.GeoDataFrame, gaps: Geometries) -> gpd.GeoDataFrame:
@@ -151,7 +129,11 @@ def _require_proof(grids: gpd.GeoDataFrame, region: shapely.Geometry) -> None:
         first = report.defects.iloc[0] if len(report.defects) else None
         at = None if first is None else (round(first["lon"] * UNITS), round(first["lat"] * UNITS))
         raise RedrawError(
-            _("The plan is not proven seamless ({count} places); check and repair it first."),
+            _(
+                "The plan is not proven seamless ({count} places), so it cannot be redrawn. Check "
+                "and repair it first, which gives gaps to the grids beside them. Where a place is "
+                "to belong to no grid, as a lake, draw it then with “Gap” and say why."
+            ),
             at=at, count=len(report.defects),
         )  # fmt: skip
 

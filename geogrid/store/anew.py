@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import geopandas as gpd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from geogrid.store.database.engine import reading
-from geogrid.store.database.tables import approved_gaps
 from geogrid.store.plans import PlanRecord, add_draft, find_plan, plan_grids
+from geogrid.store.publish import plan_gaps
+from geogrid.store.redrawing.drawn import drawn_region
 
 __all__ = ["draft_of_plan"]
 
@@ -34,13 +34,11 @@ def draft_of_plan(
     with reading(engine) as connection:
         plan = find_plan(connection, plan_id)
         grids = plan_grids(connection, plan)
-        asked = select(approved_gaps.c.geometry, approved_gaps.c.reason)
-        rows = connection.execute(asked.where(approved_gaps.c.plan_id == plan_id)).all()
-    gaps = None
-    if rows:
-        shapes = [row.geometry for row in rows]
-        gaps = gpd.GeoDataFrame({"reason": [row.reason for row in rows]}, geometry=shapes, crs=4326)
+        gaps = plan_gaps(connection, plan_id)
+        region = plan.region
+        if region is not None and (redrawn := drawn_region(connection, plan_id)) is not None:
+            region = redrawn
     return add_draft(
-        engine, name, grids, at=at, by=by, region=plan.region, gaps=gaps,
+        engine, name, grids, at=at, by=by, region=region, gaps=gaps,
         is_sample=plan.is_sample, attribution=plan.attribution,
     )  # fmt: skip

@@ -61,6 +61,8 @@ class Plan:
         Lines with name and highway, empty when the plan has none.
     digest
         Equal digests mean equal plans.
+    gaps
+        Approved gaps in EPSG:4326 with a column ``reason``, None without any.
     """
 
     key: str
@@ -77,6 +79,7 @@ class Plan:
     cases: pd.DataFrame
     streets: gpd.GeoDataFrame
     digest: str
+    gaps: gpd.GeoDataFrame | None = None
 
     @staticmethod
     def empty_tables() -> dict[str, pd.DataFrame]:

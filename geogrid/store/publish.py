@@ -17,7 +17,6 @@ from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import grid_columns
 from geogrid.store.database.tables import (
-    approved_gaps,
     draft_grids,
     draft_snapshots,
     grids,
@@ -32,7 +31,7 @@ from geogrid.store.moving import Ground, Move, changed_ground, hold_grids, move_
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
-from geogrid.store.redrawing.drawn import drawn_gaps
+from geogrid.store.redrawing.drawn import drawn_gaps, stored_gaps
 from geogrid.store.succession import Succession, compare_rows
 
 __all__ = [
@@ -326,12 +325,7 @@ def plan_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     redrawn = drawn_gaps(connection, plan_id)
     if redrawn is not None:
         return redrawn if len(redrawn) else None
-    asked = select(approved_gaps.c.reason, approved_gaps.c.geometry)
-    found = connection.execute(asked.where(approved_gaps.c.plan_id == plan_id)).all()
-    if not found:
-        return None
-    reasons, shapes = zip(*found, strict=True)
-    return gpd.GeoDataFrame({"reason": reasons}, geometry=list(shapes), crs=4326)
+    return stored_gaps(connection, plan_id)
 
 
 def _archive(connection: Connection, before: PlanRecord | None, at: datetime) -> None:

@@ -20,7 +20,7 @@ from geogrid.store.plan import Plan, load_plan
 from geogrid.store.plan_memory import PlanMemory
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import find_plan, plan_grids
-from geogrid.store.redrawing.drawn import drawn_region, is_redrawn
+from geogrid.store.redrawing.drawn import drawn_gaps, drawn_region, is_redrawn, stored_gaps
 from geogrid.store.samples import sample_folder
 from geogrid.store.shown import Shown, what_is_shown
 
@@ -100,8 +100,16 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         if outline is None
         else outline,
         digest=_digest(shown),
+        gaps=_gaps(connection, record.id),
         **tables,
     )
+
+
+def _gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+    redrawn = drawn_gaps(connection, plan_id)
+    if redrawn is None:
+        return stored_gaps(connection, plan_id)
+    return redrawn if len(redrawn) else None
 
 
 def _digest(shown: Shown) -> str:

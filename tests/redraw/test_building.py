@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from redraw_plans import area, at, draft, plan, require_seamless, same_frames, square
@@ -9,11 +10,13 @@ from redraw_plans import area, at, draft, plan, require_seamless, same_frames, s
 from geogrid.errors import CrsError, FieldError
 from geogrid.redraw import (
     RedrawError,
+    approve_gap,
     build_graph,
     graph_bytes,
     graph_frame,
     graph_from_bytes,
     graph_gaps,
+    graph_region,
     grid_polygon,
     move_vertex,
     replay,
@@ -128,3 +131,48 @@ def test_a_draft_is_kept_as_bytes() -> None:
     assert "99" in again.used
     with pytest.raises(Exception, match="no draft"):
         graph_from_bytes(b"PK\x03\x04 nothing")
+
+
+def with_lakes() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, shapely.Geometry]:
+    """Return the plan with two lakes beside each other and one at its edge, and what it fills."""
+    graph = draft()
+    for note, lake in (
+        ("湖", square(0.2, 0.2, 0.4, 0.4)),
+        ("军事用地", square(0.4, 0.2, 0.6, 0.4)),
+        ("河", square(0, 1.5, 0.2, 1.8)),
+    ):
+        replay(graph, approve_gap(graph, note, area=lake))
+    gaps = graph_gaps(graph).rename(columns={"note": "reason"})
+    return graph_frame(graph), gaps[["reason", "geometry"]], graph_region(graph)
+
+
+@pytest.mark.parametrize("has_region", [True, False])
+def test_approved_gaps_keep_their_reasons(has_region: bool) -> None:
+    grids, gaps, region = with_lakes()
+    graph = build_graph(grids, region if has_region else None, approved_gaps=gaps)
+    found = graph_gaps(graph)
+    assert found["is_approved"].tolist() == [True] * 3
+    assert sorted(found["note"]) == sorted(["湖", "军事用地", "河"])
+    for note, shape in zip(gaps["reason"], gaps.geometry, strict=True):
+        assert found.geometry[found["note"] == note].iloc[0].equals(shape)
+    assert graph_region(graph).equals(region)
+    require_seamless(graph)
+
+
+def test_a_gap_beside_an_approved_one_stays_to_be_decided() -> None:
+    grids, gaps, region = with_lakes()
+    graph = build_graph(grids, region, approved_gaps=gaps[gaps["reason"] != "湖"])
+    found = graph_gaps(graph).set_index("note")
+    assert found["is_approved"].to_dict() == {"军事用地": True, "河": True, "": False}
+    assert found.geometry[""].equals(gaps.geometry.iloc[0])
+
+
+def test_approved_places_that_grids_cover_or_that_lie_outside_are_no_gaps() -> None:
+    grids, gaps, region = with_lakes()
+    wide = gaps.set_geometry([square(0.1, 0.1, 0.4, 0.5), *gaps.geometry[1:]], crs=4326)
+    outside = gpd.GeoDataFrame({"reason": ["海"]}, geometry=[square(2, -0.5, 2.5, 1.5)], crs=4326)
+    graph = build_graph(grids, approved_gaps=pd.concat([wide, outside]))
+    found = graph_gaps(graph)
+    assert sorted(found["note"]) == sorted(["湖", "军事用地", "河"])
+    assert graph_region(graph).equals(region)
+    require_seamless(graph)

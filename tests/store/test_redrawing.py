@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pandas as pd
@@ -26,6 +27,7 @@ from sqlalchemy import Engine, select
 
 from geogrid.coverage import check_coverage
 from geogrid.errors import InputError
+from geogrid.exchange import export_plan, import_plan
 from geogrid.redraw import (
     RedrawError,
     approve_gap,
@@ -35,13 +37,16 @@ from geogrid.redraw import (
     graph_bytes,
     graph_frame,
     graph_from_bytes,
+    graph_gaps,
     merge,
     move_vertex,
     rename,
     replay,
     split,
 )
+from geogrid.store import Workspace
 from geogrid.store.accounts import add_user
+from geogrid.store.anew import draft_of_plan
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import audit, draft_snapshots
 from geogrid.store.drafting import copy_draft, prepare_draft, write_draft
@@ -280,6 +285,17 @@ def test_figures_follow_homes_cases_and_staff(engine: Engine) -> None:
     require_counted(engine, mine)
 
 
+def test_a_new_parent_is_among_what_is_shown_as_it_was(engine: Engine) -> None:
+    mine = new_draft(engine)
+    with open_draft(engine, mine) as (opened, _state):
+        was = {label: list(sums) for label, sums in opened.tally.sums.items()}
+        step = opened.advance(change_parent(opened.graph, ["11001"], "12"))
+        assert opened.tally.sums["12"] != was["12"]
+        changed = {label for label, sums in opened.tally.sums.items() if sums != was[label]}
+        assert changed <= step.before.keys()
+        assert {label: was[label] for label in step.before} == step.before
+
+
 def test_locked_grids_keep_their_outline(engine: Engine) -> None:
     mine = new_draft(engine)
     set_locks(engine, mine, ["11001"], locked=True, at=NOW, by=None)
@@ -356,6 +372,37 @@ def test_a_plan_that_is_not_seamless_is_not_redrawn(engine: Engine) -> None:
     mine = new_draft(engine, torn)
     with pytest.raises(RedrawError, match="not proven"):
         in_memory(engine, mine)
+
+
+@pytest.mark.parametrize("has_region", [True, False])
+def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
+    engine: Engine, has_region: bool
+) -> None:
+    region = plan().set_index("code").geometry["1"] if has_region else None
+    mine = new_draft(engine, region=region)
+    lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
+    do(engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
+    asked = [draft_of_plan(engine, mine, "再调整", at=NOW, by=None).id]
+    submit_draft(engine, mine, seen_now(engine, mine).seen, approval="1", at=NOW)
+    publish_plan(engine, mine, seen_now(engine, mine).seen, at=NOW)
+    asked += [mine, draft_of_plan(engine, mine, "又调整", at=NOW, by=None).id]
+    for each in asked:
+        with open_draft(engine, each) as (opened, _state):
+            found = graph_gaps(opened.graph)
+            assert found[["is_approved", "note"]].values.tolist() == [[True, "湖"]]
+            assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+
+
+def test_an_exported_plan_has_its_approved_gaps(tmp_path: Path) -> None:
+    own_place = Workspace(tmp_path / "place")
+    mine = int(own_place.use(name="有湖", grids=plan()).key.split(":")[1])
+    lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
+    do(own_place.engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
+    export_plan(own_place.current(), tmp_path / "plan.gpkg")
+    found = import_plan(tmp_path / "plan.gpkg").gaps
+    assert found is not None
+    assert found["reason"].tolist() == ["湖"]
+    assert found.geometry.iloc[0].area == pytest.approx(lake.area)
 
 
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:

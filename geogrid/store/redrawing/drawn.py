@@ -41,6 +41,7 @@ __all__ = [
     "drawn_region",
     "is_ahead",
     "is_redrawn",
+    "stored_gaps",
     "write_drawn",
 ]
 
@@ -127,6 +128,17 @@ def drawn_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     """Return the approved gaps of a draft whose rows are older than its log, else None."""
     drawn = drawn_parts(connection, plan_id)
     return None if drawn is None else drawn.gaps.copy()
+
+
+def stored_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
+    """Return the approved gaps that are kept as rows with their reasons, None without any."""
+    asked = select(approved_gaps.c.reason, approved_gaps.c.geometry)
+    mine = asked.where(approved_gaps.c.plan_id == plan_id).order_by(approved_gaps.c.id)
+    found = connection.execute(mine).all()
+    if not found:
+        return None
+    reasons, shapes = zip(*found, strict=True)
+    return gpd.GeoDataFrame({"reason": reasons}, geometry=list(shapes), crs=4326)
 
 
 def drawn_region(connection: Connection, plan_id: int) -> shapely.Geometry | None:

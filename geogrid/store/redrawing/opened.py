@@ -21,10 +21,11 @@ from geogrid.redraw import ArcGraph, Record, RedrawError, build_graph, graph_fra
 from geogrid.redraw.record import exchange
 from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.frames import read_grids
-from geogrid.store.database.tables import approved_gaps, draft_grids, grids, plans
+from geogrid.store.database.tables import draft_grids, grids, plans
 from geogrid.store.errors import ConflictError, PlanMissingError
 from geogrid.store.plans import find_plan, plan_grids
 from geogrid.store.redrawing.base import Base, lists_mark, read_base
+from geogrid.store.redrawing.drawn import stored_gaps
 from geogrid.store.redrawing.entries import (
     Entry,
     Redraw,
@@ -323,15 +324,14 @@ def build_draft(connection: Connection, plan_id: int) -> ArcGraph:
         rows = read_grids(connection, draft_grids, mine, order=draft_grids.c.position)
     else:
         rows = plan_grids(connection, record)
-    asked = select(approved_gaps.c.geometry).where(approved_gaps.c.plan_id == plan_id)
-    gaps = connection.scalars(asked).all()
+    gaps = stored_gaps(connection, plan_id)
     used = connection.scalars(select(grids.c.code).distinct()).all()
     try:
-        return build_graph(rows, record.region, approved_gaps=gaps or None, used=used)
+        return build_graph(rows, record.region, approved_gaps=gaps, used=used)
     except RedrawError:
         if record.number is None or record.region is None:
             raise
-        return build_graph(rows, used=used)
+        return build_graph(rows, approved_gaps=gaps, used=used)
 
 
 def _located(graph: ArcGraph, base: Base) -> list[str]:

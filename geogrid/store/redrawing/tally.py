@@ -150,10 +150,17 @@ class Tally:
         sums = {label: (self._line(label), self._own(label)) for label in known}
         lines = {key: (self._line(arc.left), self._line(arc.right)) for key, arc in arcs.items()}
         step = Step(record, labels, sums, arcs, lines)
-        for label in {each for line, _own in sums.values() for each in line}:
+        counted = {each for line, _own in sums.values() for each in line}
+        for label in counted | self._new_parents(record):
             step.before[label] = list(self.sums[label])
         step.outlines = _outlines(arcs, lines)
         return step
+
+    def _new_parents(self, record: Record) -> set[str]:
+        """Return the labels of grids that are there and get others below them, all above too."""
+        codes = {str(after["parent"]) for _before, after in record.rows.values() if after}
+        found = {label for code in codes if (label := self._graph.find(code))}
+        return {each for label in found for each in self._line(label)}
 
     def _heirs(self, record: Record) -> set[str]:
         """Return the labels that staff may go to or come from."""
