@@ -17,6 +17,7 @@ from geogrid.i18n import mark as _
 __all__ = [
     "CASE_FIELDS",
     "CONTACT_FIELDS",
+    "GAZETTEER_FIELDS",
     "GRID_FIELDS",
     "POINT_FIELDS",
     "POST_FIELDS",
@@ -149,6 +150,21 @@ UNIT_FIELDS: Vocabulary = {
     ),
 }
 """Building lists (楼栋清单, 网格—楼栋对照表)."""
+
+GAZETTEER_FIELDS: Vocabulary = {
+    "name": _names("name 名称 地名 标准名称 标准地名 场所名称 单位名称 楼栋名称 小区名称 poi"),
+    **_POSITION,
+    "city": _names("city pname 城市 市 所属城市 省市"),
+    "region": _names("region district adname 行政区 区县 所属区县 所属街道 街道 区域 辖区"),
+    "kind": _names("kind 类型 地名类型 地址类型 类别"),
+    "aliases": _names("aliases alias 别名 俗称 又名 简称 曾用别名"),
+    "former": _names("former former_name 曾用名 旧名 原名 原地名 旧地址"),
+    "source": _names("source 来源 数据来源"),
+    "dated": _names("dated date 日期 更新日期 采集日期 更新时间 采集时间"),
+    "unit_id": UNIT_FIELDS["unit_id"],
+    "grid": UNIT_FIELDS["grid"],
+}
+"""Lists of addresses and places."""
 
 POST_FIELDS: Vocabulary = {
     "post_id": _names("post_id 岗位编码 岗位编号 编号"),

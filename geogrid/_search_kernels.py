@@ -1,0 +1,699 @@
+"""Compiled search: lists of texts per pair of sounds, candidates from them, and their alignment.
+
+A spelling is one way to write an entry: its region, its address and its name or one alias. Pairs
+of sounds at most one token apart are listed, so that a dropped, doubled or swapped character
+leaves most pairs in place. What the lists find is then aligned token by token.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geogrid._compiled import kernel
+from geogrid._token_kernels import FIRST_LATIN, FIRST_VALUE, pair_slot
+
+__all__ = [
+    "align",
+    "best_of",
+    "candidates",
+    "count_pairs",
+    "fill_pairs",
+    "match_run",
+    "query_of",
+    "score_regions",
+    "start_keys",
+]
+
+Integers = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int32]
+Signs = npt.NDArray[np.int32]
+Sounds = npt.NDArray[np.uint16]
+Weights = npt.NDArray[np.float32]
+
+_FIRST_OTHER = 900
+_MOST_PAIRS = 256
+_LETTERS_OF_KEY = 12
+_FAR = 1e9
+_CLEAR = 0.1
+_FIRST_DIGIT = 27  # values of five bits from here on stand for numbers
+
+HOMOPHONE = 1
+TYPO = 2
+PINYIN = 4
+INITIALS = 8
+NO_DOOR = 16
+NO_WORD = 32
+FINER = 64
+NO_INNER = 128
+NAMED = 256
+ADDRESSED = 512
+
+
+@kernel
+def _alike(sound: int, alike: Sounds) -> Any:
+    return np.int64(alike[sound]) if sound < _FIRST_OTHER else np.int64(sound)
+
+
+@kernel
+def count_pairs(
+    sounds: Sounds, bounds: Integers, alike: Sounds, times: Positions, counts: Positions
+) -> None:
+    """Add to `counts` how often each pair of sounds occurs in the texts, each text `times`."""
+    slots = len(counts)
+    for text in range(len(bounds) - 1):
+        for first in range(bounds[text], bounds[text + 1] - 1):
+            one = _alike(sounds[first], alike)
+            for second in range(first + 1, min(first + 3, bounds[text + 1])):
+                counts[pair_slot(one, _alike(sounds[second], alike), slots)] += times[text]
+
+
+@kernel
+def fill_pairs(
+    sounds: Sounds, bounds: Integers, alike: Sounds, begins: Integers, listed: Positions
+) -> None:
+    """Write the number of each text into the lists of its pairs.
+
+    Parameters
+    ----------
+    sounds, bounds : of `Tokens`
+    alike : of `Readings`
+    begins : (slots + 1,) where each list begins; used up
+    listed : (all pairs,) filled
+    """
+    slots = len(begins) - 1
+    for text in range(len(bounds) - 1):
+        for first in range(bounds[text], bounds[text + 1] - 1):
+            one = _alike(sounds[first], alike)
+            for second in range(first + 1, min(first + 3, bounds[text + 1])):
+                slot = pair_slot(one, _alike(sounds[second], alike), slots)
+                listed[begins[slot]] = text
+                begins[slot] += 1
+
+
+@kernel
+def start_keys(
+    signs: Signs, sounds: Sounds, starts: Integers, stops: Integers, initial: Any, keys: Integers
+) -> None:
+    """Fill the first letters of what begins at each start, five bits each, for prefix look-ups."""
+    for row in range(len(starts)):
+        key = np.int64(0)
+        for each in range(_LETTERS_OF_KEY):
+            at = starts[row] + each
+            key = key * 32 + (initial_of(signs[at], sounds[at], initial) if at < stops[row] else 0)
+        keys[row] = key
+
+
+@kernel
+def initial_of(sign: int, sound: int, initial: Any) -> Any:
+    """Return 1 … 26 for what is read with that letter, other values up to 31 for the rest."""
+    if sound < _FIRST_OTHER and initial[sound] > 0:
+        return np.int64(initial[sound])
+    return _FIRST_DIGIT + np.int64(sign) % 5
+
+
+@kernel
+def _slots_of(sounds: Sounds, alike: Sounds, begins: Integers, slots: Integers) -> int:
+    """Fill the lists of a query's pairs, the shortest first, none twice; return how many."""
+    many = 0
+    size = len(begins) - 1
+    for first in range(len(sounds) - 1):
+        one = _alike(sounds[first], alike)
+        for second in range(first + 1, min(first + 3, len(sounds))):
+            slot = pair_slot(one, _alike(sounds[second], alike), size)
+            length = begins[slot + 1] - begins[slot]
+            if length == 0 or many >= len(slots):
+                continue
+            at = many
+            is_known = False
+            for each in range(many):
+                is_known |= slots[each] == slot
+            if is_known:
+                continue
+            while at > 0 and begins[slots[at - 1] + 1] - begins[slots[at - 1]] > length:
+                slots[at] = slots[at - 1]
+                at -= 1
+            slots[at] = slot
+            many += 1
+    return many
+
+
+@kernel
+def _gather(
+    slots: Integers,
+    many: int,
+    begins: Integers,
+    listed: Positions,
+    uses: Positions,
+    budget: int,
+    total: int,
+    score: Weights,
+    touched: Positions,
+) -> int:
+    """Add up the weights of a query's pairs per text; return how many texts were touched.
+
+    The shortest lists are read first; once `budget` places were read the rest are too common
+    to tell texts apart.
+    """
+    count = 0
+    read = 0
+    for rank in range(many):
+        begin = begins[slots[rank]]
+        stop = begins[slots[rank] + 1]
+        if rank > 0 and read + (stop - begin) > budget:
+            break
+        read += stop - begin
+        weight = np.float32(np.log((total + 1.0) / uses[slots[rank]]) + 0.1)
+        last = -1
+        for place in range(begin, stop):
+            text = listed[place]
+            if text == last:
+                continue
+            last = text
+            if score[text] == 0 and count < len(touched):
+                touched[count] = text
+                count += 1
+            score[text] += weight
+    return count
+
+
+@kernel
+def _best(
+    touched: Positions, count: int, rank: Weights, best: Positions, best_rank: Weights
+) -> int:
+    """Keep the texts with the highest rank, ties by position; return how many."""
+    kept = 0
+    for each in range(count):
+        text = touched[each]
+        value = rank[each]
+        if kept == len(best) and (
+            value < best_rank[kept - 1] or (value == best_rank[kept - 1] and text > best[kept - 1])
+        ):
+            continue
+        at = kept if kept < len(best) else kept - 1
+        while at > 0 and (
+            best_rank[at - 1] < value or (best_rank[at - 1] == value and best[at - 1] > text)
+        ):
+            best[at] = best[at - 1]
+            best_rank[at] = best_rank[at - 1]
+            at -= 1
+        best[at] = text
+        best_rank[at] = value
+        kept = min(kept + 1, len(best))
+    return kept
+
+
+@kernel
+def candidates(
+    signs: Signs,
+    sounds: Sounds,
+    index: Any,
+    region_score: Weights,
+    near: Weights,
+    uses_starts: bool,
+    budget: int,
+    score: Weights,
+    touched: Positions,
+    best: Positions,
+) -> int:
+    """Fill the spellings that may be meant by a query; return how many.
+
+    Parameters
+    ----------
+    signs, sounds : tokens of the query
+    index : a `SearchIndex`
+    region_score : (regions,) what a region named in the query adds
+    near : (spellings,) what being near adds; empty for nothing
+    uses_starts : whether spellings that begin like the query are found as well
+    budget : how many places of lists are read
+    score : (spellings,) zeros; zeros again afterwards
+    touched : (spellings,) scratch
+    best : (limit,) filled, the best first
+    """
+    begins, listed, alike = index.begins, index.listed, index.alike
+    slots = np.empty(_MOST_PAIRS, dtype=np.int64)
+    many = _slots_of(sounds, alike, begins, slots)
+    count = _gather(slots, many, begins, listed, index.uses, budget, len(score), score, touched)
+    if uses_starts and len(signs) > 0:
+        count = _gather_starts(signs, sounds, index, score, touched, count)
+    regions, prior = index.regions, index.prior
+    rank = np.empty(count, dtype=np.float32)
+    for each in range(count):
+        text = touched[each]
+        rank[each] = score[text] + region_score[regions[text]] + prior[text]
+        if len(near) > 0:
+            rank[each] += near[text]
+        score[text] = 0
+    return _best(touched, count, rank, best, np.empty(len(best), dtype=np.float32))
+
+
+@kernel
+def _gather_starts(
+    signs: Signs, sounds: Sounds, index: Any, score: Weights, touched: Positions, count: int
+) -> int:
+    """Add the spellings in which something begins with the tokens of the query."""
+    keys, initial, stops = index.keys, index.initial, index.stops
+    many = min(len(signs), _LETTERS_OF_KEY)
+    low = np.int64(0)
+    for each in range(many):
+        low = low * 32 + initial_of(signs[each], sounds[each], initial)
+    low *= np.int64(1) << (5 * (_LETTERS_OF_KEY - many))
+    high = low + (np.int64(1) << (5 * (_LETTERS_OF_KEY - many)))
+    for row in range(np.searchsorted(keys, low), np.searchsorted(keys, high)):
+        start = index.key_start[row]
+        text = index.key_text[row]
+        if start + len(signs) > stops[text]:
+            continue
+        is_alike = True
+        for each in range(len(signs)):
+            cost, _ = token_cost(
+                signs[each],
+                sounds[each],
+                index.signs[start + each],
+                index.sounds[start + each],
+                index.alike,
+                index.begins_with,
+                index.others,
+                each == len(signs) - 1,
+            )
+            if cost > 0.5:
+                is_alike = False
+                break
+        if is_alike:
+            if score[text] == 0 and count < len(touched):
+                touched[count] = text
+                count += 1
+            score[text] += np.float32(2.0 * len(signs))
+    return count
+
+
+@kernel
+def token_cost(  # noqa: PLR0911 (a table of cases)
+    sign: int,
+    sound: int,
+    other: int,
+    other_sound: int,
+    alike: Sounds,
+    begins_with: Any,
+    others: Any,
+    is_last: bool,
+) -> tuple[float, int]:
+    """Return what it costs to take one token of a query for one of a spelling, and why.
+
+    0 is the same token, 1 another one altogether. `is_last` allows the query to break off
+    inside the token, as while typing.
+    """
+    if sign == other:
+        return 0.0, 0
+    if sign >= FIRST_VALUE and other >= FIRST_VALUE:
+        return _number_cost(sign - FIRST_VALUE, other - FIRST_VALUE, is_last)
+    if sign >= FIRST_VALUE or other >= FIRST_VALUE:
+        if sound == other_sound:
+            return 0.05, 0
+        is_letter = FIRST_LATIN <= sign < FIRST_VALUE and other_sound < 500
+        if is_letter and begins_with[sound, other_sound]:
+            return 0.15, INITIALS
+        return 1.0, TYPO
+    if FIRST_LATIN <= sign < FIRST_VALUE:
+        return _latin_cost(sound, other, other_sound, alike, begins_with, others, is_last)
+    if sound == other_sound:
+        return 0.25, HOMOPHONE
+    if sound < _FIRST_OTHER and other_sound < _FIRST_OTHER and alike[sound] == alike[other_sound]:
+        return 0.35, HOMOPHONE
+    return 0.8, TYPO
+
+
+@kernel
+def _latin_cost(  # noqa: PLR0911 (a table of cases)
+    sound: int,
+    other: int,
+    other_sound: int,
+    alike: Sounds,
+    begins_with: Any,
+    others: Any,
+    is_last: bool,
+) -> tuple[float, int]:
+    if other_sound >= _FIRST_OTHER:
+        return 1.0, TYPO
+    if sound == other_sound:
+        return 0.02, PINYIN
+    if other < FIRST_LATIN and sound < 500:
+        for each in range(others.shape[1]):
+            if others[other, each] == sound:
+                return 0.1, PINYIN
+    if alike[sound] == alike[other_sound]:
+        return 0.2, PINYIN
+    if other_sound < 500 and other < FIRST_LATIN and begins_with[sound, other_sound]:
+        if sound >= 500:
+            return 0.15, INITIALS
+        if is_last:
+            return 0.15, PINYIN
+    return 1.0, TYPO
+
+
+@kernel
+def _number_cost(asked: int, other: int, is_last: bool) -> tuple[float, int]:
+    """Return the cost of taking a number for another, less where a digit slipped."""
+    if is_last:
+        shorter = other
+        while shorter > asked:
+            shorter //= 10
+        if shorter == asked and asked > 0:
+            return 0.3, 0
+    if _is_slip(asked, other) or _is_slip(other, asked):
+        return 0.95, NO_DOOR
+    return 1.6, NO_DOOR
+
+
+@kernel
+def _is_slip(longer: int, shorter: int) -> bool:
+    """Say whether a number is another one with a digit left out, or with two digits swapped."""
+    scale = 1
+    while scale <= longer:
+        if longer // (scale * 10) * scale + longer % scale == shorter and longer >= 10:
+            return True
+        first = longer // scale % 10
+        second = longer // (scale * 10) % 10
+        swapped = longer + (second - first) * scale + (first - second) * scale * 10
+        if longer >= scale * 10 and swapped == shorter:
+            return True
+        scale *= 10
+    return False
+
+
+@kernel
+def query_of(signs: Signs, sounds: Sounds, weights: Weights, is_door: Any, alike: Sounds) -> Any:
+    """Return what aligning reads of a query.
+
+    That is its signs, sounds, weights, sounds with those mistaken for each other as one, the cost
+    of leaving each token out with the reason, and why another number was found in its place.
+    """
+    many = len(signs)
+    mixed = np.empty(many, dtype=np.int64)
+    skip = np.empty(many, dtype=np.float64)
+    skipped = np.zeros(many, dtype=np.int64)
+    number = np.empty(many, dtype=np.int64)
+    for j in range(many):
+        mixed[j] = _alike(sounds[j], alike)
+        number[j] = NO_DOOR if is_door[j] else NO_INNER
+        skip[j] = weights[j]
+        if j > 0 and signs[j] == signs[j - 1]:
+            skip[j] *= 0.3
+            skipped[j] = TYPO
+        elif signs[j] >= FIRST_VALUE:
+            skipped[j] = number[j]
+        elif weights[j] > 0.3:
+            skipped[j] = NO_WORD
+    return signs, sounds, weights, mixed, skip, skipped, number
+
+
+@kernel
+def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
+    query: Any,
+    text_signs: Signs,
+    text_sounds: Sounds,
+    kind: int,
+    weight_of: Weights,
+    alike: Sounds,
+    begins_with: Any,
+    others: Any,
+    typing: bool,
+    cost: Any,
+    flags: Any,
+) -> None:
+    """Lead all beginnings of the query through one field of a spelling, or past it.
+
+    Row 0 of `cost` and `flags` holds, per count of tokens of the query, the least cost so far
+    and why; it is brought up to date. The other rows are scratch. `kind` is 0 for a region, 1 for
+    an address, 2 for a name.
+    """
+    signs, sounds, weights, mixed, skip, skipped, number = query
+    many = len(signs)
+    size = len(text_signs)
+    whole = 0.0
+    last_number = -1
+    for place in range(size):
+        whole += weight_of[text_sounds[place]]
+        if text_signs[place] >= FIRST_VALUE:
+            last_number = place
+    past = min(0.1, 0.01 * whole) if kind > 0 else 0.0
+    out, above, older, now = 1, 2, 3, 4
+    for j in range(many + 1):
+        cost[out, j] = cost[0, j] + past
+        flags[out, j] = flags[0, j]
+        cost[above, j] = _FAR
+        flags[above, j] = 0
+        cost[older, j] = _FAR
+    tail_rate = 0.0 if kind == 0 else (0.02 if typing else 0.12)
+    rate = 0.05 if kind == 0 else 0.4
+    mark = ADDRESSED if kind == 1 else (NAMED if kind == 2 else 0)
+    passed = 0.0
+    for place in range(size):
+        sign = text_signs[place]
+        sound = text_sounds[place]
+        own_mixed = _alike(sound, alike)
+        weight = weight_of[sound]
+        left_out = rate * weight
+        passes_number = FINER if kind == 1 and sign >= FIRST_VALUE else 0
+        is_before_number = FINER if kind == 1 and place < last_number and not typing else 0
+        head = 0.0 if kind == 0 else 0.15 * passed
+        passed += weight
+        tail = tail_rate * (whole - passed)
+        for j in range(many + 1):
+            if cost[0, j] + head < cost[above, j]:  # the field is entered here
+                cost[above, j] = cost[0, j] + head
+                flags[above, j] = flags[0, j]
+        for j in range(many + 1):
+            least = cost[above, j] + left_out
+            why = flags[above, j] | passes_number
+            if j > 0:
+                asked = signs[j - 1]
+                reason = 0
+                if asked == sign:
+                    own = 0.0
+                elif asked < FIRST_LATIN and sign < FIRST_LATIN:
+                    if sounds[j - 1] == sound:
+                        own, reason = 0.25, HOMOPHONE
+                    elif mixed[j - 1] == own_mixed:
+                        own, reason = 0.35, HOMOPHONE
+                    else:
+                        own, reason = 0.8, TYPO
+                else:
+                    own, reason = token_cost(
+                        asked,
+                        sounds[j - 1],
+                        sign,
+                        sound,
+                        alike,
+                        begins_with,
+                        others,
+                        typing and j == many,
+                    )
+                    if reason == NO_DOOR:
+                        reason = number[j - 1]
+                total = cost[above, j - 1] + own * max(weight, weights[j - 1])
+                if total <= least:
+                    least = total
+                    why = flags[above, j - 1] | reason | mark
+                total = cost[now, j - 1] + skip[j - 1]
+                if total < least:
+                    least = total
+                    why = flags[now, j - 1] | skipped[j - 1]
+                if j > 1 and place > 0 and sign == signs[j - 2] and sign < FIRST_VALUE:
+                    total = cost[older, j - 2] + 0.4
+                    if text_signs[place - 1] == asked and total < least:
+                        least = total
+                        why = flags[older, j - 2] | TYPO | mark
+            cost[now, j] = least
+            flags[now, j] = why
+            if j > 0 and least + tail < cost[out, j]:
+                cost[out, j] = least + tail
+                flags[out, j] = why | is_before_number
+        older, above, now = above, now, older
+    cost[0, 0] = cost[out, 0]
+    flags[0, 0] = flags[out, 0]
+    for j in range(1, many + 1):
+        cost[0, j] = cost[out, j]
+        flags[0, j] = flags[out, j]
+        if cost[0, j - 1] + skip[j - 1] < cost[0, j]:
+            cost[0, j] = cost[0, j - 1] + skip[j - 1]
+            flags[0, j] = flags[0, j - 1] | skipped[j - 1]
+
+
+@kernel
+def align(
+    query: Any, spelling: int, index: Any, typing: bool, cost: Any, flags: Any
+) -> tuple[float, int]:
+    """Return what a query lacks in a spelling, in weights of tokens, and why.
+
+    Parameters
+    ----------
+    query : of `query_of`
+    spelling : its position
+    index : a `SearchIndex`
+    typing : whether the query may break off
+    cost, flags : (5, tokens + 1) scratch
+    """
+    many = len(query[0])
+    skip, skipped = query[4], query[5]
+    cost[0, 0] = 0.0
+    flags[0, 0] = 0
+    for j in range(1, many + 1):
+        cost[0, j] = cost[0, j - 1] + skip[j - 1]
+        flags[0, j] = flags[0, j - 1] | skipped[j - 1]
+    region = index.regions[spelling]
+    for kind in (2, 0, 1, 2):
+        if kind == 0:
+            begin, stop = index.region_bounds[region], index.region_bounds[region + 1]
+            signs, sounds = index.region_signs[begin:stop], index.region_sounds[begin:stop]
+        else:
+            begin = index.starts[spelling] if kind == 1 else index.middles[spelling]
+            stop = index.middles[spelling] if kind == 1 else index.stops[spelling]
+            signs, sounds = index.signs[begin:stop], index.sounds[begin:stop]
+        if begin < stop:
+            _through_field(
+                query,
+                signs,
+                sounds,
+                kind,
+                index.weights,
+                index.alike,
+                index.begins_with,
+                index.others,
+                typing,
+                cost,
+                flags,
+            )
+    return cost[0, many], flags[0, many]
+
+
+@kernel
+def best_of(
+    query: Any,
+    index: Any,
+    region_score: Weights,
+    near: Weights,
+    uses_starts: bool,
+    typing: bool,
+    budget: int,
+    stops_early: bool,
+    score: Weights,
+    touched: Positions,
+    best: Positions,
+    costs: npt.NDArray[np.float64],
+    flags: Integers,
+) -> int:
+    """Find candidates and align them; return how many, unsorted.
+
+    Parameters are those of `candidates` and `align`; `stops_early` ends at the first that fits
+    but for a detail; `costs` and `flags` (limit,) are filled.
+    """
+    many = candidates(
+        query[0],
+        query[1],
+        index,
+        region_score,
+        near,
+        uses_starts,
+        budget,
+        score,
+        touched,
+        best,
+    )
+    cost = np.empty((5, len(query[0]) + 1))
+    why = np.zeros((5, len(query[0]) + 1), dtype=np.int64)
+    for each in range(many):
+        costs[each], flags[each] = align(query, best[each], index, typing, cost, why)
+        if stops_early and each >= 2 and costs[each] < _CLEAR:
+            return each + 1
+    return many
+
+
+@kernel
+def has_beginnings(query: Any) -> bool:
+    """Say whether the query has letters that only begin a syllable, as in trql."""
+    signs, sounds = query[0], query[1]
+    for j in range(len(signs)):
+        if FIRST_LATIN <= signs[j] < FIRST_VALUE and sounds[j] >= 500:
+            return True
+    return False
+
+
+@kernel
+def match_run(
+    begin: int,
+    stop: int,
+    tokens: Any,
+    index: Any,
+    budget: int,
+    limit: int,
+    score: Weights,
+    found: Integers,
+    cost: npt.NDArray[np.float64],
+    flags: Integers,
+) -> None:
+    """Find the one best spelling for each of many queries.
+
+    Parameters
+    ----------
+    begin, stop : the queries of this run
+    tokens : signs, sounds, bounds, weights, is_door of all queries
+    index : a `SearchIndex`
+    budget, limit : places of lists read and candidates aligned per query
+    score : (spellings,) zeros
+    found, cost, flags : (queries,) filled; found is -1 where nothing was found
+    """
+    signs, sounds, bounds, weights, is_door = tokens
+    touched = np.empty(len(score), dtype=np.int32)
+    best = np.empty(limit, dtype=np.int32)
+    costs = np.empty(limit)
+    whys = np.zeros(limit, dtype=np.int64)
+    near = np.empty(0, dtype=np.float32)
+    region_score = np.zeros(len(index.region_bounds) - 1, dtype=np.float32)
+    prior = index.prior
+    for text in range(begin, stop):
+        low, high = bounds[text], bounds[text + 1]
+        query = query_of(
+            signs[low:high], sounds[low:high], weights[low:high], is_door[low:high], index.alike
+        )
+        score_regions(query[1], index, region_score)
+        many = best_of(
+            query,
+            index,
+            region_score,
+            near,
+            has_beginnings(query),
+            False,
+            budget,
+            True,
+            score,
+            touched,
+            best,
+            costs,
+            whys,
+        )
+        found[text] = -1
+        cost[text] = 1e9
+        for each in range(many):
+            own = costs[each] - 0.02 * prior[best[each]]
+            if own < cost[text] or (own == cost[text] and best[each] < found[text]):
+                found[text] = best[each]
+                cost[text] = own
+                flags[text] = whys[each]
+
+
+@kernel
+def score_regions(sounds: Sounds, index: Any, region_score: Weights) -> None:
+    """Fill how many pairs of sounds of each region the query has, a quarter of a point each."""
+    region_score[:] = 0
+    alike, begins, listed = index.alike, index.region_begins, index.region_listed
+    slots = len(begins) - 1
+    for first in range(len(sounds) - 1):
+        one = _alike(sounds[first], alike)
+        for second in range(first + 1, min(first + 3, len(sounds))):
+            slot = pair_slot(one, _alike(sounds[second], alike), slots)
+            for place in range(begins[slot], begins[slot + 1]):
+                if region_score[listed[place]] < 3:
+                    region_score[listed[place]] += np.float32(0.5)

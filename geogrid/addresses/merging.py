@@ -1,0 +1,126 @@
+"""Entries of several sources made one where they mean the same address."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geogrid.addresses.gazetteer import as_entries
+from geogrid.addresses.spelling import canonical_address
+from geogrid.crs import metres_per_degree
+
+__all__ = ["Merged", "merge_entries"]
+
+
+class Merged(NamedTuple):
+    """Entries without duplicates.
+
+    Attributes
+    ----------
+    entries
+        Columns of entries, in the order of the first of each kind.
+    conflicts
+        Same address and name, but farther apart than allowed: columns address, name, first,
+        second (rows of the input, from 0) and distance_m. Both entries are kept.
+    """
+
+    entries: pd.DataFrame
+    conflicts: pd.DataFrame
+
+
+def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
+    """Merge entries with the same canonical region, address and name.
+
+    Of those at most `within_m` metres from the newest, the newest stays (the later row where
+    dates are equal); it gets the names and aliases of the others that it lacks.
+
+    Parameters
+    ----------
+    frame
+        Columns of entries; dates as ``YYYY-MM-DD``.
+    within_m
+        Metres.
+    """
+    entries = as_entries(frame)
+    keys = pd.DataFrame(
+        {
+            "region": entries["region"].map(canonical_address),
+            "address": entries["address"].map(canonical_address),
+            "name": entries["name"].map(canonical_address),
+        }
+    )
+    group = keys.groupby(["region", "address", "name"], sort=False).ngroup().to_numpy()
+    date = entries["dated"].to_numpy(dtype=object)
+    order = np.array(
+        sorted(range(len(entries)), key=lambda row: (group[row], date[row], row)), dtype=np.int64
+    )[::-1]
+    winner = _winners(entries, group, order, within_m)
+    merged = _with_aliases(entries, winner)
+    kept = np.flatnonzero(winner == np.arange(len(entries)))
+    return Merged(
+        merged.loc[kept].reset_index(drop=True), _conflicts(entries, group, order, winner)
+    )
+
+
+def _winners(
+    entries: pd.DataFrame,
+    group: npt.NDArray[np.int64],
+    order: npt.NDArray[np.int64],
+    within_m: float,
+) -> npt.NDArray[np.int64]:
+    """Return for every row the row that stays for it; newest first in each group."""
+    winner = np.arange(len(entries))
+    standing: list[int] = []
+    last = -1
+    for row in order.tolist():
+        if group[row] != last:
+            last, standing = int(group[row]), []
+        for other in standing:
+            if _apart_m(entries, row, other) <= within_m:
+                winner[row] = other
+                break
+        else:
+            standing.append(row)
+    return winner
+
+
+def _apart_m(entries: pd.DataFrame, one: int, other: int) -> float:
+    lon, lat = entries["lon"].to_numpy(), entries["lat"].to_numpy()
+    per_x, per_y = (float(scale) for scale in metres_per_degree(lat[one]))
+    return float(np.hypot((lon[one] - lon[other]) * per_x, (lat[one] - lat[other]) * per_y))
+
+
+def _with_aliases(entries: pd.DataFrame, winner: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Give every row that stays the spellings of those merged into it."""
+    aliases = entries["aliases"].to_numpy(dtype=object).copy()
+    for row in np.flatnonzero(winner != np.arange(len(winner))).tolist():
+        stays = int(winner[row])
+        known = {entries["name"].iat[stays], *aliases[stays].split("\n")}
+        others = [entries["name"].iat[row], *entries["aliases"].iat[row].split("\n")]
+        more = [text for text in dict.fromkeys(others) if text and text not in known]
+        aliases[stays] = "\n".join(filter(None, [aliases[stays], *more]))
+    return entries.assign(aliases=pd.Series(aliases, dtype="str"))
+
+
+def _conflicts(
+    entries: pd.DataFrame,
+    group: npt.NDArray[np.int64],
+    order: npt.NDArray[np.int64],
+    winner: npt.NDArray[np.int64],
+) -> pd.DataFrame:
+    """List pairs of rows that stay though they say the same."""
+    stays = [row for row in order.tolist() if winner[row] == row]
+    pairs = [(one, other) for one, other in pairwise(stays) if group[one] == group[other]]
+    return pd.DataFrame(
+        {
+            "address": [entries["address"].iat[one] for one, _other in pairs],
+            "name": [entries["name"].iat[one] for one, _other in pairs],
+            "first": [min(pair) for pair in pairs],
+            "second": [max(pair) for pair in pairs],
+            "distance_m": [_apart_m(entries, *pair) for pair in pairs],
+        }
+    )

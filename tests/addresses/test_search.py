@@ -1,0 +1,158 @@
+"""Search of a small gazetteer, and what the index finds against every entry aligned."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geogrid import _search_kernels as kernels
+from geogrid.addresses.gazetteer import read_gazetteer
+from geogrid.addresses.merging import merge_entries
+from geogrid.addresses.search import (
+    build_gazetteer,
+    match_addresses,
+    search_addresses,
+    suggest_addresses,
+)
+from geogrid.addresses.tokens import read_tokens
+from geogrid.errors import FieldError
+
+ROWS = [
+    ("泰然苑", "泰然七路12号", "泰然小区", 114.030, 22.530),
+    ("", "泰然七路16号", "", 114.032, 22.530),
+    ("苍松大厦", "泰然六路3号", "", 114.034, 22.531),
+    ("重庆火锅", "长宁路88号", "", 114.050, 22.540),
+    ("银座购物中心", "滨河大道2001号", "", 114.040, 22.525),
+]
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    frame = pd.DataFrame(ROWS, columns=["name", "address", "aliases", "lon", "lat"])
+    return build_gazetteer(frame.assign(region="深圳市福田区"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "深圳市福田区泰然七路12号",
+        "泰然７路十二号",
+        "泰燃七路12号",
+        "泰然然七路12号",
+        "然泰七路12号",
+        "tairanqilu12hao",
+        "tai ran qi lu 12",
+        "泰然小区",
+        "泰然苑 福田区泰然七路12号",
+        "tairanyuan",
+    ],
+)
+def test_finds_the_same_place(gazetteer, text):
+    assert search_addresses(gazetteer, text)[0].address == "泰然七路12号"
+
+
+@pytest.mark.parametrize("typed", ["泰", "泰然七", "trql", "tair", "tairanqi"])
+def test_type_ahead_finds_the_street(gazetteer, typed):
+    assert any(each.address.startswith("泰然") for each in suggest_addresses(gazetteer, typed))
+
+
+def test_unknown_number_is_estimated(gazetteer):
+    best = search_addresses(gazetteer, "泰然七路14号")[0]
+    assert (best.certainty, best.kind) == ("estimated", "street")
+    assert best.lon == pytest.approx(114.031)
+
+
+def test_number_beyond_the_known_ones_gives_the_street_only(gazetteer):
+    best = search_addresses(gazetteer, "泰然七路998号")[0]
+    assert (best.certainty, best.kind) == ("street", "street")
+
+
+@pytest.mark.parametrize("text", ["北京市朝阳区建国门外大街1号", "", "——"])
+def test_nothing_fits(gazetteer, text):
+    assert search_addresses(gazetteer, text) == []
+    assert match_addresses(gazetteer, [text])["certainty"].tolist() == ["none"]
+
+
+def test_certainty_says_what_differs(gazetteer):
+    assert search_addresses(gazetteer, "泰然七路12号")[0].certainty == "exact"
+    assert search_addresses(gazetteer, "泰燃七路12号")[0].certainty == "similar"
+    assert search_addresses(gazetteer, "泰然七路12号3栋501室")[0].certainty == "building"
+    assert "alias" in search_addresses(gazetteer, "泰然小区")[0].reasons
+
+
+def test_nearer_of_equals_comes_first():
+    frame = pd.DataFrame(
+        {"name": ["公交站"] * 2, "address": ["人民路1号"] * 2, "lon": [121.0, 121.3], "lat": 31.0}
+    )
+    gazetteer = build_gazetteer(frame)
+    for lon in (121.0, 121.3):
+        best = search_addresses(gazetteer, "人民路1号", near=(lon, 31.0))[0]
+        assert best.lon == lon
+        assert best.distance_m == pytest.approx(0)
+
+
+def test_many_at_once_agree_with_one_by_one(gazetteer):
+    texts = ["泰然七路12号", "tairanqilu12hao", "滨河大道2001号银座", "泰然七路14号", "无此地"]
+    columns = match_addresses(gazetteer, texts)
+    for at, text in enumerate(texts):
+        found = search_addresses(gazetteer, text)
+        assert columns["row"][at] == (found[0].row if found else -1)
+        assert columns["certainty"][at] == (found[0].certainty if found else "none")
+
+
+@given(st.sampled_from(range(len(ROWS))), st.data())
+def test_index_finds_what_aligning_everything_finds(gazetteer, row, data):
+    text = list(ROWS[row][1])
+    at = data.draw(st.integers(0, len(text) - 1))
+    text[at] = data.draw(st.sampled_from(["", text[at] * 2, "新", "七", "l"]))
+    tokens = read_tokens(["".join(text)], gazetteer.index.counts)
+    weights = gazetteer.index.weights[tokens.sounds]
+    is_door = np.zeros(len(weights), dtype=np.bool_)
+    query = kernels.query_of(tokens.signs, tokens.sounds, weights, is_door, gazetteer.index.alike)
+    cost, why = np.zeros((5, len(weights) + 1)), np.zeros((5, len(weights) + 1), dtype=np.int64)
+    least = min(
+        kernels.align(query, each, gazetteer.index, False, cost, why)[0]
+        for each in range(len(gazetteer.spelling_entry))
+    )
+    found = search_addresses(gazetteer, "".join(text), limit=64)
+    if found:
+        best = max(each.score for each in found)
+        assert best == pytest.approx(max(0.0, 1 - least / weights.sum()), abs=1e-5)
+    else:
+        assert 1 - least / weights.sum() < 0.6 + 1e-6
+
+
+def test_newer_source_wins_and_conflicts_are_listed():
+    frame = pd.DataFrame(
+        {
+            "name": ["泰然苑", "泰然苑", "泰然苑"],
+            "address": ["泰然七路12号", "泰然7路１２号", "泰然七路12号"],
+            "aliases": ["老泰然", "", ""],
+            "dated": ["2024-01-01", "2025-01-01", "2023-01-01"],
+            "lon": [114.03, 114.0301, 114.2],
+            "lat": 22.53,
+        }
+    )
+    merged = merge_entries(frame)
+    assert merged.entries["dated"].tolist() == ["2025-01-01", "2023-01-01"]
+    assert merged.entries["aliases"].tolist() == ["老泰然", ""]
+    assert merged.conflicts[["first", "second"]].to_numpy().tolist() == [[1, 2]]
+
+
+def test_reads_an_office_list():
+    frame = pd.DataFrame(
+        {
+            "名称": ["甲", ""],
+            "地址": ["泰然七路12号", ""],
+            "经度": ["114.03", "1"],
+            "纬度": ["22.5"] * 2,
+        }
+    )
+    entries, findings = read_gazetteer(frame, "wgs84", source="民政局", dated="2025-01-01")
+    assert entries[["name", "source", "dated"]].to_numpy().tolist() == [
+        ["甲", "民政局", "2025-01-01"]
+    ]
+    assert [each.kind for each in findings] == ["no_address"]
+    with pytest.raises(FieldError):
+        read_gazetteer(pd.DataFrame({"甲": ["1"]}), source="", dated="")
