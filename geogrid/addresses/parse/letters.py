@@ -30,6 +30,7 @@ def _table() -> dict[int, str]:
     separators = ",.。，；!！?？\"'“”‘’()（）[]【】「」『』《》<>…·•*&^%$@=+_`{}〔〕"
     table |= dict.fromkeys(map(ord, separators), ";")
     table |= dict.fromkeys(map(ord, ":："), ":")
+    table |= {code: table.get(ord(letter), table[code]) for code, letter in wide.items()}
     return table | dict.fromkeys(map(ord, "\t\r\n\v\f\u00a0\u3000\u2002\u2003\u200b\ufeff"), " ")
 
 

@@ -150,6 +150,9 @@ def _split_room(reading: Reading, text: str, start: int) -> str:
 
 def _add_chain(reading: Reading, text: str, start: int, end: int) -> None:
     values = chain_values(text)
+    if _is_run(reading, [value for value, _begin, _end in values], start):
+        reading.add("room", "-".join(value for value, _begin, _end in values), start, end, 0.8)
+        return
     parts = _chain_parts(reading, [value for value, _begin, _end in values], start)
     for at, (part, (value, begin, stop)) in enumerate(zip(parts, values, strict=True)):
         last = end if at == len(values) - 1 else start + stop
@@ -157,6 +160,14 @@ def _add_chain(reading: Reading, text: str, start: int, end: int) -> None:
             reading.add(part, text, start, end, 0.7)
             return
         reading.add(part, _plain(value) if part != "room" else value, start + begin, last, 0.85)
+
+
+def _is_run(reading: Reading, values: Sequence[str], start: int) -> bool:
+    """Return whether 3101-3105 is a run of rooms; after a street it is one of doors."""
+    if len(values) != 2 or not all(value.isdecimal() for value in values):
+        return False
+    is_door = reading.last(start) == "street" and "number" not in reading.named
+    return len(values[0]) == len(values[1]) >= 3 and not is_door
 
 
 def _plain(value: str) -> str:
@@ -283,8 +294,13 @@ _ADD = {
 
 
 def _settled(reading: Reading) -> list[Piece]:
-    """Return the pieces with a place or village before a door as its compound."""
+    """Return the pieces with a place before a door as its compound, and two streets crossing."""
     pieces = reading.pieces
+    for at in range(1, len(pieces)):
+        is_pair = pieces[at - 1][0] == pieces[at][0] == "street"
+        has_door = pieces[at + 1][0] == "number" if at + 1 < len(pieces) else True
+        if is_pair and pieces[at - 1][3] == pieces[at][2] and not has_door:
+            pieces[at] = ("crossing", *pieces[at][1:4], 0.6)
     for at in range(len(pieces) - 1):
         part, value, start, end, certainty = pieces[at]
         following = pieces[at + 1]

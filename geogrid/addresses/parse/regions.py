@@ -126,7 +126,13 @@ def _by_start(
     return {
         start: tuple(
             sorted(
-                names, key=lambda name: (-len(name.text), not name.is_whole, order.index(name.part))
+                names,
+                key=lambda name: (
+                    -len(name.text),
+                    not name.is_whole,
+                    name.text != name.official,
+                    order.index(name.part),
+                ),
             )
         )
         for start, names in by_start.items()
@@ -193,7 +199,9 @@ _ROAD = re.compile(
     "医院|广场|大厦|宾馆|酒店|饭店|国际|公寓|花苑|[苑园里坊村]|家属院|超市|站|银行|公园|城|中心|府|湾|面馆|"
     "火车|机场|社区|街道|镇(?!.{1,6}村)|乡)"
 )
-_AFTER = frozenset("场民政内")  # 超市场, 市民中心, 区内
+_NOT_REGION = re.compile(  # 超市场, 市民中心, 区内, 区政府
+    "(?<=市)(?:场|民(?:中心|广场|公园|之家|活动|服务)|政(?!区))|(?<=[市区县])(?:内|政府)"
+)
 _BEFORE = frozenset(";:,在到住")
 _ABOVE = re.compile("[\u4e00-\u9fff]{1,4}[市区县]")
 _LOCAL = re.compile("[\u4e00-\u9fff]{2,6}?(?:大道|大街|[路街区]|街道)")
@@ -211,10 +219,20 @@ def find_region(regions: Regions, text: str, at: int, above: str, is_next: bool)
     is_next
         Whether that one ends here.
     """
+    found: Name | None = None
     for name in regions.by_start.get(text[at : at + 2], ()):
-        if text.startswith(name.text, at) and _is_meant(name, text, at, above, is_next):
-            return name
-    return None
+        if found and len(name.text) < len(found.text):
+            break
+        if text.startswith(name.text, at) and _is_meant(regions, name, text, at, above, is_next):
+            if _fits(name, above):
+                return name
+            found = found or name
+    return found
+
+
+def _fits(name: Name, above: str) -> bool:
+    """Return whether a region lies in another one, or holds it."""
+    return any(code.startswith(above) or above.startswith(code) for code in name.codes)
 
 
 def code_of(name: Name, above: str) -> str:
@@ -225,14 +243,26 @@ def code_of(name: Name, above: str) -> str:
     return inside[0] if inside and above else above
 
 
-def _is_meant(name: Name, text: str, at: int, above: str, is_next: bool) -> bool:
+def _is_before_region(regions: Regions, name: Name, text: str, end: int) -> bool:
+    """Return whether a region of it in full follows, as in 北京西城区."""
+    return any(
+        below.is_whole
+        and text.startswith(below.text, end)
+        and any(code.startswith(above) for code in below.codes for above in name.codes)
+        for below in regions.by_start.get(text[end : end + 2], ())
+    )
+
+
+def _is_meant(regions: Regions, name: Name, text: str, at: int, above: str, is_next: bool) -> bool:
     end = at + len(name.text)
     fits = bool(above) and any(code.startswith(above[: len(code)]) for code in name.codes)
     if name.is_whole:
         if len(name.text) == 2 and name.part == "district":
             return is_next and fits
-        return text[end : end + 1] not in _AFTER or name.text[-1] not in "市区"
-    if _ROAD.match(text, end):
+        return not _NOT_REGION.match(text, end)
+    if text[end : end + 1] in "市区县" and end < len(text):
+        return False  # it was refused in full
+    if _ROAD.match(text, end) and not _is_before_region(regions, name, text, end):
         return False
     if name.part == "district":
         begins = at == 0 or text[at - 1] in _BEFORE
