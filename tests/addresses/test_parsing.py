@@ -16,7 +16,9 @@ from geogrid.addresses import (
     build_regions,
     parse_address,
     parse_addresses,
+    parsing,
 )
+from geogrid.addresses.parse import beside
 
 
 @pytest.mark.parametrize("share", SHARES)
@@ -53,6 +55,17 @@ def test_a_batch_is_the_same_as_one_by_one(texts: list[str]) -> None:
         for each in parsed.parts:
             assert text[each.start : each.end] == each.text
             assert (each.part in PARTS, 0 <= each.certainty <= 1) == (True, True)
+
+
+def test_a_large_batch_is_read_by_two_processes_as_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"{row['text']}{number}" for number in range(12) for row in labelled("tuning")]
+    alone = parse_addresses(texts)
+    monkeypatch.setattr(parsing, "BESIDE_FROM", 1_000)
+    shared = parse_addresses(texts)
+    monkeypatch.setattr(beside, "_CHILD", "raise SystemExit(1)")
+    left_alone = parse_addresses(texts)
+    for part in PARTS:
+        assert shared[part].tolist() == left_alone[part].tolist() == alone[part].tolist()
 
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

@@ -36,6 +36,7 @@ def _table() -> dict[int, str]:
 
 _TABLE = _table()
 _SPACES = re.compile(" +")
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 
 
 def compact(text: str) -> tuple[str, Sequence[int] | None]:
@@ -53,7 +54,7 @@ def compact(text: str) -> tuple[str, Sequence[int] | None]:
     >>> compact("泰然七路 １２ 号")
     ('泰然七路12号', (0, 1, 2, 3, 5, 6, 8))
     """
-    folded = text[:LONGEST].translate(_TABLE)
+    folded = _PICTURES.sub(";", text[:LONGEST].translate(_TABLE))
     if " " not in folded:
         return folded, None
     letters: list[str] = []
@@ -110,7 +111,9 @@ def arabic(numeral: str) -> str:
     return str(total + digit)
 
 
-_ORDINAL = re.compile(rf"([{NUMERALS}]+)(?=马?路|大?街|大道|巷|弄|支弄|环|期|区|组|队|村$|道街?)")
+_ORDINAL = re.compile(
+    rf"([{NUMERALS}]+)(?=马?路|号(?:路|大?街|巷|线)|[东西南北]路|段|大?街|大道|巷|弄|支弄|环|期|区|组|队|村$|道街?)"
+)
 
 
 @lru_cache(maxsize=1 << 16)

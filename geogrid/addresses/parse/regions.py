@@ -194,17 +194,20 @@ def official_regions() -> Regions:
     return build_regions()
 
 
-_ROAD = re.compile(
-    "[东西南北中新老一二三四五六七八九十0-9]{0,3}(?:大道|大街|[路街巷道桥弄]|胡同|小区|花园|家园|新村|小学|中学|大学|"
+_NOUN = (
+    "(?:大道|大街|[路街巷道桥弄]|胡同|小区|花园|家园|新村|小学|中学|大学|"
     "医院|广场|大厦|宾馆|酒店|饭店|国际|公寓|花苑|[苑园里坊村]|家属院|超市|站|银行|公园|城|中心|府|湾|面馆|"
     "火车|机场|社区|街道|镇(?!.{1,6}村)|乡)"
 )
+_ROAD = re.compile(f"[东西南北中新老一二三四五六七八九十0-9]{{0,3}}{_NOUN}")
+_SHORT_ROAD = re.compile(f"[东西南北中新老一二三四五六七八九十0-9]?{_NOUN}")
+"""What makes a short name part of another one: 西安路, 西安东路; below its own city 武昌中南路."""
 _NOT_REGION = re.compile(  # 超市场, 市民中心, 区内, 区政府
     "(?<=市)(?:场|民(?:中心|广场|公园|之家|活动|服务)|政(?!区))|(?<=[市区县])(?:内|政府)"
 )
 _BEFORE = frozenset(";:,在到住")
 _ABOVE = re.compile("[\u4e00-\u9fff]{1,4}[市区县]")
-_LOCAL = re.compile("[\u4e00-\u9fff]{2,6}?(?:大道|大街|[路街区]|街道)")
+_LOCAL = re.compile("(?![山河江湖])[\u4e00-\u9fff]{2,6}?(?:大道|大街|[路街区]|街道)")
 
 
 def find_region(regions: Regions, text: str, at: int, above: str, is_next: bool) -> Name | None:
@@ -260,12 +263,21 @@ def _is_meant(regions: Regions, name: Name, text: str, at: int, above: str, is_n
         if len(name.text) == 2 and name.part == "district":
             return is_next and fits
         return not _NOT_REGION.match(text, end)
-    if text[end : end + 1] in "市区县" and end < len(text):
-        return False  # it was refused in full
-    if _ROAD.match(text, end) and not _is_before_region(regions, name, text, end):
+    fits_next = is_next and fits
+    if _is_other_name(regions, name, text, end, _SHORT_ROAD if fits_next else _ROAD):
         return False
-    if name.part == "district":
-        begins = at == 0 or text[at - 1] in _BEFORE
-        is_alone = begins and not above and len(name.codes) == 1 and bool(_LOCAL.match(text, end))
-        return is_alone or (is_next and fits)
-    return is_next or at == 0 or text[at - 1] in _BEFORE or bool(_ABOVE.match(text, end))
+    if fits_next or (above and name.part != "district"):
+        return fits_next
+    begins = at == 0 or text[at - 1] in _BEFORE
+    if name.part != "district":
+        return begins or bool(_ABOVE.match(text, end))
+    return begins and not above and len(name.codes) == 1 and bool(_LOCAL.match(text, end))
+
+
+def _is_other_name(
+    regions: Regions, name: Name, text: str, end: int, road: re.Pattern[str]
+) -> bool:
+    """Return whether a short name begins another one: 西安路, or 西安市场, no city in full."""
+    if end < len(text) and text[end] in "市区县":
+        return True
+    return bool(road.match(text, end)) and not _is_before_region(regions, name, text, end)
