@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from geogrid.addresses.book import AddressBook, build_address_book
 from geogrid.addresses.query import Found, is_beginning, match_parts, match_similar, match_text
 from geogrid.addresses.spelling import canonical_address, normalise_address, split_address
+from geogrid.addresses.spoken import written_address
 
 __all__ = [
     "AddressBook",
@@ -97,7 +98,7 @@ def find_addresses(book: AddressBook, text: str, *, limit: int = 10) -> list[Add
     limit
         At most so many answers.
     """
-    found = match_text(book, text) or match_parts(book, text)
+    found = _found(book, text)
     matches = _matches(book, found) if found else []
     matches = sorted(matches, key=lambda match: -match.score)[:limit]
     is_road_only = bool(found and not found.is_whole and matches and matches[0].kind == "street")
@@ -117,7 +118,7 @@ def find_address(book: AddressBook, text: str) -> AddressMatch | None:
     A street alone, a compound that spreads over several grids or a text with several
     meanings is not one place.
     """
-    found = match_text(book, text) or match_parts(book, text)
+    found = _found(book, text)
     if found is None:
         return None
     matches = _matches(book, found)
@@ -159,6 +160,33 @@ def address_finder(
         return [None if match is None else (match.lon, match.lat, match.label) for match in matches]
 
     return find
+
+
+def _found(book: AddressBook, text: str) -> Found | None:
+    """Return the entries that a text means, alone or among other words."""
+    found = match_text(book, text) or match_parts(book, text)
+    if found is not None and found.is_whole:
+        return found
+    written = written_address(text)
+    other = (match_text(book, written) or match_parts(book, written)) if written else None
+    if other is None or other.is_doubtful or _is_road(book, other):
+        return found
+    is_better = found is None or found.is_doubtful or _is_road(book, found)
+    if is_better or _is_inside(book, other, found):
+        return replace(other, is_whole=False)
+    return found
+
+
+def _is_inside(book: AddressBook, inner: Found, outer: Found | None) -> bool:
+    """Return whether one thing was found, an entrance of the one building of `outer`."""
+    if outer is None or len(inner.positions) != 1 or len(outer.positions) != 1:
+        return False
+    parent = book.entries[inner.positions[0]].parent
+    return bool(parent) and parent == book.entries[outer.positions[0]].unit_id
+
+
+def _is_road(book: AddressBook, found: Found) -> bool:
+    return all(book.entries[at].kind == "street" for at in found.positions)
 
 
 def _matches(book: AddressBook, found: Found) -> list[AddressMatch]:
