@@ -40,6 +40,8 @@ _NEAR_WORTH, _NEAR_M = 0.5, 1_000.0
 _DOORS = (ord("号"), ord("弄"))
 _INNER = tuple(ord(letter) for letter in "栋单元室层楼房户")
 _INNER_WORTH = 0.2
+_WHOLE_COST = 0.22
+"""What passing over a whole field may cost; where only a part of a name was found it is more."""
 _REASONS = (
     (kernels.HOMOPHONE, "homophone"),
     (kernels.TYPO, "typo"),
@@ -251,7 +253,9 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
     certainty = np.full(len(texts), "none", dtype=object)
     for at in np.flatnonzero(fits).tolist():
         numbers = tokens.signs[tokens.bounds[at] : tokens.bounds[at + 1]]
-        code, estimate = _certainty(gazetteer, int(row[at]), int(flags[at]), numbers)
+        code, estimate = _certainty(
+            gazetteer, int(row[at]), int(flags[at]), numbers, float(cost[at])
+        )
         certainty[at] = code
         if estimate is not None:
             lon[at], lat[at] = estimate.lon, estimate.lat
@@ -332,7 +336,16 @@ def _search(
         away = None if distance is None else float(distance[row])
         is_alias = bool(gazetteer.is_alias[best[at]])
         answers.append(
-            _candidate(gazetteer, row, int(flags[at]), tokens.signs, score, is_alias, away)
+            _candidate(
+                gazetteer,
+                row,
+                int(flags[at]),
+                tokens.signs,
+                float(costs[at]),
+                score,
+                is_alias,
+                away,
+            )
         )
     return answers
 
@@ -378,12 +391,13 @@ def _candidate(
     row: int,
     flags: int,
     signs: npt.NDArray[np.int32],
+    cost: float,
     score: float,
     is_alias: bool,
     distance_m: float | None,
 ) -> AddressCandidate:
     entry = gazetteer.entries.iloc[row]
-    certainty, estimate = _certainty(gazetteer, row, flags, signs)
+    certainty, estimate = _certainty(gazetteer, row, flags, signs, cost)
     reasons = [code for bit, code in _REASONS if flags & bit]
     reasons += ["alias"] if is_alias else []
     reasons += ["near"] if distance_m is not None and distance_m <= _NEAR_M else []
@@ -405,7 +419,7 @@ def _candidate(
 
 
 def _certainty(
-    gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32]
+    gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32], cost: float
 ) -> tuple[str, Estimate | None]:
     """Return the code, and where the door would be when it is estimated."""
     if row >= gazetteer.first_street and flags & kernels.NO_DOOR:
@@ -422,4 +436,6 @@ def _certainty(
     if flags & kernels.NO_INNER:
         return "building", None
     otherwise = kernels.HOMOPHONE | kernels.TYPO | kernels.PINYIN | kernels.INITIALS
-    return ("similar" if flags & otherwise else "exact"), None
+    if flags & otherwise:
+        return "similar", None
+    return ("exact" if cost <= _WHOLE_COST else "partial"), None

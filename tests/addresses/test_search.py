@@ -81,6 +81,23 @@ def test_certainty_says_what_differs(gazetteer):
     assert "alias" in search_addresses(gazetteer, "泰然小区")[0].reasons
 
 
+@pytest.mark.parametrize("text", ["6号线", "商务中心", "重庆", "南路"])
+def test_a_piece_of_a_name_is_not_the_whole_place(text):
+    rows = [
+        ("轨道交通6号线浦三路站控制中心", "普新路150号"),
+        ("新天地国际商务中心北楼", "西藏南路228号"),
+        ("重庆火锅南京路步行街旗舰店", "长宁路88号"),
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "address"]).assign(lon=121.4, lat=31.2)
+    gazetteer = build_gazetteer(frame)
+    found = search_addresses(gazetteer, text)
+    assert all(each.certainty != "exact" for each in found if each.kind != "street")
+    for name, address in rows:
+        assert search_addresses(gazetteer, name)[0].certainty == "exact"
+        assert search_addresses(gazetteer, address)[0].certainty == "exact"
+        assert search_addresses(gazetteer, f"{address}{name}")[0].certainty == "exact"
+
+
 def test_nearer_of_equals_comes_first():
     frame = pd.DataFrame(
         {"name": ["公交站"] * 2, "address": ["人民路1号"] * 2, "lon": [121.0, 121.3], "lat": 31.0}
