@@ -156,6 +156,7 @@ def _gather(
 
     The shortest lists are read first; once `budget` places were read the rest are too common
     to tell texts apart.
+    A pair that mostly names regions counts less: it says the region of the text, not the text.
     """
     count = 0
     read = 0
@@ -165,7 +166,8 @@ def _gather(
         if rank > 0 and read + (stop - begin) > budget:
             break
         read += stop - begin
-        weight = np.float32(np.log((total + 1.0) / uses[slots[rank]]) + 0.1)
+        own = min(1.0, (stop - begin) / uses[slots[rank]])
+        weight = np.float32((np.log((total + 1.0) / uses[slots[rank]]) + 0.1) * own)
         last = -1
         for place in range(begin, stop):
             text = listed[place]

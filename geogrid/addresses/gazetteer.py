@@ -176,7 +176,8 @@ def street_numbers(
     streets = np.full(len(addresses), "", dtype=object)
     numbers = np.full(len(addresses), -1, dtype=np.int64)
     for row, text in enumerate(addresses):
-        parts = split_address(text) if text else None
+        is_list = ";" in text or "；" in text  # the lines at a stop: 745路;823路
+        parts = split_address(text) if text and not is_list else None
         if parts is None or not parts.street:
             continue
         streets[row] = parts.street

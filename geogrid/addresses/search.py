@@ -139,7 +139,7 @@ def build_gazetteer(frame: pd.DataFrame) -> Gazetteer:
     address, name, owner, is_alias = _spellings(entries)
     is_street = (entries["kind"] == "street").to_numpy()[owner]
     length = np.array([len(a) + len(b) for a, b in zip(address, name, strict=True)])
-    prior = 0.3 * is_street + 0.1 * ~is_alias - 0.003 * np.minimum(length, 60)
+    prior = 0.05 * is_street + 0.1 * ~is_alias * ~is_street - 0.003 * np.minimum(length, 60)
     index = build_search_index(
         address, name, region[owner].astype(np.int32), names.tolist(), prior.astype(np.float32)
     )
