@@ -35,18 +35,18 @@ LETTERS = "泰然福华新安长宁南京东西北中和平民主建设春风景
 Rewriting = Callable[[str, str, str, random.Random], str]
 
 REWRITINGS: dict[str, Rewriting] = {
-    "as written": lambda address, name, region, chance: region + address,
-    "without city and district": lambda address, name, region, chance: address,
+    "as written": lambda address, _name, region, _chance: region + address,
+    "without city and district": lambda address, _name, _region, _chance: address,
     **{
         slip.__name__.replace("_", " "): (
-            lambda address, name, region, chance, slip=slip: slip(address, chance)
+            lambda address, _name, _region, chance, slip=slip: slip(address, chance)
         )
         for slip in SLIPS
     },
-    "Chinese numerals": lambda address, name, region, chance: in_numerals(address),
+    "Chinese numerals": lambda address, _name, _region, _chance: in_numerals(address),
     "all of these mixed": rewritten,
-    "pinyin": lambda address, name, region, chance: in_pinyin(address, name, chance),
-    "first letters": lambda address, name, region, chance: in_initials(address),
+    "pinyin": lambda address, name, _region, chance: in_pinyin(address, name, chance),
+    "first letters": lambda address, _name, _region, _chance: in_initials(address),
 }
 
 

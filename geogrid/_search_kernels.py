@@ -58,6 +58,7 @@ _BUILDING = ord("栋")
 _TOWN_ENDS = (ord("镇"), ord("乡"))
 _STREET_ENDS = (ord("路"), ord("街"), ord("道"), ord("巷"), ord("弄"))
 _SIDES = (ord("东"), ord("南"), ord("西"), ord("北"), ord("中"))
+_DOORS = (ord("号"), ord("弄"))
 _NUMERALS = tuple(ord(letter) for letter in "零一二三四五六七八九十")
 _UNSPOKEN_WEIGHT = 0.15  # 号
 _MOVED_DIGIT = 0.9
@@ -556,6 +557,8 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                         own, reason = 0.8, TYPO
                         if flags[above, j - 1] & TYPO or (asked in _SIDES and sign in _SIDES):
                             reason = TYPO | NO_WORD
+                        if asked in _DOORS and sign in _DOORS:
+                            reason = TYPO | NO_DOOR
                 else:
                     own, reason = token_cost(
                         asked,
@@ -577,11 +580,12 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                 if total < least:
                     least = total
                     why = flags[now, j - 1] | skipped[j - 1]
-                if j > 1 and place > 0 and sign == signs[j - 2] and sign < FIRST_VALUE:
-                    total = cost[older, j - 2] + 0.4
+                if j > 1 and place > 0 and sign == signs[j - 2]:
+                    is_number = sign >= FIRST_VALUE
+                    total = cost[older, j - 2] + (_MOVED_DIGIT if is_number else 0.4)
                     if text_signs[place - 1] == asked and total < least:
                         least = total
-                        why = flags[older, j - 2] | TYPO | mark
+                        why = flags[older, j - 2] | TYPO | mark | (NO_DOOR if is_number else 0)
                 if j > 2 and place > 0 and sign >= FIRST_VALUE and asked >= FIRST_VALUE:
                     total = cost[older, j - 3] + _MOVED_DIGIT
                     if (

@@ -414,11 +414,11 @@ def _certainty(
     gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32]
 ) -> tuple[str, Estimate | None]:
     """Return the code, and where the door would be when it is estimated."""
-    if row >= gazetteer.first_street and flags & kernels.NO_DOOR and not flags & kernels.FINER:
-        estimate = _estimated(gazetteer, row, signs)
-        if estimate is not None and not flags & (
-            kernels.NO_WORD | kernels.NO_BUILDING | kernels.NO_INNER
-        ):
+    inner = kernels.NO_BUILDING | kernels.NO_INNER
+    is_unknown = flags & (kernels.NO_DOOR | inner) and not flags & kernels.FINER
+    if row >= gazetteer.first_street and is_unknown:
+        estimate = _estimated(gazetteer, row, signs) if flags & kernels.NO_DOOR else None
+        if estimate is not None and not flags & (kernels.NO_WORD | inner):
             return "estimated", estimate
         return "street", None
     has_address = bool(gazetteer.entries["address"].iat[row])
