@@ -50,6 +50,18 @@ FINER = 64
 NO_INNER = 128
 NAMED = 256
 ADDRESSED = 512
+NO_BUILDING = 1024
+OMITTED = 2048
+NAME_PART = 4096
+
+_BUILDING = ord("栋")
+_TOWN_ENDS = (ord("镇"), ord("乡"))
+_STREET_ENDS = (ord("路"), ord("街"), ord("道"), ord("巷"), ord("弄"))
+_SIDES = (ord("东"), ord("南"), ord("西"), ord("北"), ord("中"))
+_DOORS = (ord("号"), ord("弄"))
+_NUMERALS = tuple(ord(letter) for letter in "零一二三四五六七八九十")
+_UNSPOKEN_WEIGHT = 0.15  # 号
+_MOVED_DIGIT = 0.9
 
 
 @kernel
@@ -313,7 +325,7 @@ def token_cost(  # noqa: PLR0911 (a table of cases)
         return _number_cost(sign - FIRST_VALUE, other - FIRST_VALUE, is_last)
     if sign >= FIRST_VALUE or other >= FIRST_VALUE:
         if sound == other_sound:
-            return 0.05, 0
+            return 0.05, _why_number(min(sign, other))
         is_letter = FIRST_LATIN <= sign < FIRST_VALUE and other_sound < 500
         if is_letter and begins_with[sound, other_sound]:
             return 0.15, INITIALS
@@ -325,6 +337,14 @@ def token_cost(  # noqa: PLR0911 (a table of cases)
     if sound < _FIRST_OTHER and other_sound < _FIRST_OTHER and alike[sound] == alike[other_sound]:
         return 0.35, HOMOPHONE
     return 0.8, TYPO
+
+
+@kernel
+def _why_number(sign: int) -> int:
+    """Return why what is not written in digits was taken for a number."""
+    if sign >= FIRST_LATIN:
+        return PINYIN
+    return 0 if sign in _NUMERALS else HOMOPHONE
 
 
 @kernel
@@ -363,7 +383,7 @@ def _number_cost(asked: int, other: int, is_last: bool) -> tuple[float, int]:
         while shorter > asked:
             shorter //= 10
         if shorter == asked and asked > 0:
-            return 0.3, 0
+            return 0.3, FINER
     if _is_slip(asked, other) or _is_slip(other, asked):
         return 0.95, NO_DOOR
     return 1.6, NO_DOOR
@@ -399,16 +419,60 @@ def query_of(signs: Signs, sounds: Sounds, weights: Weights, is_door: Any, alike
     number = np.empty(many, dtype=np.int64)
     for j in range(many):
         mixed[j] = _alike(sounds[j], alike)
-        number[j] = NO_DOOR if is_door[j] else NO_INNER
+        is_building = j + 1 < many and signs[j + 1] == _BUILDING
+        number[j] = NO_DOOR if is_door[j] else (NO_BUILDING if is_building else NO_INNER)
         skip[j] = weights[j]
         if j > 0 and signs[j] == signs[j - 1]:
             skip[j] *= 0.3
             skipped[j] = TYPO
-        elif signs[j] >= FIRST_VALUE:
+        elif signs[j] >= FIRST_VALUE or (is_building and signs[j] >= FIRST_LATIN):
             skipped[j] = number[j]
-        elif weights[j] > 0.3:
+        elif weights[j] > 0.3 or signs[j] in _SIDES:
             skipped[j] = NO_WORD
     return signs, sounds, weights, mixed, skip, skipped, number
+
+
+@kernel
+def _core(signs: Signs, kind: int) -> tuple[int, int]:
+    """Return the span of a field that a query has to name: street and number, a whole name.
+
+    Of an address without the town ahead of its street and what follows its last number.
+    """
+    begin, stop = 0, len(signs)
+    if kind != 1:
+        return begin, stop
+    for place in range(len(signs) - 1, -1, -1):
+        if signs[place] >= FIRST_VALUE:
+            stop = min(len(signs), place + 2)
+            break
+    for place in range(1, stop - 1):
+        if signs[place] in _TOWN_ENDS and signs[place + 1] not in _STREET_ENDS:
+            begin = place + 1
+    return begin, stop
+
+
+@kernel
+def _unnamed(flags: Any, words: int, numbers: int, kind: int) -> Any:
+    """Return `flags` with what it means that a query leaves out so much of a core.
+
+    One word of an address is a slip of the writer, the second one is not.
+    """
+    if kind == 0 or (words == 0 and numbers == 0):
+        return flags
+    if kind == 2:
+        return flags | NAME_PART
+    if numbers > 0 or words > 1 or flags & OMITTED:
+        return flags | FINER
+    return flags | OMITTED
+
+
+@kernel
+def _is_moved_digit(first: int, second: int, whole: int) -> bool:
+    """Say whether the digits of two numbers, one after the other, are those of the third."""
+    scale = 10
+    while scale <= second:
+        scale *= 10
+    return first * scale + second == whole
 
 
 @kernel
@@ -435,11 +499,16 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     many = len(signs)
     size = len(text_signs)
     whole = 0.0
-    last_number = -1
+    begin, stop = _core(text_signs, kind)
+    words, numbers = 0, 0
     for place in range(size):
         whole += weight_of[text_sounds[place]]
-        if text_signs[place] >= FIRST_VALUE:
-            last_number = place
+        if begin <= place < stop:
+            if text_signs[place] >= FIRST_VALUE or text_signs[place] in _SIDES:
+                numbers += 1
+            elif weight_of[text_sounds[place]] > _UNSPOKEN_WEIGHT:
+                words += 1
+    words_ahead, numbers_ahead = 0, 0
     past = min(0.1, 0.01 * whole) if kind > 0 else 0.0
     out, above, older, now = 1, 2, 3, 4
     for j in range(many + 1):
@@ -458,18 +527,24 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         own_mixed = _alike(sound, alike)
         weight = weight_of[sound]
         left_out = rate * weight
-        passes_number = FINER if kind == 1 and sign >= FIRST_VALUE else 0
-        is_before_number = FINER if kind == 1 and place < last_number and not typing else 0
+        own_word, own_number = 0, 0
+        if begin <= place < stop:
+            if sign >= FIRST_VALUE or sign in _SIDES:
+                own_number = 1
+            elif weight > _UNSPOKEN_WEIGHT:
+                own_word = 1
         head = 0.0 if kind == 0 else 0.15 * passed
         passed += weight
         tail = tail_rate * (whole - passed)
         for j in range(many + 1):
             if cost[0, j] + head < cost[above, j]:  # the field is entered here
                 cost[above, j] = cost[0, j] + head
-                flags[above, j] = flags[0, j]
+                flags[above, j] = _unnamed(flags[0, j], words_ahead, numbers_ahead, kind)
+        words_ahead += own_word
+        numbers_ahead += own_number
         for j in range(many + 1):
             least = cost[above, j] + left_out
-            why = flags[above, j] | passes_number
+            why = _unnamed(flags[above, j], own_word, own_number, kind)
             if j > 0:
                 asked = signs[j - 1]
                 reason = 0
@@ -482,6 +557,10 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                         own, reason = 0.35, HOMOPHONE
                     else:
                         own, reason = 0.8, TYPO
+                        if flags[above, j - 1] & TYPO or (asked in _SIDES and sign in _SIDES):
+                            reason = TYPO | NO_WORD
+                        if asked in _DOORS and sign in _DOORS:
+                            reason = TYPO | NO_DOOR
                 else:
                     own, reason = token_cost(
                         asked,
@@ -503,16 +582,29 @@ def _through_field(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                 if total < least:
                     least = total
                     why = flags[now, j - 1] | skipped[j - 1]
-                if j > 1 and place > 0 and sign == signs[j - 2] and sign < FIRST_VALUE:
-                    total = cost[older, j - 2] + 0.4
+                if j > 1 and place > 0 and sign == signs[j - 2]:
+                    is_number = sign >= FIRST_VALUE
+                    total = cost[older, j - 2] + (_MOVED_DIGIT if is_number else 0.4)
                     if text_signs[place - 1] == asked and total < least:
                         least = total
-                        why = flags[older, j - 2] | TYPO | mark
+                        why = flags[older, j - 2] | TYPO | mark | (NO_DOOR if is_number else 0)
+                if j > 2 and place > 0 and sign >= FIRST_VALUE and asked >= FIRST_VALUE:
+                    total = cost[older, j - 3] + _MOVED_DIGIT
+                    if (
+                        total < least
+                        and text_signs[place - 1] == signs[j - 2]
+                        and signs[j - 3] >= FIRST_VALUE
+                        and _is_moved_digit(
+                            signs[j - 3] - FIRST_VALUE, asked - FIRST_VALUE, sign - FIRST_VALUE
+                        )
+                    ):
+                        least = total
+                        why = flags[older, j - 3] | TYPO | NO_DOOR | mark
             cost[now, j] = least
             flags[now, j] = why
             if j > 0 and least + tail < cost[out, j]:
                 cost[out, j] = least + tail
-                flags[out, j] = why | is_before_number
+                flags[out, j] = _unnamed(why, words - words_ahead, numbers - numbers_ahead, kind)
         older, above, now = above, now, older
     cost[0, 0] = cost[out, 0]
     flags[0, 0] = flags[out, 0]

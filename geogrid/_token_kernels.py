@@ -134,7 +134,8 @@ def _numeral(
     while end < stop and codes[end] < _CHARACTERS and digits[codes[end]] >= 0:
         has_units |= digits[codes[end]] >= 10
         end += 1
-    if end < stop and codes[end] < _CHARACTERS and nouns[codes[end]]:
+    is_before_dash = end + 1 < stop and codes[end] == 45 and _is_digit(codes[end + 1], digits)
+    if is_before_dash or (end < stop and codes[end] < _CHARACTERS and nouns[codes[end]]):
         return end, _put_value(
             _value(codes, place, end, digits, has_units), tables, signs, sounds, at
         )

@@ -40,18 +40,18 @@ _NEAR_WORTH, _NEAR_M = 0.5, 1_000.0
 _DOORS = (ord("号"), ord("弄"))
 _INNER = tuple(ord(letter) for letter in "栋单元室层楼房户")
 _INNER_WORTH = 0.2
-_WHOLE_COST = 0.22
-"""What passing over a whole field may cost; where only a part of a name was found it is more."""
 _REASONS = (
     (kernels.HOMOPHONE, "homophone"),
     (kernels.TYPO, "typo"),
     (kernels.PINYIN, "pinyin"),
     (kernels.INITIALS, "initials"),
     (kernels.NO_DOOR, "number_unknown"),
+    (kernels.NO_BUILDING, "building_unknown"),
     (kernels.NO_INNER, "inner_number_unknown"),
     (kernels.NO_WORD, "words_unknown"),
     (kernels.FINER, "finer"),
 )
+_OTHERWISE = kernels.HOMOPHONE | kernels.TYPO | kernels.PINYIN | kernels.INITIALS | kernels.OMITTED
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +95,16 @@ class AddressCandidate:
     lon, lat
         Degrees, WGS 84; between known door numbers when `certainty` is ``"estimated"``.
     certainty
-        ``"exact"``; ``"similar"``: written otherwise, nothing else differs; ``"building"``: the
-        room or floor is not listed; ``"estimated"``: same street, between two known numbers;
-        ``"street"``: the number is unknown; ``"partial"``: parts differ, to be checked.
+        ``"exact"``: all of the text is in the entry, and its street and number (its name where it
+        has no address) are in the text; ``"similar"``: written otherwise, nothing else differs;
+        ``"building"``: the room, unit or floor is not listed; ``"compound"``: only the compound or
+        place, by its whole name without street and number, or its building is not listed;
+        ``"estimated"``: same street, between two known numbers; ``"street"``: the number is
+        unknown; ``"partial"``: parts differ, to be checked.
     reasons
-        Codes: homophone, typo, pinyin, initials, number_unknown, inner_number_unknown,
-        words_unknown, finer (the entry says more than the text), alias, near.
+        Codes: homophone, typo, pinyin, initials, number_unknown, building_unknown,
+        inner_number_unknown, words_unknown, finer (the entry says more than the text), alias,
+        near. See :mod:`geogrid.addresses.certainty` for texts.
     score
         Share of the text that was found, 1 for all.
     distance_m
@@ -253,9 +257,7 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
     certainty = np.full(len(texts), "none", dtype=object)
     for at in np.flatnonzero(fits).tolist():
         numbers = tokens.signs[tokens.bounds[at] : tokens.bounds[at + 1]]
-        code, estimate = _certainty(
-            gazetteer, int(row[at]), int(flags[at]), numbers, float(cost[at])
-        )
+        code, estimate = _certainty(gazetteer, int(row[at]), int(flags[at]), numbers)
         certainty[at] = code
         if estimate is not None:
             lon[at], lat[at] = estimate.lon, estimate.lat
@@ -336,16 +338,7 @@ def _search(
         away = None if distance is None else float(distance[row])
         is_alias = bool(gazetteer.is_alias[best[at]])
         answers.append(
-            _candidate(
-                gazetteer,
-                row,
-                int(flags[at]),
-                tokens.signs,
-                float(costs[at]),
-                score,
-                is_alias,
-                away,
-            )
+            _candidate(gazetteer, row, int(flags[at]), tokens.signs, score, is_alias, away)
         )
     return answers
 
@@ -391,14 +384,13 @@ def _candidate(
     row: int,
     flags: int,
     signs: npt.NDArray[np.int32],
-    cost: float,
     score: float,
     is_alias: bool,
     distance_m: float | None,
 ) -> AddressCandidate:
     entry = gazetteer.entries.iloc[row]
-    certainty, estimate = _certainty(gazetteer, row, flags, signs, cost)
-    reasons = [code for bit, code in _REASONS if flags & bit]
+    certainty, estimate = _certainty(gazetteer, row, flags, signs)
+    reasons = _reasons(flags)
     reasons += ["alias"] if is_alias else []
     reasons += ["near"] if distance_m is not None and distance_m <= _NEAR_M else []
     return AddressCandidate(
@@ -419,23 +411,43 @@ def _candidate(
 
 
 def _certainty(
-    gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32], cost: float
+    gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32]
 ) -> tuple[str, Estimate | None]:
     """Return the code, and where the door would be when it is estimated."""
-    if row >= gazetteer.first_street and flags & kernels.NO_DOOR:
-        numbers = signs[signs >= FIRST_VALUE] - FIRST_VALUE
-        doors = [number for number in numbers.tolist() if number > 0]
-        street = row - gazetteer.first_street
-        estimate = estimate_number(gazetteer.streets, street, doors[-1]) if doors else None
-        is_only = not flags & (kernels.NO_WORD | kernels.NO_INNER)
-        if estimate is not None and is_only:
+    inner = kernels.NO_BUILDING | kernels.NO_INNER
+    is_unknown = flags & (kernels.NO_DOOR | inner) and not flags & kernels.FINER
+    if row >= gazetteer.first_street and is_unknown:
+        estimate = _estimated(gazetteer, row, signs) if flags & kernels.NO_DOOR else None
+        if estimate is not None and not flags & (kernels.NO_WORD | inner):
             return "estimated", estimate
         return "street", None
-    if flags & (kernels.NO_DOOR | kernels.NO_WORD | kernels.FINER):
-        return "partial", None
+    has_address = bool(gazetteer.entries["address"].iat[row])
+    return _code(flags, has_address=has_address), None
+
+
+def _code(flags: int, *, has_address: bool) -> str:
+    """Return the certainty of what is not a street with an unknown number."""
+    is_addressed = flags & kernels.ADDRESSED and not flags & kernels.FINER
+    is_named = flags & kernels.NAMED and not flags & kernels.NAME_PART
+    if flags & (kernels.NO_DOOR | kernels.NO_WORD) or not (is_addressed or is_named):
+        return "partial"
+    if flags & kernels.NO_BUILDING or (has_address and not is_addressed):
+        return "compound"
     if flags & kernels.NO_INNER:
-        return "building", None
-    otherwise = kernels.HOMOPHONE | kernels.TYPO | kernels.PINYIN | kernels.INITIALS
-    if flags & otherwise:
-        return "similar", None
-    return ("exact" if cost <= _WHOLE_COST else "partial"), None
+        return "building"
+    return "similar" if flags & _OTHERWISE else "exact"
+
+
+def _reasons(flags: int) -> list[str]:
+    reasons = [code for bit, code in _REASONS if flags & bit]
+    if flags & kernels.OMITTED and "typo" not in reasons:
+        reasons.append("typo")
+    is_part = flags & kernels.NAME_PART and not flags & kernels.ADDRESSED
+    return [*reasons, "finer"] if is_part and "finer" not in reasons else reasons
+
+
+def _estimated(gazetteer: Gazetteer, row: int, signs: npt.NDArray[np.int32]) -> Estimate | None:
+    numbers = signs[signs >= FIRST_VALUE] - FIRST_VALUE
+    doors = [number for number in numbers.tolist() if number > 0]
+    street = row - gazetteer.first_street
+    return estimate_number(gazetteer.streets, street, doors[-1]) if doors else None
