@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 from cheroot.wsgi import Server
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from web import create_app
 from web.config import Settings
 
+expect.set_options(timeout=15_000)  # machines that test are often busy
 CHROMIUM = os.environ.get("GEOGRID_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
