@@ -9,17 +9,16 @@ same addresses ten times over, by time of the processor.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import re
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.fetching import CACHE, ROOT, Fetched
+from benchmarks.fetching import CACHE, Fetched, answer_of
 from benchmarks.report import machine
 from geogrid.addresses import parse_addresses
+from tests.addresses.labelled import f1, labelled
 
 PEERS = ("cpca==0.5.5", "jionlp==1.5.31", "setuptools<80")
 NAMES = {"cpca": "cpca 0.5.5", "jionlp": "JioNLP 1.5.31"}
@@ -35,20 +34,6 @@ PLAIN = re.compile(
     r"(?:(?P<floor>[0-9]+)[层楼])?(?:(?P<room>[0-9]+)室?)?"
 )
 Columns = Mapping[str, Sequence[str]]
-
-
-def labelled(share: str) -> list[dict[str, str]]:
-    """Return the rows of a share of the labelled addresses."""
-    file = ROOT / "tests" / "data" / "addresses" / f"{share}.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def f1(rows: Sequence[Mapping[str, str]], found: Sequence[str], part: str) -> float:
-    """Return the F1 of a part, with the same value."""
-    right = sum(row[part] == value != "" for row, value in zip(rows, found, strict=True))
-    named = sum(row[part] != "" for row in rows) + sum(value != "" for value in found)
-    return 2 * right / named if named else 1.0
 
 
 def plain(texts: Sequence[str]) -> Columns:
@@ -85,17 +70,10 @@ def theirs(
     given.write_text(json.dumps(list(texts)), encoding="utf-8")
     for peer, name in NAMES.items():
         asked = [python, str(Path(__file__).with_name("addresses_peers.py")), peer, str(given)]
-        try:
-            done = subprocess.run(
-                asked, capture_output=True, text=True, timeout=limit_s, check=False
-            )
-        except subprocess.TimeoutExpired:
-            yield f"| {name} | over {limit_s:.0f} s |"
+        said, why = answer_of(asked, limit_s)
+        if said is None:
+            yield f"| {name} | {why} |"
             continue
-        if done.returncode:
-            yield f"| {name} | {(done.stderr.strip().splitlines() or ['failed'])[-1]} |"
-            continue
-        said = json.loads(done.stdout.strip().splitlines()[-1])
         yield line(name, rows, said["columns"], len(texts) / said["seconds"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import shutil
 import subprocess
 import venv
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CACHE", "ROOT", "Fetched", "interpreter", "make_environment"]
+__all__ = ["CACHE", "ROOT", "Fetched", "answer_of", "interpreter", "make_environment"]
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "bench"
@@ -54,6 +55,17 @@ class Fetched:
         """
         failure = self.failure(folder / _READY, lambda at: make_environment(at, peers, shared))
         return str(interpreter(folder)), failure
+
+
+def answer_of(command: Sequence[str], limit_s: float) -> tuple[Any, str]:
+    """Return what a peer printed last, as JSON, or None and why it did not."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s, check=False)
+    except subprocess.TimeoutExpired:
+        return None, f"over {limit_s:.0f} s"
+    if done.returncode:
+        return None, (done.stderr.strip().splitlines() or ["failed"])[-1]
+    return json.loads(done.stdout.strip().splitlines()[-1]), ""
 
 
 def interpreter(folder: Path) -> Path:

@@ -11,8 +11,6 @@ settings. Each has a limit of time; who passes it is left out and named.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +18,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from benchmarks.fetching import CACHE, ROOT, Fetched
+from benchmarks.fetching import CACHE, ROOT, Fetched, answer_of
 from benchmarks.report import machine
 from geogrid.propose import Scores, UnitGraph, build_unit_graph, propose, score, unit_areas
 from geogrid.store.plan import load_plan
@@ -101,17 +99,10 @@ def theirs(
     for peer, name in NAMES.items():
         asked = [python, str(Path(__file__).with_name("propose_peers.py")), str(given), peer,
                  str(count), str(seed)]  # fmt: skip
-        try:
-            done = subprocess.run(
-                asked, capture_output=True, text=True, timeout=limit_s, check=False
-            )
-        except subprocess.TimeoutExpired:
-            yield f"| {name} | over {limit_s:.0f} s |"
+        said, why = answer_of(asked, limit_s)
+        if said is None:
+            yield f"| {name} | {why} |"
             continue
-        if done.returncode:
-            yield f"| {name} | {(done.stderr.strip().splitlines() or ['failed'])[-1]} |"
-            continue
-        said = json.loads(done.stdout.strip().splitlines()[-1])
         codes = np.array([f"{label}" for label in said["labels"]], dtype=object)
         found = score(graph, named(graph, codes), target=target, tolerance=0.1)
         yield line(name + said["note"], said["seconds"], found)

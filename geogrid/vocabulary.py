@@ -75,10 +75,26 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "certainty": {
         "exact": _("Exact match"),
+        "similar": _("This address, written otherwise"),
         "building": _("Building known, door or room not"),
         "compound": _("Compound known, building not"),
+        "estimated": _("Same street, position estimated between known numbers"),
         "street": _("Road known, number not"),
         "partial": _("Similar, please check"),
+        "none": _("Nothing fits"),
+    },
+    "search_reason": {
+        "homophone": _("a character that sounds alike"),
+        "typo": _("a slip in writing"),
+        "pinyin": _("in pinyin"),
+        "initials": _("by first letters"),
+        "number_unknown": _("the door number is not listed"),
+        "building_unknown": _("the building is not listed"),
+        "inner_number_unknown": _("the unit, floor or room is not listed"),
+        "words_unknown": _("some words were not found"),
+        "finer": _("the listed address says more"),
+        "alias": _("by another or former name"),
+        "near": _("nearby"),
     },
 }
 """Group to code to English label, the key of its translations; in the order to show them."""

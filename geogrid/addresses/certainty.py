@@ -1,57 +1,48 @@
-"""What the codes of a search say, for people."""
+"""How certain an answer of a search is, by what did not agree when it was aligned."""
 
 from __future__ import annotations
 
-from geogrid.i18n import mark as _
-from geogrid.i18n import translate
+from geogrid import _align_kernels as why
 
-__all__ = ["CERTAINTIES", "REASONS", "certainty_label", "reason_label"]
+__all__ = ["certainty_of", "reasons_of"]
 
-CERTAINTIES = {
-    "exact": _("Exactly this address"),
-    "similar": _("This address, written otherwise"),
-    "building": _("Same building; the room, unit or floor is not listed"),
-    "compound": _("Only the compound or place"),
-    "estimated": _("Same street, position estimated between known numbers"),
-    "street": _("Only the street; the number is not listed"),
-    "partial": _("Parts differ, please check"),
-    "none": _("Nothing fits"),
-}
-"""English texts of the certainties, the keys of their translations."""
-
-REASONS = {
-    "homophone": _("a character that sounds alike"),
-    "typo": _("a slip in writing"),
-    "pinyin": _("in pinyin"),
-    "initials": _("by first letters"),
-    "number_unknown": _("the door number is not listed"),
-    "building_unknown": _("the building is not listed"),
-    "inner_number_unknown": _("the unit, floor or room is not listed"),
-    "words_unknown": _("some words were not found"),
-    "finer": _("the listed address says more"),
-    "alias": _("by another or former name"),
-    "near": _("nearby"),
-}
-"""English texts of the reasons, the keys of their translations."""
+_REASONS = (
+    (why.HOMOPHONE, "homophone"),
+    (why.TYPO, "typo"),
+    (why.PINYIN, "pinyin"),
+    (why.INITIALS, "initials"),
+    (why.NO_DOOR, "number_unknown"),
+    (why.NO_BUILDING, "building_unknown"),
+    (why.NO_INNER, "inner_number_unknown"),
+    (why.NO_WORD, "words_unknown"),
+    (why.FINER, "finer"),
+)
+_OTHERWISE = why.HOMOPHONE | why.TYPO | why.PINYIN | why.INITIALS | why.OMITTED
 
 
-def certainty_label(code: str, language: str = "en") -> str:
-    """Return what a certainty says.
+def certainty_of(flags: int, *, has_address: bool) -> str:
+    """Return the certainty of what is not a street with an unknown number.
 
-    Examples
-    --------
-    >>> certainty_label("compound")
-    'Only the compound or place'
+    Parameters
+    ----------
+    flags : of :func:`geogrid._align_kernels.align`
+    has_address : whether the entry has one; else its name is all there is
     """
-    return translate(CERTAINTIES[code], language)
+    is_addressed = flags & why.ADDRESSED and not flags & why.FINER
+    is_named = flags & why.NAMED and not flags & why.NAME_PART
+    if flags & (why.NO_DOOR | why.NO_WORD) or not (is_addressed or is_named):
+        return "partial"
+    if flags & why.NO_BUILDING or (has_address and not is_addressed):
+        return "compound"
+    if flags & why.NO_INNER:
+        return "building"
+    return "similar" if flags & _OTHERWISE else "exact"
 
 
-def reason_label(code: str, language: str = "en") -> str:
-    """Return what a reason says.
-
-    Examples
-    --------
-    >>> reason_label("near")
-    'nearby'
-    """
-    return translate(REASONS[code], language)
+def reasons_of(flags: int) -> list[str]:
+    """Return the reasons that `flags` hold, codes of ``search_reason`` in the vocabulary."""
+    reasons = [code for bit, code in _REASONS if flags & bit]
+    if flags & why.OMITTED and "typo" not in reasons:
+        reasons.append("typo")
+    is_part = flags & why.NAME_PART and not flags & why.ADDRESSED
+    return [*reasons, "finer"] if is_part and "finer" not in reasons else reasons

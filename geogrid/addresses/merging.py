@@ -54,10 +54,8 @@ def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
         }
     )
     group = keys.groupby(["region", "address", "name"], sort=False).ngroup().to_numpy()
-    date = entries["dated"].to_numpy(dtype=object)
-    order = np.array(
-        sorted(range(len(entries)), key=lambda row: (group[row], date[row], row)), dtype=np.int64
-    )[::-1]
+    _dates, date = np.unique(entries["dated"].to_numpy(dtype=object), return_inverse=True)
+    order = np.lexsort((date, group))[::-1]  # of equal dates the later row first
     winner = _winners(entries, group, order, within_m)
     merged = _with_aliases(entries, winner)
     kept = np.flatnonzero(winner == np.arange(len(entries)))
@@ -74,13 +72,14 @@ def _winners(
 ) -> npt.NDArray[np.int64]:
     """Return for every row the row that stays for it; newest first in each group."""
     winner = np.arange(len(entries))
+    places = _places(entries)
     standing: list[int] = []
     last = -1
     for row in order.tolist():
         if group[row] != last:
             last, standing = int(group[row]), []
         for other in standing:
-            if _apart_m(entries, row, other) <= within_m:
+            if _apart_m(places, row, other) <= within_m:
                 winner[row] = other
                 break
         else:
@@ -88,10 +87,13 @@ def _winners(
     return winner
 
 
-def _apart_m(entries: pd.DataFrame, one: int, other: int) -> float:
-    lon, lat = entries["lon"].to_numpy(), entries["lat"].to_numpy()
-    per_x, per_y = (float(scale) for scale in metres_per_degree(lat[one]))
-    return float(np.hypot((lon[one] - lon[other]) * per_x, (lat[one] - lat[other]) * per_y))
+def _places(entries: pd.DataFrame) -> npt.NDArray[np.float64]:
+    return entries[["lon", "lat"]].to_numpy(dtype=np.float64)
+
+
+def _apart_m(places: npt.NDArray[np.float64], one: int, other: int) -> float:
+    apart = (places[one] - places[other]) * np.array(metres_per_degree(places[one, 1]))
+    return float(np.hypot(*apart))
 
 
 def _with_aliases(entries: pd.DataFrame, winner: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -115,12 +117,13 @@ def _conflicts(
     """List pairs of rows that stay though they say the same."""
     stays = [row for row in order.tolist() if winner[row] == row]
     pairs = [(one, other) for one, other in pairwise(stays) if group[one] == group[other]]
+    places = _places(entries)
     return pd.DataFrame(
         {
             "address": [entries["address"].iat[one] for one, _other in pairs],
             "name": [entries["name"].iat[one] for one, _other in pairs],
             "first": [min(pair) for pair in pairs],
             "second": [max(pair) for pair in pairs],
-            "distance_m": [_apart_m(entries, *pair) for pair in pairs],
+            "distance_m": [_apart_m(places, *pair) for pair in pairs],
         }
     )

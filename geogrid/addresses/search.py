@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geogrid import _align_kernels as why
 from geogrid import _search_kernels as kernels
 from geogrid._threads import chunks, in_threads, workers
 from geogrid._token_kernels import FIRST_VALUE
+from geogrid.addresses.certainty import certainty_of, reasons_of
 from geogrid.addresses.gazetteer import as_entries
 from geogrid.addresses.search_index import SearchIndex, build_search_index
 from geogrid.addresses.streets import (
@@ -40,18 +42,6 @@ _NEAR_WORTH, _NEAR_M = 0.5, 1_000.0
 _DOORS = (ord("号"), ord("弄"))
 _INNER = tuple(ord(letter) for letter in "栋单元室层楼房户")
 _INNER_WORTH = 0.2
-_REASONS = (
-    (kernels.HOMOPHONE, "homophone"),
-    (kernels.TYPO, "typo"),
-    (kernels.PINYIN, "pinyin"),
-    (kernels.INITIALS, "initials"),
-    (kernels.NO_DOOR, "number_unknown"),
-    (kernels.NO_BUILDING, "building_unknown"),
-    (kernels.NO_INNER, "inner_number_unknown"),
-    (kernels.NO_WORD, "words_unknown"),
-    (kernels.FINER, "finer"),
-)
-_OTHERWISE = kernels.HOMOPHONE | kernels.TYPO | kernels.PINYIN | kernels.INITIALS | kernels.OMITTED
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +94,7 @@ class AddressCandidate:
     reasons
         Codes: homophone, typo, pinyin, initials, number_unknown, building_unknown,
         inner_number_unknown, words_unknown, finer (the entry says more than the text), alias,
-        near. See :mod:`geogrid.addresses.certainty` for texts.
+        near.
     score
         Share of the text that was found, 1 for all.
     distance_m
@@ -313,7 +303,7 @@ def _search(
     if not len(tokens.signs):
         return []
     weights = _weights(index, tokens)
-    query = kernels.query_of(tokens.signs, tokens.sounds, weights, _is_door(tokens), index.alike)
+    query = why.query_of(tokens.signs, tokens.sounds, weights, _is_door(tokens), index.alike)
     region_score = np.zeros(len(index.region_bounds) - 1, dtype=np.float32)
     kernels.score_regions(tokens.sounds, index, region_score)
     distance = None if near is None else _distances_m(gazetteer, near)
@@ -354,7 +344,7 @@ def _aligned(
     best = np.zeros(_ALIGNED, dtype=np.int32)
     costs, flags = np.zeros(_ALIGNED), np.zeros(_ALIGNED, dtype=np.int64)
     count = len(index.regions)
-    uses_starts = is_typing or len(query[0]) < 3 or kernels.has_beginnings(query)
+    uses_starts = is_typing or len(query[0]) < 3 or why.has_beginnings(query)
     many = kernels.best_of(
         query,
         index,
@@ -390,7 +380,7 @@ def _candidate(
 ) -> AddressCandidate:
     entry = gazetteer.entries.iloc[row]
     certainty, estimate = _certainty(gazetteer, row, flags, signs)
-    reasons = _reasons(flags)
+    reasons = reasons_of(flags)
     reasons += ["alias"] if is_alias else []
     reasons += ["near"] if distance_m is not None and distance_m <= _NEAR_M else []
     return AddressCandidate(
@@ -414,36 +404,15 @@ def _certainty(
     gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32]
 ) -> tuple[str, Estimate | None]:
     """Return the code, and where the door would be when it is estimated."""
-    inner = kernels.NO_BUILDING | kernels.NO_INNER
-    is_unknown = flags & (kernels.NO_DOOR | inner) and not flags & kernels.FINER
+    inner = why.NO_BUILDING | why.NO_INNER
+    is_unknown = flags & (why.NO_DOOR | inner) and not flags & why.FINER
     if row >= gazetteer.first_street and is_unknown:
-        estimate = _estimated(gazetteer, row, signs) if flags & kernels.NO_DOOR else None
-        if estimate is not None and not flags & (kernels.NO_WORD | inner):
+        estimate = _estimated(gazetteer, row, signs) if flags & why.NO_DOOR else None
+        if estimate is not None and not flags & (why.NO_WORD | inner):
             return "estimated", estimate
         return "street", None
     has_address = bool(gazetteer.entries["address"].iat[row])
-    return _code(flags, has_address=has_address), None
-
-
-def _code(flags: int, *, has_address: bool) -> str:
-    """Return the certainty of what is not a street with an unknown number."""
-    is_addressed = flags & kernels.ADDRESSED and not flags & kernels.FINER
-    is_named = flags & kernels.NAMED and not flags & kernels.NAME_PART
-    if flags & (kernels.NO_DOOR | kernels.NO_WORD) or not (is_addressed or is_named):
-        return "partial"
-    if flags & kernels.NO_BUILDING or (has_address and not is_addressed):
-        return "compound"
-    if flags & kernels.NO_INNER:
-        return "building"
-    return "similar" if flags & _OTHERWISE else "exact"
-
-
-def _reasons(flags: int) -> list[str]:
-    reasons = [code for bit, code in _REASONS if flags & bit]
-    if flags & kernels.OMITTED and "typo" not in reasons:
-        reasons.append("typo")
-    is_part = flags & kernels.NAME_PART and not flags & kernels.ADDRESSED
-    return [*reasons, "finer"] if is_part and "finer" not in reasons else reasons
+    return certainty_of(flags, has_address=has_address), None
 
 
 def _estimated(gazetteer: Gazetteer, row: int, signs: npt.NDArray[np.int32]) -> Estimate | None:

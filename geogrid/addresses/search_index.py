@@ -152,8 +152,8 @@ def _joined(first: Tokens, second: Tokens) -> tuple[Tokens, Integers]:
 
 def _pair_lists(tokens: Tokens) -> tuple[Integers, Positions]:
     alike = pinyin_readings().alike
-    wanted = max(1, len(tokens.signs) // 8)
-    slots = 1 << min(max(int(wanted).bit_length(), _FEWEST_SLOTS), _MOST_SLOTS)
+    # with fewer, a rare pair shares its list with common ones and tells nothing
+    slots = 1 << min(max(len(tokens.signs).bit_length(), _FEWEST_SLOTS), _MOST_SLOTS)
     counts = np.zeros(slots, dtype=np.int32)
     once = np.ones(len(tokens.bounds) - 1, dtype=np.int32)
     count_pairs(tokens.sounds, tokens.bounds, alike, once, counts)

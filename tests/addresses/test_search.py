@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geogrid import _search_kernels as kernels
-from geogrid.addresses.certainty import CERTAINTIES, REASONS, certainty_label, reason_label
+from geogrid import _align_kernels as kernels
 from geogrid.addresses.gazetteer import read_gazetteer
 from geogrid.addresses.merging import merge_entries
 from geogrid.addresses.search import (
@@ -18,6 +17,7 @@ from geogrid.addresses.search import (
 )
 from geogrid.addresses.tokens import read_tokens
 from geogrid.errors import FieldError
+from geogrid.vocabulary import LABELS, label
 
 ROWS = [
     ("泰然苑", "泰然七路12号", "泰然小区", 114.030, 22.530),
@@ -137,16 +137,14 @@ def test_typing_is_not_certain_of_what_is_not_typed_yet(gazetteer):
 
 
 def test_labels_are_in_both_languages(gazetteer):
-    for code, said in CERTAINTIES.items():
-        assert certainty_label(code) == said
-        assert certainty_label(code, "zh_CN") != said
-    for code, said in REASONS.items():
-        assert reason_label(code) == said
-        assert reason_label(code, "zh_CN") != said
+    for group in ("certainty", "search_reason"):
+        for code, said in LABELS[group].items():
+            assert label(group, code, "en") == said
+            assert label(group, code, "zh_CN") != said
     for text, _code in CASES:
         for found in search_addresses(gazetteer, text):
-            assert found.certainty in CERTAINTIES
-            assert set(found.reasons) <= REASONS.keys()
+            assert found.certainty in LABELS["certainty"]
+            assert set(found.reasons) <= LABELS["search_reason"].keys()
 
 
 def test_nearer_of_equals_comes_first():

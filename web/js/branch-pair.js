@@ -91,20 +91,6 @@ function lookAt(of) {
 	card.focus({ preventScroll: true });
 }
 
-/** @param {any} geometry */
-function extentOf(geometry) {
-	const box = [Infinity, Infinity, -Infinity, -Infinity];
-	const walk = (/** @type {any} */ part) => {
-		if (typeof part[0] !== "number") return part.forEach(walk);
-		box[0] = Math.min(box[0], part[0]);
-		box[1] = Math.min(box[1], part[1]);
-		box[2] = Math.max(box[2], part[0]);
-		box[3] = Math.max(box[3], part[1]);
-	};
-	walk(geometry.coordinates);
-	return box;
-}
-
 /** @param {any} feature */
 function conflictWords(feature) {
 	return t("Both changed it: {grids}", { grids: feature.properties.grids.join(t(", ")) || "—" });
@@ -163,7 +149,7 @@ function show() {
 	fill(byId("card"), el("div.stack.compare", null,
 		el("p.verdict-line", { role: "status" }, verdict()), legend(), ...lists(),
 		gridTable(differences.grids, names, merge, acts),
-		section(t("Ground that differs"), "", groundRows(differences.features, acts, extentOf))));
+		section(t("Ground that differs"), "", groundRows(differences.features, acts, (geometry) => sheet.extentOf(geometry)))));
 	if (merge) {
 		sheet.showOutcome(merge, conflictWords);
 		showAct();

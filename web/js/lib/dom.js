@@ -47,6 +47,19 @@ export function fill(node, ...children) {
 }
 
 /**
+ * A node of an SVG drawing.
+ * @param {string} name
+ * @param {Record<string, string>} attributes
+ * @param {...Element} inside
+ */
+export function svg(name, attributes, ...inside) {
+	const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+	for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+	node.append(...inside);
+	return node;
+}
+
+/**
  * An icon of our sprite.
  * @param {string} name
  * @returns {SVGSVGElement}

@@ -1,5 +1,5 @@
 /** Two sheets of grids, the former one left of a handle and the new one right of it. */
-import { el, fill } from "../lib/dom.js";
+import { el, fill, svg } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { fitBounds } from "./layers.js";
 
@@ -12,7 +12,6 @@ const CHOSEN = "#d4380d";
 const MANY = 1500;
 const STEP = 0.02;
 const HATCH = "moved-hatch";
-const SVG = "http://www.w3.org/2000/svg";
 
 /** The layer and what a page may ask of it. */
 export class SwipeLayer {
@@ -200,14 +199,8 @@ export class SwipeLayer {
 
 /** Colour and lines, so that ground that moves is seen without telling colours apart. */
 function hatching() {
-	const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {Element[]} */ ...inside) => {
-		const node = document.createElementNS(SVG, name);
-		for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-		node.append(...inside);
-		return node;
-	};
-	return make("svg", { width: "0", height: "0", "aria-hidden": "true", class: "swipe-hatch" }, make("defs", {},
-		make("pattern", { id: HATCH, width: "8", height: "8", patternUnits: "userSpaceOnUse" },
-			make("rect", { width: "8", height: "8", fill: MOVED, "fill-opacity": "0.45" }),
-			make("path", { d: "M-2 2L2 -2M0 8L8 0M6 10L10 6", stroke: "#7a3e00", "stroke-width": "1.4" }))));
+	return svg("svg", { width: "0", height: "0", "aria-hidden": "true", class: "swipe-hatch" }, svg("defs", {},
+		svg("pattern", { id: HATCH, width: "8", height: "8", patternUnits: "userSpaceOnUse" },
+			svg("rect", { width: "8", height: "8", fill: MOVED, "fill-opacity": "0.45" }),
+			svg("path", { d: "M-2 2L2 -2M0 8L8 0M6 10L10 6", stroke: "#7a3e00", "stroke-width": "1.4" }))));
 }

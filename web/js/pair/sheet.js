@@ -1,9 +1,8 @@
 /** The map of two drafts: borders of one of them or of what merging makes, and the ground that differs. */
 import { getJSON } from "../lib/api.js";
-import { el } from "../lib/dom.js";
+import { el, svg } from "../lib/dom.js";
 import { fitBounds } from "../map/layers.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 /** Colours that people tell apart who cannot see red or green, each with its own hatching. */
 export const LOOKS = /** @type {Record<string, {colour: string, path: string}>} */ ({
 	one: { colour: "#0072b2", path: "M3 4.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0 -3 0" },
@@ -144,6 +143,15 @@ export class PairMap {
 	}
 
 	/**
+	 * @param {any} geometry
+	 * @returns {number[]} west, south, east, north
+	 */
+	extentOf(geometry) {
+		const box = this.L.geoJSON(geometry).getBounds();
+		return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+	}
+
+	/**
 	 * Go to something and mark where it is.
 	 * @param {number[]} extent
 	 */
@@ -175,17 +183,11 @@ function look(name, weight) {
 }
 
 function hatchings() {
-	const make = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {Element[]} */ ...inside) => {
-		const node = document.createElementNS(SVG, name);
-		for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-		node.append(...inside);
-		return node;
-	};
 	const patterns = Object.entries(LOOKS).map(([name, { colour, path }]) => {
 		const is_dot = name === "one";
-		return make("pattern", { id: `pair-${name}`, width: "9", height: "9", patternUnits: "userSpaceOnUse" },
-			make("rect", { width: "9", height: "9", fill: colour, "fill-opacity": "0.22" }),
-			make("path", { d: path, stroke: is_dot ? "none" : colour, fill: is_dot ? colour : "none", "stroke-width": "1.5" }));
+		return svg("pattern", { id: `pair-${name}`, width: "9", height: "9", patternUnits: "userSpaceOnUse" },
+			svg("rect", { width: "9", height: "9", fill: colour, "fill-opacity": "0.22" }),
+			svg("path", { d: path, stroke: is_dot ? "none" : colour, fill: is_dot ? colour : "none", "stroke-width": "1.5" }));
 	});
-	return make("svg", { width: "0", height: "0", "aria-hidden": "true", class: "swipe-hatch" }, make("defs", {}, ...patterns));
+	return svg("svg", { width: "0", height: "0", "aria-hidden": "true", class: "swipe-hatch" }, svg("defs", {}, ...patterns));
 }
