@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geogrid import _align_kernels as kernels
+from geogrid.addresses import search
 from geogrid.addresses.gazetteer import read_gazetteer
 from geogrid.addresses.merging import merge_entries
 from geogrid.addresses.search import (
@@ -173,8 +174,7 @@ def test_index_finds_what_aligning_everything_finds(gazetteer, row, data):
     at = data.draw(st.integers(0, len(text) - 1))
     text[at] = data.draw(st.sampled_from(["", text[at] * 2, "新", "七", "l"]))
     tokens = read_tokens(["".join(text)], gazetteer.index.counts)
-    weights = gazetteer.index.weights[tokens.sounds]
-    is_door = np.zeros(len(weights), dtype=np.bool_)
+    weights, is_door = search._weights(gazetteer.index, tokens), search._is_door(tokens)
     query = kernels.query_of(tokens.signs, tokens.sounds, weights, is_door, gazetteer.index.alike)
     cost, why = np.zeros((5, len(weights) + 1)), np.zeros((5, len(weights) + 1), dtype=np.int64)
     least = min(
