@@ -26,10 +26,13 @@ class Merged(NamedTuple):
     conflicts
         Same address and name, but farther apart than allowed: columns address, name, first,
         second (rows of the input, from 0) and distance_m. Both entries are kept.
+    winner : (n,) int64
+        For each row of the input the one that stays for it, itself where it stays.
     """
 
     entries: pd.DataFrame
     conflicts: pd.DataFrame
+    winner: npt.NDArray[np.int64]
 
 
 def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
@@ -60,7 +63,7 @@ def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
     merged = _with_aliases(entries, winner)
     kept = np.flatnonzero(winner == np.arange(len(entries)))
     return Merged(
-        merged.loc[kept].reset_index(drop=True), _conflicts(entries, group, order, winner)
+        merged.loc[kept].reset_index(drop=True), _conflicts(entries, group, order, winner), winner
     )
 
 
