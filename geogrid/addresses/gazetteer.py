@@ -23,6 +23,7 @@ from geogrid.offices.times import read_times
 
 __all__ = [
     "ENTRY_COLUMNS",
+    "LEFT_OUT",
     "as_entries",
     "entries_of_units",
     "read_gazetteer",
@@ -43,6 +44,9 @@ ENTRY_COLUMNS = (
     "grid",
 )
 """Columns of entries; ``aliases`` holds other and former names, one a line."""
+
+LEFT_OUT = ("no_address", "no_position")
+"""Kinds of findings about rows that no entry is made of."""
 
 
 def read_gazetteer(

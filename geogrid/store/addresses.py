@@ -158,11 +158,13 @@ def list_sources(connection: Connection) -> list[Source]:
     return [Source(*row) for row in connection.execute(asked.order_by(addresses.c.source))]
 
 
-def stored_entries(connection: Connection) -> pd.DataFrame:
-    """Return what all sources say, in the order in which it was written."""
+def stored_entries(connection: Connection, source: str | None = None) -> pd.DataFrame:
+    """Return what a source says, or all do, in the order in which it was written."""
     names = [_IN_TABLE.get(name, name) for name in _TEXTS]
     asked = select(*(addresses.c[name] for name in names), geometry_wkb(connection, addresses))
     asked = asked.where(addresses.c.geometry.is_not(None)).order_by(addresses.c.id)
+    if source is not None:
+        asked = asked.where(addresses.c.source == source)
     rows = connection.execute(asked).all()
     frame = pd.DataFrame(rows, columns=[*_TEXTS, "wkb"])
     points = shapely.from_wkb(frame.pop("wkb").to_numpy(dtype=object))
