@@ -64,8 +64,8 @@ class Plan:
     gaps
         Approved gaps in EPSG:4326 with a column ``reason``, None without any.
     addresses
-        The gazetteer of the place (:data:`geogrid.addresses.gazetteer.ENTRY_COLUMNS`, WGS 84),
-        None without any. It is no part of the plan's files.
+        The place's gazetteer, columns of :data:`geogrid.addresses.gazetteer.ENTRY_COLUMNS`; None
+        without one.
     """
 
     key: str
