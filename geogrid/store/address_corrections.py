@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
+from geogrid.addresses.entries import place_label
 from geogrid.addresses.gazetteer import as_entries
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
@@ -32,7 +33,6 @@ __all__ = [
     "corrected",
     "count_open",
     "decide_correction",
-    "entry_labels",
     "find_correction",
     "list_corrections",
     "propose_correction",
@@ -58,7 +58,8 @@ class Proposal:
     asked
         The text that was looked up.
     means
-        Label of the entry that it is another name of (:func:`entry_labels`), ``""`` for none.
+        What the entry is called that it is another name of, as
+        :func:`geogrid.addresses.entries.place_label` says it; ``""`` for none.
     unit_id, grid
         Where it belongs, ``""`` when only the point says so.
     place
@@ -204,14 +205,6 @@ def confirmed_corrections(connection: Connection) -> list[Correction]:
     return [_correction(row) for row in connection.execute(_asked().where(wanted).order_by(*order))]
 
 
-def entry_labels(entries: pd.DataFrame) -> pd.Series:
-    """Return how entries are called: the address and the name after it."""
-    is_within = [
-        name in address for name, address in zip(entries["name"], entries["address"], strict=True)
-    ]
-    return entries["address"].where(is_within, entries["address"] + entries["name"])
-
-
 def corrected(entries: pd.DataFrame, corrections: Sequence[Correction]) -> pd.DataFrame:
     """Return entries with corrections laid over them.
 
@@ -228,7 +221,7 @@ def corrected(entries: pd.DataFrame, corrections: Sequence[Correction]) -> pd.Da
     if not corrections:
         return entries
     changed = entries.copy()
-    labels = entry_labels(changed)
+    labels = pd.Series(map(place_label, changed["name"], changed["address"]), dtype="object")
     added: dict[str, dict[str, Any]] = {}
     for each in corrections:
         rows = changed.index[labels == each.means] if each.means else []

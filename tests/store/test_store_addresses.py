@@ -174,12 +174,12 @@ def test_every_change_is_in_the_audit_log_and_memory_follows(engine: Engine) -> 
 
 def test_a_confirmed_alias_is_learned_and_outlives_a_new_list(engine: Engine) -> None:
     keep(engine, entries({"address": "西街2号", "name": "甲楼"}, {"address": "西街4号"}))
-    said = Proposal(asked="大红楼", means="西街2号甲楼", place=(LON + 0.001, LAT), grid="112")
+    said = Proposal(asked="大红楼", means="西街2号（甲楼）", place=(LON + 0.001, LAT), grid="112")
     ident = propose_correction(engine, said, at=NOW, by=None)
     with reading(engine) as connection:
         assert count_open(connection) == 1
         (kept,) = list_corrections(connection, "open")
-    assert (kept.asked, kept.means, kept.place) == ("大红楼", "西街2号甲楼", (LON + 0.001, LAT))
+    assert (kept.asked, kept.means, kept.place) == ("大红楼", "西街2号（甲楼）", (LON + 0.001, LAT))
     assert read(engine)["aliases"].tolist() == ["", ""]
     decide_correction(engine, ident, "confirmed", at=NOW, by=None, decision="看过")
     keep(engine, entries({"address": "西街2号", "name": "甲楼"}, dated="2026-02-02"))
