@@ -18,7 +18,7 @@ import shapely
 from sqlalchemy import Connection, Engine, delete, func, select
 
 from geogrid.addresses.gazetteer import ENTRY_COLUMNS, as_entries
-from geogrid.addresses.merging import merge_entries
+from geogrid.addresses.merging import entry_spellings, merge_entries
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.store.address_corrections import confirmed_corrections, corrected
@@ -105,6 +105,7 @@ def prepare_addresses(entries: pd.DataFrame) -> Columns:
                 longest=longest,
             )
     columns: Columns = {_IN_TABLE.get(name, name): frame[name].tolist() for name in _TEXTS}
+    columns["spelling"] = entry_spellings(frame)
     return columns | {"geometry": shapely.points(frame[["lon", "lat"]].to_numpy())}
 
 
@@ -160,15 +161,7 @@ def list_sources(connection: Connection) -> list[Source]:
 
 def stored_entries(connection: Connection, source: str | None = None) -> pd.DataFrame:
     """Return what a source says, or all do, in the order in which it was written."""
-    names = [_IN_TABLE.get(name, name) for name in _TEXTS]
-    asked = select(*(addresses.c[name] for name in names), geometry_wkb(connection, addresses))
-    asked = asked.where(addresses.c.geometry.is_not(None)).order_by(addresses.c.id)
-    if source is not None:
-        asked = asked.where(addresses.c.source == source)
-    rows = connection.execute(asked).all()
-    frame = pd.DataFrame(rows, columns=[*_TEXTS, "wkb"])
-    points = shapely.from_wkb(frame.pop("wkb").to_numpy(dtype=object))
-    return as_entries(frame.assign(lon=shapely.get_x(points), lat=shapely.get_y(points)))
+    return _read(connection, source)[0]
 
 
 def read_entries(connection: Connection) -> pd.DataFrame | None:
@@ -179,8 +172,25 @@ def read_entries(connection: Connection) -> pd.DataFrame | None:
     DataFrame or None
         Columns :data:`geogrid.addresses.gazetteer.ENTRY_COLUMNS`, WGS 84; None without any.
     """
-    entries = stored_entries(connection)
+    entries, spellings = _read(connection)
     if entries["source"].nunique() > 1:  # those of one source were merged when they came
-        entries = merge_entries(entries).entries
+        entries = merge_entries(entries, spellings=spellings).entries
     entries = corrected(entries, confirmed_corrections(connection))
     return entries if len(entries) else None
+
+
+def _read(connection: Connection, source: str | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Return entries and their spellings."""
+    names = [*(_IN_TABLE.get(name, name) for name in _TEXTS), "spelling"]
+    asked = select(*(addresses.c[name] for name in names), geometry_wkb(connection, addresses))
+    asked = asked.where(addresses.c.geometry.is_not(None)).order_by(addresses.c.id)
+    if source is not None:
+        asked = asked.where(addresses.c.source == source)
+    rows = connection.execute(asked).all()
+    frame = pd.DataFrame(rows, columns=[*_TEXTS, "spelling", "wkb"])
+    points = shapely.from_wkb(frame.pop("wkb").to_numpy(dtype=object))
+    spellings = frame.pop("spelling")
+    entries = as_entries(frame.assign(lon=shapely.get_x(points), lat=shapely.get_y(points)))
+    is_old = spellings == ""  # written by an earlier release
+    spellings[is_old] = entry_spellings(entries[is_old])
+    return entries, spellings.tolist()

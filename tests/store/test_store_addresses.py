@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from small_plan import grids as small_grids
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from geogrid.addresses.gazetteer import ENTRY_COLUMNS
 from geogrid.errors import FieldError, InputError
@@ -33,7 +34,7 @@ from geogrid.store.addresses import (
 )
 from geogrid.store.data_memory import remembered
 from geogrid.store.database.copying import copy_out, open_file
-from geogrid.store.database.engine import reading
+from geogrid.store.database.engine import reading, writing
 from geogrid.store.database.tables import addresses, audit
 from geogrid.store.errors import ConflictError
 from geogrid.store.plans import add_draft, submit_draft
@@ -111,6 +112,15 @@ def test_what_sources_say_alike_is_one_entry_and_no_row_is_lost(engine: Engine) 
     assert (row["source"], row["aliases"]) == ("测绘", "老楼")
     remove_source(engine, "测绘", at=NOW, by="test")
     assert read(engine)["source"].tolist() == ["门牌库"]
+
+
+def test_rows_of_an_earlier_release_are_told_apart(engine: Engine) -> None:
+    place = shapely.Point(LON, LAT)
+    with writing(engine) as connection:
+        for address, source in (("西街2号", "甲"), ("西街４号", "乙"), ("西街4号", "丙")):
+            values = {"address": address, "source": source, "geometry": place}
+            connection.execute(insert(addresses).values(**values))
+    assert read(engine)["source"].tolist() == ["甲", "丙"]
 
 
 def test_nothing_is_none(engine: Engine) -> None:

@@ -321,6 +321,7 @@ addresses = Table(
     _words("aliases"),
     Column("source", Text, nullable=False, server_default="", index=True),
     _words("dated"),
+    _words("spelling"),
     Column("unit_id", String(64), nullable=False, server_default=""),
     Column("listed_grid", String(64), nullable=False, server_default=""),
     Column("grid_now", String(64), nullable=False, server_default="", index=True),
@@ -328,7 +329,8 @@ addresses = Table(
     _found_by_place("addresses"),
 )
 """The gazetteer, as each source's list says; `unit_id` and `listed_grid` are what the list says,
-whether or not there is such a unit, `grid_now` is where the point is in the plan in force."""
+whether or not there is such a unit, `grid_now` is where the point is in the plan in force.
+`spelling` is by what entries of several sources are known to mean the same."""
 
 address_corrections = Table(
     "address_corrections",

@@ -13,7 +13,7 @@ from geogrid.store.database.types import Moment, Shape
 revision = "0004"
 down_revision = "0003"
 
-_TEXTS = ("kind", "name", "region", "aliases", "dated")
+_TEXTS = ("kind", "name", "region", "aliases", "dated", "spelling")
 _CODES = ("unit_id", "listed_grid")
 
 
