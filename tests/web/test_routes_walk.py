@@ -49,6 +49,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         "", f"grid={OTHER}", f"grid={COMMUNITY}", *(f"page={number}" for number in (2, 9, 20)),
     ],
     "staff.of_grid": [""],
+    "corrections_page.page": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],
