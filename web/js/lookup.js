@@ -53,7 +53,9 @@ async function ask(question, options = {}) {
 	try {
 		show(await askServer(`/api/v1/lookup?${query}`), options);
 	} catch (error) {
-		if (!isAbort(error)) say("bad", /** @type {Error} */ (error).message);
+		if (isAbort(error)) return;
+		say("bad", /** @type {Error} */ (error).message, question.at
+			? el("button.button.small", { type: "button", onclick: () => actions.ofDay("") }, t("Show today")) : null);
 	}
 }
 
@@ -113,9 +115,22 @@ async function mark(answer, accuracy_m) {
 	layers.lookup.clear();
 	layers.grids.mark(own ? own.code : "");
 	if (own && own.level !== layers.grids.level) await layers.grids.show(own.level);
-	if (answer.lon !== undefined && answer.kind !== "datum")
-		layers.lookup.show(answer.lon, answer.lat, { accuracy_m, zoom: isFar(answer) ? 0 : 16.5 });
-	if (answer.bounds && (answer.listed || answer.lon === undefined)) fitBounds(map, withPlace(answer), { maxZoom: 17 });
+	if (answer.kind !== "datum") markPlace(answer, accuracy_m);
+}
+
+/**
+ * @param {any} answer
+ * @param {number} [accuracy_m]
+ */
+function markPlace(answer, accuracy_m) {
+	const { lon, lat, bounds, listed, kind } = answer;
+	if (kind === "outside") {
+		layers.lookup.show(lon, lat, { accuracy_m });
+		if (!isFar(answer)) fitBounds(map, withPlace({ ...answer, bounds: plan.bounds }));
+		return;
+	}
+	if (lon !== undefined) layers.lookup.show(lon, lat, { accuracy_m, zoom: 16.5 });
+	if (bounds && (listed || lon === undefined)) fitBounds(map, withPlace(answer), { maxZoom: 17 });
 }
 
 /**

@@ -21,11 +21,13 @@ export function recentLookups() {
 }
 
 /** @param {any} answer of `/api/v1/lookup` */
-export function rememberLookup({ kind, title, detail, share, person, as_of }) {
+export function rememberLookup({ kind, title, detail, chain, share, person, as_of }) {
 	if (!["place", "grid"].includes(kind) || !share || person || as_of) return;
+	const grid = kind === "place" ? chain[0].name || chain[0].code : "";
+	const latest = { title, detail: [detail, grid].filter(Boolean).join(" · "), link: share };
 	const others = recentLookups().filter((each) => each.title !== title);
 	try {
-		localStorage.setItem(KEY, JSON.stringify([{ title, detail, link: share }, ...others].slice(0, MOST)));
+		localStorage.setItem(KEY, JSON.stringify([latest, ...others].slice(0, MOST)));
 	} catch {
 		/* a browser that keeps nothing */
 	}

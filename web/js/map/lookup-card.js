@@ -110,7 +110,7 @@ function footer(answer, actions) {
 	const button = el("button.button.small", { type: "button", "aria-expanded": "false", onclick: () => {
 		past.hidden = !past.hidden;
 		button.setAttribute("aria-expanded", String(!past.hidden));
-		if (!past.hidden) day.focus();
+		if (!past.hidden) past.scrollIntoView({ block: "center" });
 	} }, icon("history"), t("Earlier"));
 	return el("div.foot", null,
 		el("div.row", null,
@@ -129,7 +129,7 @@ async function copyLink(answer) {
 
 /** @param {any} answer */
 function origin({ source, dated }) {
-	if (!source && !dated) return null;
+	if (!source) return null;
 	return el("p.origin", null, t("Listed by: {source}", { source: [source, dated].filter(Boolean).join(" · ") }));
 }
 

@@ -27,8 +27,10 @@ function nameOf(grid) {
 }
 
 /** @param {any} answer */
-export function unread({ unread: app }) {
-	return app ? notice("warn", t("This link ({app}) holds no coordinates; only the map itself knows the place, and geogrid asks nobody outside. Open it there and copy the address or the coordinates.", { app })) : null;
+export function unread({ unread: app, reason }) {
+	if (!app) return null;
+	return reason !== "link" ? notice("warn", t("The link ({app}) holds no coordinates; this is what the words beside it say.", { app }))
+		: notice("warn", t("This link ({app}) holds no coordinates; only the map itself knows the place, and geogrid asks nobody outside. Open it there and copy the address or the coordinates.", { app }));
 }
 
 /** @param {any} answer */
@@ -62,14 +64,29 @@ export function vague({ vague: doubt, chain }, accuracy_m) {
 	const others = doubt.grids.filter((/** @type {any} */ each) => each.code !== own);
 	if (!others.length)
 		return notice("warn", t("The position may be off by {n}, and the edge of the area is nearer than that.", { n }));
-	const names = others.map(nameOf).join(t(", "));
-	if (doubt.is_same && own)
+	if (doubt.is_same && own) {
+		const names = others.map(nameOf).join(t(", "));
 		return notice("", t("The position may be off by {n} and could also be in {names}; the same worker answers there.", { n, names }));
+	}
 	const more = doubt.count - doubt.grids.length;
 	return notice("warn",
 		t("The position may be off by {n} and could also be in:", { n }),
-		...others.map((/** @type {any} */ each) => el("span.beyond", null, `${nameOf(each)} `, whoAnswers(each.first))),
+		...byWorker(others).map((each) => el("span.beyond", null, each.map(nameOf).join(t(", ")), el("br", null), ...whoAnswers(each[0].first))),
 		more > 0 ? el("span.beyond", null, t("and {n} other grids", { n: more })) : null);
+}
+
+/**
+ * @param {any[]} grids
+ * @returns {any[][]} those of one worker together
+ */
+function byWorker(grids) {
+	/** @type {Map<string, any[]>} */
+	const found = new Map();
+	for (const grid of grids) {
+		const who = grid.first ? `${grid.first.name} ${grid.first.grid}` : grid.code;
+		found.set(who, [...(found.get(who) || []), grid]);
+	}
+	return [...found.values()];
 }
 
 /** @param {any} answer */
