@@ -49,7 +49,12 @@ def settle_units(
     """
     index = listed.index if isinstance(listed, pd.Series) else None
     codes = ["" if pd.isna(code) else str(code) for code in listed]
-    settled = [_settle(*row, tree) for row in zip(codes, drawn, has_place, strict=True)]
+    known: dict[tuple[str, str, bool], tuple[str, str]] = {}  # most have many neighbours alike
+    settled = []
+    for row in zip(codes, drawn, has_place, strict=True):
+        if row not in known:
+            known[row] = _settle(*row, tree)
+        settled.append(known[row])
     return pd.DataFrame(settled, columns=["grid", "disagreement"], index=index, dtype="str")
 
 
