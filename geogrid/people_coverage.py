@@ -1,4 +1,4 @@
-"""Coverage of people (人员全覆盖): every address in one finest grid, one person answering for it."""
+"""Coverage of people (人员全覆盖): each address in one finest grid, with one person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ LACKS: Mapping[str, tuple[str, str]] = {
     "several": (_("Several grids"), _("The same address is listed in several grids.")),
     "overlap": (_("Overlap"), _("Grids of this plan overlap here.")),
     "nobody": (_("Nobody"), _("Nobody is registered in the grid or above it.")),
-    "no_post": (_("Nobody of its own"), _("The grid has nobody in charge; somebody above answers.")),
+    "no_post": (
+        _("Nobody of its own"),
+        _("The grid has nobody in charge; somebody above answers."),
+    ),
     "vacant": (_("Vacant"), _("The post is vacant; somebody above stands in.")),
 }
 """What an address lacks, in a word and in a sentence, the gravest first."""

@@ -153,8 +153,7 @@ def test_as_looked_up_by_hand(
     )
     both = list(zip(rows.to_dict("records"), places, strict=True))
     assert found[["grid", "lack", "person"]].values.tolist() == [
-        list(plain(row, at, n, both, by_grid))
-        for (row, at), n in zip(both, holders, strict=True)
+        list(plain(row, at, n, both, by_grid)) for (row, at), n in zip(both, holders, strict=True)
     ]
     counts = count_lacks(found, TREE)
     assert counts["addresses"].sum() == len(rows)

@@ -9,7 +9,7 @@ from geogrid.crs import DATUMS, to_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 
-__all__ = ["coordinates", "known_datum", "local_path"]
+__all__ = ["coordinates", "known_datum", "local_path", "page_number"]
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
@@ -71,3 +71,13 @@ def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
             text=text[:40],
         )
     return value
+
+
+def page_number(arguments: Mapping[str, str], rows: int, per_page: int) -> tuple[int, int]:
+    """Return ``page=`` of a list of so many rows, and its number of pages.
+
+    What is no number is the first page, what is past the end the last one.
+    """
+    text, pages = arguments.get("page", ""), max(1, -(-rows // per_page))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return min(max(number, 1), pages), pages
