@@ -50,6 +50,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     ],
     "people.coverage.page": ["", f"grid={OTHER}", "page=9", "lack=nobody"],
     "people.coverage.download": ["", f"grid={OTHER}"],
+    "people.buildings.page": ["", "page=9"],
+    "people.buildings.download": [""],
     "staff.of_grid": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],

@@ -119,7 +119,7 @@ def _asked(current: CurrentPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _covered(current: CurrentPlan) -> pd.DataFrame:
     """Return every address with what :func:`cover_people` says of it."""
     plan = current.plan
-    rows = addresses_to_cover(plan.units, getattr(plan, "addresses", None))
+    rows = addresses_to_cover(plan.units, plan.addresses)
     lon, lat = rows["lon"].to_numpy(np.float64), rows["lat"].to_numpy(np.float64)
     drawn = current.codes_at(locate(current.index, lon, lat))
     holders = count_holders(current.index, lon, lat) if current.index.has_overlaps else None
