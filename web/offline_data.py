@@ -216,14 +216,17 @@ def _unit_columns(
 ) -> dict[str, Sequence[Any]]:
     """Return the units as columns; ``grid`` and ``drawn`` are positions of grids.
 
-    ``grid`` is by the list where it says one, ``drawn`` by the place; −1 for none.
+    ``grid`` is by the list where it says one, ``drawn`` by the place; −1 for none. ``parent`` is
+    the position of the unit, a compound mostly, that another one is part of.
     """
+    row = {unit: at for at, unit in enumerate(units["unit_id"])}
     found = locate(current.index, units["lon"].to_numpy(), units["lat"].to_numpy())
     columns = {
         name: units[name].fillna("").astype(str).tolist() for name in ("kind", "name", "address")
     }
     return {
         **columns,
+        "parent": [row.get(unit, -1) for unit in units["parent"]],
         "lon": _degrees(units["lon"]),
         "lat": _degrees(units["lat"]),
         "grid": [place.get(code, -1) for code in current.unit_grids[units.index]],

@@ -85,7 +85,7 @@ async function show() {
 		el("div.row", null,
 			el("button.button.small", { type: "button", onclick: () => refresh(kept) }, icon("refresh-cw"), t("Refresh")),
 			el("a.button.small", { href: own.page }, icon("eye"), t("Try it")),
-			el("button.button.small", { type: "button", onclick: () => busy(t("Removing …"), remove) }, icon("x"), t("Remove"))));
+			el("button.button.small", { type: "button", onclick: () => busy(t("Removing …"), remove) }, icon("x"), t("Remove the copy"))));
 }
 
 /** @param {import("./offline/kept.js").Label} kept */

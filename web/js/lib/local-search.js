@@ -3,7 +3,7 @@ import { folder, speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
- *   lon?: number, lat?: number, drawn?: string, keys?: string[], within?: string}} Entry
+ *   lon?: number, lat?: number, drawn?: string, unit?: number, keys?: string[], within?: string}} Entry
  * @typedef {Entry & {certainty: "exact" | "building" | "partial"}} Match
  */
 

@@ -83,6 +83,21 @@ export function answerOfMatch(copy, match) {
 }
 
 /**
+ * The parts of a compound that lie in several grids, so that one has to be chosen.
+ * @param {Copy} copy
+ * @param {import("../lib/local-search.js").Entry[]} entries
+ * @param {import("../lib/local-search.js").Match} match
+ * @returns {import("../lib/local-search.js").Match[]} empty where the grid is clear
+ */
+export function partsToChoose(copy, entries, match) {
+	const { parent } = copy.data.units;
+	const parts = match.unit === undefined ? []
+		: entries.filter((each) => each.unit !== undefined && parent[each.unit] === match.unit);
+	const isSpread = new Set(parts.map((each) => each.grid)).size > 1;
+	return isSpread ? parts.map((each) => ({ ...each, certainty: match.certainty })) : [];
+}
+
+/**
  * @param {Copy} copy
  * @param {import("../lib/local-search.js").Match} match
  */
@@ -104,6 +119,7 @@ export function entriesOf(copy) {
 		kind,
 		grid: codeAt(units.grid[at]),
 		drawn: codeAt(units.drawn[at]),
+		unit: at,
 		texts: [units.name[at], units.address[at], ...(units.initials ? units.initials[at] : [])],
 		lon: units.lon[at] === null ? undefined : units.lon[at],
 		lat: units.lat[at] === null ? undefined : units.lat[at],

@@ -9,7 +9,7 @@ import { drawStreets } from "../map/basemap.js";
 import { GridsLayer } from "../map/grids.js";
 import { fitBounds, startMap } from "../map/layers.js";
 import { PlaceMark } from "../map/lookup.js";
-import { answerAt, answerOfGrid, answerOfMatch, entriesOf } from "../offline/answers.js";
+import { answerAt, answerOfGrid, answerOfMatch, entriesOf, partsToChoose } from "../offline/answers.js";
 import { offlineCard } from "../offline/card.js";
 import { FORMAT, openCopy } from "../offline/copy.js";
 import { canKeep, label, read, remove } from "../offline/kept.js";
@@ -96,12 +96,18 @@ function showPage(copy) {
 	/** @param {any} match */
 	function pick(match) {
 		input.value = match.label;
+		const parts = partsToChoose(copy, entries, match);
+		if (parts.length) {
+			choose(parts, t("The buildings of this compound lie in several grids. Which one is meant?"));
+			return;
+		}
 		const answer = answerOfMatch(copy, match);
 		if (answer && answer.chain) show(answer);
 		else say("warn", t("This address is in the list, but the list gives neither its position nor its grid."));
 	}
 
-	const find = localSearch(entriesOf(copy), copy.data.rules);
+	const entries = entriesOf(copy);
+	const find = localSearch(entries, copy.data.rules);
 
 	/** @param {string} text */
 	async function ask(text) {
@@ -113,13 +119,17 @@ function showPage(copy) {
 		const found = await find(text);
 		const exact = found.filter((each) => each.certainty === "exact");
 		if (exact.length === 1 || found.length === 1) pick(exact[0] || found[0]);
-		else if (found.length) choose(exact.length ? exact : found);
+		else if (found.length) choose(exact.length ? exact : found,
+			exact.length ? t("Several places fit. Which one is meant?") : t("There is no such address here. The nearest ones are:"));
 		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area.join("、") }));
 	}
 
-	/** @param {any[]} matches */
-	function choose(matches) {
-		say("", t("Several places fit. Which one is meant?"), el("ul.candidates", null, ...matches.map((match) =>
+	/**
+	 * @param {any[]} matches
+	 * @param {string} words
+	 */
+	function choose(matches, words) {
+		say("", words, el("ul.candidates", null, ...matches.map((match) =>
 			el("li", null, el("button.option", { type: "button", onclick: () => pick(match) }, icon("map-pin"),
 				el("span", null, match.label, el("small", null, match.detail)))))));
 	}
