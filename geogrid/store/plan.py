@@ -35,7 +35,7 @@ __all__ = [
     "write_plan",
 ]
 
-_LAYERS = ("grids", "region", "streets")
+_LAYERS = ("grids", "region", "gaps", "streets")
 _TEMPORARY = ".new-"
 
 
@@ -63,6 +63,9 @@ class Plan:
         Equal digests mean equal plans.
     gaps
         Approved gaps in EPSG:4326 with a column ``reason``, None without any.
+    addresses
+        The place's gazetteer, columns of :data:`geogrid.addresses.gazetteer.ENTRY_COLUMNS`; None
+        without one.
     """
 
     key: str
@@ -80,6 +83,7 @@ class Plan:
     streets: gpd.GeoDataFrame
     digest: str
     gaps: gpd.GeoDataFrame | None = None
+    addresses: pd.DataFrame | None = None
 
     @staticmethod
     def empty_tables() -> dict[str, pd.DataFrame]:
@@ -101,6 +105,7 @@ class PlanParts(TypedDict, total=False):
     name: str
     grids: gpd.GeoDataFrame
     region: gpd.GeoDataFrame | None
+    gaps: gpd.GeoDataFrame | None
     posts: pd.DataFrame | None
     units: pd.DataFrame | None
     cases: pd.DataFrame | None
@@ -134,7 +139,7 @@ def load_plan(folder: Path, key: str = "") -> Plan:
         part: bundle.read_rows(folder / bundle.FILES[part], part)
         for part in ("posts", "units", "cases")
     }
-    region = layers["region"]
+    region, gaps = layers["region"], layers["gaps"]
     return Plan(
         key=key or str(folder),
         name=str(about.get("name", folder.name)),
@@ -147,6 +152,7 @@ def load_plan(folder: Path, key: str = "") -> Plan:
         region=region if len(region) else None,
         streets=layers["streets"],
         digest=digest,
+        gaps=gaps if len(gaps) else None,
         **tables,
     )
 

@@ -44,7 +44,7 @@ from geogrid.redraw import (
     replay,
     split,
 )
-from geogrid.store import Workspace
+from geogrid.store import Workspace, load_plan, save_plan
 from geogrid.store.accounts import add_user
 from geogrid.store.anew import draft_of_plan
 from geogrid.store.database.engine import reading, writing
@@ -393,16 +393,26 @@ def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
             assert found.geometry.iloc[0].area == pytest.approx(lake.area)
 
 
-def test_an_exported_plan_has_its_approved_gaps(tmp_path: Path) -> None:
+def test_approved_gaps_go_with_a_plan_out_and_in(tmp_path: Path) -> None:
     own_place = Workspace(tmp_path / "place")
     mine = int(own_place.use(name="有湖", grids=plan()).key.split(":")[1])
     lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
     do(own_place.engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
     export_plan(own_place.current(), tmp_path / "plan.gpkg")
-    found = import_plan(tmp_path / "plan.gpkg").gaps
-    assert found is not None
-    assert found["reason"].tolist() == ["湖"]
-    assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+    parts = import_plan(tmp_path / "plan.gpkg").parts
+    other_place = Workspace(tmp_path / "other")
+    shown = other_place.use(**parts)
+    save_plan(tmp_path / "folder", **parts)
+    for found in (parts["gaps"], shown.gaps, load_plan(tmp_path / "folder").gaps):
+        assert found is not None
+        assert found["reason"].tolist() == ["湖"]
+        assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+    imported = int(shown.key.split(":")[1])
+    with open_draft(other_place.engine, imported) as (opened, _state):
+        assert graph_gaps(opened.graph)["note"].tolist() == ["湖"]
+    seen = seen_now(other_place.engine, imported).seen
+    submit_draft(other_place.engine, imported, seen, approval="1", at=NOW)
+    publish_plan(other_place.engine, imported, seen_now(other_place.engine, imported).seen, at=NOW)
 
 
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:
