@@ -24,6 +24,7 @@ from web import (
     language,
     location,
     lookup,
+    offline,
     openapi,
     plan_header,
     plan_list,
@@ -53,6 +54,7 @@ __all__ = ["create_app"]
 PAGES = (
     home.blueprint,
     lookup.blueprint,
+    offline.blueprint,
     check_page.blueprint,
     repair_page.blueprint,
     unify_page.blueprint,
@@ -132,7 +134,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         COMPRESS_MIN_SIZE=500,
         COMPRESS_MIMETYPES=[
             "text/html", "text/css", "text/javascript", "application/json",
-            "application/geo+json", "application/problem+json", "image/svg+xml",
+            "application/geo+json", "application/problem+json", "application/manifest+json",
+            "image/svg+xml",
         ],
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

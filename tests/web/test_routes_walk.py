@@ -37,6 +37,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         *(f"unit={{unit{number}}}" for number in range(6)), "q={address}",
     ],
     "api.grid": [""],
+    "offline.copy": ["phones=1", *(f"phones=1&grid={code}" for code in (COMMUNITY, OTHER))],
     "heatmap.page": [""],
     "heatmap.heat": [EVERYTHING],
     "heatmap.figures": ["level=2", "level=3", "level=1"],
@@ -260,7 +261,8 @@ def test_no_page_and_no_answer_shows_what_is_outside(
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["lookup.answer", "api.grid", "location.one", "people.page", "staff.of_grid"]
+    "endpoint",
+    ["lookup.answer", "api.grid", "location.one", "people.page", "staff.of_grid", "offline.copy"],
 )
 def test_those_without_limits_do_see_it(
     town: Flask, clients: dict[str, FlaskClient], secrets: Secrets, endpoint: str

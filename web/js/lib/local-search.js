@@ -3,7 +3,8 @@ import { folder, speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
- *   lon?: number, lat?: number, keys?: string[], within?: string}} Entry
+ *   lon?: number, lat?: number, drawn?: string, unit?: number, keys?: string[], within?: string}} Entry
+ * @typedef {Entry & {certainty: "exact" | "building" | "partial"}} Match
  */
 
 const SHOWN = 12;
@@ -56,9 +57,10 @@ function wordsDistance(entry, words) {
 /**
  * @param {Entry[]} entries
  * @param {(entry: Entry) => number} measure
- * @returns {Entry[]}
+ * @param {Match["certainty"]} whole what an entry is that the measure calls the very same
+ * @returns {Match[]}
  */
-function ranked(entries, measure) {
+function ranked(entries, measure, whole) {
 	/** @type {[number, number][]} */
 	const found = [];
 	entries.forEach((entry, position) => {
@@ -66,14 +68,14 @@ function ranked(entries, measure) {
 		if (best < Infinity) found.push([best, position]);
 	});
 	found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-	return found.slice(0, SHOWN).map(([, position]) => entries[position]);
+	return found.slice(0, SHOWN).map(([best, position]) => ({ ...entries[position], certainty: best ? "partial" : whole }));
 }
 
 /**
  * Prepare a search.
  * @param {Entry[]} entries
  * @param {import("./address-text.js").Rules} rules
- * @returns {(text: string) => Promise<Entry[]>}
+ * @returns {(text: string) => Promise<Match[]>}
  */
 export function localSearch(entries, rules) {
 	const spell = speller(rules);
@@ -90,15 +92,17 @@ export function localSearch(entries, rules) {
 		}
 		let asked = spell(text);
 		if (!asked) return [];
-		const like = (/** @type {string[]} */ ...parts) => ranked(entries, (entry) =>
-			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))));
-		let found = like(...new Set([asked, fold(text)]));
+		/** @type {(whole: Match["certainty"], ...parts: string[]) => Match[]} */
+		const like = (whole, ...parts) => ranked(entries, (entry) =>
+			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))), whole);
+		let found = like("exact", ...new Set([asked, fold(text)]));
 		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
-		if (!found.length && words.length > 1) found = ranked(entries, (entry) => wordsDistance(entry, words));
+		if (!found.length && words.length > 1)
+			found = ranked(entries, (entry) => wordsDistance(entry, words), "partial");
 		for (const part of DEEPER) {
 			if (found.length) break;
 			asked = asked.replace(part, "");
-			if (asked) found = like(asked);
+			if (asked) found = like("building", asked);
 		}
 		return found;
 	};
