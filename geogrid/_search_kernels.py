@@ -327,6 +327,9 @@ def match_run(
     found: Integers,
     cost: npt.NDArray[np.float64],
     flags: Integers,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    apart_m: npt.NDArray[np.float64],
 ) -> None:
     """Find the one best spelling for each of many queries.
 
@@ -338,6 +341,8 @@ def match_run(
     budget, limit : places of lists read and candidates aligned per query
     score : (spellings,) zeros
     found, cost, flags : (queries,) filled; found is -1 where nothing was found
+    x, y : (spellings,) metres
+    apart_m : (queries,) filled; how far away the farthest is that fits as well as the one found
     """
     signs, sounds, bounds, weights, is_door = tokens
     touched = np.empty(len(score), dtype=np.int32)
@@ -369,13 +374,19 @@ def match_run(
             whys,
         )
         found[text] = -1
-        cost[text] = 1e9
+        cost[text] = raw = 1e9
         for each in range(many):
             own = costs[each] - 0.02 * prior[best[each]]
             if own < cost[text] or (own == cost[text] and best[each] < found[text]):
                 found[text] = best[each]
                 cost[text] = own
                 flags[text] = whys[each]
+                raw = costs[each]
+        apart_m[text] = 0
+        for each in range(many):
+            if costs[each] == raw and whys[each] == flags[text]:
+                one, other = best[each], found[text]
+                apart_m[text] = max(apart_m[text], np.hypot(x[one] - x[other], y[one] - y[other]))
 
 
 @kernel

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 
-__all__ = ["DISAGREEMENTS", "settle_units"]
+__all__ = ["DISAGREEMENTS", "settle_places", "settle_units"]
 
 DISAGREEMENTS: Mapping[str, str] = {
     "elsewhere": _("The list says one grid, the position another. The list counts."),
@@ -51,6 +52,38 @@ def settle_units(
     codes = ["" if pd.isna(code) else str(code) for code in listed]
     settled = [_settle(*row, tree) for row in zip(codes, drawn, has_place, strict=True)]
     return pd.DataFrame(settled, columns=["grid", "disagreement"], index=index, dtype="str")
+
+
+def settle_places(found: pd.DataFrame, drawn: Iterable[str], tree: Hierarchy) -> pd.DataFrame:
+    """Return the grid of each place that was found: by list, else by polygon.
+
+    Parameters
+    ----------
+    found
+        Columns kind, grid, lon and lat, of :func:`geogrid.addresses.finder.match_places`.
+    drawn
+        Code of the finest grid at the position, ``""`` outside; a row of `found` each.
+    tree
+        Of the plan.
+
+    Returns
+    -------
+    DataFrame
+        Columns grid and disagreement as of :func:`settle_units`, and by: ``"list"``,
+        ``"polygon"``, ``"named"`` for a grid that was itself found, which need not be a finest
+        one, or ``""`` where no grid is known.
+    """
+    codes = list(drawn)
+    has_place = (found["lon"].notna() & found["lat"].notna()).tolist()
+    settled = settle_units(found["grid"], codes, has_place, tree)
+    is_listed = (settled["grid"] != "") & (settled["grid"] == found["grid"])
+    is_named = found["kind"] == "grid"
+    settled["by"] = np.select(
+        [is_named, is_listed, settled["grid"] != ""], ["named", "list", "polygon"], ""
+    )
+    settled["grid"] = settled["grid"].mask(is_named, found["grid"])
+    settled["disagreement"] = settled["disagreement"].mask(is_named, "")
+    return settled
 
 
 def _settle(listed: str, drawn: str, has_place: bool, tree: Hierarchy) -> tuple[str, str]:

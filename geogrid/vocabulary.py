@@ -94,6 +94,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "words_unknown": _("some words were not found"),
         "finer": _("the listed address says more"),
         "alias": _("by another or former name"),
+        "several": _("other places fit as well"),
+        "spread": _("its buildings lie in several grids"),
         "near": _("nearby"),
     },
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geogrid.hierarchy import Hierarchy
-from geogrid.unit_grids import DISAGREEMENTS, settle_units
+from geogrid.unit_grids import DISAGREEMENTS, settle_places, settle_units
 
 TREE = Hierarchy({"1": "", "11": "1", "111": "11", "112": "11"}, {}, {})
 
@@ -34,3 +35,21 @@ def test_every_way_to_disagree(
     found = settle_units([listed], [drawn], [has_place], TREE)
     assert found.loc[0].tolist() == [grid, disagreement]
     assert disagreement in ("", *DISAGREEMENTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "drawn", "grid", "by", "disagreement"),
+    [
+        ("building", "", "111", "111", "polygon", ""),
+        ("building", "111", "111", "111", "list", ""),
+        ("building", "112", "111", "112", "list", "elsewhere"),
+        ("building", "11", "111", "111", "polygon", ""),
+        ("building", "999", "111", "111", "polygon", "unknown"),
+        ("place", "", "", "", "", "nowhere"),
+        ("grid", "11", "111", "11", "named", ""),
+    ],
+)
+def test_grid_of_a_place_that_was_found(kind, listed, drawn, grid, by, disagreement):
+    found = pd.DataFrame({"kind": [kind], "grid": [listed], "lon": [1.0], "lat": [1.0]})
+    settled = settle_places(found, [drawn], TREE)
+    assert settled[["grid", "by", "disagreement"]].loc[0].tolist() == [grid, by, disagreement]

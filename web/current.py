@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import Event, Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -37,6 +37,9 @@ from geogrid.unit_grids import settle_units
 from web.v1.caller import MissingError
 from web.v1.moments import moment_asked
 
+if TYPE_CHECKING:  # it loads the compiler
+    from geogrid.addresses.finder import AddressFinder
+
 __all__ = [
     "CurrentPlan",
     "asked_plan",
@@ -59,6 +62,7 @@ _MADE_OF = {
     ),
     ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
     ("grids", "units", "streets"): ("book",),
+    ("grids", "units", "streets", "addresses"): ("finder",),
     ("grids", "cases"): ("case_grids",),
     ("grids", "units", "cases"): ("counts",),
     ("streets",): ("_streets",),
@@ -77,7 +81,7 @@ class CurrentPlan:
         """Take what `former` has derived from parts that are the same in both plans."""
         same = {
             part
-            for part in ("grids", "units", "cases", "streets")
+            for part in ("grids", "units", "cases", "streets", "addresses")
             if getattr(self.plan, part) is getattr(former.plan, part)
         }
         if "grids" in same:
@@ -110,6 +114,15 @@ class CurrentPlan:
     def book(self) -> AddressBook:
         """Addresses, grids and streets to look up."""
         return build_address_book(self.plan.units, self.plan.grids, self.plan.streets)
+
+    @cached_property
+    def finder(self) -> AddressFinder:
+        """Finds what a text means among the plan's own addresses and those of the gazetteer."""
+        from geogrid.addresses.finder import build_finder  # noqa: PLC0415 - loads the compiler
+
+        plan = self.plan
+        dated = plan.created_at[:10]
+        return build_finder(self.book, plan.units, plan.addresses, source=plan.source, dated=dated)
 
     @cached_property
     def places(self) -> str:
@@ -363,7 +376,8 @@ def stay_warm(app: Flask, stopped: Event) -> None:
             is_redrawn = now.startswith("draft:") and _ident(now) == _ident(seen)
             if now != seen and not (is_redrawn and time.monotonic() - changed_at < _PAUSE_S):
                 seen = now
-                _derive()
+                current = _derive()
+                current.finder.warm_up()
 
 
 def _ident(digest: str) -> list[str]:

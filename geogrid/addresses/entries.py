@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "UnitRow",
     "grid_entries",
+    "place_label",
     "street_entries",
     "unit_entry",
     "unit_parts",
@@ -120,7 +121,7 @@ def unit_entry(row: UnitRow, own: AddressParts) -> Entry:
         own.number and road + own.compound + door,
     ]
     return Entry(
-        label=_label(name, address),
+        label=place_label(name, address),
         kind=str(row["kind"]) or "building",
         unit_id=str(row["unit_id"]),
         grid=str(row["grid"]),
@@ -138,7 +139,8 @@ def _written(*texts: str) -> tuple[str, ...]:
     return tuple(text for text in folded if text != canonical_address(text))
 
 
-def _label(name: str, address: str) -> str:
+def place_label(name: str, address: str) -> str:
+    """Return what a place is called: its address, and its name where that says more."""
     if name and address and name not in address:
         return f"{address}（{name}）"
     return address or name

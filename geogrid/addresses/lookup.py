@@ -24,7 +24,9 @@ __all__ = [
     "canonical_address",
     "find_address",
     "find_addresses",
+    "find_listed",
     "find_unit",
+    "listed_of",
     "normalise_address",
     "split_address",
     "units_within",
@@ -118,16 +120,23 @@ def find_address(book: AddressBook, text: str) -> AddressMatch | None:
     A street alone, a compound that spreads over several grids or a text with several
     meanings is not one place.
     """
-    found = _found(book, text)
-    if found is None:
+    match = find_listed(book, text)
+    if match is None or match.kind == "street":
         return None
-    matches = _matches(book, found)
-    if len(matches) != 1 or matches[0].certainty not in ("exact", "building", "compound"):
-        return None
-    match = matches[0]
     is_spread = match.kind == "compound" and bool(match.spans)
-    is_place = match.kind != "street" and not is_spread and not math.isnan(match.lon)
-    return match if is_place else None
+    return None if is_spread or math.isnan(match.lon) else match
+
+
+def find_listed(book: AddressBook, text: str) -> AddressMatch | None:
+    """Return the one entry `text` means, also a street or a compound in several grids."""
+    found = _found(book, text)
+    return listed_of(book, found) if found else None
+
+
+def listed_of(book: AddressBook, found: Found) -> AddressMatch | None:
+    """Return the same for what was found in a text already."""
+    matches = _matches(book, found)
+    return matches[0] if len(matches) == 1 and matches[0].certainty != "partial" else None
 
 
 def find_unit(book: AddressBook, unit_id: str) -> AddressMatch | None:
@@ -165,7 +174,7 @@ def address_finder(
 def _found(book: AddressBook, text: str) -> Found | None:
     """Return the entries that a text means, alone or among other words."""
     found = match_text(book, text) or match_parts(book, text)
-    if found is not None and found.is_whole:
+    if found is not None and (found.is_whole or (found.is_read and not found.is_doubtful)):
         return found
     written = written_address(text)
     other = (match_text(book, written) or match_parts(book, written)) if written else None

@@ -36,11 +36,14 @@ class Found:
         Whether every part of the text was found.
     is_doubtful
         Whether the text says something else besides, or contradicts itself.
+    is_read
+        Whether nothing in the text was left unread but, perhaps, a room.
     """
 
     positions: tuple[int, ...]
     is_whole: bool
     is_doubtful: bool
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ def match_text(book: AddressBook, text: str) -> Found | None:
     """Return the entries that are spelled exactly like `text`, with or without its prefix."""
     for candidate in (canonical_address(text), normalise_address(text)):
         if candidate and candidate in book.by_text:
-            return Found(tuple(book.by_text[candidate]), is_whole=True, is_doubtful=False)
+            return Found(
+                tuple(book.by_text[candidate]), is_whole=True, is_doubtful=False, is_read=True
+            )
     return None
 
 
@@ -71,8 +76,9 @@ def match_parts(book: AddressBook, text: str) -> Found | None:
     for parts in _coarser(whole):
         positions, agrees = _look_up(book, parts)
         if positions:
-            is_whole = parts == replace(whole, room="") and not whole.room and not query.has_tail
-            return Found(positions, is_whole, query.is_doubtful or not agrees)
+            is_read = parts == replace(whole, room="") and not query.has_tail
+            is_whole = is_read and not whole.room
+            return Found(positions, is_whole, query.is_doubtful or not agrees, is_read)
     street = book.by_text.get(whole.street, []) if whole.street else []
     roads = tuple(at for at in street if book.entries[at].kind == "street")
     is_whole = whole == AddressParts(street=whole.street) and not query.has_tail

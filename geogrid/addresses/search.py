@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ _BUDGET, _BATCH_BUDGET = 60_000, 8_000
 _ALIGNED, _BATCH_ALIGNED = 64, 12
 _LEAST_SCORE = 0.6
 _NEAR_WORTH, _NEAR_M = 0.5, 1_000.0
+_APART_M = 50.0
 _DOORS = (ord("号"), ord("弄"))
 _INNER = tuple(ord(letter) for letter in "栋单元室层楼房户")
 _INNER_WORTH = 0.2
@@ -71,6 +73,14 @@ class Gazetteer:
     streets: StreetNumbers = field(repr=False)
     first_street: int
 
+    @cached_property
+    def metres(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Where the entry of each spelling is, east and north in metres."""
+        lon, lat = (self.entries[name].to_numpy() for name in ("lon", "lat"))
+        per_x, per_y = metres_per_degree(float(lat.mean()) if len(lat) else 0.0)
+        rows = self.spelling_entry
+        return (lon * float(per_x))[rows], (lat * float(per_y))[rows]
+
 
 @dataclass(frozen=True)
 class AddressCandidate:
@@ -94,7 +104,7 @@ class AddressCandidate:
     reasons
         Codes: homophone, typo, pinyin, initials, number_unknown, building_unknown,
         inner_number_unknown, words_unknown, finer (the entry says more than the text), alias,
-        near.
+        several (other places fit as well), near.
     score
         Share of the text that was found, 1 for all.
     distance_m
@@ -219,7 +229,8 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
     columns
         ``row`` int64, -1 where nothing fits; ``lon`` and ``lat`` degrees WGS 84, NaN there;
         ``score`` float64; ``certainty`` str as in `AddressCandidate`, ``"none"`` where nothing
-        fits.
+        fits; ``flags`` int64 for :func:`geogrid.addresses.certainty.reasons_of`; ``is_several``
+        bool, other places fit as well, so the certainty is ``"partial"``.
     """
     index = gazetteer.index
     tokens = read_tokens(list(texts), index.counts)
@@ -228,11 +239,14 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
     found = np.full(len(texts), -1, dtype=np.int64)
     cost = np.zeros(len(texts))
     flags = np.zeros(len(texts), dtype=np.int64)
+    apart_m = np.zeros(len(texts))
+    x, y = gazetteer.metres
 
     def run(begin: int, stop: int) -> None:
         scratch = np.zeros(len(index.regions), dtype=np.float32)
+        filled: tuple[Any, ...] = (found, cost, flags, x, y, apart_m)
         kernels.match_run(
-            begin, stop, parts, index, _BATCH_BUDGET, _BATCH_ALIGNED, scratch, found, cost, flags
+            begin, stop, parts, index, _BATCH_BUDGET, _BATCH_ALIGNED, scratch, *filled
         )
 
     in_threads(run, chunks(len(texts), parts=workers()))
@@ -244,10 +258,13 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
     lon, lat = (
         np.where(fits, gazetteer.entries[name].to_numpy()[row], np.nan) for name in ("lon", "lat")
     )
+    is_several = fits & (apart_m > _APART_M)
     certainty = np.full(len(texts), "none", dtype=object)
     for at in np.flatnonzero(fits).tolist():
         numbers = tokens.signs[tokens.bounds[at] : tokens.bounds[at + 1]]
         code, estimate = _certainty(gazetteer, int(row[at]), int(flags[at]), numbers)
+        if is_several[at] and code != "street":
+            code, estimate = "partial", None
         certainty[at] = code
         if estimate is not None:
             lon[at], lat[at] = estimate.lon, estimate.lat
@@ -257,6 +274,8 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
         "lat": lat,
         "score": np.where(fits, score, 0.0),
         "certainty": certainty,
+        "flags": np.where(fits, flags, 0),
+        "is_several": is_several,
     }
 
 
@@ -317,6 +336,7 @@ def _search(
     order = costs / whole - 0.02 * index.prior[best]
     if len(closeness):
         order -= 0.1 * closeness[best]
+    is_several = _is_several(gazetteer, best, costs, flags)
     answers: list[AddressCandidate] = []
     known: set[int] = set()
     for at in np.argsort(order, kind="stable").tolist():
@@ -326,11 +346,23 @@ def _search(
             continue
         known.add(row)
         away = None if distance is None else float(distance[row])
-        is_alias = bool(gazetteer.is_alias[best[at]])
-        answers.append(
-            _candidate(gazetteer, row, int(flags[at]), tokens.signs, score, is_alias, away)
-        )
+        more = ["alias"] if gazetteer.is_alias[best[at]] else []
+        more += ["several"] if is_several[at] else []
+        answers.append(_candidate(gazetteer, row, int(flags[at]), tokens.signs, score, more, away))
     return answers
+
+
+def _is_several(
+    gazetteer: Gazetteer,
+    best: npt.NDArray[np.int32],
+    costs: npt.NDArray[np.float64],
+    flags: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Say of each candidate whether one somewhere else fits as well."""
+    x, y = (metres[best] for metres in gazetteer.metres)
+    apart = np.hypot(x[:, None] - x, y[:, None] - y) > _APART_M
+    alike = (costs[:, None] == costs) & (flags[:, None] == flags)
+    return np.asarray((apart & alike).any(axis=1))
 
 
 def _aligned(
@@ -375,13 +407,14 @@ def _candidate(
     flags: int,
     signs: npt.NDArray[np.int32],
     score: float,
-    is_alias: bool,
+    more: list[str],
     distance_m: float | None,
 ) -> AddressCandidate:
     entry = gazetteer.entries.iloc[row]
     certainty, estimate = _certainty(gazetteer, row, flags, signs)
-    reasons = reasons_of(flags)
-    reasons += ["alias"] if is_alias else []
+    if "several" in more and certainty != "street":
+        certainty, estimate = "partial", None
+    reasons = reasons_of(flags) + more
     reasons += ["near"] if distance_m is not None and distance_m <= _NEAR_M else []
     return AddressCandidate(
         row=row,

@@ -63,6 +63,9 @@ class Plan:
         Equal digests mean equal plans.
     gaps
         Approved gaps in EPSG:4326 with a column ``reason``, None without any.
+    addresses
+        The place's gazetteer, columns of :data:`geogrid.addresses.gazetteer.ENTRY_COLUMNS`; None
+        without one.
     """
 
     key: str
@@ -80,6 +83,7 @@ class Plan:
     streets: gpd.GeoDataFrame
     digest: str
     gaps: gpd.GeoDataFrame | None = None
+    addresses: pd.DataFrame | None = None
 
     @staticmethod
     def empty_tables() -> dict[str, pd.DataFrame]:
