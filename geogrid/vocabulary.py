@@ -36,6 +36,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "entrance": _("Entrance"),
         "street": _("Road"),
         "grid": _("Grid"),
+        "address": _("Address"),
+        "place": _("Place"),
     },
     "post": {
         "full_time": _("Full-time grid worker"),

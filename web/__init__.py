@@ -17,6 +17,7 @@ from web import (
     assets,
     branches,
     changes,
+    correction_page,
     edit,
     errors,
     health,
@@ -46,7 +47,18 @@ from web.config import Settings
 from web.plain_forms import PlainRequest
 from web.proposals import contacts as contact_page
 from web.proposals import views as proposal_page
-from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff, underlays
+from web.v1 import (
+    addresses,
+    compare,
+    corrections,
+    drafts,
+    grids,
+    plans,
+    proposals,
+    redraw,
+    staff,
+    underlays,
+)
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -81,6 +93,9 @@ PAGES = (
     grids.blueprint,
     compare.blueprint,
     staff.blueprint,
+    addresses.blueprint,
+    corrections.blueprint,
+    correction_page.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,

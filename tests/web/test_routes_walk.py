@@ -54,6 +54,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.buildings.page": ["", "page=9"],
     "people.buildings.download": [""],
     "staff.of_grid": [""],
+    "corrections_page.page": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],
