@@ -35,6 +35,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         *(f"grid={code}" for code in (COMMUNITY, OTHER, OTHER + "001", "440304090")),
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84", "q=号",
         *(f"unit={{unit{number}}}" for number in range(6)), "q={address}",
+        "q={person}", "q={phone}", "lon=114.0425&lat=22.5275&datum=wgs84&accuracy=900",
     ],
     "api.grid": [""],
     "offline.copy": ["phones=1", *(f"phones=1&grid={code}" for code in (COMMUNITY, OTHER))],
@@ -235,6 +236,8 @@ def questions(town: Flask, rule: Rule, secrets: Secrets) -> Iterator[str]:
     units = plan.units.iloc[:: max(1, len(plan.units) // 6)]
     case = secrets.outside.iloc[0]
     texts = {f"unit{number}": row for number, row in enumerate(units["unit_id"])}
+    posts = plan.posts[plan.posts["grid"].str.startswith(OTHER) & plan.posts["holder"].ne("")]
+    texts |= {"person": posts["holder"].iloc[-1], "phone": posts["phone"].iloc[-1]}
     texts |= {"address": units["address"].iloc[1], "lon": case["lon"], "lat": case["lat"]}
     for code in (OTHER, OTHER + "001", COMMUNITY, "440304090"):
         path = address(rule, code=code, digest=plan.digest, level=3, kind="geojson")
