@@ -82,6 +82,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "street": _("Road known, number not"),
         "partial": _("Similar, please check"),
         "none": _("Nothing fits"),
+        "picked": _("Picked by hand"),
     },
     "search_reason": {
         "homophone": _("a character that sounds alike"),
