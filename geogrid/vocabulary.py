@@ -84,6 +84,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "street": _("Road known, number not"),
         "partial": _("Similar, please check"),
         "none": _("Nothing fits"),
+        "picked": _("Picked by hand"),
     },
     "map_app": {
         "amap": _("AMap"),

@@ -37,6 +37,7 @@ from web import (
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import lookup_list as lookup_list_page
 from web import people as people_page
 from web import printing as print_page
 from web import repair as repair_page
@@ -67,6 +68,7 @@ PAGES = (
     home.blueprint,
     lookup.blueprint,
     offline.blueprint,
+    lookup_list_page.blueprint,
     check_page.blueprint,
     repair_page.blueprint,
     unify_page.blueprint,
