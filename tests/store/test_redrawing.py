@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -60,7 +61,7 @@ from geogrid.store.plans import (
     submit_draft,
     withdraw_draft,
 )
-from geogrid.store.publish import publish_plan
+from geogrid.store.publish import plan_region, publish_plan
 from geogrid.store.redrawing import desk
 from geogrid.store.redrawing.desk import (
     RedrawConflictError,
@@ -391,6 +392,25 @@ def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
             found = graph_gaps(opened.graph)
             assert found[["is_approved", "note"]].values.tolist() == [[True, "湖"]]
             assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+
+
+@pytest.mark.parametrize("has_region", [True, False])
+def test_a_corner_on_the_outline_leaves_no_sliver_along_it(
+    engine: Engine, has_region: bool
+) -> None:
+    slanted = plan()
+    slanted.geometry = slanted.geometry.affine_transform([1, 0.3, 0.2, 1, 0, 0])
+    outline = slanted.set_index("code").geometry["1"]
+    mine = new_draft(engine, slanted, region=outline if has_region else None)
+    line = np.asarray(path((-1, 0.5), (2, 0.51))) @ [[1, 0.2], [0.3, 1]]
+    do(engine, mine, lambda graph: split(graph, "11001", line))
+    with reading(engine) as connection:
+        record = find_plan(connection, mine)
+        region, grids = plan_region(connection, record), plan_grids(connection, record)
+    assert (region is not None) == has_region
+    report = check_coverage(grids, region)
+    assert report.is_seamless
+    assert not len(report.defects)
 
 
 def test_approved_gaps_go_with_a_plan_out_and_in(tmp_path: Path) -> None:

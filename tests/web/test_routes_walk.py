@@ -49,6 +49,10 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.page": [
         "", f"grid={OTHER}", f"grid={COMMUNITY}", *(f"page={number}" for number in (2, 9, 20)),
     ],
+    "people.coverage.page": ["", f"grid={OTHER}", "page=9", "lack=nobody"],
+    "people.coverage.download": ["", f"grid={OTHER}"],
+    "people.buildings.page": ["", "page=9"],
+    "people.buildings.download": [""],
     "staff.of_grid": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
