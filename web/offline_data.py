@@ -8,13 +8,12 @@ whole billionths of a degree where these give the same doubles, else the doubles
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from geogrid.addresses.spelling import spelling_rules
@@ -22,23 +21,19 @@ from geogrid.drawing.basemap import encode_streets
 from geogrid.errors import LimitError
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
-from geogrid.locate import locate
 from geogrid.vocabulary import LABELS, label
 from web.cards import answer_cards
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.home import plan_summary
+from web.offline_places import Places, place_columns, places_within
 
-__all__ = ["FORMAT", "MOST_COORDINATES", "MOST_UNITS", "encoded_shapes", "offline_data"]
-
-Places = Mapping[str, int]
-"""Code to its position among the grids of the copy."""
+__all__ = ["FORMAT", "MOST_COORDINATES", "MOST_PLACES", "encoded_shapes", "offline_data"]
 
 FORMAT = 1
 """Raised when pages of an earlier release could not read it."""
 MOST_COORDINATES = 400_000
-MOST_UNITS = 50_000
+MOST_PLACES = 50_000
 _BILLION = 1_000_000_000
-_PLACE_DECIMALS = 7
 _TOUCH_DEG = 1e-7
 """A centimetre: borders closer together than that are one border to the locator."""
 _GROUPS = {"kind": "kind", "level": "level", "unit": "unit_kind", "certainty": "certainty"}
@@ -68,8 +63,8 @@ def offline_data(
     tree = current.plan.hierarchy
     inside = {code for code in tree.parents if not set(areas).isdisjoint(tree.chain(code))}
     shown = _shapes(current, inside)
-    units = current.plan.units[current.unit_grids.isin(inside)]
-    _check_size(shown, units)
+    rows = places_within(current, inside)
+    _check_size(shown, len(rows))
     place = {code: at for at, code in enumerate(_with_chains(tree, shown["code"]))}
     return {
         "format": FORMAT,
@@ -84,7 +79,7 @@ def offline_data(
         "leaves": _leaves(current, shown, place),
         "shapes": encoded_shapes(shown, place),
         **_answers(current, place, language, has_phones=has_phones),
-        "units": _unit_columns(current, units, place),
+        "units": place_columns(rows, place),
         "streets": _streets(current, shown),
     }
 
@@ -98,19 +93,19 @@ def _shapes(current: CurrentPlan, inside: set[str]) -> gpd.GeoDataFrame:
     return grids[grids["code"].isin(inside | set(leaves["code"].iloc[near]))]
 
 
-def _check_size(shown: gpd.GeoDataFrame, units: pd.DataFrame) -> None:
+def _check_size(shown: gpd.GeoDataFrame, places: int) -> None:
     coordinates = int(shapely.get_num_coordinates(shown.geometry.to_numpy()).sum())
-    if coordinates > MOST_COORDINATES or len(units) > MOST_UNITS:
+    if coordinates > MOST_COORDINATES or places > MOST_PLACES:
         raise LimitError(
             _(
                 "This area is too large to keep in a browser: {corners} corners of grids and "
-                "{units} buildings, where {most_corners} and {most_units} are the most. "
+                "{units} addresses, where {most_corners} and {most_units} are the most. "
                 "Choose one community."
             ),
             corners=coordinates,
-            units=len(units),
+            units=places,
             most_corners=MOST_COORDINATES,
-            most_units=MOST_UNITS,
+            most_units=MOST_PLACES,
         )
 
 
@@ -209,33 +204,6 @@ def _without(card: dict[str, Any], *, has_phones: bool) -> dict[str, Any]:
     """Return what is not empty and not to be had from elsewhere."""
     left = {"first", "grid", "grid_name"} | (set() if has_phones else {"phone"})
     return {key: value for key, value in card.items() if value and key not in left}
-
-
-def _unit_columns(
-    current: CurrentPlan, units: pd.DataFrame, place: Places
-) -> dict[str, Sequence[Any]]:
-    """Return the units as columns; ``grid`` and ``drawn`` are positions of grids.
-
-    ``grid`` is by the list where it says one, ``drawn`` by the place; −1 for none. ``parent`` is
-    the position of the unit, a compound mostly, that another one is part of.
-    """
-    row = {unit: at for at, unit in enumerate(units["unit_id"])}
-    found = locate(current.index, units["lon"].to_numpy(), units["lat"].to_numpy())
-    columns = {
-        name: units[name].fillna("").astype(str).tolist() for name in ("kind", "name", "address")
-    }
-    return {
-        **columns,
-        "parent": [row.get(unit, -1) for unit in units["parent"]],
-        "lon": _degrees(units["lon"]),
-        "lat": _degrees(units["lat"]),
-        "grid": [place.get(code, -1) for code in current.unit_grids[units.index]],
-        "drawn": [place.get(code, -1) for code in current.codes_at(found)],
-    }
-
-
-def _degrees(values: pd.Series) -> list[float | None]:
-    return [None if pd.isna(value) else round(float(value), _PLACE_DECIMALS) for value in values]
 
 
 def _streets(current: CurrentPlan, shown: gpd.GeoDataFrame) -> dict[str, Any]:

@@ -70,6 +70,8 @@ def test_saved_and_reloaded_without_network(
     save(page, small_url, phones=True)
     assert overflowing(page) == []
     context.set_offline(True)
+    page.get_by_role("link", name="用离线资料查").click()
+    expect(page.locator("#offline-banner")).to_contain_text("离线资料 · 资料截至")
     page.goto(f"{small_url}/lookup")
     expect(page.locator("#offline-banner")).to_contain_text("离线 · 资料截至")
     expect(page.locator("#offline-banner")).to_contain_text("示例街道")
@@ -128,6 +130,7 @@ def test_what_lists_and_hostile_names_say_offline(
         ("东街9号", HOSTILE),
         ("112", "甲二网格"),
         ("甲苑", "甲苑1号楼"),
+        ("jy2hl", "甲二网格"),
     ):
         page.goto(f"{small_url}/lookup?q={text}")
         expect(page.locator("#answer")).to_contain_text(words)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import re
 import struct
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import COMMUNITY, PASSWORD, key_of, sign_in
 from small_plan import HOSTILE, use_small_plan
 
+from geogrid.addresses.gazetteer import as_entries
 from geogrid.store.accounts import change_user
 from geogrid.store.users import User
 from web import offline_data
 from web.assets import DIST
 from web.copy_owner import COOKIE
+from web.current import CurrentPlan, current_plan
+from web.offline_places import place_columns, places_within
 
 OTHER = "440304090004"
 STREET = "440304090"
@@ -106,7 +111,7 @@ def test_the_same_copy_is_not_sent_again(client: FlaskClient) -> None:
 def test_what_is_too_large_is_refused_in_words(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offline_data, "MOST_UNITS", 100)
+    monkeypatch.setattr(offline_data, "MOST_PLACES", 100)
     answer = client.get("/api/v1/offline?lang=zh_CN")
     assert answer.status_code == 413
     assert "请改选一个社区" in answer.get_json()["detail"]
@@ -124,6 +129,28 @@ def test_disagreements_of_list_and_map_come_along(small: FlaskClient) -> None:
     assert found["无坐标楼"] == ("112", -1)
     assert "界外楼" not in found
     assert HOSTILE in [row[1] for row in copy["grids"]]
+
+
+def test_addresses_of_the_gazetteer_come_along(own_app: Flask) -> None:
+    use_small_plan(own_app.config["WORKSPACE"])
+    with own_app.test_request_context():
+        current = current_plan()
+        entries = [
+            {"kind": "address", "name": "", "address": "西街88号", "lon": 114.003, "lat": 22.535},
+            {"kind": "address", "name": "", "address": "东街3号", "lon": 114.003, "lat": 22.535},
+            {"kind": "address", "name": "", "address": "外街88号", "lon": 114.2, "lat": 22.535},
+        ]
+        plan = replace(current.plan, addresses=as_entries(pd.DataFrame(entries)))
+        rows = places_within(CurrentPlan(plan), {"111", "112", "121"})
+    texts = rows["address"].tolist()
+    assert texts.count("西街88号") == 1
+    assert texts.count("东街3号") == 1, "the plan's own list counts"
+    assert "外街88号" not in texts
+    columns = place_columns(rows, {"111": 0})
+    assert columns["grid"][texts.index("西街88号")] == 0
+    assert "xj88h" in columns["initials"][texts.index("西街88号")]
+    building = rows["name"].tolist().index("甲苑1号楼")
+    assert rows["name"].iloc[columns["parent"][building]] == "甲苑"
 
 
 def test_a_vacant_grid_is_answered_from_above(small: FlaskClient) -> None:

@@ -109,12 +109,23 @@ async function start() {
 	else await show();
 }
 
+/** Where the network goes while the page is open, the saved copy is one click away. */
+async function offerCopy() {
+	if (!await label()) return;
+	const note = el("div.toast", { role: "alert" }, t("There is no network."), " ",
+		el("a.button.small", { href: own.page }, t("Look up in the saved copy")));
+	byId("toasts").append(note);
+	window.addEventListener("online", () => note.remove(), { once: true });
+}
+
 form.addEventListener("submit", (event) => {
 	event.preventDefault();
 	busy(t("Saving the copy …"), () => save(choice ? choice.value : "", phones.checked, null));
 });
-if (canKeep()) start().catch(() => fill(box, el("p.hint", null, t("This browser keeps nothing, as in a private window."))));
-else {
+if (canKeep()) {
+	start().catch(() => fill(box, el("p.hint", null, t("This browser keeps nothing, as in a private window."))));
+	window.addEventListener("offline", () => { offerCopy().catch(() => {}); });
+} else {
 	form.hidden = true;
 	fill(box, el("p.notice.warn", null, icon("triangle-alert"), el("span", null, window.isSecureContext
 		? t("This browser cannot keep a copy: it is too old, or a private window.")

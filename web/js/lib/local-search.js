@@ -3,14 +3,22 @@ import { folder, speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
- *   lon?: number, lat?: number, drawn?: string, unit?: number, keys?: string[], within?: string}} Entry
- * @typedef {Entry & {certainty: "exact" | "building" | "partial"}} Match
+ *   lon?: number, lat?: number, drawn?: string, unit?: number, initials?: string[], keys?: string[], within?: string}} Entry
+ * @typedef {Entry & {certainty: "exact" | "building" | "compound" | "partial"}} Match
  */
 
 const SHOWN = 12;
 const NUMERAL = /[零〇一二三四五六七八九十百两]/;
-/** Parts a home has and a list of buildings has not: taken off the end when nothing is found. */
-const DEEPER = [/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, /[0-9]{1,2}[楼层]$/, /(?:[0-9]+|[a-z])单元$/, /(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/];
+/** First letters in pinyin, numbers among them. */
+const LETTERS = /^[a-z0-9]*[a-z]{2}[a-z0-9]*$/;
+/** Parts a home has and a list has not, taken off the end when nothing is found; what is known then. */
+/** @type {[RegExp, "building" | "compound"][]} */
+const DEEPER = [
+	[/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, "building"],
+	[/[0-9]{1,2}[楼层]$/, "building"],
+	[/(?:[0-9]+|[a-z])单元$/, "building"],
+	[/(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/, "compound"],
+];
 
 /**
  * Whether the question at this place of the key is part of a longer number.
@@ -37,6 +45,16 @@ function distance(key, asked) {
 	const at = key.indexOf(asked);
 	if (at < 0) return Infinity;
 	return (at === 0 ? 1 : 2) + (splitsNumber(key, asked, at) ? 2 : 0) + Math.min(key.length, 99) / 100;
+}
+
+/**
+ * How well the first letters of an entry in pinyin answer a question.
+ * @param {Entry} entry
+ * @param {string} asked
+ * @returns {number}
+ */
+function lettersDistance({ initials = [] }, asked) {
+	return Math.min(...initials.map((key) => distance(key, asked)));
 }
 
 /**
@@ -96,13 +114,14 @@ export function localSearch(entries, rules) {
 		const like = (whole, ...parts) => ranked(entries, (entry) =>
 			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))), whole);
 		let found = like("exact", ...new Set([asked, fold(text)]));
+		if (!found.length && LETTERS.test(asked)) found = ranked(entries, (entry) => lettersDistance(entry, asked), "partial");
 		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
 		if (!found.length && words.length > 1)
 			found = ranked(entries, (entry) => wordsDistance(entry, words), "partial");
-		for (const part of DEEPER) {
+		for (const [part, certainty] of DEEPER) {
 			if (found.length) break;
 			asked = asked.replace(part, "");
-			if (asked) found = like("building", asked);
+			if (asked) found = like(certainty, asked);
 		}
 		return found;
 	};

@@ -120,7 +120,8 @@ export function entriesOf(copy) {
 		grid: codeAt(units.grid[at]),
 		drawn: codeAt(units.drawn[at]),
 		unit: at,
-		texts: [units.name[at], units.address[at], ...(units.initials ? units.initials[at] : [])],
+		texts: [units.name[at], units.address[at]],
+		initials: units.initials[at],
 		lon: units.lon[at] === null ? undefined : units.lon[at],
 		lat: units.lat[at] === null ? undefined : units.lat[at],
 	}));

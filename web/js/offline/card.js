@@ -65,7 +65,9 @@ function boundary({ boundary_m: metres, is_close: isClose, across }, accuracy_m)
 	if (!isClose && !vague)
 		return el("p.near", null, icon("crosshair"), across ? t("{n} from the boundary with {name}", { n, name })
 			: t("{n} from the edge of the area", { n }));
-	return warning([closeWords(across, n, name), vague].filter(Boolean).join(" "), across && !across.is_same ? whoBeyond(across.first) : null);
+	const words = [closeWords(across, n, name), vague].filter(Boolean).join(" ");
+	if (across && across.is_same) return el("div.notice", null, icon("info"), el("span", null, words));
+	return warning(words, across ? whoBeyond(across.first) : null);
 }
 
 /**
