@@ -12,7 +12,9 @@ from geogrid.addresses import build_address_book
 from geogrid.addresses.gazetteer import LEFT_OUT, read_gazetteer
 from geogrid.fields import GAZETTEER_FIELDS, UNIT_FIELDS, recognise_fields
 from geogrid.findings import Finding
+from geogrid.i18n import mark as _
 from geogrid.offices.contact_lists import ContactReader, holds_contacts
+from geogrid.offices.grid_lists import holds_grids, read_grid_list
 from geogrid.offices.grid_names import build_grid_names
 from geogrid.offices.roster_columns import recognise_roster
 from geogrid.offices.rosters import read_roster
@@ -25,12 +27,21 @@ __all__ = [
     "ListPreview",
     "preview_address_list",
     "preview_contact_list",
+    "preview_grid_list",
     "preview_roster",
     "preview_unit_list",
 ]
 
 _PLACES = ("address", "name", "compound", "building", "street", "lon", "grid")
 _COMMUNITY = "社区"
+_NO_GRIDS = Finding(
+    "no_grid_list",
+    _(
+        "No table here has a column for the grid and one for the building, its number or its "
+        "address; name them 网格编码, 楼栋编码 or 详细地址."
+    ),
+    severity="error",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,6 +233,33 @@ def preview_contact_list(
         fates += own
         read.append(homes.reset_index(drop=True))
     return ListPreview(pd.concat(read, ignore_index=True), sources, fates, findings)
+
+
+def preview_grid_list(
+    tables: Sequence[Table], grids: pd.DataFrame, units: pd.DataFrame
+) -> ListPreview:
+    """Read lists that say the grid of each building (网格—楼栋对照表), one in each sheet.
+
+    Returns
+    -------
+    ListPreview
+        ``made`` as of :func:`geogrid.offices.grid_lists.read_grid_list`, a row for each row.
+    """
+    sheets = [list_sheet(table) for table in tables]
+    is_list = [holds_grids(sheet.frame) for sheet in sheets]
+    wanted = [sheet for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
+    rows = [sheet.frame for sheet in wanted] or [sheets[0].frame.head(0)]
+    made, said = read_grid_list(pd.concat(rows, ignore_index=True).fillna(""), units, grids)
+    sources: list[int] = []
+    fates: list[RowFate] = []
+    findings: list[Finding] = [] if wanted else [_NO_GRIDS]
+    for sheet, is_one in zip(sheets, is_list, strict=True):
+        taken = range(len(sheet.frame) if is_one else 0)
+        own = fates_of(sheet, (), taken, is_list=is_one)
+        sources += _places(own, sheet, taken, len(fates))
+        fates += own
+        findings += _in_file([], sheet) if is_one else []
+    return ListPreview(made, sources, fates, [*findings, *said])
 
 
 def _holds_units(sheet: ListSheet) -> bool:

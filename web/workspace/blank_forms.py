@@ -28,6 +28,10 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
         "zh_CN": "党员姓名 党员电话 网格编码 小区 道路 门牌号 楼栋 单元 房号",
         "en": "member member_phone grid_code compound street number building entrance door",
     },
+    "unit_grids": {
+        "zh_CN": "楼栋编码 详细地址 网格编码",
+        "en": "unit_id address grid_code",
+    },
     "units": {
         "zh_CN": "小区 道路 门牌号 楼栋 单元 详细地址 户数 人数 经度 纬度 网格编码",
         "en": (
@@ -54,6 +58,11 @@ _HELP: Mapping[str, tuple[str, ...]] = {
         _("Which datum longitude and latitude are in is asked when you upload the list."),
         _("Aliases are other and former names, with “;” between them."),
     ),
+    "unit_grids": (
+        _("All buildings are filled in with the grid they have on the list; change the grids."),
+        _("A building is known by its number, else by its address. Rows may be left out."),
+        _("What is said of a compound or building holds for all in it that have no row."),
+    ),
     "units": (
         _("One row per building or per entrance. Either the address, or its parts."),
         _("Longitude and latitude may stay empty when the grid code is filled in."),
@@ -69,7 +78,7 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     Parameters
     ----------
     table
-        ``"posts"``, ``"units"``, ``"addresses"`` or ``"contacts"``.
+        ``"posts"``, ``"units"``, ``"unit_grids"``, ``"addresses"`` or ``"contacts"``.
     plan
         Whose grids are listed.
     language
@@ -82,7 +91,10 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
         "units": _("Buildings"),
         "addresses": _("Addresses"),
         "contacts": _("Contact lists"),
+        "unit_grids": _("Buildings and their grids"),
     }
+    if table == "unit_grids":
+        rows = [list(row) for row in plan.units[["unit_id", "address", "grid"]].to_numpy()]
     return workbook_bytes(
         [
             Sheet(translate(titles[table], language), [header, *rows], [18] * len(header)),

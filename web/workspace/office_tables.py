@@ -30,13 +30,14 @@ from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
 from web.auth import acting, caller_id, requires
 from web.check.view import language
-from web.current import current_workspace
+from web.current import current_plan, current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
 from web.v1.caller import database, now
 from web.workspace.address_preview import preview_addresses
 from web.workspace.address_sources import source_facts, told_of
 from web.workspace.blank_forms import blank_form
 from web.workspace.contact_preview import preview_contacts
+from web.workspace.grid_list_preview import preview_grids_of_units
 from web.workspace.office_preview import preview_posts, preview_units
 from web.workspace.preview_lines import HEADERS, Group, Preview, groups_of
 
@@ -56,7 +57,9 @@ def _known(table: str) -> str:
 
 
 def _require_place(table: str) -> None:
-    """Refuse contact lists before there are an office's buildings for them."""
+    """Refuse lists about buildings before there are any of the office."""
+    if table == "unit_grids" and not len(current_workspace().current().units):
+        raise ConflictError(mark("There is no list of buildings yet; upload that first."))
     if table == "contacts" and not current_workspace().is_in_force:
         raise ConflictError(
             mark("Contact lists are kept once a plan is in force; publish the plan first.")
@@ -122,6 +125,8 @@ def _preview(table: str, taken: Upload, asked: Mapping[str, str]) -> Preview:
     if table == "contacts":
         with reading(database()) as connection:
             return preview_contacts(read, connection, now())
+    if table == "unit_grids":
+        return preview_grids_of_units(read, current_plan())
     grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
@@ -199,6 +204,8 @@ def use(table: str, token: str) -> Response:
             _KEEP[kind](made)
     if kind == "contacts":
         return jsonify(url=url_for("people.page", _anchor="contacts-title"))
+    if kind == "unit_grids":
+        return jsonify(url=url_for("people.buildings.page", new=1))
     return jsonify(url=url_for("workspace.page", new=table))
 
 
@@ -214,10 +221,19 @@ def _keep_contacts(made: pd.DataFrame) -> None:
     replace_contacts(database(), made, at=now(), by=acting())
 
 
+def _keep_unit_grids(made: pd.DataFrame) -> None:
+    units = current_workspace().current().units
+    said = units["unit_id"].map(dict(zip(made["unit_id"], made["grid"], strict=True)))
+    current_workspace().add_units(
+        units.assign(grid=said.where(said.notna(), units["grid"]).astype("str")), by=caller_id()
+    )
+
+
 _KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
     "posts": lambda made: current_workspace().add_posts(made, by=caller_id()),
     "units": lambda made: current_workspace().add_units(made, by=caller_id()),
     "addresses": lambda made: current_workspace().add_addresses(made, by=caller_id()),
+    "unit_grids": _keep_unit_grids,
     "contacts": _keep_contacts,
 }
 
@@ -238,6 +254,7 @@ def blank(table: str) -> Response:
         "posts": _("roster form"),
         "units": _("form for buildings"),
         "addresses": _("form for addresses"),
+        "unit_grids": _("form for the grids of buildings"),
         "contacts": _("form for contact lists"),
     }[table]
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
