@@ -56,6 +56,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.buildings.page": ["", "page=9"],
     "people.buildings.download": [""],
     "staff.of_grid": [""],
+    **dict.fromkeys(("corrections.propose", "corrections_page.add", "corrections_page.decide"), [""]),
+    "corrections_page.new": ["", f"grid={OTHER}"],
     "corrections_page.page": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
