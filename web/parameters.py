@@ -11,7 +11,15 @@ from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from web.described import query
 
-__all__ = ["NEAR", "coordinates", "known_datum", "local_path", "metres", "position_near"]
+__all__ = [
+    "NEAR",
+    "coordinates",
+    "known_datum",
+    "local_path",
+    "metres",
+    "page_number",
+    "position_near",
+]
 
 NEAR = query(
     "near",
@@ -110,3 +118,13 @@ def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
             text=text[:40],
         )
     return value
+
+
+def page_number(arguments: Mapping[str, str], rows: int, per_page: int) -> tuple[int, int]:
+    """Return ``page=`` of a list of so many rows, and its number of pages.
+
+    What is no number is the first page, what is past the end the last one.
+    """
+    text, pages = arguments.get("page", ""), max(1, -(-rows // per_page))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return min(max(number, 1), pages), pages

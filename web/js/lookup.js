@@ -171,6 +171,16 @@ function submit() {
 /** Answer what the page's address asks. */
 function askAddress() {
 	const asked = new URLSearchParams(location.search);
+	if (asked.has("unit") || asked.has("grid")) {
+		input.value = "";
+		ask({ unit: asked.get("unit") ?? "", grid: asked.get("grid") ?? "" }, { keepAddress: true });
+		return;
+	}
+	askText(asked);
+}
+
+/** @param {URLSearchParams} asked */
+function askText(asked) {
 	const lon = asked.get("lon");
 	const lat = asked.get("lat");
 	const text = lon !== null && lat !== null ? `${lon}, ${lat}` : asked.get("q") || "";

@@ -30,7 +30,7 @@ LONGEST_QUERY = 2000
 @blueprint.get("/lookup")
 @requires("worker", scope="free")
 def page() -> str:
-    """Show the page; its script reads ``?q=`` or ``?lon=&lat=&datum=``."""
+    """Show the page; its script reads ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     current = current_plan()
     return render_template(
         "lookup.html",
