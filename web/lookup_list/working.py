@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geogrid.addresses.finder import PlaceFound
 from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest, with_picks
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import write_list
@@ -20,6 +19,9 @@ from geogrid.tabular.sheets import sheet_names
 from web.current import CurrentPlan
 from web.lookup_list.folder import AddressList
 from web.scope import phones_seen_by
+
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["answers_of", "read_list", "search_list", "suggested", "summary", "write_answers"]
 
