@@ -37,7 +37,7 @@ from geogrid.tables import read_table
 __all__ = ["lookup_command"]
 
 _SUGGESTED = 3
-_MOST_SUGGESTED = 500
+_MOST_SUGGESTED = 200
 
 
 @click.command("lookup")

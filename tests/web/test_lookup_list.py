@@ -110,6 +110,7 @@ def test_a_workbook_comes_back_with_its_formulas_and_who_answers(client: FlaskCl
 def test_a_text_comes_back_in_its_own_encoding(client: FlaskClient, encoding: str) -> None:
     text = '台账;;\n诉求人;诉求地址;数\n张;西街1号1号楼;1\n\n王;"东街\n3号";2'
     token = looked_up(client, text.encode(encoding), "台账.csv")
+    assert "空行" in client.get(f"/lookup/batch/{token}?lang=zh_CN&change=1").text
     found = downloaded(client, token).decode(encoding)
     lines = found.split("\n")
     assert lines[0] == "台账;;"

@@ -20,7 +20,7 @@ from geogrid.vocabulary import LABELS
 from web.auth import requires
 from web.current import SHOWN_DECIMALS, CurrentPlan, current_plan
 from web.described import answer, describe
-from web.language import current_language
+from web.language import catalogue_language
 from web.lookup_list.views import blueprint
 from web.lookup_list.working import summary
 from web.security import for_programs
@@ -92,7 +92,7 @@ def many() -> Response:
         )
     if datum not in DATUMS:
         raise FieldError(_("“datum” must be one of {known}."), known=", ".join(DATUMS))
-    current, language = current_plan(), current_language()
+    current, language = current_plan(), catalogue_language()
     read = [_plain(text) for text in texts]
     answers = look_up(
         [text or "" for text in read], current.finder, current.layer, current.plan.hierarchy

@@ -31,7 +31,7 @@ SHOWN_ROWS = 5
 SHOWN_COLUMNS = 60
 LONGEST_CELL = 60
 SUGGESTED = 3
-MOST_SUGGESTED = 500
+MOST_SUGGESTED = 200
 """Different texts for which the sheet has suggestions; the page has them for all."""
 
 
