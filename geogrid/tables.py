@@ -264,10 +264,9 @@ def write_table(rows: pd.DataFrame, path: str | Path, *, like: Table | None = No
         ``.csv`` (UTF-8 with a mark, as Excel expects), ``.xlsx``, or ``.geojson`` (points
         at ``wgs84_lon``, ``wgs84_lat``; no geometry where they are missing).
     like
-        What was read. For a workbook written to ``.xlsx`` the workbook itself is kept, with
-        its other sheets, formulas and styles, and only the new columns are added at the
-        right of its table; `rows` must have its rows in order. Charts, pictures and macros
-        are lost. GeoJSON keeps its properties as they were.
+        What was read. For a workbook written to ``.xlsx`` the workbook itself is kept to the
+        byte, and only the new columns are added at the right of its table; `rows` must have
+        its rows in order. GeoJSON keeps its properties as they were.
 
     Raises
     ------

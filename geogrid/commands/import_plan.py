@@ -30,7 +30,7 @@ __all__ = ["import_command"]
 
 _FILE = FilePath(path_type=Path)
 _LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".html", ".htm")
-_PARTS = ("grids", "region", "posts", "units", "cases", "streets")
+_PARTS = ("grids", "region", "gaps", "posts", "units", "cases", "streets")
 _ABOUT = ("name", "is_sample", "note", "attribution", "source")
 _FATES = {"taken": _("taken"), "changed": _("changed"), "left_out": _("left out")}
 

@@ -17,6 +17,7 @@ from geogrid.i18n import mark as _
 from geogrid.tabular.rows import MOST_ROWS, RawRows, check_size, clean_text
 
 __all__ = [
+    "ONE_COLUMN",
     "damage_found",
     "damaged",
     "decode",
@@ -29,7 +30,8 @@ __all__ = [
 ]
 
 _DELIMITERS = ",\t;|"
-_NONE = "\x1f"
+ONE_COLUMN = "\x1f"
+"""The delimiter of a table whose one column holds commas."""
 _LOOKED_AT = 60
 _LONGEST_FIELD = 1 << 20
 _LINES_IN_A_FIELD = 200
@@ -174,7 +176,7 @@ def _sniff(text: str) -> str:
     """Return the delimiter that gives the most rows of the same number of columns."""
     regularity = {delimiter: _regularity(text, delimiter) for delimiter in _DELIMITERS}
     best = max(_DELIMITERS, key=regularity.__getitem__)
-    return _NONE if _is_one_column(text, best) else best
+    return ONE_COLUMN if _is_one_column(text, best) else best
 
 
 def _regularity(text: str, delimiter: str) -> tuple[int, int]:

@@ -17,12 +17,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from geogrid.formats.archives import BROKEN_ARCHIVE
 from geogrid.tabular.rows import cell_text
 
-__all__ = ["UNREADABLE", "Shown", "shown_formats"]
+__all__ = ["Shown", "shown_formats"]
 
 _LOOKED_AT = 40
 _ZEROS = re.compile(r"0{2,}")
 _PERCENT = re.compile(r"0(?:\.0+)?%")
-UNREADABLE = (
+_UNREADABLE = (
     *BROKEN_ARCHIVE,
     InvalidFileException,
     KeyError,
@@ -60,7 +60,7 @@ def shown_formats(data: bytes, sheets: Sequence[str]) -> dict[str, dict[int, Sho
             closing(openpyxl.load_workbook(io.BytesIO(data), read_only=True)) as workbook,
         ):
             return {sheet: _of_sheet(workbook[sheet]) for sheet in sheets}
-    except UNREADABLE:
+    except _UNREADABLE:
         return {}
 
 

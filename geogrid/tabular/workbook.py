@@ -16,7 +16,15 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-__all__ = ["LONGEST_CELL", "Sheet", "plain_text", "workbook_bytes"]
+__all__ = [
+    "LONGEST_CELL",
+    "Sheet",
+    "escaped_text",
+    "plain_cell",
+    "plain_text",
+    "sheet_title",
+    "workbook_bytes",
+]
 
 LONGEST_CELL = 32_000
 """Characters of a text that are kept; Excel itself takes 32,767."""
@@ -70,7 +78,7 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
     taken: set[str] = set()
     looks: dict[tuple[object, ...], Any] = {}
     for sheet in sheets:
-        page = book.create_sheet(_title(sheet.title, taken))
+        page = book.create_sheet(sheet_title(sheet.title, taken))
         for column, width in enumerate(sheet.widths, start=1):
             page.column_dimensions[get_column_letter(column)].width = width
         for column in range(_shown(sheet), len(sheet.rows[0]) if sheet.rows else 0):
@@ -90,7 +98,7 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
     return stream.getvalue()
 
 
-def _title(title: str, taken: set[str]) -> str:
+def sheet_title(title: str, taken: set[str]) -> str:
     """Return a name that Excel takes for a sheet and that no other sheet has."""
     plain = _FORBIDDEN.sub(" ", title)[:_LONGEST_TITLE].strip("' ") or "1"
     name, number = plain, 2
@@ -127,8 +135,8 @@ def _cell(
     looks: dict[tuple[object, ...], Any],
 ) -> Any:
     """Return a cell; `looks` keeps what cells look like, which is slow to make."""
-    plain = _plain(value)
-    cell = WriteOnlyCell(page, _escaped(plain) if isinstance(plain, str) else plain)
+    plain = plain_cell(value)
+    cell = WriteOnlyCell(page, escaped_text(plain) if isinstance(plain, str) else plain)
     if isinstance(plain, float):
         cell = WriteOnlyCell(page, repr(plain))  # openpyxl would cut it to 16 digits
         cell.data_type = "n"
@@ -172,16 +180,17 @@ def plain_text(text: str) -> str:
     return _UNWRITABLE.sub("", ILLEGAL_CHARACTERS_RE.sub("", text[:LONGEST_CELL]))
 
 
-def _escaped(text: str) -> str:
+def escaped_text(text: str) -> str:
     """Return a text as the format writes it, in which ``_x0041_`` is an A."""
     return _ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
 
 
-def _plain(value: Any) -> str | int | float | None:
-    if value is None or pd.isna(value):
-        return None
+def plain_cell(value: Any) -> str | int | float | None:
+    """Return what a cell keeps of a value, None of what is missing or not finite."""
     if isinstance(value, bool | str):
         return plain_text(str(value))
+    if value is None or pd.isna(value):
+        return None
     number = float(value)
     if not math.isfinite(number):
         return None

@@ -8,10 +8,8 @@ import json
 import math
 import re
 import tempfile
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from copy import copy
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,8 +22,9 @@ from openpyxl.styles import Font
 from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.tabular.geojson_points import parse_features
-from geogrid.tabular.number_formats import UNREADABLE
 from geogrid.tabular.table import Table
+from geogrid.tabular.xlsx_book import add_to_workbook
+from geogrid.tabular.xlsx_rows import UnsoundError
 
 __all__ = ["harmless", "replace_file", "write_csv", "write_geojson", "write_xlsx"]
 
@@ -146,43 +145,23 @@ def write_xlsx(rows: pd.DataFrame, file: IO[bytes], like: Table | None = None) -
 
 
 def _add_columns(rows: pd.DataFrame, file: IO[bytes], like: Table) -> None:
-    workbook = _opened(like)
-    sheet = workbook[like.sheet]
     added = rows.iloc[:, like.frame.shape[1] :]
-    first = _free_column(sheet, like.frame.shape[1])
     header = like.header_rows[-1]
-    _write_down(sheet, first, header, [str(name) for name in added.columns])
-    for number, record in zip(like.row_numbers.tolist(), _records(added), strict=True):
-        _write_down(sheet, first, number, record)
-    workbook.save(file)
-
-
-def _opened(like: Table) -> openpyxl.Workbook:
+    records: dict[int, Sequence[Any]] = {header: [str(name) for name in added.columns]}
+    records |= zip(like.row_numbers.tolist(), _records(added), strict=True)
     try:
-        with warnings.catch_warnings(action="ignore"):  # of parts openpyxl does not keep
-            return openpyxl.load_workbook(io.BytesIO(like.content))
-    except UNREADABLE as error:
+        add_to_workbook(
+            like.content,
+            file,
+            sheet=like.sheet,
+            width=like.frame.shape[1],
+            header=header,
+            records=records,
+        )
+    except UnsoundError as error:
         raise FormatError(
             _("{file} can be read but not added to; write a .csv instead."), file=like.name
         ) from error
-
-
-def _free_column(sheet: Any, width: int) -> int:
-    """Return the first column, from 1, with nothing in it or right of it."""
-    used = width
-    for row in sheet.iter_rows(min_col=width + 1):
-        used = max([used, *(cell.column for cell in row if cell.value is not None)])
-    return used + 1
-
-
-def _write_down(sheet: Any, first: int, row: int, values: Sequence[Any]) -> None:
-    """Write cells to the right in the style of the cell left of them."""
-    style = sheet.cell(row, first - 1)._style
-    for column, value in enumerate(values, first):
-        cell = _put(sheet, row, column, value)
-        cell._style = copy(style)
-        if not isinstance(value, str):
-            cell.number_format = "General"
 
 
 def _put(sheet: Any, row: int, column: int, value: Any) -> Any:

@@ -20,6 +20,10 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
         "zh_CN": "网格编码 网格名称 所属社区 岗位 姓名 联系电话 B岗姓名 B岗电话",
         "en": "grid_code grid_name community post holder phone deputy deputy_phone",
     },
+    "addresses": {
+        "zh_CN": "地址 名称 行政区 类型 别名 经度 纬度 楼栋编码 网格编码",
+        "en": "address name region kind aliases lon lat unit_id grid_code",
+    },
     "contacts": {
         "zh_CN": "党员姓名 党员电话 网格编码 小区 道路 门牌号 楼栋 单元 房号",
         "en": "member member_phone grid_code compound street number building entrance door",
@@ -48,6 +52,12 @@ _HELP: Mapping[str, tuple[str, ...]] = {
         _("Write the building as the list of buildings does. Without a door it is all of it."),
         _("The grid is where the member is party contact; empty for the grid of the homes."),
     ),
+    "addresses": (
+        _("One row per address or place: shops, schools, compounds, door numbers."),
+        _("Each needs an address or a name, and longitude and latitude."),
+        _("Which datum longitude and latitude are in is asked when you upload the list."),
+        _("Aliases are other and former names, with “;” between them."),
+    ),
     "unit_grids": (
         _("All buildings are filled in with the grid they have on the list; change the grids."),
         _("A building is known by its number, else by its address. Rows may be left out."),
@@ -68,7 +78,7 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     Parameters
     ----------
     table
-        ``"posts"``, ``"units"``, ``"unit_grids"`` or ``"contacts"``.
+        ``"posts"``, ``"units"``, ``"unit_grids"``, ``"addresses"`` or ``"contacts"``.
     plan
         Whose grids are listed.
     language
@@ -76,12 +86,15 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     """
     header = _HEADERS[table]["en" if language.startswith("en") else "zh_CN"].split()
     rows = _roster_rows(plan, language) if table == "posts" else []
+    titles = {
+        "posts": _("Roster"),
+        "units": _("Buildings"),
+        "addresses": _("Addresses"),
+        "contacts": _("Contact lists"),
+        "unit_grids": _("Buildings and their grids"),
+    }
     if table == "unit_grids":
         rows = [list(row) for row in plan.units[["unit_id", "address", "grid"]].to_numpy()]
-    titles = {
-        "posts": _("Roster"), "units": _("Buildings"), "contacts": _("Contact lists"),
-        "unit_grids": _("Buildings and their grids"),
-    }  # fmt: skip
     return workbook_bytes(
         [
             Sheet(translate(titles[table], language), [header, *rows], [18] * len(header)),

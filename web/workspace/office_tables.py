@@ -1,4 +1,4 @@
-"""Upload a list of the office: see what becomes of every row, then confirm."""
+"""Upload a list of an office: see what becomes of every row, then confirm."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ from web.check.view import language
 from web.current import current_plan, current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
 from web.v1.caller import database, now
+from web.workspace.address_preview import preview_addresses
+from web.workspace.address_sources import source_facts, told_of
 from web.workspace.blank_forms import blank_form
 from web.workspace.contact_preview import preview_contacts
 from web.workspace.grid_list_preview import preview_grids_of_units
@@ -43,6 +45,8 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("tables", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
+_POINTS = (".geojson", ".json")
+_CHOICES = ("sheet", "datum", "source", "dated")
 LINES_SHOWN = 25
 
 
@@ -68,7 +72,8 @@ def upload(table: str) -> Response:
     """Take the file; one that is no table is refused at once."""
     kind = _known(table)
     _require_place(kind)
-    taken = take_upload(request.files.get("file"), SUFFIXES)
+    suffixes = (*SUFFIXES, *_POINTS) if kind == "addresses" else SUFFIXES
+    taken = take_upload(request.files.get("file"), suffixes)
     try:
         read_table(taken.path, filename=taken.name)
     except GeogridError:
@@ -85,7 +90,7 @@ def preview(table: str, token: str) -> str:
     taken = find_upload(token)
     sheet, datum = request.args.get("sheet", ""), request.args.get("datum", "")
     try:
-        seen = _preview(table, _read(taken, sheet), datum)
+        seen = _preview(table, taken, request.args)
     except CrsError:
         seen = None
     return render_template(
@@ -96,7 +101,9 @@ def preview(table: str, token: str) -> str:
         sheet=sheet,
         sheets=sheet_names(taken.path),
         datum=datum,
-        asks_datum=table == "units",
+        asks_datum=table in ("units", "addresses"),
+        sources=source_facts() if table == "addresses" else [],
+        told=told_of(taken, request.args),
         headers=HEADERS[table],
         language=language(),
         plan=current_workspace().current(),
@@ -112,7 +119,9 @@ def _read(taken: Upload, sheet: str) -> list[Table]:
     return read_tables(taken.path, filename=taken.name)
 
 
-def _preview(table: str, read: list[Table], datum: str) -> Preview:
+def _preview(table: str, taken: Upload, asked: Mapping[str, str]) -> Preview:
+    read, datum = _read(taken, asked.get("sheet", "")), asked.get("datum", "")
+    known_datum = datum if datum in DATUMS else None
     if table == "contacts":
         with reading(database()) as connection:
             return preview_contacts(read, connection, now())
@@ -121,7 +130,10 @@ def _preview(table: str, read: list[Table], datum: str) -> Preview:
     grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
-    return preview_units(read, grids, datum if datum in DATUMS else None)
+    if table == "addresses":
+        told = told_of(taken, asked)
+        return preview_addresses(read, grids, known_datum, source=told.source, dated=told.dated)
+    return preview_units(read, grids, known_datum)
 
 
 def _shown(seen: Preview) -> dict[str, Any]:
@@ -185,7 +197,7 @@ def use(table: str, token: str) -> Response:
     """Replace the table of the current plan by the uploaded one; a second click changes nothing."""
     kind, taken = _known(table), find_upload(token)
     _require_place(kind)
-    choice = "|".join((kind, request.form.get("sheet", ""), request.form.get("datum", "")))
+    choice = "|".join((kind, *(request.form.get(name, "") for name in _CHOICES)))
     with first_time(taken, lambda: f"{choice}|{_in_use(kind)}") as is_first:
         if is_first:
             made = _made(kind, taken, request.form)
@@ -220,13 +232,14 @@ def _keep_unit_grids(made: pd.DataFrame) -> None:
 _KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
     "posts": lambda made: current_workspace().add_posts(made, by=caller_id()),
     "units": lambda made: current_workspace().add_units(made, by=caller_id()),
+    "addresses": lambda made: current_workspace().add_addresses(made, by=caller_id()),
     "unit_grids": _keep_unit_grids,
     "contacts": _keep_contacts,
 }
 
 
 def _made(table: str, taken: Upload, form: Mapping[str, str]) -> pd.DataFrame:
-    seen = _preview(table, _read(taken, form.get("sheet", "")), form.get("datum", ""))
+    seen = _preview(table, taken, form)
     if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
     return seen.made
@@ -240,6 +253,7 @@ def blank(table: str) -> Response:
     name = {
         "posts": _("roster form"),
         "units": _("form for buildings"),
+        "addresses": _("form for addresses"),
         "unit_grids": _("form for the grids of buildings"),
         "contacts": _("form for contact lists"),
     }[table]

@@ -19,6 +19,19 @@ export function phonePosition() {
 }
 
 /**
+ * The position where the page may use it already; nobody is asked.
+ * @returns {Promise<{lon: number, lat: number} | null>}
+ */
+export async function positionIfAllowed() {
+	try {
+		const { state } = await navigator.permissions.query({ name: "geolocation" });
+		return state === "granted" ? await phonePosition() : null;
+	} catch {
+		return null; // it only sorts suggestions
+	}
+}
+
+/**
  * @param {number} code of a GeolocationPositionError
  * @returns {string}
  */

@@ -1,0 +1,136 @@
+/** Answers from a copy, as the card shows them. */
+
+/** Nearer to a boundary than this, the neighbour is worth asking too. */
+const CLOSE_M = 15;
+
+/**
+ * @typedef {ReturnType<typeof import("./copy.js").openCopy>} Copy
+ * @typedef {import("./copy.js").Grid} Grid
+ */
+
+/**
+ * @param {Copy} copy
+ * @param {Grid} grid
+ */
+function ofGrid(copy, grid) {
+	return {
+		chain: copy.chainOf(grid).map((step) => ({ ...step, level_label: copy.data.labels.level[step.level] || "" })),
+		answers: copy.answersOf(grid),
+		isOwn: copy.isOwn(grid),
+	};
+}
+
+/**
+ * @param {Copy} copy
+ * @param {number} across position of the grid there, -1 for none
+ * @param {any[]} answers on this side
+ */
+function beyond(copy, across, answers) {
+	const grid = copy.grids[across];
+	if (!grid) return null;
+	const first = copy.answersOf(grid).find((each) => each.first);
+	const own = answers.find((each) => each.first);
+	const isSame = Boolean(first && own && first.grid === own.grid && first.post === own.post && first.name === own.name);
+	return { code: grid.code, name: grid.name, first, is_same: isSame };
+}
+
+/**
+ * @param {Copy} copy
+ * @param {number} lon
+ * @param {number} lat
+ * @returns {any} null outside of the copy
+ */
+export function answerAt(copy, lon, lat) {
+	const at = copy.locate(lon, lat);
+	if (at < 0) return null;
+	const found = ofGrid(copy, copy.grids[at]);
+	const place = { ...found, lon, lat, title: `${lon.toFixed(6)}, ${lat.toFixed(6)}`, detail: "WGS 84" };
+	if (!found.isOwn) return place; // which grids are beside it, the copy does not know
+	const { metres, across } = copy.nearest(lon, lat, at);
+	return { ...place, boundary_m: metres, is_close: metres < CLOSE_M, across: beyond(copy, across, found.answers) };
+}
+
+/**
+ * @param {Copy} copy
+ * @param {Grid} grid
+ */
+export function answerOfGrid(copy, grid) {
+	const { labels } = copy.data;
+	return {
+		...ofGrid(copy, grid),
+		title: grid.name || grid.code,
+		detail: [labels.kind[grid.kind], labels.level[grid.level]].filter(Boolean).join(" · "),
+		bounds: copy.boundsOf(grid),
+	};
+}
+
+/**
+ * The list says a building's grid; its place says how far the boundary is, or that the list is odd.
+ * @param {Copy} copy
+ * @param {import("../lib/local-search.js").Match} match
+ */
+export function answerOfMatch(copy, match) {
+	const { labels } = copy.data;
+	const grid = copy.byCode.get(match.grid);
+	if (match.kind === "grid" && grid) return { ...answerOfGrid(copy, grid), ...certainty(copy, match) };
+	const named = { title: match.label, detail: labels.unit[match.kind] || match.kind, ...certainty(copy, match) };
+	const hasPlace = match.lon !== undefined && match.lat !== undefined;
+	if (hasPlace && match.drawn === match.grid)
+		return { ...answerAt(copy, /** @type {number} */ (match.lon), /** @type {number} */ (match.lat)), ...named };
+	if (!grid) return null;
+	const place = hasPlace ? { lon: match.lon, lat: match.lat, listed: grid, drawn: copy.byCode.get(match.drawn || "") } : {};
+	return { ...answerOfGrid(copy, grid), ...place, ...named };
+}
+
+/**
+ * The parts of a compound that lie in several grids, so that one has to be chosen.
+ * @param {Copy} copy
+ * @param {import("../lib/local-search.js").Entry[]} entries
+ * @param {import("../lib/local-search.js").Match} match
+ * @returns {import("../lib/local-search.js").Match[]} empty where the grid is clear
+ */
+export function partsToChoose(copy, entries, match) {
+	const { parent } = copy.data.units;
+	const parts = match.unit === undefined ? []
+		: entries.filter((each) => each.unit !== undefined && parent[each.unit] === match.unit);
+	const isSpread = new Set(parts.map((each) => each.grid)).size > 1;
+	return isSpread ? parts.map((each) => ({ ...each, certainty: match.certainty })) : [];
+}
+
+/**
+ * @param {Copy} copy
+ * @param {import("../lib/local-search.js").Match} match
+ */
+function certainty(copy, { certainty: code }) {
+	return code === "exact" ? {} : { certainty_label: copy.data.labels.certainty[code] };
+}
+
+/**
+ * What can be looked up in a copy.
+ * @param {Copy} copy
+ * @returns {import("../lib/local-search.js").Entry[]}
+ */
+export function entriesOf(copy) {
+	const { units, labels } = copy.data;
+	const codeAt = (/** @type {number} */ at) => (copy.grids[at] || { code: "" }).code;
+	const buildings = units.kind.map((/** @type {string} */ kind, /** @type {number} */ at) => ({
+		label: units.address[at] || units.name[at],
+		detail: [units.address[at] ? units.name[at] : "", (copy.grids[units.grid[at]] || {}).name].filter(Boolean).join(" · "),
+		kind,
+		grid: codeAt(units.grid[at]),
+		drawn: codeAt(units.drawn[at]),
+		unit: at,
+		texts: [units.name[at], units.address[at]],
+		initials: units.initials[at],
+		lon: units.lon[at] === null ? undefined : units.lon[at],
+		lat: units.lat[at] === null ? undefined : units.lat[at],
+	}));
+	return copy.grids.filter((grid) => copy.isOwn(grid)).map((grid) => ({
+		label: grid.name || grid.code,
+		detail: [labels.level[grid.level], ...copy.chainOf(grid).slice(1).map((step) => step.name).reverse()]
+			.filter(Boolean).join(" · "),
+		kind: "grid",
+		grid: grid.code,
+		texts: [grid.name, grid.code],
+	})).concat(buildings);
+}

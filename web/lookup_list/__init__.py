@@ -1,0 +1,5 @@
+"""``/lookup/batch``: a list of addresses in, the same list with grids and people out."""
+
+from web.lookup_list.views import blueprint
+
+__all__ = ["blueprint"]
