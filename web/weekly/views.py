@@ -14,12 +14,14 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from geogrid.drawing.heat_picture import heat_picture
+from geogrid.errors import InputError
 from geogrid.figures import CaseFilter, select_cases
 from geogrid.hierarchy import shown_at
 from geogrid.i18n import mark, translate
 from geogrid.vocabulary import label
 from geogrid.weekly import Week, WeeklyReport, parse_week, week_of, weekly_report
 from web.auth import caller, requires
+from web.cases.list import find_list
 from web.current import CurrentPlan, current_plan, current_workspace
 from web.heatmap.figures import CaseSpan, case_span, uses_sample_cases
 from web.home import attribution
@@ -47,7 +49,9 @@ def page() -> str:
     return render_template(
         "weekly.html",
         plan=current.plan,
-        is_sample=uses_sample_cases(current_workspace()),
+        is_sample=_is_sample(),
+        list=_list(),
+        list_name=find_list(_list()).upload.name if _list() else "",
         is_limited=caller().scope is not None,
         has_cases=len(seen) > 0,
         week=week,
@@ -72,14 +76,36 @@ def page() -> str:
 
 
 def _asked(current: CurrentPlan) -> tuple[pd.DataFrame, CaseSpan, Week]:
-    """Return the cases that the caller may see, their days, and the week asked for."""
+    """Return the cases that the caller may see, their days, and the week asked for.
+
+    With ``?list=`` they are those of a list that the caller located on the page of cases.
+    """
     zone = current_app.config["SETTINGS"].timezone
-    seen = visible_cases(current)
-    is_sample = uses_sample_cases(current_workspace())
-    span = case_span(seen, now=datetime.now(UTC), time_zone=zone, is_sample=is_sample)
+    seen = _of_list(current) if _list() else visible_cases(current)
+    span = case_span(seen, now=datetime.now(UTC), time_zone=zone, is_sample=_is_sample())
     text = request.args.get("week", "")
     newest = span.newest or datetime.now(ZoneInfo(zone)).date()
     return seen, span, parse_week(text) if text else week_of(newest)
+
+
+def _list() -> str:
+    return request.args.get("list", "")
+
+
+def _is_sample() -> bool:
+    return not _list() and uses_sample_cases(current_workspace())
+
+
+def _of_list(current: CurrentPlan) -> pd.DataFrame:
+    found = find_list(_list())
+    result = found.read("result")
+    if result is None or result["places"] != current.places:
+        raise InputError(mark("The plan has changed since. Locate the list again first."))
+    located = pd.read_parquet(found.located, columns=["grid_code"])
+    cases = pd.read_parquet(found.cases).assign(grid=located["grid_code"].astype("str"))
+    if caller().scope is not None:
+        cases = cases[within(cases["grid"], current.plan.hierarchy)]
+    return cases
 
 
 def _report(current: CurrentPlan, seen: pd.DataFrame, span: CaseSpan, week: Week) -> WeeklyReport:
