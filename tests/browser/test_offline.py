@@ -193,6 +193,10 @@ def test_a_changed_plan_is_fetched_again(page: Page, own_server: LiveServer) -> 
     use_small_plan(workspace)
     save(page, own_server.url)
     before = kept(page)
+    with page.expect_response("**/api/v1/offline?*") as answer:
+        page.get_by_role("button", name="更新").click()
+    assert answer.value.status == 304
+    expect(page.locator("#copy-state .notice.good")).to_be_visible()
     plan = workspace.current()
     grids = plan.grids.assign(name=plan.grids["name"].str.replace("甲一", "甲新"))
     workspace.use(name="新方案", grids=grids)
@@ -256,6 +260,17 @@ def test_browsers_that_cannot_keep_a_copy_look_up_all_the_same(
     words = "https://" if missing == "isSecureContext" else "存不了"
     expect(page.locator("#copy-state")).to_contain_text(words)
     expect(page.locator("#copy-form")).to_be_hidden()
+
+
+def test_a_certificate_that_is_not_trusted_is_named(page: Page, small_url: str) -> None:
+    page.add_init_script(
+        "navigator.serviceWorker.register = () => Promise.reject(new DOMException('SSL'));"
+    )
+    page.goto(f"{small_url}/lookup")
+    page.get_by_text("没网也能查").click()
+    page.get_by_role("button", name="保存本社区离线资料").click()
+    expect(page.locator("#copy-state")).to_contain_text("证书")
+    assert kept(page) is None
 
 
 # with accounts

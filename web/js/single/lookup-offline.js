@@ -155,7 +155,8 @@ function showPage(copy) {
 	function askAddress() {
 		const asked = new URLSearchParams(location.search);
 		const grid = copy.byCode.get(asked.get("grid") || "");
-		if (grid) show(answerOfGrid(copy, grid));
+		if (asked.get("at")) say("warn", t("Cases, earlier plans, other areas and typed coordinates need the network."));
+		else if (grid) show(answerOfGrid(copy, grid));
 		else if (asked.get("q")) {
 			input.value = asked.get("q") || "";
 			ask(input.value);
