@@ -43,6 +43,9 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "heatmap.heat": [EVERYTHING],
     "heatmap.figures": ["level=2", "level=3", "level=1"],
     "cases.page": [""],
+    "weekly.page": ["", "week=2026-W10"],
+    "weekly.workbook": ["", "week=2026-W10"],
+    "weekly.picture": [""],
     "lookup_list.page": [""],
     "location.one": [
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",

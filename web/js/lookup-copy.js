@@ -15,6 +15,9 @@ const choice = /** @type {HTMLSelectElement | null} */ (document.getElementById(
 const phones = /** @type {HTMLInputElement} */ (byId("copy-phones"));
 const form = byId("copy-form");
 
+/** The page itself cannot be kept. */
+class WorkerError extends Error {}
+
 /**
  * Ask for the copy, unless the one with `tag` is the same still.
  * @param {string} grid
@@ -42,13 +45,22 @@ async function askServer(grid, hasPhones, tag) {
 async function save(grid, hasPhones, before) {
 	const found = await askServer(grid, hasPhones, before ? before.tag : "");
 	if (!found) return confirm(/** @type {any} */ (before));
-	await keep(found.body, {
+	await startWorker();
+	return keep(found.body, {
 		at: Date.now(), owner: own.owner, language: own.language, digest: found.body.digest, format: FORMAT,
 		area: found.body.area, has_phones: hasPhones, grid, tag: found.tag, bytes: 0,
 	});
-	await navigator.serviceWorker.register(own.worker, { scope: own.scope });
-	if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
-	return navigator.serviceWorker.ready;
+}
+
+/** Without it nothing opens without a network; browsers refuse it where they do not trust the certificate. */
+async function startWorker() {
+	try {
+		await navigator.serviceWorker.register(own.worker, { scope: own.scope });
+		await navigator.serviceWorker.ready;
+	} catch {
+		throw new WorkerError(t("The browser refuses to keep this page. Mostly it does not trust the certificate of the server: ask the administrator."));
+	}
+	if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // some browsers ask the user
 }
 
 /**
@@ -64,7 +76,7 @@ async function busy(words, work) {
 		await show();
 	} catch (error) {
 		await show();
-		const said = error instanceof AnswerError ? error.message
+		const said = error instanceof AnswerError || error instanceof WorkerError ? error.message
 			: t("The copy could not be kept: no network, or this browser has no room for it.");
 		box.append(el("p.notice.bad", null, icon("triangle-alert"), el("span", null, said)));
 	}
