@@ -41,7 +41,6 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "heatmap.heat": [EVERYTHING],
     "heatmap.figures": ["level=2", "level=3", "level=1"],
     "cases.page": [""],
-    "lookup_list.page": [""],
     "location.one": [
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
