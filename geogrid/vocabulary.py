@@ -36,6 +36,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "entrance": _("Entrance"),
         "street": _("Road"),
         "grid": _("Grid"),
+        "address": _("Address"),
+        "place": _("Place"),
     },
     "post": {
         "full_time": _("Full-time grid worker"),
@@ -82,6 +84,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "street": _("Road known, number not"),
         "partial": _("Similar, please check"),
         "none": _("Nothing fits"),
+        "picked": _("Picked by hand"),
     },
     "map_app": {
         "amap": _("AMap"),

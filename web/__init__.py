@@ -17,6 +17,7 @@ from web import (
     assets,
     branches,
     changes,
+    correction_page,
     edit,
     errors,
     health,
@@ -36,17 +37,30 @@ from web import (
 from web import cases as cases_page
 from web import check as check_page
 from web import heatmap as heatmap_page
+from web import lookup_list as lookup_list_page
 from web import people as people_page
 from web import printing as print_page
 from web import repair as repair_page
 from web import trace as trace_page
 from web import unify as unify_page
+from web import weekly as weekly_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
 from web.proposals import contacts as contact_page
 from web.proposals import views as proposal_page
-from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff, underlays
+from web.v1 import (
+    addresses,
+    compare,
+    corrections,
+    drafts,
+    grids,
+    plans,
+    proposals,
+    redraw,
+    staff,
+    underlays,
+)
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -55,11 +69,13 @@ PAGES = (
     home.blueprint,
     lookup.blueprint,
     offline.blueprint,
+    lookup_list_page.blueprint,
     check_page.blueprint,
     repair_page.blueprint,
     unify_page.blueprint,
     trace_page.blueprint,
     cases_page.blueprint,
+    weekly_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,
@@ -81,6 +97,9 @@ PAGES = (
     grids.blueprint,
     compare.blueprint,
     staff.blueprint,
+    addresses.blueprint,
+    corrections.blueprint,
+    correction_page.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,

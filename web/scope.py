@@ -7,13 +7,23 @@ grid, for whom the post answers too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from geogrid.hierarchy import Hierarchy
 from web.auth import caller
 from web.current import CurrentPlan
 
-__all__ = ["in_scope", "key_of", "scope_key", "sees_phones_of", "visible_cases", "within"]
+__all__ = [
+    "in_scope",
+    "key_of",
+    "phones_seen_by",
+    "scope_key",
+    "sees_phones_of",
+    "visible_cases",
+    "within",
+]
 
 
 def within(codes: pd.Series, tree: Hierarchy) -> pd.Series:
@@ -30,10 +40,18 @@ def in_scope(code: str, tree: Hierarchy) -> bool:
 
 def sees_phones_of(code: str, tree: Hierarchy) -> bool:
     """Return whether the caller may see the phone numbers of the posts of a grid."""
-    scope = caller().scope
-    if scope is None or not scope.isdisjoint(tree.chain(code)):
-        return True
-    return any(code in tree.chain(own) for own in scope)
+    return phones_seen_by(caller().scope, tree)(code)
+
+
+def phones_seen_by(scope: frozenset[str] | None, tree: Hierarchy) -> Callable[[str], bool]:
+    """Return what says of a grid whether who is limited to `scope` sees its posts' phones."""
+
+    def is_seen(code: str) -> bool:
+        if scope is None or not scope.isdisjoint(tree.chain(code)):
+            return True
+        return any(code in tree.chain(own) for own in scope)
+
+    return is_seen
 
 
 def visible_cases(current: CurrentPlan) -> pd.DataFrame:

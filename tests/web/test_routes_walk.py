@@ -35,6 +35,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         *(f"grid={code}" for code in (COMMUNITY, OTHER, OTHER + "001", "440304090")),
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84", "q=号",
         *(f"unit={{unit{number}}}" for number in range(6)), "q={address}",
+        "q={person}", "q={phone}", "lon=114.0425&lat=22.5275&datum=wgs84&accuracy=900",
     ],
     "api.grid": [""],
     "offline.copy": ["phones=1", *(f"phones=1&grid={code}" for code in (COMMUNITY, OTHER))],
@@ -42,6 +43,10 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "heatmap.heat": [EVERYTHING],
     "heatmap.figures": ["level=2", "level=3", "level=1"],
     "cases.page": [""],
+    "weekly.page": ["", "week=2026-W10"],
+    "weekly.workbook": ["", "week=2026-W10"],
+    "weekly.picture": [""],
+    "lookup_list.page": [""],
     "location.one": [
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
@@ -54,6 +59,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.buildings.page": ["", "page=9"],
     "people.buildings.download": [""],
     "staff.of_grid": [""],
+    "corrections_page.page": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],
@@ -234,6 +240,8 @@ def questions(town: Flask, rule: Rule, secrets: Secrets) -> Iterator[str]:
     units = plan.units.iloc[:: max(1, len(plan.units) // 6)]
     case = secrets.outside.iloc[0]
     texts = {f"unit{number}": row for number, row in enumerate(units["unit_id"])}
+    posts = plan.posts[plan.posts["grid"].str.startswith(OTHER) & plan.posts["holder"].ne("")]
+    texts |= {"person": posts["holder"].iloc[-1], "phone": posts["phone"].iloc[-1]}
     texts |= {"address": units["address"].iloc[1], "lon": case["lon"], "lat": case["lat"]}
     for code in (OTHER, OTHER + "001", COMMUNITY, "440304090"):
         path = address(rule, code=code, digest=plan.digest, level=3, kind="geojson")
@@ -397,6 +405,29 @@ def test_lists_are_their_uploaders_alone(town: Flask, clients: dict[str, FlaskCl
                 elif role == "worker" or name in ("planner", "root"):
                     assert answer.status_code == 404, said
                 assert "案件七十七号" not in answer.text, said
+    assert clients["worker"].get(sent["url"]).status_code == 200
+
+
+def test_lists_of_addresses_are_their_uploaders_alone(
+    town: Flask, clients: dict[str, FlaskClient]
+) -> None:
+    """Every route of such a list, by somebody who has its address but not sent it."""
+    file = {"file": (BytesIO("诉求人,地址\n张七十七,泰然路1号\n".encode()), "list.csv")}
+    sent = clients["worker"].post("/api/v1/lookup/lists", data=file).get_json()
+    token = sent["url"].rsplit("/", 1)[1]
+    assert "张七十七" in clients["worker"].get(sent["url"]).text
+    mine = [
+        rule for rule in rules(town)
+        if rule.endpoint.startswith("lookup_list.") and "token" in rule.arguments
+    ]  # fmt: skip
+    assert len(mine) > 7
+    for name in ("supervisor", "planner", "root", "worker-of-one"):
+        for rule in mine:
+            for method in methods(rule):
+                answer = clients[name].open(address(rule, token=token), method=method)
+                gone = 200 if rule.endpoint == "lookup_list.discard" else 404
+                assert answer.status_code == gone, (rule.rule, name)
+                assert "张七十七" not in answer.text
     assert clients["worker"].get(sent["url"]).status_code == 200
 
 

@@ -97,6 +97,6 @@ def _only_digits(text: object) -> str:
 
 def _digits(text: str) -> str:
     """Return the digits of a text that is a phone number and nothing else."""
-    plain = unicodedata.normalize("NFKC", text).strip().removeprefix("+86")
-    digits = re.sub(r"[\s()-]", "", plain)
+    plain = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"^\+86(?!1[3-9])0?", "0", plain).removeprefix("+86")
     return digits if _PHONE.fullmatch(digits) else ""

@@ -27,8 +27,8 @@ export function placeCard(answer, actions, accuracy_m) {
 			el("p.card-sub", null,
 				isSure(answer) ? null : el("span.tag.warn", null, answer.certainty_label),
 				answer.detail),
-			isSure(answer) || !(answer.reasons || []).length ? null
-				: el("p.card-sub", null, t("Found by: {reasons}", { reasons: answer.reasons.join(t(", ")) })),
+			isSure(answer) || answer.certainty === "estimated" || !(answer.reasons || []).length ? null
+				: el("p.card-sub", null, t("How it was found: {reasons}", { reasons: answer.reasons.join(t(", ")) })),
 			person(answer)),
 		shown.length ? el("div.first-person", null, answerList(shown))
 			: el("p.notice.warn", null, icon("triangle-alert"), t("Nobody is registered for this grid yet.")),

@@ -55,7 +55,7 @@ function disagreement(answer) {
  * @param {any} answer
  * @param {number} [accuracy_m]
  */
-export function vague({ vague: doubt, chain }, accuracy_m) {
+export function vague({ vague: doubt, chain, answers }, accuracy_m) {
 	if (!doubt || accuracy_m === undefined) return null;
 	const n = distance(accuracy_m);
 	if (doubt.count === null)
@@ -68,10 +68,13 @@ export function vague({ vague: doubt, chain }, accuracy_m) {
 		const names = others.map(nameOf).join(t(", "));
 		return notice("", t("The position may be off by {n} and could also be in {names}; the same worker answers there.", { n, names }));
 	}
+	const first = answers.find((/** @type {any} */ each) => each.first);
+	const whom = (/** @type {any} */ person) => person && first && person.name === first.name && person.grid === first.grid
+		? [t("the same worker")] : whoAnswers(person);
 	const more = doubt.count - doubt.grids.length;
 	return notice("warn",
 		t("The position may be off by {n} and could also be in:", { n }),
-		...byWorker(others).map((each) => el("span.beyond", null, each.map(nameOf).join(t(", ")), el("br", null), ...whoAnswers(each[0].first))),
+		...byWorker(others).map((each) => el("span.beyond", null, each.map(nameOf).join(t(", ")), el("br", null), ...whom(each[0].first))),
 		more > 0 ? el("span.beyond", null, t("and {n} other grids", { n: more })) : null);
 }
 

@@ -1,0 +1,150 @@
+"""The slow steps of a list of addresses, in the background: read it, look it up, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest, with_picks
+from geogrid.addresses.lists.columns import find_address_columns, join_addresses
+from geogrid.addresses.lists.file import write_list
+from geogrid.addresses.lists.words import Words, added_columns, sheet_to_check
+from geogrid.errors import FormatError
+from geogrid.i18n import LANGUAGES
+from geogrid.i18n import mark as _
+from geogrid.tables import read_table
+from geogrid.tabular.sheets import sheet_names
+from web.current import CurrentPlan
+from web.lookup_list.folder import AddressList
+from web.scope import phones_seen_by
+
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import PlaceFound
+
+__all__ = ["answers_of", "read_list", "search_list", "suggested", "summary", "write_answers"]
+
+Progress = Callable[[float], None]
+
+SHOWN_ROWS = 5
+SHOWN_COLUMNS = 60
+LONGEST_CELL = 60
+SUGGESTED = 3
+MOST_SUGGESTED = 200
+"""Different texts for which the sheet has suggestions; the page has them for all."""
+
+
+def read_list(addresses: AddressList, sheet: str | None, progress: Progress) -> None:
+    """Read a list; write its rows and ``preview.json``.
+
+    Raises
+    ------
+    FormatError, FieldError, LimitError
+        The file cannot be read.
+    """
+    progress(0.05)
+    upload = addresses.upload
+    table = read_table(upload.path, filename=upload.name, sheet=sheet)
+    if table.source == "geojson" or not len(table.frame):
+        raise FormatError(_("{file} has no rows."), file=upload.name)
+    progress(0.8)
+    addresses.forget_result()
+    addresses.keep_table(table)
+    frame = table.frame.iloc[:, :SHOWN_COLUMNS]
+    head = frame.head(SHOWN_ROWS)
+    addresses.write(
+        "preview",
+        {
+            "rows": len(table.frame),
+            "sheet": table.sheet,
+            "sheets": sheet_names(upload.path),
+            "source": table.source,
+            "header_rows": list(table.header_rows),
+            "columns": [str(name) for name in frame.columns],
+            "chosen": list(find_address_columns(frame)),
+            "first_rows": [[_cut(text) for text in row] for row in head.to_numpy().tolist()],
+            "findings": [
+                {language: finding.text(language) for language in LANGUAGES}
+                for finding in table.findings
+                if finding.kind != "other_sheets"  # the page offers the choice itself
+            ],
+        },
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def search_list(addresses: AddressList, current: CurrentPlan, progress: Progress) -> None:
+    """Look the rows up as confirmed; write the answers and ``result.json``."""
+    texts = join_addresses(addresses.table().frame, addresses.need("choice")["columns"])
+    progress(0.02)
+    answers = look_up(
+        texts,
+        current.finder,
+        current.layer,
+        current.plan.hierarchy,
+        lambda share: progress(0.02 + 0.93 * share),
+    )
+    answers.to_parquet(addresses.answers)
+    addresses.write(
+        "result", {"rows": len(answers), "plan": current.plan.name, "places": current.places}
+    )
+
+
+def answers_of(addresses: AddressList, current: CurrentPlan) -> pd.DataFrame:
+    """Return the answers with what a person picked."""
+    answers = pd.read_parquet(addresses.answers)
+    return with_picks(answers, addresses.picks(), current.layer, current.plan.hierarchy)
+
+
+def suggested(text: str, current: CurrentPlan, limit: int = SUGGESTED) -> list[PlaceFound]:
+    """Return what a text may mean."""
+    return suggest(text, current.finder, current.layer, current.plan.hierarchy, limit=limit)
+
+
+def write_answers(
+    addresses: AddressList,
+    current: CurrentPlan,
+    language: str,
+    scope: frozenset[str] | None,
+    progress: Progress,
+) -> None:
+    """Write the list with the new columns, for who sees the phones of `scope`."""
+    answers, table = answers_of(addresses, current), addresses.table()
+    progress(0.1)
+    words = Words(
+        language=language,
+        datum=addresses.need("choice")["datum"],
+        tree=current.plan.hierarchy,
+        posts=current.posts_by_grid,
+        sees_phone=phones_seen_by(scope, current.plan.hierarchy),
+    )
+    added = added_columns(answers, words, table.frame.columns)
+    progress(0.3)
+    sheets = []
+    if addresses.written(language, scope).suffix == ".xlsx":
+        doubtful = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
+        suggestions: dict[str, list[PlaceFound]] = {}
+        for text in doubtful.head(MOST_SUGGESTED):
+            suggestions[text] = suggested(text, current)
+            progress(0.3 + 0.3 * len(suggestions) / min(len(doubtful), MOST_SUGGESTED))
+        sheet = sheet_to_check(answers, table.row_numbers.tolist(), suggestions, words)
+        sheets = [] if sheet is None else [sheet]
+    progress(0.6)
+    content = addresses.upload.path.read_bytes()
+    write_list(table, content, added, addresses.written(language, scope), sheets)
+
+
+def summary(answers: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:
+    """Return how many rows there are of each group, and in each grid of each level."""
+    tree = current.plan.hierarchy
+    counts = answers["certainty"].value_counts()
+    groups = {name: int(counts.reindex(codes).fillna(0).sum()) for name, codes in GROUPS.items()}
+    inside: dict[str, int] = {}
+    for code, many in answers.loc[answers["grid"] != "", "grid"].value_counts().items():
+        for step in tree.chain(str(code)):
+            inside[step] = inside.get(step, 0) + int(many)
+    return {"groups": groups, "grids": inside, "placed": int((answers["grid"] != "").sum())}
