@@ -5,7 +5,7 @@ import { t } from "./lib/i18n.js";
 import { noticePlan } from "./lib/plan-changed.js";
 import { FORMAT } from "./offline/copy.js";
 import { canKeep, confirm, daysOld, keep, label, remove } from "./offline/kept.js";
-import { ageWords, areaWords, sizeWords } from "./offline/words.js";
+import { ageWords, sizeWords } from "./offline/words.js";
 
 /** A copy older than this is fetched again when the page is opened. */
 const FRESH_DAYS = 0.5;
@@ -92,7 +92,7 @@ async function show() {
 	}
 	fill(box,
 		el("p.notice.good", null, icon("circle-check"), el("span", null,
-			el("b", null, areaWords(kept)), el("br"), ageWords(kept), " · ", sizeWords(kept), " · ",
+			el("b", null, kept.area), el("br"), ageWords(kept), " · ", sizeWords(kept), " · ",
 			kept.has_phones ? t("with phone numbers") : t("without phone numbers"))),
 		el("div.row", null,
 			el("button.button.small", { type: "button", onclick: () => refresh(kept) }, icon("refresh-cw"), t("Refresh")),

@@ -14,7 +14,7 @@ import { answerAt, answerOfGrid, answerOfMatch, entriesOf, partsToChoose } from 
 import { offlineCard } from "../offline/card.js";
 import { FORMAT, openCopy } from "../offline/copy.js";
 import { canKeep, label, read, remove } from "../offline/kept.js";
-import { ageWords, areaWords, oldWords } from "../offline/words.js";
+import { ageWords, oldWords } from "../offline/words.js";
 
 const box = byId("answer");
 const banner = byId("offline-banner");
@@ -36,7 +36,7 @@ function writeBanner(kept) {
 	banner.classList.toggle("old", Boolean(old));
 	fill(banner,
 		el("div", null,
-			el("b", null, isTrial ? t("Saved copy") : t("Offline")), " · ", ageWords(kept), " · ", areaWords(kept),
+			el("b", null, isTrial ? t("Saved copy") : t("Offline")), " · ", ageWords(kept), " · ", kept.area,
 			old ? el("span.age", null, icon("triangle-alert"), old) : null),
 		el("a.button.small", { href: isTrial ? live : location.href }, icon("refresh-cw"), isTrial ? t("Back to the live page") : t("Try the network")),
 		el("button.button.small", { type: "button", onclick: throwAway }, icon("x"), t("Remove the copy")));
@@ -122,7 +122,7 @@ function showPage(copy) {
 		if (exact.length === 1 || found.length === 1) pick(exact[0] || found[0]);
 		else if (found.length) choose(exact.length ? exact : found,
 			exact.length ? t("Several places fit. Which one is meant?") : t("There is no such address here. The nearest ones are:"));
-		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area.join("、") }));
+		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area }));
 	}
 
 	/**
