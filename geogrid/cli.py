@@ -11,6 +11,7 @@ __all__ = ["main"]
 COMMANDS = {
     "check": "check.check_command",
     "locate": "locate.locate_command",
+    "lookup": "lookup.lookup_command",
     "rules": "rules.rules_command",
     "repair": "repair.repair_command",
     "unify": "unify.unify_command",

@@ -43,6 +43,7 @@ from web import printing as print_page
 from web import repair as repair_page
 from web import trace as trace_page
 from web import unify as unify_page
+from web import weekly as weekly_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
@@ -74,6 +75,7 @@ PAGES = (
     unify_page.blueprint,
     trace_page.blueprint,
     cases_page.blueprint,
+    weekly_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,

@@ -162,6 +162,11 @@ def test_doubtful_addresses_are_listed_and_not_placed(own_app, client):
     found = [dict(zip(head, line, strict=True)) for line in lines]
     assert found[2]["存疑地址可能是"].startswith("泰然七路")
     assert [bool(row["匹配地址"]) for row in found] == [True, True, False, False]
+    report = client.get(f"/cases/weekly?list={token}&week=2026-W10&lang=zh_CN")
+    assert report.status_code == 200
+    assert f"list={token}" in report.get_data(as_text=True)
+    assert client.get(f"/cases/weekly/heat.png?list={token}").mimetype == "image/png"
+    assert client.get("/cases/weekly?list=none").status_code == 404
     assert client.post(f"/api/v1/cases/{token}/use").status_code == 200
     cases = own_app.config["WORKSPACE"].current().cases.set_index("case_id")
     assert cases.loc["D1", "address_certainty"] == "exact"

@@ -56,7 +56,7 @@ function isSure(answer) {
  * @param {any[]} answers
  * @returns {[any[], any[]]}
  */
-function shared(answers) {
+export function shared(answers) {
 	const first = answers.find((each) => each.first);
 	const isOther = (/** @type {any} */ each) => each !== first && each.name && !(first && each.name === first.name);
 	const leader = answers.find((each) => each.post === "leader" && isOther(each));
@@ -80,7 +80,7 @@ function asOf({ as_of: past }, actions) {
 }
 
 /** @param {any[]} chain finest first */
-function gridSteps(chain) {
+export function gridSteps(chain) {
 	return el("dl.steps-of-grid", { "aria-label": t("Grids at every level") },
 		...chain.slice().reverse().flatMap((step, position) => {
 			const own = position === chain.length - 1 ? "own" : null;
