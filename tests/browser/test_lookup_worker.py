@@ -153,6 +153,22 @@ def test_a_day_of_the_past_is_chosen_and_left_again(page: Page, small: LiveServe
 
 
 @BOTH
+def test_what_a_text_means_is_told_to_the_supervisor(page: Page, small: LiveServer) -> None:
+    warm(page, small.url)
+    page.goto(f"{small.url}/lookup?q={quote('甲苑9号楼')}")
+    page.locator(".candidates button", has_text="甲苑2号楼").click()
+    expect(page.locator(".answer .card-title")).to_contain_text("甲苑2号楼")
+    page.get_by_role("button", name="就是这里").click()
+    expect(page.locator(".toast")).to_contain_text("已提交")
+    assert overflowing(page) == []
+    page.goto(f"{small.url}/addresses/corrections")
+    expect(page.locator("main")).to_contain_text("甲苑9号楼")
+    page.goto(f"{small.url}/lookup?q={quote('甲苑2号楼')}")
+    expect(page.locator(".answer")).to_be_visible()
+    expect(page.get_by_role("button", name="就是这里")).to_have_count(0)
+
+
+@BOTH
 def test_a_worker_of_another_community_sees_no_number_and_no_case(
     page: Page, own_server: LiveServer
 ) -> None:

@@ -12,6 +12,7 @@ import { GridsLayer } from "./map/grids.js";
 import { fitBounds, startMap } from "./map/layers.js";
 import { PlaceMark } from "./map/lookup.js";
 import { placeCard } from "./map/lookup-card.js";
+import { correctionButton, doubtedText } from "./map/lookup-correction.js";
 import { choiceWords, datumWords, isFar, outsideWords } from "./map/lookup-words.js";
 
 /**
@@ -27,6 +28,8 @@ const datum = /** @type {HTMLSelectElement} */ (byId("datum"));
 const askServer = latestOnly();
 /** @type {Question} */
 let latest = {};
+/** The text asked for last, where its answer left doubt what it means. */
+let doubted = "";
 /** @type {{lon: number, lat: number} | null} where the device is, once it is known */
 let here = null;
 
@@ -69,18 +72,34 @@ function near() {
  * @param {Options} options
  */
 function show(answer, { keepAddress, person }) {
-	if (person && answer.answers) {
-		const own = answer.answers.find((/** @type {any} */ each) => each.name === person.name && each.grid === person.grid);
-		answer.person = { ...person, phone: person.phone || (own && own.phone) || "" };
-	}
+	if (latest.q) doubted = doubtedText(answer, latest.q);
+	if (person) namePerson(answer, person);
 	if (answer.share && !keepAddress) history.pushState(null, "", answer.share);
 	showDatum(answer.kind === "datum" || looksLikeCoordinates(input.value));
 	if (answer.kind === "datum") askDatum(answer);
 	else if (answer.kind === "outside") fill(box, ...outsideWords(answer, actions, latest.accuracy));
 	else if (answer.matches) fill(box, ...choiceWords(answer, actions));
-	else fill(box, placeCard(answer, actions, latest.accuracy));
+	else fill(box, placeCard(answer, actions, latest.accuracy), correction(person));
 	rememberLookup(answer);
 	mark(answer, latest.accuracy);
+}
+
+/**
+ * Put whoever was picked into the answer, with the number that it shows of them.
+ * @param {any} answer
+ * @param {any} person
+ */
+function namePerson(answer, person) {
+	const own = (answer.answers || []).find((/** @type {any} */ each) => each.name === person.name && each.grid === person.grid);
+	answer.person = { ...person, phone: person.phone || (own && own.phone) || "" };
+}
+
+/**
+ * @param {any} person who was picked, if somebody was
+ * @returns {HTMLElement | null} offered when a place is picked for a text that left doubt
+ */
+function correction(person) {
+	return doubted && !latest.q && !latest.at && !person ? correctionButton(doubted, latest) : null;
 }
 
 const actions = {
