@@ -17,6 +17,7 @@ COMMANDS = {
     "unify": "unify.unify_command",
     "compare": "compare.compare_command",
     "import": "import_plan.import_command",
+    "gazetteer": "gazetteer.gazetteer_command",
     "export": "export.export_command",
     "print": "print_map.print_command",
     "serve": "serve.serve_command",

@@ -2,7 +2,7 @@
 
 ``114.0245, 22.5363``, ``22.5363,114.0245``, ``１１４。０２４５，２２。５３６３`` and
 ``N22°32′10.7″ E114°1′28.2″`` all say the same place. What the numbers cannot say is their
-datum; that has to be asked.
+datum; that has to be asked, unless it is written beside them (:func:`datum_said`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["TypedCoordinates", "read_coordinates"]
+__all__ = ["TypedCoordinates", "datum_said", "read_coordinates"]
 
 _LONGEST = 120
 _SPELLINGS = {
@@ -29,6 +29,15 @@ _WORDS = (
     (re.compile(r"(?<=\d)。(?=\d)"), "."),
     (re.compile(r"''"), '"'),
 )
+_DATUM_WORDS = {
+    "wgs84": r"wgs[-_ ]?(?:19)?84(?:坐标系?)?|gps",
+    "cgcs2000": r"(?:国家|大地)?2000(?:国家大地)?坐标系?|cgcs[-_ ]?2000(?:坐标系?)?|天地图",
+    "gcj02": r"gcj[-_ ]?02(?:坐标系?)?|(?:火星|国测局)坐标系?|(?:高德|腾讯)(?:地图)?(?:坐标)?|amap",
+    "bd09": r"bd[-_ ]?09(?:ll)?(?:坐标系?)?|百度(?:地图)?(?:坐标)?|baidu",
+}
+_ANY_DATUM = "|".join(f"(?P<{datum}>{words})" for datum, words in _DATUM_WORDS.items())
+_DATUM_BEFORE = re.compile(rf"^[(\[]?(?:{_ANY_DATUM})[\s:,)\]]*")
+_DATUM_AFTER = re.compile(rf"[\s,;([]*(?:{_ANY_DATUM})[)\]]?$")
 _ANGLE = (
     r"(?P<before{n}>[nsew])?\s*(?P<sign{n}>[-+])?(?P<degrees{n}>\d{{1,3}}(?:\.\d*)?)\s*"
     r"(?P<mark{n}>°)?\s*(?:(?P<minutes{n}>\d{{1,2}}(?:\.\d*)?)\s*'\s*"
@@ -83,6 +92,27 @@ def read_coordinates(
     if first is None or second is None or not (first.is_marked or second.is_marked):
         return None
     return _in_order(first, second, near)
+
+
+def datum_said(text: str) -> tuple[str, str]:
+    """Return the text without the words that name a datum or a map, and the datum.
+
+    Examples
+    --------
+    >>> datum_said("高德：114.0245,22.5363")
+    ('114.0245,22.5363', 'gcj02')
+    >>> datum_said("114.0245,22.5363 (WGS-84)")
+    ('114.0245,22.5363', 'wgs84')
+    >>> datum_said("114.0245,22.5363")
+    ('114.0245,22.5363', '')
+    """
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).strip()
+    for pattern in (_DATUM_BEFORE, _DATUM_AFTER):
+        found = pattern.search(plain.lower())
+        if found is not None:
+            rest = plain[: found.start()] + plain[found.end() :]
+            return rest.strip(), str(found.lastgroup)
+    return text, ""
 
 
 def _plain(text: str) -> str:

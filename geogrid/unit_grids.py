@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyproj
+import shapely
 
+from geogrid.crs import local_crs
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 
-__all__ = ["DISAGREEMENTS", "settle_places", "settle_units"]
+__all__ = ["DISAGREEMENTS", "metres_to_grids", "settle_places", "settle_units"]
 
 DISAGREEMENTS: Mapping[str, str] = {
     "elsewhere": _("The list says one grid, the position another. The list counts."),
@@ -50,7 +55,12 @@ def settle_units(
     """
     index = listed.index if isinstance(listed, pd.Series) else None
     codes = ["" if pd.isna(code) else str(code) for code in listed]
-    settled = [_settle(*row, tree) for row in zip(codes, drawn, has_place, strict=True)]
+    known: dict[tuple[str, str, bool], tuple[str, str]] = {}  # most have many neighbours alike
+    settled = []
+    for row in zip(codes, drawn, has_place, strict=True):
+        if row not in known:
+            known[row] = _settle(*row, tree)
+        settled.append(known[row])
     return pd.DataFrame(settled, columns=["grid", "disagreement"], index=index, dtype="str")
 
 
@@ -96,3 +106,47 @@ def _settle(listed: str, drawn: str, has_place: bool, tree: Hierarchy) -> tuple[
     if drawn:
         return listed, "elsewhere"
     return listed, "outside" if has_place else ""
+
+
+def metres_to_grids(
+    lon: pd.Series, lat: pd.Series, codes: pd.Series, shapes: gpd.GeoSeries
+) -> npt.NDArray[np.float64]:
+    """Return how far positions are from the grids that a list says.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, WGS 84, NaN for none; length n.
+    codes
+        Of the grids; length n.
+    shapes
+        Polygons of grids by code, EPSG:4326.
+
+    Returns
+    -------
+    (n,) metres, 0 inside; NaN without a position or such a grid
+
+    Examples
+    --------
+    >>> shapes = gpd.GeoSeries({"1": shapely.box(114.0, 22.5, 114.01, 22.51)}, crs=4326)
+    >>> lon, lat = pd.Series([114.005, 114.02]), pd.Series([22.505, 22.505])
+    >>> metres_to_grids(lon, lat, pd.Series(["1", "1"]), shapes).round().tolist()
+    [0.0, 1029.0]
+    """
+    metres = np.full(len(codes), np.nan)
+    x, y = lon.to_numpy(np.float64), lat.to_numpy(np.float64)
+    is_placed = np.isfinite(x) & np.isfinite(y)
+    for code, rows in codes.reset_index(drop=True).groupby(codes.to_numpy()).indices.items():
+        some = rows[is_placed[rows]]
+        if code not in shapes.index or not len(some):
+            continue
+        shape = shapes[code]
+        middle = shape.centroid
+        to_metres = pyproj.Transformer.from_crs(
+            "EPSG:4326", local_crs(middle.x, middle.y), always_xy=True
+        )
+        plane = shapely.transform(shape, to_metres.transform, interleaved=False)
+        metres[some] = shapely.distance(
+            plane, shapely.points(*to_metres.transform(x[some], y[some]))
+        )
+    return metres

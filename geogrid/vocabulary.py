@@ -36,6 +36,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "entrance": _("Entrance"),
         "street": _("Road"),
         "grid": _("Grid"),
+        "address": _("Address"),
+        "place": _("Place"),
     },
     "post": {
         "full_time": _("Full-time grid worker"),
@@ -83,6 +85,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "partial": _("Similar, please check"),
         "none": _("Nothing fits"),
         "picked": _("Picked by hand"),
+    },
+    "map_app": {
+        "amap": _("AMap"),
+        "baidu": _("Baidu Maps"),
+        "tencent": _("Tencent Maps"),
+        "tianditu": _("Tianditu"),
+        "google": _("Google Maps"),
+        "apple": _("Apple Maps"),
+        "osm": _("OpenStreetMap"),
+        "geo": _("a geo: link"),
+        "": _("another page"),
     },
     "search_reason": {
         "homophone": _("a character that sounds alike"),

@@ -18,7 +18,9 @@ import hashlib
 import json
 import re
 import shutil
+import struct
 import sys
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -107,6 +109,28 @@ def _icon_sprite() -> bytes:
     return (svg + "".join(symbols) + "</svg>").encode()
 
 
+def _app_icon(size: int) -> bytes:
+    """Return the favicon's rectangles as a PNG without round corners, which devices cut.
+
+    `size` is a multiple of the 32 units of the drawing, in pixels.
+    """
+    drawing = (WEB / "css" / "favicon.svg").read_text()
+    ground, shapes = (bytes.fromhex(colour) for colour in re.findall(r"#([0-9a-f]{6})", drawing))
+    rows = [[ground] * 32 for _ in range(32)]
+    for x, y, wide, high in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)", drawing):
+        for row in rows[int(y) : int(y) + int(high)]:
+            row[int(x) : int(x) + int(wide)] = [shapes] * int(wide)
+    scale = size // 32
+    lines = [b"\0" + b"".join(pixel * scale for pixel in row) for row in rows]
+    picture = zlib.compress(b"".join(line * scale for line in lines), 9)
+    head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", picture), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
 def _page_strings() -> dict[str, bytes]:
     """Return one script per language with the translations of what ``t()`` says."""
     keys: set[str] = set()
@@ -161,6 +185,7 @@ def bundle() -> None:
     files = {name: (WEB / "node_modules" / path).read_bytes() for name, path in VENDOR.items()}
     files["icons.svg"] = _icon_sprite()
     files["favicon.svg"] = (WEB / "css" / "favicon.svg").read_bytes()
+    files |= {f"app-{size}.png": _app_icon(size) for size in (192, 512)}
     files |= _page_strings()
     for name, content in files.items():
         manifest[name] = _hashed(name, content)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geogrid.coordinates import read_coordinates
+from geogrid.coordinates import datum_said, read_coordinates
 
 FUTIAN = (114.05, 22.53)
 PLACE = pytest.approx((114.0245, 22.5363), abs=1e-9)
@@ -108,3 +108,30 @@ def test_labelled_pairs_read_back_in_both_orders(lon: float, lat: float) -> None
 def test_no_text_breaks_it(text: str) -> None:
     found = read_coordinates(text)
     assert found is None or (abs(found.lon) <= 180 and abs(found.lat) <= 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "datum"),
+    [
+        ("高德：114.0245,22.5363", "gcj02"),
+        ("腾讯地图坐标 22.5363,114.0245", "gcj02"),
+        ("GCJ-02: 114.0245，22.5363", "gcj02"),
+        ("火星坐标系 114.0245 22.5363", "gcj02"),
+        ("百度坐标114.0245,22.5363", "bd09"),
+        ("114.0245,22.5363（BD09）", "bd09"),
+        ("114.0245,22.5363 WGS84", "wgs84"),
+        ("[GPS] N22.5363 E114.0245", "wgs84"),
+        ("国家2000坐标系 东经114.0245° 北纬22.5363°", "cgcs2000"),
+        ("天地图 114.0245,22.5363", "cgcs2000"),
+        ("114.0245,22.5363", ""),
+    ],
+)
+def test_the_datum_may_stand_beside_the_numbers(text: str, datum: str) -> None:
+    rest, said = datum_said(text)
+    assert said == datum
+    assert read_coordinates(rest, near=FUTIAN) == PLACE
+
+
+@pytest.mark.parametrize("text", ["", "高德大厦", "百度", "2000坐标系", "天地图"])
+def test_a_name_of_a_map_is_no_coordinates(text: str) -> None:
+    assert read_coordinates(datum_said(text)[0]) is None

@@ -17,6 +17,7 @@ from web import (
     assets,
     branches,
     changes,
+    correction_page,
     edit,
     errors,
     health,
@@ -24,6 +25,7 @@ from web import (
     language,
     location,
     lookup,
+    offline,
     openapi,
     plan_header,
     plan_list,
@@ -41,12 +43,24 @@ from web import printing as print_page
 from web import repair as repair_page
 from web import trace as trace_page
 from web import unify as unify_page
+from web import weekly as weekly_page
 from web import workspace as workspace_page
 from web.config import Settings
 from web.plain_forms import PlainRequest
 from web.proposals import contacts as contact_page
 from web.proposals import views as proposal_page
-from web.v1 import compare, drafts, grids, plans, proposals, redraw, staff, underlays
+from web.v1 import (
+    addresses,
+    compare,
+    corrections,
+    drafts,
+    grids,
+    plans,
+    proposals,
+    redraw,
+    staff,
+    underlays,
+)
 from web.v1 import jobs as long_work
 
 __all__ = ["create_app"]
@@ -54,12 +68,14 @@ __all__ = ["create_app"]
 PAGES = (
     home.blueprint,
     lookup.blueprint,
+    offline.blueprint,
     lookup_list_page.blueprint,
     check_page.blueprint,
     repair_page.blueprint,
     unify_page.blueprint,
     trace_page.blueprint,
     cases_page.blueprint,
+    weekly_page.blueprint,
     heatmap_page.blueprint,
     workspace_page.blueprint,
     plan_list.blueprint,
@@ -81,6 +97,9 @@ PAGES = (
     grids.blueprint,
     compare.blueprint,
     staff.blueprint,
+    addresses.blueprint,
+    corrections.blueprint,
+    correction_page.blueprint,
     long_work.blueprint,
     openapi.blueprint,
     health.blueprint,
@@ -134,7 +153,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         COMPRESS_MIN_SIZE=500,
         COMPRESS_MIMETYPES=[
             "text/html", "text/css", "text/javascript", "application/json",
-            "application/geo+json", "application/problem+json", "image/svg+xml",
+            "application/geo+json", "application/problem+json", "application/manifest+json",
+            "image/svg+xml",
         ],
     )  # fmt: skip
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, json, jsonify, request
 from flask_babel import get_locale
 
-from geogrid.addresses import find_addresses
 from geogrid.i18n import mark as _
 from web.assets import cache_forever
 from web.auth import requires
 from web.cards import grid_card, match_card
 from web.current import CurrentPlan, asked_plan, current_plan, plan_with_digest
 from web.described import answer, describe, query
+from web.lookup.people import find_people
+from web.parameters import NEAR, position_near
 from web.v1.moments import AT
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 SUGGESTIONS = 12
+PEOPLE = 5
 LONGEST_QUERY = 200
 
 
@@ -77,13 +79,24 @@ def grid(code: str) -> Response:
 @requires("worker", scope="free")
 @describe(
     _("Return the addresses, grids and streets that match a text best."),
-    parameters=(query("q", {"type": "string", "maxLength": LONGEST_QUERY}, _("The text.")),),
+    parameters=(
+        query("q", {"type": "string", "maxLength": LONGEST_QUERY}, _("The text.")),
+        NEAR,
+        query("people", {"enum": ["1"]}, _("With staff whose name begins so, without numbers.")),
+    ),
     answers={200: answer({"type": "object"})},
 )
 def addresses() -> Response:
-    """Return the best matches of ``?q=``, ranked."""
+    """Return the best matches of ``?q=``, ranked; with ``?people=1`` staff of that name first."""
+    from geogrid.addresses.finder import suggest_places  # noqa: PLC0415 - loads the compiler
+
     text = request.args.get("q", "")[:LONGEST_QUERY]
     current = current_plan()
-    matches = find_addresses(current.book, text, limit=SUGGESTIONS)
     language = str(get_locale())
-    return jsonify(query=text, matches=[match_card(current, each, language) for each in matches])
+    near = position_near(request.args)
+    found = suggest_places(current.finder, text, near=near, limit=SUGGESTIONS)
+    matches = [match_card(current, each, language) for each in found]
+    if "people" in request.args:
+        people = find_people(current, text, language, is_typing=True)
+        matches = [each | {"phone": ""} for each in people][:PEOPLE] + matches
+    return jsonify(query=text, matches=matches[:SUGGESTIONS])

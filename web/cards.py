@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.scope import in_scope, sees_phones_of
+
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import PlaceFound
 
 __all__ = [
     "CLOSE_M",
@@ -171,7 +174,9 @@ def _short(current: CurrentPlan, position: int) -> dict[str, str] | None:
     return {"code": code, "name": current.plan.hierarchy.names[code]}
 
 
-def match_card(current: CurrentPlan, match: AddressMatch, language: str) -> dict[str, Any]:
+def match_card(
+    current: CurrentPlan, match: AddressMatch | PlaceFound, language: str
+) -> dict[str, Any]:
     """Return one suggestion of the search box."""
     code = match.grid or current.grid_of_unit.get(match.unit_id, "")
     names = current.plan.hierarchy.names_up(code)
@@ -187,6 +192,7 @@ def match_card(current: CurrentPlan, match: AddressMatch, language: str) -> dict
         "lat": _degrees(match.lat),
         "certainty": match.certainty,
         "detail": " · ".join(above) or kind,
+        "distance_m": getattr(match, "distance_m", None),
     }
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from geogrid.addresses import AddressBook, build_address_book
 from geogrid.crs import area_m2
@@ -340,7 +340,7 @@ def asked_plan() -> CurrentPlan:
     try:
         return _cache(current_app).keep(current_workspace().plan_at(moment))
     except PlanMissingError as error:
-        raise MissingError(error.message, **error.params) from error
+        raise MissingError(error.message, moment=request.args["at"][:40]) from error
 
 
 def warm_up(app: Flask) -> None:

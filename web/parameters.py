@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
 from geogrid.crs import DATUMS, to_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
+from web.described import query
 
-__all__ = ["coordinates", "known_datum", "local_path"]
+__all__ = [
+    "NEAR",
+    "coordinates",
+    "known_datum",
+    "local_path",
+    "metres",
+    "page_number",
+    "position_near",
+]
+
+NEAR = query(
+    "near",
+    {"type": "string", "examples": ["114.03,22.53"]},
+    _("Longitude and latitude in WGS 84: of what fits as well the nearer comes first."),
+)
+"""The parameter of searches that may know where somebody is."""
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
@@ -56,6 +73,36 @@ def known_datum(text: str) -> str:
     return datum
 
 
+def position_near(arguments: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return longitude and latitude of ``near=``, None without it.
+
+    Raises
+    ------
+    FieldError
+        It is no position.
+    """
+    if "near" not in arguments:
+        return None
+    lon, _comma, lat = arguments["near"].partition(",")
+    return coordinates({"lon": lon, "lat": lat, "datum": "wgs84"})
+
+
+def metres(arguments: Mapping[str, str], name: str) -> float:
+    """Return a length of 0 m or more, 0 where it is not given.
+
+    Raises
+    ------
+    FieldError
+        It is none.
+    """
+    text = arguments.get(name, "0").strip()
+    if not NUMBER.fullmatch(text) or not 0 <= float(text) < math.inf:
+        raise FieldError(
+            _("{name}= must be metres, 0 or more, not “{text}”."), name=name, text=text[:40]
+        )
+    return float(text)
+
+
 def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
     text = arguments.get(name, "")
     if not NUMBER.fullmatch(text.strip()):
@@ -71,3 +118,13 @@ def _degrees(arguments: Mapping[str, str], name: str, largest: float) -> float:
             text=text[:40],
         )
     return value
+
+
+def page_number(arguments: Mapping[str, str], rows: int, per_page: int) -> tuple[int, int]:
+    """Return ``page=`` of a list of so many rows, and its number of pages.
+
+    What is no number is the first page, what is past the end the last one.
+    """
+    text, pages = arguments.get("page", ""), max(1, -(-rows // per_page))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return min(max(number, 1), pages), pages

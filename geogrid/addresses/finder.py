@@ -31,6 +31,7 @@ from geogrid.addresses.search import (
     search_addresses,
     suggest_addresses,
 )
+from geogrid.crs import metres_per_degree
 
 __all__ = [
     "FOUND_COLUMNS",
@@ -49,6 +50,7 @@ _CERTAIN = frozenset(("exact", "similar", "building", "compound"))
 _AS_LISTED = frozenset(("alias", "near"))
 _UNLISTED = frozenset(("building_unknown", "inner_number_unknown"))
 _OF_ENTRY = ("kind", "name", "address", "unit_id", "grid", "source", "dated")
+_SORTED = 60  # suggestions of the book that are put in order of their distance
 _SCALE = 100.0  # scores of the book, of 1 in the gazetteer
 
 FOUND_COLUMNS = (
@@ -207,7 +209,7 @@ def find_places(
     limit
         At most so many.
     """
-    listed = find_addresses(finder.book, text, limit=limit)
+    listed = _measured(finder, find_addresses(finder.book, text, limit=limit), near)
     searched = search_addresses(finder.gazetteer, text, near=near, limit=limit)
     return _together(finder, listed, searched, limit)
 
@@ -216,7 +218,10 @@ def suggest_places(
     finder: AddressFinder, typed: str, *, near: tuple[float, float] | None = None, limit: int = 10
 ) -> list[PlaceFound]:
     """Return what somebody may be about to type; as :func:`find_places`."""
-    listed = find_addresses(finder.book, typed, limit=limit)
+    many = limit if near is None else max(limit, _SORTED)
+    listed = _measured(finder, find_addresses(finder.book, typed, limit=many), near)
+    if near is not None:  # of what holds the text, the book says no order that counts more
+        listed.sort(key=lambda place: (_RANK[place.certainty], _away(place)))
     searched = suggest_addresses(finder.gazetteer, typed, near=near, limit=limit)
     return _together(finder, listed, searched, limit)
 
@@ -339,14 +344,34 @@ def _of_book(finder: AddressFinder, match: AddressMatch) -> PlaceFound:
     )
 
 
+def _measured(
+    finder: AddressFinder, matches: list[AddressMatch], near: tuple[float, float] | None
+) -> list[PlaceFound]:
+    """Return what the book found, with its distances."""
+    places = [_of_book(finder, match) for match in matches]
+    if near is None:
+        return places
+    lon, lat = (np.array([getattr(each, name) for each in places]) for name in ("lon", "lat"))
+    per_x, per_y = metres_per_degree(near[1])
+    away = np.hypot((lon - near[0]) * float(per_x), (lat - near[1]) * float(per_y)).tolist()
+    return [
+        replace(place, distance_m=None if math.isnan(metres) else metres)
+        for place, metres in zip(places, away, strict=True)
+    ]
+
+
+def _away(place: PlaceFound) -> float:
+    return math.inf if place.distance_m is None else place.distance_m
+
+
 def _together(
     finder: AddressFinder,
-    listed: list[AddressMatch],
+    listed: list[PlaceFound],
     searched: list[AddressCandidate],
     limit: int,
 ) -> list[PlaceFound]:
     """Return both lists as one, each place once, the most certain first."""
-    places = [_of_book(finder, match) for match in listed]
+    places = list(listed)
     shared = ("row", "lon", "lat", "score", "certainty", "reasons", "distance_m")
     for each in searched:
         entry = finder.gazetteer.entries.iloc[each.row]

@@ -19,9 +19,11 @@ from geogrid.fields import GAZETTEER_FIELDS, recognise_fields
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.offices.lists import read_positions, text_of
+from geogrid.offices.times import read_times
 
 __all__ = [
     "ENTRY_COLUMNS",
+    "LEFT_OUT",
     "as_entries",
     "entries_of_units",
     "read_gazetteer",
@@ -42,6 +44,9 @@ ENTRY_COLUMNS = (
     "grid",
 )
 """Columns of entries; ``aliases`` holds other and former names, one a line."""
+
+LEFT_OUT = ("no_address", "no_position")
+"""Kinds of findings about rows that no entry is made of."""
 
 
 def read_gazetteer(
@@ -95,7 +100,7 @@ def read_gazetteer(
     entries["region"] = texts["city"] + texts["region"]
     entries["aliases"] = _one_a_line(texts["aliases"] + ";" + texts["former"])
     entries["source"] = texts["source"].where(texts["source"] != "", source)
-    entries["dated"] = texts["dated"].where(texts["dated"] != "", dated)
+    entries["dated"] = _days(texts["dated"], dated, findings)
     is_nameless = (entries["address"] == "") & (entries["name"] == "")
     is_nowhere = entries["lon"].isna() & ~is_nameless
     for is_bad, kind, message in (
@@ -154,6 +159,17 @@ def entries_of_units(units: pd.DataFrame, *, source: str, dated: str) -> pd.Data
 def _one_a_line(texts: pd.Series) -> pd.Series:
     lines = texts.str.replace(r"[;；|、/\n]+", "\n", regex=True)
     return lines.str.strip().astype("str")
+
+
+def _days(texts: pd.Series, dated: str, findings: list[Finding]) -> pd.Series:
+    """Return dates as ``YYYY-MM-DD``, that of the list where a row has none of its own."""
+    times, is_bad = read_times(texts)
+    if is_bad.any():
+        bad = tuple(map(int, np.flatnonzero(is_bad)))
+        message = _("Rows {rows}: the date cannot be read; that of the list counts.")
+        findings.append(Finding("bad_date", message, rows=bad, severity="note"))
+    days = times.dt.tz_convert("Asia/Shanghai").dt.strftime("%Y-%m-%d")
+    return days.astype("str").where(times.notna(), dated)
 
 
 def _kinds(entries: pd.DataFrame) -> pd.Series:

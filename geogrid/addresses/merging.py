@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from geogrid.addresses.gazetteer import as_entries
 from geogrid.addresses.spelling import canonical_address
 from geogrid.crs import metres_per_degree
 
-__all__ = ["Merged", "merge_entries"]
+__all__ = ["Merged", "entry_spellings", "merge_entries"]
 
 
 class Merged(NamedTuple):
@@ -26,13 +27,18 @@ class Merged(NamedTuple):
     conflicts
         Same address and name, but farther apart than allowed: columns address, name, first,
         second (rows of the input, from 0) and distance_m. Both entries are kept.
+    winner : (n,) int64
+        For each row of the input the one that stays for it, itself where it stays.
     """
 
     entries: pd.DataFrame
     conflicts: pd.DataFrame
+    winner: npt.NDArray[np.int64]
 
 
-def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
+def merge_entries(
+    frame: pd.DataFrame, *, within_m: float = 50.0, spellings: Sequence[str] | None = None
+) -> Merged:
     """Merge entries with the same canonical region, address and name.
 
     Of those at most `within_m` metres from the newest, the newest stays (the later row where
@@ -44,24 +50,27 @@ def merge_entries(frame: pd.DataFrame, *, within_m: float = 50.0) -> Merged:
         Columns of entries; dates as ``YYYY-MM-DD``.
     within_m
         Metres.
+    spellings
+        Of :func:`entry_spellings`, where they are known.
     """
     entries = as_entries(frame)
-    keys = pd.DataFrame(
-        {
-            "region": entries["region"].map(canonical_address),
-            "address": entries["address"].map(canonical_address),
-            "name": entries["name"].map(canonical_address),
-        }
-    )
-    group = keys.groupby(["region", "address", "name"], sort=False).ngroup().to_numpy()
+    keys = entry_spellings(entries) if spellings is None else spellings
+    group, _keys = pd.factorize(np.asarray(keys, dtype=object))
     _dates, date = np.unique(entries["dated"].to_numpy(dtype=object), return_inverse=True)
     order = np.lexsort((date, group))[::-1]  # of equal dates the later row first
+    order = order[np.bincount(group)[group[order]] > 1]  # the rest has nothing to merge with
     winner = _winners(entries, group, order, within_m)
     merged = _with_aliases(entries, winner)
     kept = np.flatnonzero(winner == np.arange(len(entries)))
     return Merged(
-        merged.loc[kept].reset_index(drop=True), _conflicts(entries, group, order, winner)
+        merged.loc[kept].reset_index(drop=True), _conflicts(entries, group, order, winner), winner
     )
+
+
+def entry_spellings(entries: pd.DataFrame) -> list[str]:
+    """Return region, address and name of entries in one spelling, a line each."""
+    columns = (entries[name].map(canonical_address) for name in ("region", "address", "name"))
+    return ["\n".join(parts) for parts in zip(*columns, strict=True)]
 
 
 def _winners(

@@ -74,14 +74,11 @@ class ImportedPlan:
     ----------
     parts
         For :func:`geogrid.store.save_plan` and :meth:`geogrid.store.Workspace.use`.
-    gaps
-        Approved gaps, None where the file has none.
     findings
         What was noticed.
     """
 
     parts: PlanParts
-    gaps: gpd.GeoDataFrame | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -132,10 +129,9 @@ def restored(raw: Mapping[str, RawPart], manifest: Manifest | None, name: str) -
         for part in PARTS
         if part in raw
     }
-    gaps = frames.pop("gaps", None)
     about = {key: value for key, value in (manifest or {}).get("about", {}).items() if key in _SAID}
     parts: Any = {"name": name, **about, **frames}
-    return ImportedPlan(parts, gaps, tuple(findings))
+    return ImportedPlan(parts, tuple(findings))
 
 
 _SAID = ("name", "is_sample", "note", "attribution", "source", "created_at")

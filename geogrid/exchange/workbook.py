@@ -47,6 +47,7 @@ SHEETS: Mapping[str, str] = {
 _ABOUT = "说明"
 _HEADERS: Mapping[str, str] = {
     "grids": "网格编码 网格名称 上级编码 层级 网格类型 户数 人数",
+    "gaps": "批准理由",
     "streets": "道路名称 道路等级",
     "units": (
         "楼栋编号 类型 上级编号 名称 小区 道路 门牌号 楼栋 单元 详细地址 经度 纬度 户数 人数"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from geogrid.addresses import build_address_book
-from geogrid.fields import UNIT_FIELDS, recognise_fields
+from geogrid.addresses.gazetteer import LEFT_OUT, read_gazetteer
+from geogrid.fields import GAZETTEER_FIELDS, UNIT_FIELDS, recognise_fields
 from geogrid.findings import Finding
+from geogrid.i18n import mark as _
 from geogrid.offices.contact_lists import ContactReader, holds_contacts
+from geogrid.offices.grid_lists import holds_grids, read_grid_list
 from geogrid.offices.grid_names import build_grid_names
 from geogrid.offices.roster_columns import recognise_roster
 from geogrid.offices.rosters import read_roster
@@ -20,10 +23,25 @@ from geogrid.offices.unit_grids import match_unit_grids
 from geogrid.offices.unit_lists import read_units
 from geogrid.tables import Table
 
-__all__ = ["ListPreview", "preview_contact_list", "preview_roster", "preview_unit_list"]
+__all__ = [
+    "ListPreview",
+    "preview_address_list",
+    "preview_contact_list",
+    "preview_grid_list",
+    "preview_roster",
+    "preview_unit_list",
+]
 
 _PLACES = ("address", "name", "compound", "building", "street", "lon", "grid")
 _COMMUNITY = "社区"
+_NO_GRIDS = Finding(
+    "no_grid_list",
+    _(
+        "No table here has a column for the grid and one for the building, its number or its "
+        "address; name them 网格编码, 楼栋编码 or 详细地址."
+    ),
+    severity="error",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,28 +111,87 @@ def preview_unit_list(
     CrsError
         There are positions and no `datum`.
     """
-    sheets = [list_sheet(table) for table in tables]
-    is_list = [_holds_units(sheet) for sheet in sheets]
-    if not any(is_list):
-        is_list = [True] * len(sheets)
-    wanted = [sheet for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
-    starts = np.cumsum([0, *(len(sheet.frame) for sheet in wanted)]).tolist()
-    rows = pd.concat([sheet.frame for sheet in wanted], ignore_index=True).fillna("")
-    made, said = read_units(rows, datum)
+    joined = _join(tables, _holds_units)
+    made, said = read_units(joined.rows, datum)
     made, unmatched = match_unit_grids(made, grids)
+    return _told_apart(joined, made, [*said, *unmatched], range(len(joined.rows)))
+
+
+def preview_address_list(
+    tables: Sequence[Table], grids: pd.DataFrame, datum: str | None, *, source: str, dated: str
+) -> ListPreview:
+    """Read lists of addresses and places, one in each sheet.
+
+    Parameters
+    ----------
+    tables, grids, datum
+        As for lists of buildings.
+    source, dated
+        As for :func:`geogrid.addresses.gazetteer.read_gazetteer`.
+
+    Returns
+    -------
+    ListPreview
+        ``made`` has an entry for every row that is taken, duplicates as well.
+
+    Raises
+    ------
+    CrsError
+        There are positions and no `datum`.
+    FieldError
+        No sheet has a column of addresses or names.
+    """
+    joined = _join(tables, _holds_addresses)
+    made, said = read_gazetteer(joined.rows, datum, source=source, dated=dated)
+    left = {row for each in said if each.kind in LEFT_OUT for row in each.rows}
+    taken = [row for row in range(len(joined.rows)) if row not in left]
+    made, unmatched = match_unit_grids(made, grids)
+    of_rows = [replace(each, rows=tuple(taken[row] for row in each.rows)) for each in unmatched]
+    return _told_apart(joined, made, [*said, *of_rows], taken)
+
+
+@dataclass(frozen=True, eq=False)
+class _Joined:
+    """The sheets of a file that are lists, one below the other; where each begins in `rows`."""
+
+    sheets: Sequence[ListSheet]
+    starts: Sequence[int | None]
+    rows: pd.DataFrame
+
+
+def _join(tables: Sequence[Table], is_list: Callable[[ListSheet], bool]) -> _Joined:
+    sheets = [list_sheet(table) for table in tables]
+    wanted = [is_list(sheet) for sheet in sheets]
+    if not any(wanted):
+        wanted = [True] * len(sheets)
+    starts: list[int | None] = []
+    count = 0
+    for sheet, is_one in zip(sheets, wanted, strict=True):
+        starts.append(count if is_one else None)
+        count += len(sheet.frame) if is_one else 0
+    frames = [sheet.frame for sheet, is_one in zip(sheets, wanted, strict=True) if is_one]
+    return _Joined(sheets, starts, pd.concat(frames, ignore_index=True).fillna(""))
+
+
+def _told_apart(
+    joined: _Joined, made: pd.DataFrame, said: Sequence[Finding], taken: Sequence[int]
+) -> ListPreview:
+    """Return what was made of joined sheets; `taken` are the rows it was made of, in order."""
     sources: list[int] = []
     fates: list[RowFate] = []
     findings: list[Finding] = []
-    for sheet, is_one in zip(sheets, is_list, strict=True):
-        start = starts[wanted.index(sheet)] if is_one else 0
-        own_said = _of_sheet([*said, *unmatched], start, len(sheet.frame)) if is_one else []
-        taken = range(len(sheet.frame))
-        own = fates_of(sheet, own_said, taken, is_list=is_one)
-        if is_one:
+    for sheet, start in zip(joined.sheets, joined.starts, strict=True):
+        count = len(sheet.frame)
+        begin = start or 0
+        own_said = [] if start is None else _of_sheet(said, begin, count)
+        first, last = (np.searchsorted(taken, [begin, begin + count])).tolist()
+        own_taken = [] if start is None else [row - begin for row in taken[first:last]]
+        own = fates_of(sheet, own_said, own_taken, is_list=start is not None)
+        if start is not None:
             findings += _in_file(own_said, sheet)
-            sources += _places(own, sheet, taken, len(fates))
+            sources += _places(own, sheet, own_taken, len(fates))
         fates += own
-    general = [finding for finding in [*said, *unmatched] if not finding.rows]
+    general = [finding for finding in said if not finding.rows]
     return ListPreview(made, sources, fates, [*findings, *general])
 
 
@@ -158,9 +235,41 @@ def preview_contact_list(
     return ListPreview(pd.concat(read, ignore_index=True), sources, fates, findings)
 
 
+def preview_grid_list(
+    tables: Sequence[Table], grids: pd.DataFrame, units: pd.DataFrame
+) -> ListPreview:
+    """Read lists that say the grid of each building (网格—楼栋对照表), one in each sheet.
+
+    Returns
+    -------
+    ListPreview
+        ``made`` as of :func:`geogrid.offices.grid_lists.read_grid_list`, a row for each row.
+    """
+    sheets = [list_sheet(table) for table in tables]
+    is_list = [holds_grids(sheet.frame) for sheet in sheets]
+    wanted = [sheet for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
+    rows = [sheet.frame for sheet in wanted] or [sheets[0].frame.head(0)]
+    made, said = read_grid_list(pd.concat(rows, ignore_index=True).fillna(""), units, grids)
+    sources: list[int] = []
+    fates: list[RowFate] = []
+    findings: list[Finding] = [] if wanted else [_NO_GRIDS]
+    for sheet, is_one in zip(sheets, is_list, strict=True):
+        taken = range(len(sheet.frame) if is_one else 0)
+        own = fates_of(sheet, (), taken, is_list=is_one)
+        sources += _places(own, sheet, taken, len(fates))
+        fates += own
+        findings += _in_file([], sheet) if is_one else []
+    return ListPreview(made, sources, fates, [*findings, *said])
+
+
 def _holds_units(sheet: ListSheet) -> bool:
     found = recognise_fields(map(str, sheet.frame.columns), UNIT_FIELDS)
     return sum(name in found for name in _PLACES) > 1 or "address" in found
+
+
+def _holds_addresses(sheet: ListSheet) -> bool:
+    found = recognise_fields(map(str, sheet.frame.columns), GAZETTEER_FIELDS)
+    return bool({"address", "name"} & found.keys()) and {"lon", "lat"} <= found.keys()
 
 
 def _within(sheet: ListSheet, grids: pd.DataFrame) -> pd.DataFrame:

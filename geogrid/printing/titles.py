@@ -14,6 +14,9 @@ from geogrid.printing.words import plain, shortened
 
 __all__ = ["draw_foot", "draw_title"]
 
+_LEAST = 0.5
+"""How much smaller a long title may be before it is cut."""
+
 
 def draw_title(
     sheet: Sheet, request: Request, subject: Subject, box: Box, factor: float, title: str
@@ -22,6 +25,8 @@ def draw_title(
     size = 30 * factor
     status = status_word(request)
     room = box.width - (36 * factor if status else 0.0)
+    wide = face("bold").width(title, size)
+    size *= min(1.0, max(room / wide, _LEAST)) if wide else 1.0  # rather small than cut
     text = shortened(title, room, size, "bold")
     sheet.text(
         box.west, box.north - 10.5 * factor, text, size, part="title", cut="bold",

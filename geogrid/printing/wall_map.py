@@ -29,6 +29,17 @@ from geogrid.printing.words import plain
 
 __all__ = ["print_map"]
 
+_NUMBERED = _("{n} grids are too small for their names on {paper} and bear numbers of the list.")
+_ONE_NUMBERED = _("One grid is too small for its name on {paper} and bears a number of the list.")
+_LEFT_OUT = _(
+    "{n} grids are too small on {paper} even for a number. "
+    "Take larger paper, or print the parts one by one."
+)
+_ONE_LEFT_OUT = _(
+    "One grid is too small on {paper} even for a number. "
+    "Take larger paper, or print the parts one by one."
+)
+
 MOST_GRIDS = 20_000
 
 
@@ -108,26 +119,11 @@ def _unseen(drawn: Drawn, request: Request) -> list[Finding]:
     """Return what is said of grids that a reader does not find by name."""
     found: list[Finding] = []
     if drawn.numbered:
-        found.append(
-            Finding(
-                "numbered",
-                _(
-                    "{n} grids are too small for their names on {paper} "
-                    "and bear numbers of the list."
-                ),
-                {"n": len(drawn.numbered), "paper": request.paper},
-                severity="note",
-            )
-        )
+        n = len(drawn.numbered)
+        said = {"n": n, "paper": request.paper}
+        found.append(Finding("numbered", _ONE_NUMBERED if n == 1 else _NUMBERED, said, (), "note"))
     if drawn.left_out:
-        found.append(
-            Finding(
-                "unlabelled",
-                _(
-                    "{n} grids are too small on {paper} even for a number. "
-                    "Take larger paper, or print the parts one by one."
-                ),
-                {"n": len(drawn.left_out), "paper": request.paper},
-            )
-        )
+        n = len(drawn.left_out)
+        said = {"n": n, "paper": request.paper}
+        found.append(Finding("unlabelled", _ONE_LEFT_OUT if n == 1 else _LEFT_OUT, said))
     return found

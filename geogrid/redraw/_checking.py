@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.redraw._exactly import clashing_pairs, crossings, meeting_pairs
+from geogrid.redraw._naming import named
 from geogrid.redraw.arc import OUTSIDE, Arc, Box, Integers, Key, Point, arc_segments, box_of
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
 
-__all__ = ["check_exchange", "check_region_border", "named", "sided_edges"]
+__all__ = ["check_exchange", "check_region_border", "sided_edges"]
 
 Side = tuple[int, int, int, int, str, str]
 
@@ -65,14 +65,6 @@ def check_exchange(graph: ArcGraph, removed: Sequence[Arc], added: Sequence[Arc]
 
 def _tips(removed: Iterable[Arc], added: Iterable[Arc]) -> list[Point]:
     return sorted({tip for arc in (*removed, *added) for tip in arc.ends})
-
-
-def named(graph: ArcGraph, labels: Iterable[str]) -> Finding:
-    """Return grids as the part of a sentence: their codes, or what lies outside."""
-    texts = sorted({graph.code(label) for label in labels} - {OUTSIDE})
-    if not texts:
-        return Finding("", _("the edge of the region"))
-    return Finding("", "{codes}", {"codes": ", ".join(texts[:5]) + ("…" if len(texts) > 5 else "")})
 
 
 def _around(edges: Sequence[Side]) -> Box:

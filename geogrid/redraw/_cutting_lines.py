@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from geogrid.i18n import mark as _
+from geogrid.redraw._naming import named
 from geogrid.redraw._noding import node_lines
 from geogrid.redraw._pieces import Half, face_pieces
 from geogrid.redraw._places import REACH, border_at
@@ -216,7 +217,7 @@ def _require_ends(graph: ArcGraph, label: str, parts: Sequence[Arc], inner: Sequ
             if held[end] < 2:
                 raise RedrawError(
                     _("The line ends inside {code}; draw it on to its border."),
-                    at=end, code=graph.code(label),
+                    at=end, code=named(graph, [label]),
                 )  # fmt: skip
 
 

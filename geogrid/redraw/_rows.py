@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from geogrid.i18n import mark as _
+from geogrid.redraw._naming import named_codes
 from geogrid.redraw.arc import OUTSIDE, Point
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph
@@ -43,18 +44,22 @@ def _check_place(graph: ArcGraph, record: Record, label: str, arcs: int) -> None
     code = str((after or before or {"code": label})["code"])
     if after is None and gap is None:
         if arcs:
-            raise RedrawError(_("{code} is not in this draft any more."), at=_at(record), code=code)
+            raise RedrawError(
+                _("{code} is not in this draft any more."),
+                at=_at(record),
+                code=named_codes(graph, [code]),
+            )
         return
     has_children = after is not None and bool(_children(graph, record, code))
     if not arcs and not has_children:
         raise RedrawError(
             _("Nothing would be left of {code}; merge it with a neighbour instead."),
-            at=_at(record), code=code,
+            at=_at(record), code=named_codes(graph, [code]),
         )  # fmt: skip
     if arcs and has_children:
         raise RedrawError(
             _("{code} has a place of its own and grids below it; divide it first."),
-            at=_at(record), code=code,
+            at=_at(record), code=named_codes(graph, [code]),
         )  # fmt: skip
 
 
@@ -75,7 +80,7 @@ def _check_parents(graph: ArcGraph, record: Record) -> None:
         if _children(graph, record, code):
             raise RedrawError(
                 _("{code} still has grids below it; merge it with another instead."),
-                at=_at(record), code=code,
+                at=_at(record), code=named_codes(graph, [code]),
             )  # fmt: skip
     for label, (before, after) in record.rows.items():
         if after is None or (before is not None and before["parent"] == after["parent"]):
@@ -83,10 +88,16 @@ def _check_parents(graph: ArcGraph, record: Record) -> None:
         parent = str(after["parent"])
         if parent and parent not in codes and (parent in lost or graph.find(parent) is None):
             raise RedrawError(
-                _("{code} is not in this draft any more."), at=_at(record), code=parent
+                _("{code} is not in this draft any more."),
+                at=_at(record),
+                code=named_codes(graph, [parent]),
             )
         if parent and label in graph.above(graph.find(parent) or ""):
-            raise RedrawError(_("{code} cannot be below itself."), at=_at(record), code=parent)
+            raise RedrawError(
+                _("{code} cannot be below itself."),
+                at=_at(record),
+                code=named_codes(graph, [parent]),
+            )
 
 
 def _at(record: Record) -> Point | None:

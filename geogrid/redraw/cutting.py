@@ -8,6 +8,7 @@ from typing import Any
 from geogrid.i18n import mark as _
 from geogrid.redraw._carving import area_rings, carve
 from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._naming import named_codes
 from geogrid.redraw._places import Place, place_point
 from geogrid.redraw.arc import Arc, Integers, Point
 from geogrid.redraw.codes import fresh_codes, require_unused
@@ -136,7 +137,7 @@ def _model(graph: ArcGraph, givers: frozenset[str], parent: str | None, at: Poin
         if not below:
             raise RedrawError(
                 _("{code} is not divided; split it instead of drawing a grid below it."),
-                at=at, code=parent or "–",
+                at=at, code=named_codes(graph, [parent]) if parent else "–",
             )  # fmt: skip
         return graph.rows[below[0]]
     grids = [graph.rows[giver] for giver in sorted(givers) if giver in graph.rows]
@@ -146,7 +147,7 @@ def _model(graph: ArcGraph, givers: frozenset[str], parent: str | None, at: Poin
     if len(parents) > 1:
         raise RedrawError(
             _("The area takes from grids below {parents}; say below which the new one is."),
-            at=at, parents=", ".join(one or "–" for one in parents),
+            at=at, parents=named_codes(graph, parents),
         )  # fmt: skip
     return grids[0]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from geogrid.i18n import mark as _
 from geogrid.redraw._concluding import Draft, conclude
 from geogrid.redraw._cutting_lines import CutGrid, cut_grid
+from geogrid.redraw._naming import named
 from geogrid.redraw._places import Place, line_points, place_point
 from geogrid.redraw.arc import Arc
 from geogrid.redraw.codes import fresh_codes
@@ -17,8 +18,6 @@ from geogrid.redraw.record import Record
 from geogrid.rules.codes import CodeScheme
 
 __all__ = ["split"]
-
-_SHOWN = 8
 
 
 def split(
@@ -77,13 +76,12 @@ def _require_whole(graph: ArcGraph, label: str, cut: CutGrid, groups: Sequence[i
         line = [leaf, *graph.above(leaf)]
         for each in line[: line.index(label)]:
             held.setdefault(each, set()).add(groups[piece])
-    parted = sorted(graph.code(each) for each, some in held.items() if len(some) > 1)
+    parted = [each for each, some in held.items() if len(some) > 1]
     if parted:
         raise RedrawError(
             _("The line would cut {children}, which are below {code}; follow their borders, or say"
               " that they are split too."),
-            at=cut.place, code=graph.code(label),
-            children=", ".join(parted[:_SHOWN]) + ("…" if len(parted) > _SHOWN else ""),
+            at=cut.place, code=named(graph, [label]), children=named(graph, parted),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.redraw._exactly import crossings, west_most
 from geogrid.redraw._index import ArcIndex
+from geogrid.redraw._naming import named
 from geogrid.redraw.arc import OUTSIDE, Arc, Box, Key, Point, arc_segments, to_units
 from geogrid.redraw.errors import RedrawError
 
@@ -261,11 +262,10 @@ class ArcGraph:
         """
         label = self.label(code)
         if not self.is_leaf(label):
-            children = ", ".join(self.code(child) for child in self.below(label)[:5])
             raise RedrawError(
-                _("{code} is divided into {children} …; name one of the finest grids."),
-                code=code,
-                children=children,
+                _("{code} is divided into {children}; name one of the finest grids."),
+                code=named(self, [label]),
+                children=named(self, self.below(label)),
             )
         return label
 

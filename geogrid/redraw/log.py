@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from geogrid.i18n import mark as _
-from geogrid.redraw._checking import check_exchange, named
+from geogrid.redraw._checking import check_exchange
 from geogrid.redraw._joining import join
+from geogrid.redraw._naming import named
 from geogrid.redraw._rows import check_rows
 from geogrid.redraw.arc import OUTSIDE, UNITS, Point
 from geogrid.redraw.errors import RedrawError

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from geogrid.i18n import mark as _
 from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._naming import named
 from geogrid.redraw.arc import OUTSIDE, Arc, Point
 from geogrid.redraw.errors import RedrawError
 from geogrid.redraw.graph import ArcGraph, Row
@@ -110,7 +111,7 @@ def _require_alike(graph: ArcGraph, labels: Sequence[str]) -> None:
         raise RedrawError(
             _("{grids} are of several levels, or only some of them are divided; merge grids of one"
               " level."),
-            grids=", ".join(graph.code(label) for label in labels),
+            grids=named(graph, labels),
         )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def _require_joined(graph: ArcGraph, labels: Sequence[str]) -> None:
         raise RedrawError(
             _("{one} and {other} have no border in common; merge neighbours."),
             at=_somewhere(graph, apart[0]),
-            one=graph.code(labels[0]), other=graph.code(apart[0]),
+            one=named(graph, labels[:1]), other=named(graph, apart[:1]),
         )  # fmt: skip
 
 

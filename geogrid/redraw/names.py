@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from geogrid.i18n import mark as _
 from geogrid.redraw._concluding import Draft, conclude
+from geogrid.redraw._naming import named_codes
 from geogrid.redraw.building import grid_polygon
 from geogrid.redraw.codes import code_pattern
 from geogrid.redraw.errors import RedrawError
@@ -104,7 +105,8 @@ def _require_above(graph: ArcGraph, parent: str, row: Row) -> None:
     if None not in (above["level"], row["level"]) and above["level"] >= row["level"]:
         raise RedrawError(
             _("{code} is at level {level} and cannot be below {parent} of level {above}."),
-            code=row["code"], level=row["level"], parent=parent, above=above["level"],
+            code=named_codes(graph, [row["code"]]), level=row["level"],
+            parent=named_codes(graph, [parent]), above=above["level"],
         )  # fmt: skip
 
 
@@ -128,12 +130,16 @@ def renumber(graph: ArcGraph, parent: str = "", scheme: CodeScheme | None = None
     """
     labels = graph.below(graph.label(parent)) if parent else graph.below("")
     if not labels:
-        raise RedrawError(_("{code} is not divided; there is nothing to number."), code=parent)
+        raise RedrawError(
+            _("{code} is not divided; there is nothing to number."),
+            code=named_codes(graph, [parent]),
+        )
     level = graph.rows[labels[0]]["level"]
     pattern = code_pattern(graph, parent, level, scheme)
     if pattern is None:
         raise RedrawError(
-            _("The codes below {code} follow no pattern; name a code scheme."), code=parent or "–"
+            _("The codes below {code} follow no pattern; name a code scheme."),
+            code=named_codes(graph, [parent]) if parent else "–",
         )
     rows = [graph.rows[label] for label in labels]
     frame = gpd.GeoDataFrame(

@@ -44,6 +44,7 @@ __all__ = [
 FILES = {
     "grids": "grids.geojson",
     "region": "region.geojson",
+    "gaps": "gaps.geojson",
     "posts": "posts.csv",
     "units": "units.csv",
     "cases": "cases.csv",
@@ -73,6 +74,7 @@ def _columns(text: str) -> dict[str, str]:
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "grids": _columns(_GRID_COLUMNS),
     "region": {},
+    "gaps": _columns("reason"),
     "posts": _columns("post_id grid post holder deputy phone deputy_phone"),
     "units": _columns(_UNIT_COLUMNS),
     "cases": _columns(_CASE_COLUMNS),

@@ -1,6 +1,6 @@
-"""Grids, buildings, cases and streets in memory until they change.
+"""Grids, buildings, cases, streets and addresses in memory until they change.
 
-Buildings, cases and streets belong to the place: a new roster, another plan or a day of the past
+All but grids belong to the place: a new roster, another plan or a day of the past
 needs them as they are. The audit log says when they changed, by this process or another one. What
 did not change is the same object as before, by which others know that what they derived from it
 holds.
@@ -9,7 +9,7 @@ holds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
@@ -22,19 +22,18 @@ from geogrid.store.plans import PlanRecord, plan_grids
 
 __all__ = ["remembered", "remembered_grids"]
 
-_SUBJECTS = {"units": "units", "cases": "case", "streets": "street"}
+Read = TypeVar("Read", bound=pd.DataFrame | None)
+_SUBJECTS = {"units": "units", "cases": "case", "streets": "street", "addresses": "address"}
 _kept: WeakKeyDictionary[Engine, dict[str, tuple[object, Any]]] = WeakKeyDictionary()
 
 
-def remembered(
-    connection: Connection, part: str, read: Callable[[Connection], pd.DataFrame]
-) -> pd.DataFrame:
+def remembered(connection: Connection, part: str, read: Callable[[Connection], Read]) -> Read:
     """Return a table as it is now, from memory when nothing changed; nobody may change it.
 
     Parameters
     ----------
     connection : that reads
-    part : ``"units"``, ``"cases"`` or ``"streets"``
+    part : ``"units"``, ``"cases"``, ``"streets"`` or ``"addresses"``
     read : what reads it from the database
     """
     asked = select(audit.c.id, audit.c.at).where(audit.c.subject == _SUBJECTS[part])
@@ -44,7 +43,8 @@ def remembered(
     kept = mine.get(part)
     if kept is None or kept[0] != mark:
         kept = mine[part] = mark, read(connection)
-    return kept[1]
+    found: Read = kept[1]
+    return found
 
 
 def remembered_grids(connection: Connection, plan: PlanRecord) -> gpd.GeoDataFrame:

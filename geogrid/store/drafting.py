@@ -46,6 +46,8 @@ class Draft:
         Its grids.
     region
         What they must fill, or None.
+    gaps
+        Approved ones, or None.
     tables
         What comes with it.
     """
@@ -54,6 +56,7 @@ class Draft:
     about: Mapping[str, Any]
     rows: DraftRows
     region: shapely.Geometry | None
+    gaps: gpd.GeoDataFrame | None
     tables: Sequence[TableRow]
 
 
@@ -72,8 +75,9 @@ def prepare_draft(parts: PlanParts) -> Draft:
         raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part="grids")
     about: dict[str, Any] = {name: parts[name] for name in _ABOUT if name in parts}  # type: ignore[literal-required]
     region = _outline(parts.get("region"))
+    gaps = _in_wgs84(parts.get("gaps"), "gaps")
     rows = draft_rows(layer.to_crs("EPSG:4326"))
-    return Draft(parts.get("name", ""), about, rows, region, table_rows(parts))
+    return Draft(parts.get("name", ""), about, rows, region, gaps, table_rows(parts))
 
 
 def write_draft(
@@ -89,8 +93,9 @@ def write_draft(
     is_shown : whether it is shown from then on, unless a plan is in force
     """
     record = add_draft(
-        connection, draft.name, draft.rows, at=at, by=by, region=draft.region, **draft.about
-    )
+        connection, draft.name, draft.rows, at=at, by=by, region=draft.region, gaps=draft.gaps,
+        **draft.about,
+    )  # fmt: skip
     keep_tables(connection, record.id, draft.tables)
     if is_shown and what_is_shown(connection).kind != "plan":
         choose(connection, draft=record.id)
@@ -131,7 +136,7 @@ def copy_draft(
 
 def parts_of(plan: Plan, **changed: Any) -> PlanParts:
     """Return all parts of a plan, some of them changed."""
-    names = ("name", "grids", *PARTS, *_ABOUT)
+    names = ("name", "grids", "gaps", *PARTS, *_ABOUT)
     parts: Any = {name: getattr(plan, name) for name in names} | changed
     found: PlanParts = parts
     return found
@@ -139,9 +144,17 @@ def parts_of(plan: Plan, **changed: Any) -> PlanParts:
 
 def _outline(region: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     """Return what a plan must fill as one geometry, with the coordinates that it has."""
-    if region is None or not len(region):
+    known = _in_wgs84(region, "region")
+    if known is None:
         return None
-    if region.crs is None:
-        raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part="region")
-    shapes = region.to_crs("EPSG:4326").geometry.to_numpy()
+    shapes = known.geometry.to_numpy()
     return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+
+
+def _in_wgs84(layer: gpd.GeoDataFrame | None, part: str) -> gpd.GeoDataFrame | None:
+    """Return a layer in longitude and latitude, None where there is nothing in it."""
+    if layer is None or not len(layer):
+        return None
+    if layer.crs is None:
+        raise CrsError(_("The layer “{part}” of a plan needs a CRS."), part=part)
+    return layer.to_crs("EPSG:4326")

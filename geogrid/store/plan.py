@@ -35,7 +35,7 @@ __all__ = [
     "write_plan",
 ]
 
-_LAYERS = ("grids", "region", "streets")
+_LAYERS = ("grids", "region", "gaps", "streets")
 _TEMPORARY = ".new-"
 
 
@@ -105,6 +105,7 @@ class PlanParts(TypedDict, total=False):
     name: str
     grids: gpd.GeoDataFrame
     region: gpd.GeoDataFrame | None
+    gaps: gpd.GeoDataFrame | None
     posts: pd.DataFrame | None
     units: pd.DataFrame | None
     cases: pd.DataFrame | None
@@ -138,7 +139,7 @@ def load_plan(folder: Path, key: str = "") -> Plan:
         part: bundle.read_rows(folder / bundle.FILES[part], part)
         for part in ("posts", "units", "cases")
     }
-    region = layers["region"]
+    region, gaps = layers["region"], layers["gaps"]
     return Plan(
         key=key or str(folder),
         name=str(about.get("name", folder.name)),
@@ -151,6 +152,7 @@ def load_plan(folder: Path, key: str = "") -> Plan:
         region=region if len(region) else None,
         streets=layers["streets"],
         digest=digest,
+        gaps=gaps if len(gaps) else None,
         **tables,
     )
 

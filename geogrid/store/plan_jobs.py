@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-import shapely
 from sqlalchemy import Connection, Engine
 
 from geogrid.boundaries import read_boundaries
@@ -18,13 +16,11 @@ from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
 from geogrid.rules import Profile
 from geogrid.store.database.engine import reading
-from geogrid.store.errors import PlanMissingError
 from geogrid.store.guard import Terms
 from geogrid.store.office_data import read_data
 from geogrid.store.plan_tables import tables_of
-from geogrid.store.plans import PlanRecord, add_draft, draft_rows, find_plan, plan_at, plan_grids
-from geogrid.store.publish import plan_gaps, prepare_plan, put_in_force
-from geogrid.store.redrawing.drawn import drawn_region
+from geogrid.store.plans import add_draft, draft_rows, find_plan, plan_grids
+from geogrid.store.publish import plan_gaps, plan_region, prepare_plan, put_in_force
 from geogrid.store.runner import Finish, Task, Work
 from geogrid.store.uploads import Uploads
 
@@ -92,7 +88,7 @@ def _check(task: Task, engine: Engine) -> Finish:
         plan = find_plan(connection, task.job.given["plan"])
         grids = plan_grids(connection, plan)
         gaps = plan_gaps(connection, plan.id)
-        region = _region(connection, plan)
+        region = plan_region(connection, plan)
     task.tell(0.2, _("Checking the boundaries"))
     report = check_coverage(grids, region, approved_gaps=gaps)
     task.tell(0.9, _("Writing the report"))
@@ -101,16 +97,6 @@ def _check(task: Task, engine: Engine) -> Finish:
     found |= {"plan": plan.id, "version": plan.version, "defects_total": total}
     found["defects"] = found["defects"][:MOST_DEFECTS]
     return lambda _connection: found
-
-
-def _region(connection: Connection, plan: PlanRecord) -> shapely.Geometry | None:
-    """Return what a plan must fill: without a region of its own that of the plan in force."""
-    if plan.region is not None:
-        redrawn = drawn_region(connection, plan.id)
-        return plan.region if redrawn is None else redrawn
-    with suppress(PlanMissingError):
-        return plan_at(connection).region
-    return None
 
 
 def _publish(task: Task, engine: Engine, profile: Profile | None) -> Finish:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
+import shapely
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from geogrid.errors import InputError
@@ -31,13 +32,14 @@ from geogrid.store.moving import Ground, Move, changed_ground, hold_grids, move_
 from geogrid.store.office_data import Listed
 from geogrid.store.plan_tables import tables_of
 from geogrid.store.plans import PlanRecord, find_plan, note, plan_at, plan_grids
-from geogrid.store.redrawing.drawn import drawn_gaps, stored_gaps
+from geogrid.store.redrawing.drawn import drawn_gaps, drawn_region, stored_gaps
 from geogrid.store.succession import Succession, compare_rows
 
 __all__ = [
     "Prepared",
     "Published",
     "plan_gaps",
+    "plan_region",
     "prepare_plan",
     "publish_plan",
     "put_in_force",
@@ -149,9 +151,7 @@ def prepare_plan(engine: Engine, plan_id: int, version: int, terms: Terms = _FRE
         succession = compare_rows(former, rows)
         _require_new_codes(connection, succession.added)
         tables = tables_of(connection, plan_id)
-    region = plan.region
-    if region is None and before is not None:
-        region = before.region
+        region = plan_region(connection, plan)
     require_coverage(rows, region, gaps)
     overrides = require_rules(rows, terms)
     heirs = find_heirs(former, rows, succession.removed)
@@ -326,6 +326,20 @@ def plan_gaps(connection: Connection, plan_id: int) -> gpd.GeoDataFrame | None:
     if redrawn is not None:
         return redrawn if len(redrawn) else None
     return stored_gaps(connection, plan_id)
+
+
+def plan_region(connection: Connection, plan: PlanRecord) -> shapely.Geometry | None:
+    """Return what a plan must fill: without a region of its own that of the plan in force.
+
+    That of a redrawn draft has the corners that its grids have on the outline.
+    """
+    if plan.region is not None:
+        redrawn = drawn_region(connection, plan.id)
+        return plan.region if redrawn is None else redrawn
+    before = _in_force(connection)
+    if before is None or (before.is_sample and not plan.is_sample):
+        return None
+    return before.region
 
 
 def _archive(connection: Connection, before: PlanRecord | None, at: datetime) -> None:

@@ -13,6 +13,7 @@ import shapely
 from sqlalchemy import Connection, Engine
 
 from geogrid.hierarchy import fill_levels
+from geogrid.store.addresses import read_entries
 from geogrid.store.data_memory import remembered, remembered_grids
 from geogrid.store.database.engine import reading
 from geogrid.store.office_data import read_data
@@ -101,6 +102,7 @@ def _read(connection: Connection, shown: Shown, moment: datetime | None) -> Plan
         else outline,
         digest=_digest(shown),
         gaps=_gaps(connection, record.id),
+        addresses=remembered(connection, "addresses", read_entries),
         **tables,
     )
 

@@ -29,7 +29,9 @@ __all__ = [
     "what_is_shown",
 ]
 
-_DATA = ("post", "roster", "units", "case", "street")  # subjects of the audit log that pages show
+_DATA = ("post", "roster", "units", "case", "street", "address")
+_OF_THE_PLACE = ("address",)
+"""Subjects of the audit log that pages show: with a plan in force, and with a draft."""
 _CHOICE = "shown"
 _NAMES = ("id", "version", "created_at")
 _MOMENT_S = 0.25
@@ -86,10 +88,11 @@ def shown_draft(connection: Connection, plan_id: int) -> Shown:
 def _of_plan(connection: Connection, kind: str, found: Any, at: datetime | None = None) -> Shown:
     """Name the state of a plan; a database that was restored names none of before again."""
     state = [found.version, _short(found.created_at)]
+    subjects = _DATA if kind == "plan" else _OF_THE_PLACE
+    last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(subjects))
+    data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
+    state += [] if data is None else [data.id, _short(data.at)]
     if kind == "plan":
-        last = select(audit.c.id, audit.c.at).where(audit.c.subject.in_(_DATA))
-        data = connection.execute(last.order_by(audit.c.id.desc()).limit(1)).first()
-        state += [] if data is None else [data.id, _short(data.at)]
         moment = at or datetime.now(UTC)
         both = posts.c.valid_from, posts.c.valid_until  # who holds a post may change by itself
         began, ended = (func.max(case((each <= moment, each))) for each in both)

@@ -19,6 +19,12 @@ import pandas as pd
 from sqlalchemy import Connection, update
 
 from geogrid.i18n import mark as _
+from geogrid.store.addresses import (
+    AddressChange,
+    prepare_addresses,
+    remove_source,
+    write_addresses,
+)
 from geogrid.store.database.engine import writing
 from geogrid.store.database.tables import plans
 from geogrid.store.drafting import Draft, copy_draft, parts_of, prepare_draft, write_draft
@@ -177,6 +183,23 @@ class Workspace(Place):
     def add_cases(self, cases: pd.DataFrame, *, by: int | None = None) -> Plan:
         """Replace the cases of a draft; add to those of a plan in force, which are never lost."""
         return self._replace("cases", cases, by)
+
+    def add_addresses(self, entries: pd.DataFrame, *, by: int | None = None) -> AddressChange:
+        """Make entries of the gazetteer all that their sources say, whichever plan is shown.
+
+        A sample that is shown becomes a draft first.
+        """
+        rows = prepare_addresses(entries)
+        self.keep_sample(by=by)
+        with self.changing() as connection:
+            who = "" if by is None else by
+            return write_addresses(connection, rows, at=self.now(), by=who)
+
+    def remove_addresses(self, source: str, *, by: int | None = None) -> int:
+        """Remove all that a source says, and return how many entries that were."""
+        with self.changing() as connection:
+            who = "" if by is None else by
+            return remove_source(connection, source, at=self.now(), by=who)
 
     def _replace(self, part: str, rows: pd.DataFrame, by: int | None) -> Plan:
         """Change one table: of a plan in force as it is, else in a new draft."""

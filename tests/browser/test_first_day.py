@@ -150,7 +150,7 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     assert len(after) == 2
     assert abs(after[0] - after[1]) < 0.02 * sum(after) < abs(before[0] - before[1])
     assert sum(after) == pytest.approx(sum(before), abs=1)
-    page.get_by_role("link", name="What changes").click()
+    page.get_by_role("link", name="Before publishing").click()
 
     expect(page.locator("#tabs")).to_be_visible(timeout=30_000)
     expect(page.locator("#pane-overview")).to_contain_text(f"{WARDS + 1} grids", timeout=30_000)

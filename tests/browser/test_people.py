@@ -58,3 +58,15 @@ def test_names_are_shown_as_text(page: Page, own_server: object) -> None:
     page.locator("summary").first.click()
     expect(page.locator(".page")).to_contain_text(HOSTILE)
     assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
+def test_coverage_leads_to_the_map(page: Page, own_server: object, size: str) -> None:
+    workspace = Workspace(own_server.workspace)  # type: ignore[attr-defined]
+    use_small_plan(workspace)
+    page.goto(f"{own_server.url}/language/en?next=/people/coverage")  # type: ignore[attr-defined]
+    assert overflowing(page) == []
+    page.get_by_role("link", name="1 Outside").click()
+    assert overflowing(page) == []
+    page.get_by_role("link", name="Map", exact=True).last.click()
+    expect(page.locator("#answer")).to_contain_text("This place lies outside the area")

@@ -291,6 +291,22 @@ def test_ten_thousand_grids_come_out_with_a_warning() -> None:
                                   grids.assign(code=grids["code"] + "c")])))  # fmt: skip
 
 
+def test_a_long_title_is_set_smaller_before_it_is_cut(town: Plan) -> None:
+    name = "某某经济技术开发区管理委员会某某某街道办事处辖区社区网格划分"
+    is_top = town.grids["level"] == 1
+    grids = town.grids.assign(name=town.grids["name"].mask(is_top, name))
+    printed = print_map(request_of(town, grids=grids, paper="A4"))
+    check_layout(printed)
+    assert any(name in text.text for text in printed.texts if text.part == "title")
+
+
+def test_one_grid_is_spoken_of_as_one() -> None:
+    narrow = [box(0, 0, 0.1, 0.1), box(0.1, 0, 0.1005, 0.1)]
+    grids = stripes(2).set_geometry(narrow, crs=4326)
+    said = [found.text() for found in print_map(bare(grids, paper="A5")).findings]
+    assert any(text.startswith("One grid is too small") for text in said), said
+
+
 def test_neighbours_have_different_colours(town: Plan) -> None:
     communities = town.grids[town.grids["level"] == 2]
     shapes = communities.geometry.to_numpy()

@@ -85,7 +85,7 @@ def test_an_island_is_not_jumped_over() -> None:
     with pytest.raises(RedrawError, match=r"12003.* other side") as error:
         move_vertex(graph, at(1, 0.5), at(1.95, 0.5))
     assert error.value.place is not None
-    assert error.value.text("zh_CN").startswith("12")
+    assert error.value.text("zh_CN").startswith("网格12001、网格12003")
 
 
 def test_the_edge_of_the_region_stays_unless_it_may_move() -> None:

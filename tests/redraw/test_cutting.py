@@ -64,7 +64,7 @@ def test_areas_with_holes_around_an_enclave() -> None:
 
 def test_along_borders_that_are_there() -> None:
     graph = draft()
-    with pytest.raises(RedrawError, match="Nothing would be left of 11001"):
+    with pytest.raises(RedrawError, match="Nothing would be left of 网格11001"):
         give_area(graph, square(0, 0, 1, 1), "11002")
     done(graph, give_area(graph, square(0, 0.5, 1, 1), "11002"))
     assert area(graph, "11001") == pytest.approx(0.5)
@@ -86,7 +86,7 @@ def test_outlines_that_cross_themselves_are_refused(drawn: object) -> None:
 
 
 def test_a_divided_grid_gets_no_area() -> None:
-    with pytest.raises(RedrawError, match="11 is divided into 11001, 11002"):
+    with pytest.raises(RedrawError, match="网格11 is divided into 网格11001, 网格11002"):
         give_area(draft(), square(1, 0, 1.2, 0.2), "11")
 
 
@@ -102,7 +102,7 @@ def test_a_new_grid_is_drawn() -> None:
 
 def test_a_new_grid_over_several_parents_names_its_own() -> None:
     graph = draft()
-    with pytest.raises(RedrawError, match="below 11, 12; say below which"):
+    with pytest.raises(RedrawError, match="below 网格11, 网格12; say below which"):
         new_grid(graph, square(0.9, 0.2, 1.1, 0.4), "园区")
     done(graph, new_grid(graph, square(0.9, 0.2, 1.1, 0.4), "园区", parent="12", code="12777"))
     assert area(graph, "12") == pytest.approx(2 + 0.02)
@@ -133,7 +133,7 @@ def test_a_lake_becomes_a_gap_and_a_gap_is_filled() -> None:
         approve_gap(graph, "湖")
     with pytest.raises(RedrawError, match="takes nothing"):
         approve_gap(graph, "湖", area=square(0.9, 0.9, 1.1, 1.1))
-    with pytest.raises(RedrawError, match="Nothing would be left of 12003"):
+    with pytest.raises(RedrawError, match="Nothing would be left of 网格12003"):
         approve_gap(graph, "湖", area=square(1.3, 0.3, 1.7, 0.7))
 
 

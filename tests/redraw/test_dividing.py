@@ -96,12 +96,12 @@ def test_a_closed_line_cuts_a_piece_out_also_around_an_enclave() -> None:
 @pytest.mark.parametrize(
     ("code", "line", "reason"),
     [
-        ("11001", [(-0.1, 0.5), (0.5, 0.5)], "ends inside 11001"),
-        ("11001", [(0.2, 0.5), (0.5, 0.5)], "ends inside 11001"),
+        ("11001", [(-0.1, 0.5), (0.5, 0.5)], "ends inside 网格11001"),
+        ("11001", [(0.2, 0.5), (0.5, 0.5)], "ends inside 网格11001"),
         ("11001", [(1.2, 1.5), (1.8, 1.5)], "does not divide"),
         ("11001", [(-1, 0), (3, 0)], "does not divide"),  # along its border
         ("12001", [(0.9, 0.5), (1.5, 0.5)], "does not divide"),  # from the border to the hole
-        ("12001", [(1.6, 0.5), (1.7, 0.5), (1.7, 0.3), (1.65, 0.3)], "ends inside 12001"),
+        ("12001", [(1.6, 0.5), (1.7, 0.5), (1.7, 0.3), (1.65, 0.3)], "ends inside 网格12001"),
     ],
 )
 def test_lines_that_are_refused(code: str, line: list[tuple[float, float]], reason: str) -> None:
@@ -132,9 +132,9 @@ def test_an_upper_grid_is_split_along_the_borders_of_its_children() -> None:
 def test_children_that_a_line_would_cut_are_named() -> None:
     graph = draft()
     line = path((-0.5, 1), (0.4, 1), (0.5, 1.3), (1.5, 1.3))
-    with pytest.raises(RedrawError, match="would cut 11002, which are below 11") as error:
+    with pytest.raises(RedrawError, match="would cut 网格11002, which are below 网格11") as error:
         split(graph, "11", line)
-    assert error.value.params["children"] == "11002"
+    assert error.value.params["children"].text() == "网格11002"
     done(graph, split(graph, "11", line, cut_children=True))
     assert sum(area(graph, code) for code in ("11", "13")) == pytest.approx(2)
     below = {label: row["parent"] for label, row in graph.rows.items() if row["level"] == 3}

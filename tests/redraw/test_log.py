@@ -97,7 +97,7 @@ def test_an_island_drawn_meanwhile_is_not_lost() -> None:
     replay(graph, one)
     found = conflicts(two, graph)
     assert [conflict.kind for conflict in found] == ["torn"]
-    assert "would lie inside 12001" in found[0].reason.text()
+    assert "would lie inside 网格12001" in found[0].reason.text()
 
 
 def test_a_grid_that_is_gone_conflicts() -> None:

@@ -56,7 +56,7 @@ def test_merges_that_are_refused(codes: list[str], reason: str) -> None:
 def test_a_parent_is_not_left_without_grids() -> None:
     graph = draft()
     done(graph, merge(graph, ["11001", "11002"]))
-    with pytest.raises(RedrawError, match="Nothing would be left of 11;"):
+    with pytest.raises(RedrawError, match="Nothing would be left of 网格11;"):
         merge(graph, ["11001", "12001"], keep="12001")
 
 
@@ -68,7 +68,7 @@ def test_whole_grids_are_given() -> None:
     record = done(graph, give_grids(graph, ["11002", "12003"], "12001"))
     assert record.heirs == {"11002": "12001", "12003": "12001"}
     assert shape(graph, "12001").geom_type == "MultiPolygon"  # 11002 is no neighbour
-    with pytest.raises(RedrawError, match="Nothing would be left of 11;"):
+    with pytest.raises(RedrawError, match="Nothing would be left of 网格11;"):
         give_grids(graph, ["11001"], "12002")
     with pytest.raises(RedrawError, match="not the one"):
         give_grids(graph, ["12001"], "12001")
@@ -87,12 +87,12 @@ def test_borders_that_meet_no_more_are_one_again() -> None:
 
 def test_parents_fit_by_level() -> None:
     graph = draft()
-    with pytest.raises(RedrawError, match="cannot be below 11 of level 2"):
+    with pytest.raises(RedrawError, match="cannot be below 网格11 of level 2"):
         change_parent(graph, ["1"], "11")
     with pytest.raises(RedrawError, match="cannot be below"):
         change_parent(graph, ["11001"], "12001")
     done(graph, change_parent(graph, ["11001"], "12"))
     with pytest.raises(RedrawError, match="change nothing"):
         change_parent(graph, ["11001"], "12")
-    with pytest.raises(RedrawError, match="Nothing would be left of 11;"):
+    with pytest.raises(RedrawError, match="Nothing would be left of 网格11;"):
         change_parent(graph, ["11002"], "12")

@@ -16,14 +16,14 @@ from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Column, Engine, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.engine import URL
 
 from geogrid.errors import InputError
 from geogrid.store import StoreError
 from geogrid.store.database.engine import database_url, open_database, reading, writing
 from geogrid.store.database.migrate import newest_revision, upgrade
-from geogrid.store.database.tables import audit, metadata, streets
+from geogrid.store.database.tables import addresses, audit, metadata, streets
 from geogrid.store.opening import kept_open, make_ready, named_database
 
 NOW = datetime(2026, 3, 1, 8, 30, 15, 123456, tzinfo=UTC)
@@ -190,3 +190,20 @@ def _count_elsewhere(engine: Engine) -> int:
 
 def _audit() -> dict[str, object]:
     return {"at": NOW, "action": "plan.drafted", "subject": "plan", "subject_id": "1"}
+
+
+def test_addresses_of_an_earlier_release_stay(empty_database: URL) -> None:
+    engine = open_database(empty_database)
+    upgrade(engine, "0003")
+    place = shapely.Point(114.005, 22.535)
+    with writing(engine) as connection:
+        named = {"address": "西街2号", "source": "门牌库", "grid_now": "111", "geometry": place}
+        columns = [Column(name, addresses.c[name].type) for name in named]
+        table = Table("addresses", MetaData(), *columns)
+        connection.execute(insert(table).values(**named))
+    upgrade(engine)
+    with reading(engine) as connection:
+        (row,) = connection.execute(select(addresses)).all()
+    assert {name: getattr(row, name) for name in named} == named
+    assert (row.kind, row.aliases, row.unit_id) == ("", "", "")
+    engine.dispose()

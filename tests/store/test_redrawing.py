@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -44,7 +45,7 @@ from geogrid.redraw import (
     replay,
     split,
 )
-from geogrid.store import Workspace
+from geogrid.store import Workspace, load_plan, save_plan
 from geogrid.store.accounts import add_user
 from geogrid.store.anew import draft_of_plan
 from geogrid.store.database.engine import reading, writing
@@ -60,7 +61,7 @@ from geogrid.store.plans import (
     submit_draft,
     withdraw_draft,
 )
-from geogrid.store.publish import publish_plan
+from geogrid.store.publish import plan_region, publish_plan
 from geogrid.store.redrawing import desk
 from geogrid.store.redrawing.desk import (
     RedrawConflictError,
@@ -393,16 +394,45 @@ def test_approved_gaps_and_reasons_come_along_into_a_new_draft(
             assert found.geometry.iloc[0].area == pytest.approx(lake.area)
 
 
-def test_an_exported_plan_has_its_approved_gaps(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_region", [True, False])
+def test_a_corner_on_the_outline_leaves_no_sliver_along_it(
+    engine: Engine, has_region: bool
+) -> None:
+    slanted = plan()
+    slanted.geometry = slanted.geometry.affine_transform([1, 0.3, 0.2, 1, 0, 0])
+    outline = slanted.set_index("code").geometry["1"]
+    mine = new_draft(engine, slanted, region=outline if has_region else None)
+    line = np.asarray(path((-1, 0.5), (2, 0.51))) @ [[1, 0.2], [0.3, 1]]
+    do(engine, mine, lambda graph: split(graph, "11001", line))
+    with reading(engine) as connection:
+        record = find_plan(connection, mine)
+        region, grids = plan_region(connection, record), plan_grids(connection, record)
+    assert (region is not None) == has_region
+    report = check_coverage(grids, region)
+    assert report.is_seamless
+    assert not len(report.defects)
+
+
+def test_approved_gaps_go_with_a_plan_out_and_in(tmp_path: Path) -> None:
     own_place = Workspace(tmp_path / "place")
     mine = int(own_place.use(name="有湖", grids=plan()).key.split(":")[1])
     lake = shapely.Polygon(path((0, 0.3), (0.5, 0.3), (0.5, 0.6), (0, 0.6)))
     do(own_place.engine, mine, lambda graph: approve_gap(graph, "湖", area=lake))
     export_plan(own_place.current(), tmp_path / "plan.gpkg")
-    found = import_plan(tmp_path / "plan.gpkg").gaps
-    assert found is not None
-    assert found["reason"].tolist() == ["湖"]
-    assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+    parts = import_plan(tmp_path / "plan.gpkg").parts
+    other_place = Workspace(tmp_path / "other")
+    shown = other_place.use(**parts)
+    save_plan(tmp_path / "folder", **parts)
+    for found in (parts["gaps"], shown.gaps, load_plan(tmp_path / "folder").gaps):
+        assert found is not None
+        assert found["reason"].tolist() == ["湖"]
+        assert found.geometry.iloc[0].area == pytest.approx(lake.area)
+    imported = int(shown.key.split(":")[1])
+    with open_draft(other_place.engine, imported) as (opened, _state):
+        assert graph_gaps(opened.graph)["note"].tolist() == ["湖"]
+    seen = seen_now(other_place.engine, imported).seen
+    submit_draft(other_place.engine, imported, seen, approval="1", at=NOW)
+    publish_plan(other_place.engine, imported, seen_now(other_place.engine, imported).seen, at=NOW)
 
 
 def test_bytes_of_a_draft_do_not_depend_on_how_it_came_about() -> None:

@@ -110,3 +110,24 @@ def test_matches_are_ranked(asked: str, expected: list[str]) -> None:
         {"rules": spelling_rules(), "entries": ENTRIES, "asked": asked},
     )
     assert labels == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "label", "certainty"),
+    [
+        ("泰然七路12号", "泰然七路12号", "exact"),
+        ("泰然苑3栋2单元501室", "泰然七路12号3号楼", "building"),
+        ("泰然苑9栋", "泰然七路12号", "compound"),
+        ("泰然苑3", "泰然七路12号3号楼", "partial"),
+        ("shl2h", "四号路2号", "partial"),
+    ],
+)
+def test_matches_say_how_certain_they_are(asked: str, label: str, certainty: str) -> None:
+    entries = [*ENTRIES[:7], {**ENTRIES[7], "initials": ["gdsszsftqshl2h"]}]
+    found = run_js(
+        "import { localSearch } from './web/js/lib/local-search.js';"
+        "const find = localSearch(data.entries, data.rules);"
+        "answer((await find(data.asked)).map((entry) => [entry.label, entry.certainty])[0]);",
+        {"rules": spelling_rules(), "entries": entries, "asked": asked},
+    )
+    assert found == [label, certainty]

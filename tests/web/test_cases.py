@@ -142,6 +142,38 @@ def test_addresses_in_gbk_come_back_in_order_with_their_grids(client):
     assert "999" in found[1]["未定位原因"]
 
 
+def test_doubtful_addresses_are_listed_and_not_placed(own_app, client):
+    rows = [
+        ["D1", "泰然七路12号3号楼"],
+        ["D2", "泰燃七路12号3号楼"],
+        ["D3", "泰然七路18号"],
+        ["D4", "泰然社区"],
+    ]
+    token = upload(client, csv_bytes([["工单编号", "诉求地址"], *rows]))
+    locate(client, token, **{"field-address": "诉求地址", "field-case_id": "工单编号"})
+    placed = rows_of(client, token, "address", lang="zh_CN")["rows"]
+    assert [row["said"][1] for row in placed] == ["D1", "D2"]
+    assert placed[0]["reason"].startswith("泰然七路12号3号楼 · ")
+    doubtful = rows_of(client, token, "doubtful", lang="zh_CN")["rows"]
+    assert [row["said"][1] for row in doubtful] == ["D3", "D4"]
+    assert all(row["lon"] is None and "不能确定" in row["reason"] for row in doubtful)
+    content = downloaded(client, token)[1].decode("utf-8-sig")
+    head, *lines = list(csv.reader(io.StringIO(content)))
+    found = [dict(zip(head, line, strict=True)) for line in lines]
+    assert found[2]["存疑地址可能是"].startswith("泰然七路")
+    assert [bool(row["匹配地址"]) for row in found] == [True, True, False, False]
+    report = client.get(f"/cases/weekly?list={token}&week=2026-W10&lang=zh_CN")
+    assert report.status_code == 200
+    assert f"list={token}" in report.get_data(as_text=True)
+    assert client.get(f"/cases/weekly/heat.png?list={token}").mimetype == "image/png"
+    assert client.get("/cases/weekly?list=none").status_code == 404
+    assert client.post(f"/api/v1/cases/{token}/use").status_code == 200
+    cases = own_app.config["WORKSPACE"].current().cases.set_index("case_id")
+    assert cases.loc["D1", "address_certainty"] == "exact"
+    assert cases.loc["D2", "address_certainty"] == "similar"
+    assert cases.loc[["D3", "D4"], "lon"].isna().all()
+
+
 def test_words_of_the_status_are_shown_before_anything_is_located(client):
     words = ["已办结", "办理中", "已回访", "已回访", "转圈中", ""]
     rows = [[f"S{at}", "泰然七路12号", word] for at, word in enumerate(words)]

@@ -12,7 +12,7 @@ from small_plan import HOSTILE, use_small_plan
 
 from geogrid.crs import from_wgs84
 from web.current import current_plan
-from web.lookup_answer import Question, answer_question
+from web.lookup.answer import Question, answer_question
 
 
 @pytest.fixture

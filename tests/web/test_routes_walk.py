@@ -35,12 +35,17 @@ LIMITED_ROUTES: dict[str, list[str]] = {
         *(f"grid={code}" for code in (COMMUNITY, OTHER, OTHER + "001", "440304090")),
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84", "q=号",
         *(f"unit={{unit{number}}}" for number in range(6)), "q={address}",
+        "q={person}", "q={phone}", "lon=114.0425&lat=22.5275&datum=wgs84&accuracy=900",
     ],
     "api.grid": [""],
+    "offline.copy": ["phones=1", *(f"phones=1&grid={code}" for code in (COMMUNITY, OTHER))],
     "heatmap.page": [""],
     "heatmap.heat": [EVERYTHING],
     "heatmap.figures": ["level=2", "level=3", "level=1"],
     "cases.page": [""],
+    "weekly.page": ["", "week=2026-W10"],
+    "weekly.workbook": ["", "week=2026-W10"],
+    "weekly.picture": [""],
     "location.one": [
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
@@ -48,7 +53,12 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.page": [
         "", f"grid={OTHER}", f"grid={COMMUNITY}", *(f"page={number}" for number in (2, 9, 20)),
     ],
+    "people.coverage.page": ["", f"grid={OTHER}", "page=9", "lack=nobody"],
+    "people.coverage.download": ["", f"grid={OTHER}"],
+    "people.buildings.page": ["", "page=9"],
+    "people.buildings.download": [""],
     "staff.of_grid": [""],
+    "corrections_page.page": [""],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],
@@ -229,6 +239,8 @@ def questions(town: Flask, rule: Rule, secrets: Secrets) -> Iterator[str]:
     units = plan.units.iloc[:: max(1, len(plan.units) // 6)]
     case = secrets.outside.iloc[0]
     texts = {f"unit{number}": row for number, row in enumerate(units["unit_id"])}
+    posts = plan.posts[plan.posts["grid"].str.startswith(OTHER) & plan.posts["holder"].ne("")]
+    texts |= {"person": posts["holder"].iloc[-1], "phone": posts["phone"].iloc[-1]}
     texts |= {"address": units["address"].iloc[1], "lon": case["lon"], "lat": case["lat"]}
     for code in (OTHER, OTHER + "001", COMMUNITY, "440304090"):
         path = address(rule, code=code, digest=plan.digest, level=3, kind="geojson")
@@ -256,7 +268,8 @@ def test_no_page_and_no_answer_shows_what_is_outside(
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["lookup.answer", "api.grid", "location.one", "people.page", "staff.of_grid"]
+    "endpoint",
+    ["lookup.answer", "api.grid", "location.one", "people.page", "staff.of_grid", "offline.copy"],
 )
 def test_those_without_limits_do_see_it(
     town: Flask, clients: dict[str, FlaskClient], secrets: Secrets, endpoint: str

@@ -9,6 +9,7 @@ from geogrid.i18n import mark
 from geogrid.store.users import User, check_password
 from web.accounts.sessions import begin_session, end_session
 from web.auth import requires
+from web.copy_owner import forget_copy, forget_copy_of_others
 from web.errors import page_with_error
 from web.known_users import known_users
 from web.language import remember
@@ -65,6 +66,7 @@ def signed_in(user: User, path: str) -> Response:
     begin_session(user)
     response = make_response(redirect(path))
     remember(response, user.language)
+    forget_copy_of_others(response, user.id)
     return response
 
 
@@ -73,4 +75,6 @@ def signed_in(user: User, path: str) -> Response:
 def sign_out() -> Response:
     """End the session of this browser."""
     end_session()
-    return make_response(redirect(url_for("sign_in.page")))
+    response = make_response(redirect(url_for("sign_in.page")))
+    forget_copy(response)
+    return response

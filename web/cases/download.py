@@ -25,6 +25,8 @@ NAMES: Mapping[str, str] = {
     "wgs84_lon": _("Longitude (WGS 84)"),
     "wgs84_lat": _("Latitude (WGS 84)"),
     "matched_address": _("Address found"),
+    "certainty": _("How certain the address is"),
+    "suggested": _("What a doubtful address may mean"),
 }
 """Added column to its name."""
 
@@ -68,7 +70,11 @@ def download_table(table: Table, located: pd.DataFrame, language: str) -> pd.Dat
     levels = [name for name in located.columns if LEVEL.fullmatch(name)]
     statuses = {status: translate(name, language) for status, name in STATUSES.items()}
     shown = located.assign(
-        reason=located[f"reason_{language}"], status=located["status"].map(statuses)
+        reason=located[f"reason_{language}"],
+        status=located["status"].map(statuses),
+        certainty=[
+            label("certainty", code, language) if code else "" for code in located["certainty"]
+        ],
     )[["grid_code", "grid_name", *levels, *(name for name in NAMES if "grid" not in name)]]
     taken = {str(name) for name in table.frame.columns}
     names = {name: _free(_name(name, language), taken) for name in shown.columns}

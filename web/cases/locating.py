@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from geogrid.addresses import address_finder
 from geogrid.findings import Finding
 from geogrid.i18n import LANGUAGES
 from geogrid.offices.case_lists import read_cases
@@ -16,6 +15,7 @@ from geogrid.placing import FindAddress, locate_rows
 from geogrid.placing.datum_evidence import DATUM_NAMES, DatumName, sharpened
 from geogrid.placing.rows import doubt_by_addresses
 from geogrid.tables import Table, read_table
+from web.cases.by_address import AddressLookup
 from web.cases.choice import Choice
 from web.cases.list import CaseList, in_languages
 from web.cases.result import MISSING
@@ -58,9 +58,13 @@ def locate_list(
     upload = cases.upload
     table = read_table(upload.path, filename=upload.name, sheet=choice.sheet or None)
     progress(0.1)
-    find = address_finder(current.book)
+    find = AddressLookup(current)
     located = _locate(table, choice, current, _reporting(find, progress, start=0.1, end=0.75))
-    added = located.iloc[:, len(table.frame.columns) :]
+    column = choice.fields["address"]
+    added = find.say_doubts(
+        located.iloc[:, len(table.frame.columns) :],
+        table.frame[column] if column else pd.Series([""] * len(located), dtype="str"),
+    )
     findings = _doubts(table, choice, find, located.attrs["findings"])
     found, noted = read_cases(
         table.frame.assign(wgs84_lon=added["wgs84_lon"], wgs84_lat=added["wgs84_lat"]),
@@ -68,6 +72,10 @@ def locate_list(
         time_zone=time_zone,
     )
     progress(0.8)
+    found = found.assign(
+        matched_address=added["matched_address"].astype("str"),
+        address_certainty=added["certainty"].where(added["matched_address"] != "", ""),
+    )
     found.to_parquet(cases.cases)
     _row_table(table, choice, added).to_parquet(cases.located)
     cases.write("result", _summary(added, current) | _said(findings, noted))
@@ -151,6 +159,7 @@ def _summary(added: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:
     counts = {str(key): int(count) for key, count in added["status"].value_counts().items()}
     missing = sum(counts.get(status, 0) for status in MISSING)
     by_address = int((added["matched_address"] != "").sum())
+    doubtful = int((added["suggested"] != "").sum())
     inside = added[added["grid_code"] != ""]
     located = inside[["wgs84_lon", "wgs84_lat"]].astype("float64")
     return {
@@ -158,7 +167,9 @@ def _summary(added: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:
         "found": len(added) - missing,
         "missing": missing,
         "by_address": by_address,
-        "counts": counts | {"": len(added), "missing": missing, "address": by_address},
+        "doubtful": doubtful,
+        "counts": counts
+        | {"": len(added), "missing": missing, "address": by_address, "doubtful": doubtful},
         "bounds": [*located.min().tolist(), *located.max().tolist()] if len(located) else None,
         "plan_name": current.plan.name,
         "places": current.places,

@@ -11,6 +11,7 @@ from geogrid.density import bin_points
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
+from geogrid.vocabulary import label
 from web.cases.list import CaseList
 from web.heatmap.query import View
 
@@ -33,6 +34,7 @@ GROUPS: Mapping[str, str] = {
     "missing": _("Not located"),
     "": _("All rows"),
     "address": _("Found by address"),
+    "doubtful": _("Doubtful address"),
 }
 """What can be asked for beside a status."""
 
@@ -44,7 +46,8 @@ BIN_DECIMALS = 6
 
 def status_choices(counts: Mapping[str, int], language: str) -> list[dict[str, Any]]:
     """Return the groups and statuses that occur, with their names and numbers of rows."""
-    names = {"missing": GROUPS["missing"], "": GROUPS[""], **STATUSES, "address": GROUPS["address"]}
+    names = {"missing": GROUPS["missing"], "": GROUPS[""], **STATUSES}
+    names |= {name: GROUPS[name] for name in ("address", "doubtful")}
     always = ("missing", "")
     return [
         {"value": key, "label": translate(name, language), "count": counts.get(key, 0)}
@@ -67,6 +70,8 @@ def wanted_rows(rows: pd.DataFrame, status: str) -> pd.DataFrame:
         return rows[rows["status"].isin(MISSING)]
     if status == "address":
         return rows[rows["matched_address"] != ""]
+    if status == "doubtful":
+        return rows[rows["suggested"] != ""]
     if status not in STATUSES:
         raise FieldError(
             _("status= must be one of {known}, not “{text}”."),
@@ -98,16 +103,25 @@ def _row(row: Mapping[Any, Any], language: str) -> dict[str, Any]:
         "status": row["status"],
         "status_label": translate(STATUSES[row["status"]], language),
         "grid": row["grid_name"] or row["grid_code"],
-        "reason": row[f"reason_{language}"] or translate(WITHOUT.get(row["status"], ""), language),
+        "reason": _reason(row, language),
         "boundary_m": float(row["boundary_m"]) if is_placed else None,
         "lon": float(row["wgs84_lon"]) if is_placed else None,
         "lat": float(row["wgs84_lat"]) if is_placed else None,
     }
 
 
+def _reason(row: Mapping[Any, Any], language: str) -> str:
+    """Return why a row was not located, or by which address it was and how certain that is."""
+    if row["matched_address"]:
+        certain = label("certainty", row["certainty"], language)
+        return f"{row['matched_address']} · {certain}"
+    given = str(row[f"reason_{language}"])
+    return given or translate(WITHOUT.get(row["status"], ""), language)
+
+
 def bins_answer(cases: CaseList, status: str, shown: View) -> dict[str, Any]:
     """Count the located rows on squares of the view; bounded whatever their number."""
-    columns = ["status", "matched_address", "wgs84_lon", "wgs84_lat"]
+    columns = ["status", "matched_address", "suggested", "wgs84_lon", "wgs84_lat"]
     rows = wanted_rows(pd.read_parquet(cases.located, columns=columns), status)
     bins = bin_points(
         rows["wgs84_lon"].to_numpy(),

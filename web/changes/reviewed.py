@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import shapely
 from flask import current_app, session
 from flask_babel import gettext as _
 
@@ -17,7 +16,7 @@ from geogrid.store.errors import PlanMissingError
 from geogrid.store.opening import reading
 from geogrid.store.plan import Plan
 from geogrid.store.plans import PlanRecord, plan_at
-from geogrid.store.publish import plan_gaps
+from geogrid.store.publish import plan_gaps, plan_region
 from geogrid.store.reviewing import Review, read_addresses, review_plan
 from web.changes.remembering import remembered
 from web.current import current_workspace
@@ -103,12 +102,9 @@ def reviewed(plan_id: int) -> Reviewed:
             force = None
     before = None if force is None or (force.is_sample and not plan.is_sample) else force
     now: Plan | None = None if before is None else workspace.current()
-    region = plan.region
-    if region is None and before is not None:
-        region = before.region
     profile, is_binding = _profile()
     key = ("review", after.digest, now and now.digest, profile.name)
-    review = remembered(key, lambda: _review(now, after, plan, profile, region))
+    review = remembered(key, lambda: _review(now, after, plan, profile))
     is_behind = plan.base_number != (force and force.number)
     return Reviewed(plan, before, review, profile, is_binding, is_behind)
 
@@ -118,10 +114,10 @@ def _review(
     after: Plan,
     plan: PlanRecord,
     profile: Profile,
-    region: shapely.Geometry | None,
 ) -> Review:
     with reading(database()) as connection:
         gaps = plan_gaps(connection, plan.id)
+        region = plan_region(connection, plan)
         placed = read_addresses(connection)
     return review_plan(now, after, profile, region=region, gaps=gaps, placed=placed)
 

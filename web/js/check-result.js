@@ -51,6 +51,11 @@ async function start() {
 	if (page.region) getJSON(page.region).then((shape) => layers.defects.drawRegion(shape), () => {});
 	fill(byId("verdict"), verdictBox(data, page.add_region));
 	fill(byId("sums"), sumsBox(data));
+	const repair = document.getElementById("repair");
+	if (repair && !data.is_seamless) {
+		repair.classList.add("primary");
+		use.button.classList.remove("primary");
+	}
 	showAdvice(byId("advice"), page.advice, showGrid);
 	if (page.compare) showComparison(byId("compare"), page.compare, data.comparison || null);
 	if (data.comparison) shapes.features.push(...(await getJSON(page.compare.fixed)).features);
@@ -58,5 +63,5 @@ async function start() {
 	table = showDefects(byId("defects"), data, layers.defects, () => layers.grids.mark(""));
 }
 
-new UsePlan(byId("use"), page);
+const use = new UsePlan(byId("use"), page);
 start().catch((error) => showProblem(byId("verdict"), error.message));

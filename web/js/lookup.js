@@ -1,20 +1,23 @@
 /** `/lookup`: which grid is it, and who answers? */
 import { isAbort, latestOnly } from "./lib/api.js";
-import { looksLikeCoordinates, rememberDatum, rememberedDatum } from "./lib/coordinates.js";
+import { holdsLink, looksLikeCoordinates, rememberDatum, rememberedDatum, saysDatum } from "./lib/coordinates.js";
 import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
-import { distance } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
-import { phonePosition } from "./lib/position.js";
+import { phonePosition, positionIfAllowed } from "./lib/position.js";
+import { forgetLookups, recentLookups, rememberLookup } from "./lib/recent.js";
 import { searchBox, serverMatches } from "./lib/search.js";
 import { drawStreets } from "./map/basemap.js";
 import { cardLoading } from "./map/grid-card.js";
 import { GridsLayer } from "./map/grids.js";
 import { fitBounds, startMap } from "./map/layers.js";
 import { PlaceMark } from "./map/lookup.js";
-import { candidateList, placeCard } from "./map/lookup-card.js";
+import { placeCard } from "./map/lookup-card.js";
+import { choiceWords, datumWords, isFar, outsideWords } from "./map/lookup-words.js";
 
 /**
- * @typedef {{q?: string, unit?: string, grid?: string, lon?: number, lat?: number, datum?: string}} Question
+ * @typedef {{q?: string, unit?: string, grid?: string, lon?: number, lat?: number, datum?: string, accuracy?: number, at?: string}} Question
+ * @typedef {{keepAddress?: boolean, person?: any}} Options `keepAddress` when the page's address
+ *   already says the question; `person` who was picked
  */
 
 const plan = pageData("plan");
@@ -22,6 +25,10 @@ const box = byId("answer");
 const input = /** @type {HTMLInputElement} */ (byId("search"));
 const datum = /** @type {HTMLSelectElement} */ (byId("datum"));
 const askServer = latestOnly();
+/** @type {Question} */
+let latest = {};
+/** @type {{lon: number, lat: number} | null} where the device is, once it is known */
+let here = null;
 
 const { map, layers } = startMap({
 	streets: (queued) => drawStreets(queued, plan),
@@ -34,71 +41,57 @@ layers.grids.show(plan.shown_level);
 /**
  * Ask and show the answer.
  * @param {Question} question
- * @param {{accuracy_m?: number, keepAddress?: boolean}} [options] `keepAddress` when the
- *   page's address already says the question
+ * @param {Options} [options]
  */
 async function ask(question, options = {}) {
-	const fields = Object.entries(question).filter(([, value]) => value !== undefined && value !== "");
-	if (!fields.length) return;
+	const fields = Object.entries({ ...question, near: near() })
+		.filter(([, value]) => value !== undefined && value !== "");
+	if (fields.every(([name]) => name === "near")) return;
+	latest = question;
 	const query = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
 	cardLoading(box);
 	try {
 		show(await askServer(`/api/v1/lookup?${query}`), options);
 	} catch (error) {
-		if (!isAbort(error)) say("bad", /** @type {Error} */ (error).message);
+		if (isAbort(error)) return;
+		say("bad", /** @type {Error} */ (error).message, question.at
+			? el("button.button.small", { type: "button", onclick: () => actions.ofDay("") }, t("Show today")) : null);
 	}
+}
+
+/** @returns {string} for the server: of what fits as well, the nearer comes first */
+function near() {
+	return here ? `${here.lon.toFixed(5)},${here.lat.toFixed(5)}` : "";
 }
 
 /**
  * @param {any} answer
- * @param {{accuracy_m?: number, keepAddress?: boolean}} options
+ * @param {Options} options
  */
-function show(answer, { accuracy_m, keepAddress }) {
+function show(answer, { keepAddress, person }) {
+	if (person && answer.answers) {
+		const own = answer.answers.find((/** @type {any} */ each) => each.name === person.name && each.grid === person.grid);
+		answer.person = { ...person, phone: person.phone || (own && own.phone) || "" };
+	}
 	if (answer.share && !keepAddress) history.pushState(null, "", answer.share);
 	showDatum(answer.kind === "datum" || looksLikeCoordinates(input.value));
-	if (answer.kind === "datum") askDatum();
-	else if (answer.kind === "outside") showOutside(answer);
-	else if (answer.matches) showChoice(answer);
-	else fill(box, placeCard(answer, pickMatch, accuracy_m));
-	mark(answer, accuracy_m);
+	if (answer.kind === "datum") askDatum(answer);
+	else if (answer.kind === "outside") fill(box, ...outsideWords(answer, actions, latest.accuracy));
+	else if (answer.matches) fill(box, ...choiceWords(answer, actions));
+	else fill(box, placeCard(answer, actions, latest.accuracy));
+	rememberLookup(answer);
+	mark(answer, latest.accuracy);
 }
+
+const actions = {
+	choose: pickMatch,
+	ofDay: (/** @type {string} */ day) => ask({ ...latest, at: day }),
+};
 
 /** @param {any} answer */
-function showChoice(answer) {
-	const words = {
-		several: t("Several places fit. Which one is meant?"),
-		street: answer.matches.length ? t("This is a road. Add the house number, or choose:")
-			: t("This is a road. Add the house number, or click the place on the map."),
-		number: answer.matches.length ? t("The road is known, but not this number. Along this road there are:")
-			: t("The road is known, but not this number. Check the number, or click the place on the map."),
-		compound: t("The buildings of this compound lie in several grids. Which one is meant?"),
-		similar: t("There is no such address here. The nearest ones are:"),
-		no_place: t("This address is in the list, but the list gives neither its position nor its grid."),
-		none: t("Nothing here has this name. Try the road with the house number, the name of the compound, or pick the place on the map."),
-	}[/** @type {"none"} */ (answer.reason)];
-	say(answer.kind === "nothing" ? "warn" : "", words,
-		answer.matches.length ? candidateList(answer.matches, pickMatch) : null);
-}
-
-/** @param {any} answer */
-function isFar(answer) {
-	return answer.kind === "outside" && answer.boundary_m > 30000;
-}
-
-/** @param {any} answer */
-function showOutside(answer) {
-	const nearest = answer.across ? t("The nearest grid is {name}, {n} away.",
-		{ name: answer.across.name || answer.across.code, n: distance(answer.boundary_m) }) : "";
-	const far = isFar(answer)
-		? t("That is far off: are the numbers and the coordinate system right?") : "";
-	say("warn", t("This place lies outside the area of this plan."),
-		el("p", null, [nearest, far].filter(Boolean).join(" ")),
-		answer.across ? el("button.button.small", { type: "button", onclick: () => ask({ grid: answer.across.code }) },
-			t("Show {name}", { name: answer.across.name || answer.across.code })) : null);
-}
-
-function askDatum() {
-	say("", t("These are coordinates. Choose above where they are from, then the answer comes."));
+function askDatum(answer) {
+	if (answer.app) datum.value = "";
+	say("", datumWords(answer));
 	datum.focus();
 }
 
@@ -122,9 +115,22 @@ async function mark(answer, accuracy_m) {
 	layers.lookup.clear();
 	layers.grids.mark(own ? own.code : "");
 	if (own && own.level !== layers.grids.level) await layers.grids.show(own.level);
-	if (answer.lon !== undefined && answer.kind !== "datum")
-		layers.lookup.show(answer.lon, answer.lat, { accuracy_m, zoom: isFar(answer) ? 0 : 16.5 });
-	if (answer.bounds && (answer.listed || answer.lon === undefined)) fitBounds(map, withPlace(answer), { maxZoom: 17 });
+	if (answer.kind !== "datum") markPlace(answer, accuracy_m);
+}
+
+/**
+ * @param {any} answer
+ * @param {number} [accuracy_m]
+ */
+function markPlace(answer, accuracy_m) {
+	const { lon, lat, bounds, listed, kind } = answer;
+	if (kind === "outside") {
+		layers.lookup.show(lon, lat, { accuracy_m });
+		if (!isFar(answer)) fitBounds(map, withPlace({ ...answer, bounds: plan.bounds }));
+		return;
+	}
+	if (lon !== undefined) layers.lookup.show(lon, lat, { accuracy_m, zoom: 16.5 });
+	if (bounds && (listed || lon === undefined)) fitBounds(map, withPlace(answer), { maxZoom: 17 });
 }
 
 /**
@@ -141,7 +147,8 @@ function withPlace({ bounds, lon, lat }) {
 /** @param {any} match */
 function pickMatch(match) {
 	input.value = match.label;
-	if (match.kind === "grid") ask({ grid: match.grid });
+	if (match.kind === "person") ask({ grid: match.grid }, { person: match });
+	else if (match.kind === "grid") ask({ grid: match.grid });
 	else if (match.unit_id) ask({ unit: match.unit_id });
 	else ask({ q: match.label });
 }
@@ -157,14 +164,23 @@ function submit() {
 	const text = input.value.trim();
 	noSuggestions();
 	if (!text) { input.focus(); return; }
-	const isPlace = looksLikeCoordinates(text);
-	ask({ q: text, datum: isPlace ? datum.value : "" });
+	ask({ q: text, datum: byId("datum-field").hidden ? "" : datum.value });
 	input.blur();
 }
 
 /** Answer what the page's address asks. */
 function askAddress() {
 	const asked = new URLSearchParams(location.search);
+	if (asked.has("unit") || asked.has("grid")) {
+		input.value = "";
+		ask({ unit: asked.get("unit") ?? "", grid: asked.get("grid") ?? "" }, { keepAddress: true });
+		return;
+	}
+	askText(asked);
+}
+
+/** @param {URLSearchParams} asked */
+function askText(asked) {
 	const lon = asked.get("lon");
 	const lat = asked.get("lat");
 	const text = lon !== null && lat !== null ? `${lon}, ${lat}` : asked.get("q") || "";
@@ -172,19 +188,33 @@ function askAddress() {
 	showDatum(looksLikeCoordinates(text));
 	if (asked.get("datum")) datum.value = asked.get("datum") || "";
 	else if (lon !== null) datum.value = "";
-	if (text) ask({ q: lon !== null ? `lon=${lon} lat=${lat}` : text, datum: asked.get("datum") || "" }, { keepAddress: true });
+	if (text) ask({ q: lon !== null ? `lon=${lon} lat=${lat}` : text, datum: asked.get("datum") || "", at: asked.get("at") || "" }, { keepAddress: true });
+	else showRecent();
 }
 
-const find = serverMatches();
+/** Show what was looked up on this device, beside the examples. */
+function showRecent() {
+	const recent = recentLookups();
+	const part = document.getElementById("recent");
+	if (!part) return;
+	part.hidden = !recent.length;
+	fill(part,
+		el("p.hint", null, t("Looked up on this device:"), " ",
+			el("button.link", { type: "button", onclick: () => { forgetLookups(); showRecent(); } }, t("Clear"))),
+		el("ul.candidates", null, ...recent.map((each) =>
+			el("li", null, el("a.option", { href: each.link }, icon("history"), el("span", null, each.title, el("small", null, each.detail)))))));
+}
+
+const find = serverMatches(() => ({ people: "1", ...(here ? { near: near() } : {}) }));
 const noSuggestions = searchBox(input, byId("results"), pickMatch, {
-	find: async (text) => (looksLikeCoordinates(text) ? null : find(text)),
+	find: async (text) => (looksLikeCoordinates(text) || saysDatum(text) || holdsLink(text) ? null : find(text)),
 	submit,
 });
 byId("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 input.addEventListener("input", () => showDatum(looksLikeCoordinates(input.value)));
 datum.addEventListener("change", () => {
 	if (datum.value) rememberDatum(datum.value);
-	if (datum.value && looksLikeCoordinates(input.value)) submit();
+	if (datum.value && input.value.trim()) submit();
 });
 for (const chip of document.querySelectorAll("[data-example]"))
 	chip.addEventListener("click", () => {
@@ -206,8 +236,9 @@ byId("here").addEventListener("click", async () => {
 	button.classList.add("busy");
 	try {
 		const { lon, lat, accuracy_m } = await phonePosition();
+		here = { lon, lat };
 		input.value = "";
-		ask({ lon, lat, datum: "wgs84" }, { accuracy_m });
+		ask({ lon, lat, datum: "wgs84", accuracy: Math.round(accuracy_m) });
 	} catch (error) {
 		say("warn", /** @type {Error} */ (error).message,
 			el("p", null, t("Pick the place on the map instead: click or tap it.")));
@@ -217,3 +248,4 @@ byId("here").addEventListener("click", async () => {
 });
 window.addEventListener("popstate", askAddress);
 askAddress();
+positionIfAllowed().then((position) => { here = here || position; });

@@ -35,6 +35,8 @@ for (const button of document.querySelectorAll("[data-use]"))
 for (const form of document.querySelectorAll("form[data-post]"))
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
+		const sure = form.getAttribute("data-sure");
+		if (sure && !confirm(sure)) return;
 		once(() => postForm(String(form.getAttribute("data-post")), new FormData(/** @type {HTMLFormElement} */ (form))));
 	});
 

@@ -26,6 +26,7 @@ from geogrid.store.units import placed_units
 from geogrid.unit_grids import DISAGREEMENTS
 from web.auth import caller, requires
 from web.language import catalogue_language
+from web.people import buildings, coverage
 from web.people import departments as department_forms
 from web.people import posts as post_forms
 from web.people.staff import Staff
@@ -155,5 +156,7 @@ def _named(rows: pd.DataFrame, tree: Hierarchy) -> list[dict[str, Any]]:
     ]
 
 
+blueprint.register_blueprint(coverage.blueprint)
+blueprint.register_blueprint(buildings.blueprint)
 blueprint.register_blueprint(post_forms.blueprint)
 blueprint.register_blueprint(department_forms.blueprint)

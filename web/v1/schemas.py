@@ -221,6 +221,35 @@ _STAFF = _object(
         "answers": {"type": "array", "items": ref("Answer"), "minItems": 1},
     }
 )
+_MAYBE_NUMBER = {"type": ["number", "null"]}
+_PLACE_FOUND = _object(
+    {
+        "label": _TEXT,
+        "kind": _TEXT,
+        "kind_label": _TEXT,
+        "unit_id": _TEXT,
+        "certainty": _TEXT,
+        "certainty_label": _TEXT,
+        "reasons": {"type": "array", "items": _object({"code": _TEXT, "label": _TEXT})},
+        "score": {"type": "number", "minimum": 0},
+        "source": _TEXT,
+        "dated": _TEXT,
+        "distance_m": _MAYBE_NUMBER,
+        "grid": _TEXT,
+        "grid_name": _TEXT,
+        "grid_by": {"enum": ["list", "polygon", "named", ""]},
+        "disagreement": _TEXT,
+        "lon": _MAYBE_NUMBER,
+        "lat": _MAYBE_NUMBER,
+    }
+)
+_PLACES_FOUND = _object(
+    {
+        "query": _TEXT,
+        "datum": _TEXT,
+        "matches": {"type": "array", "items": ref("PlaceFound")},
+    }
+)
 _PAIR = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _UNDERLAYS = _object(
     {
@@ -256,6 +285,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Underlays": _UNDERLAYS,
     "Answer": _ANSWER,
     "Staff": _STAFF,
+    "PlaceFound": _PLACE_FOUND,
+    "PlacesFound": _PLACES_FOUND,
     **REDRAW_SCHEMAS,
 }
 """Name to JSON Schema."""

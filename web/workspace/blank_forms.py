@@ -20,9 +20,17 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
         "zh_CN": "网格编码 网格名称 所属社区 岗位 姓名 联系电话 B岗姓名 B岗电话",
         "en": "grid_code grid_name community post holder phone deputy deputy_phone",
     },
+    "addresses": {
+        "zh_CN": "地址 名称 行政区 类型 别名 经度 纬度 楼栋编码 网格编码",
+        "en": "address name region kind aliases lon lat unit_id grid_code",
+    },
     "contacts": {
         "zh_CN": "党员姓名 党员电话 网格编码 小区 道路 门牌号 楼栋 单元 房号",
         "en": "member member_phone grid_code compound street number building entrance door",
+    },
+    "unit_grids": {
+        "zh_CN": "楼栋编码 详细地址 网格编码",
+        "en": "unit_id address grid_code",
     },
     "units": {
         "zh_CN": "小区 道路 门牌号 楼栋 单元 详细地址 户数 人数 经度 纬度 网格编码",
@@ -44,6 +52,17 @@ _HELP: Mapping[str, tuple[str, ...]] = {
         _("Write the building as the list of buildings does. Without a door it is all of it."),
         _("The grid is where the member is party contact; empty for the grid of the homes."),
     ),
+    "addresses": (
+        _("One row per address or place: shops, schools, compounds, door numbers."),
+        _("Each needs an address or a name, and longitude and latitude."),
+        _("Which datum longitude and latitude are in is asked when you upload the list."),
+        _("Aliases are other and former names, with “;” between them."),
+    ),
+    "unit_grids": (
+        _("All buildings are filled in with the grid they have on the list; change the grids."),
+        _("A building is known by its number, else by its address. Rows may be left out."),
+        _("What is said of a compound or building holds for all in it that have no row."),
+    ),
     "units": (
         _("One row per building or per entrance. Either the address, or its parts."),
         _("Longitude and latitude may stay empty when the grid code is filled in."),
@@ -59,7 +78,7 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     Parameters
     ----------
     table
-        ``"posts"``, ``"units"`` or ``"contacts"``.
+        ``"posts"``, ``"units"``, ``"unit_grids"``, ``"addresses"`` or ``"contacts"``.
     plan
         Whose grids are listed.
     language
@@ -67,7 +86,15 @@ def blank_form(table: str, plan: Plan, language: str) -> bytes:
     """
     header = _HEADERS[table]["en" if language.startswith("en") else "zh_CN"].split()
     rows = _roster_rows(plan, language) if table == "posts" else []
-    titles = {"posts": _("Roster"), "units": _("Buildings"), "contacts": _("Contact lists")}
+    titles = {
+        "posts": _("Roster"),
+        "units": _("Buildings"),
+        "addresses": _("Addresses"),
+        "contacts": _("Contact lists"),
+        "unit_grids": _("Buildings and their grids"),
+    }
+    if table == "unit_grids":
+        rows = [list(row) for row in plan.units[["unit_id", "address", "grid"]].to_numpy()]
     return workbook_bytes(
         [
             Sheet(translate(titles[table], language), [header, *rows], [18] * len(header)),

@@ -1,4 +1,4 @@
-"""Upload a roster or a list of buildings: see what becomes of every row, then confirm."""
+"""Upload a list of an office: see what becomes of every row, then confirm."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ from geogrid.tables import Table, read_table, read_tables
 from geogrid.tabular.sheets import sheet_names
 from web.auth import acting, caller_id, requires
 from web.check.view import language
-from web.current import current_workspace
+from web.current import current_plan, current_workspace
 from web.uploads import Upload, find_upload, first_time, take_upload
 from web.v1.caller import database, now
+from web.workspace.address_preview import preview_addresses
+from web.workspace.address_sources import source_facts, told_of
 from web.workspace.blank_forms import blank_form
 from web.workspace.contact_preview import preview_contacts
+from web.workspace.grid_list_preview import preview_grids_of_units
 from web.workspace.office_preview import preview_posts, preview_units
 from web.workspace.preview_lines import HEADERS, Group, Preview, groups_of
 
@@ -42,6 +45,8 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("tables", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
+_POINTS = (".geojson", ".json")
+_CHOICES = ("sheet", "datum", "source", "dated")
 LINES_SHOWN = 25
 
 
@@ -52,7 +57,9 @@ def _known(table: str) -> str:
 
 
 def _require_place(table: str) -> None:
-    """Refuse contact lists before there are an office's buildings for them."""
+    """Refuse lists about buildings before there are any of the office."""
+    if table == "unit_grids" and not len(current_workspace().current().units):
+        raise ConflictError(mark("There is no list of buildings yet; upload that first."))
     if table == "contacts" and not current_workspace().is_in_force:
         raise ConflictError(
             mark("Contact lists are kept once a plan is in force; publish the plan first.")
@@ -65,7 +72,8 @@ def upload(table: str) -> Response:
     """Take the file; one that is no table is refused at once."""
     kind = _known(table)
     _require_place(kind)
-    taken = take_upload(request.files.get("file"), SUFFIXES)
+    suffixes = (*SUFFIXES, *_POINTS) if kind == "addresses" else SUFFIXES
+    taken = take_upload(request.files.get("file"), suffixes)
     try:
         read_table(taken.path, filename=taken.name)
     except GeogridError:
@@ -82,7 +90,7 @@ def preview(table: str, token: str) -> str:
     taken = find_upload(token)
     sheet, datum = request.args.get("sheet", ""), request.args.get("datum", "")
     try:
-        seen = _preview(table, _read(taken, sheet), datum)
+        seen = _preview(table, taken, request.args)
     except CrsError:
         seen = None
     return render_template(
@@ -93,7 +101,9 @@ def preview(table: str, token: str) -> str:
         sheet=sheet,
         sheets=sheet_names(taken.path),
         datum=datum,
-        asks_datum=table == "units",
+        asks_datum=table in ("units", "addresses"),
+        sources=source_facts() if table == "addresses" else [],
+        told=told_of(taken, request.args),
         headers=HEADERS[table],
         language=language(),
         plan=current_workspace().current(),
@@ -109,14 +119,21 @@ def _read(taken: Upload, sheet: str) -> list[Table]:
     return read_tables(taken.path, filename=taken.name)
 
 
-def _preview(table: str, read: list[Table], datum: str) -> Preview:
+def _preview(table: str, taken: Upload, asked: Mapping[str, str]) -> Preview:
+    read, datum = _read(taken, asked.get("sheet", "")), asked.get("datum", "")
+    known_datum = datum if datum in DATUMS else None
     if table == "contacts":
         with reading(database()) as connection:
             return preview_contacts(read, connection, now())
+    if table == "unit_grids":
+        return preview_grids_of_units(read, current_plan())
     grids = current_workspace().current().grids
     if table == "posts":
         return preview_posts(read, grids, language())
-    return preview_units(read, grids, datum if datum in DATUMS else None)
+    if table == "addresses":
+        told = told_of(taken, asked)
+        return preview_addresses(read, grids, known_datum, source=told.source, dated=told.dated)
+    return preview_units(read, grids, known_datum)
 
 
 def _shown(seen: Preview) -> dict[str, Any]:
@@ -180,13 +197,15 @@ def use(table: str, token: str) -> Response:
     """Replace the table of the current plan by the uploaded one; a second click changes nothing."""
     kind, taken = _known(table), find_upload(token)
     _require_place(kind)
-    choice = "|".join((kind, request.form.get("sheet", ""), request.form.get("datum", "")))
+    choice = "|".join((kind, *(request.form.get(name, "") for name in _CHOICES)))
     with first_time(taken, lambda: f"{choice}|{_in_use(kind)}") as is_first:
         if is_first:
             made = _made(kind, taken, request.form)
             _KEEP[kind](made)
     if kind == "contacts":
         return jsonify(url=url_for("people.page", _anchor="contacts-title"))
+    if kind == "unit_grids":
+        return jsonify(url=url_for("people.buildings.page", new=1))
     return jsonify(url=url_for("workspace.page", new=table))
 
 
@@ -202,15 +221,25 @@ def _keep_contacts(made: pd.DataFrame) -> None:
     replace_contacts(database(), made, at=now(), by=acting())
 
 
+def _keep_unit_grids(made: pd.DataFrame) -> None:
+    units = current_workspace().current().units
+    said = units["unit_id"].map(dict(zip(made["unit_id"], made["grid"], strict=True)))
+    current_workspace().add_units(
+        units.assign(grid=said.where(said.notna(), units["grid"]).astype("str")), by=caller_id()
+    )
+
+
 _KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
     "posts": lambda made: current_workspace().add_posts(made, by=caller_id()),
     "units": lambda made: current_workspace().add_units(made, by=caller_id()),
+    "addresses": lambda made: current_workspace().add_addresses(made, by=caller_id()),
+    "unit_grids": _keep_unit_grids,
     "contacts": _keep_contacts,
 }
 
 
 def _made(table: str, taken: Upload, form: Mapping[str, str]) -> pd.DataFrame:
-    seen = _preview(table, _read(taken, form.get("sheet", "")), form.get("datum", ""))
+    seen = _preview(table, taken, form)
     if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
     return seen.made
@@ -224,6 +253,8 @@ def blank(table: str) -> Response:
     name = {
         "posts": _("roster form"),
         "units": _("form for buildings"),
+        "addresses": _("form for addresses"),
+        "unit_grids": _("form for the grids of buildings"),
         "contacts": _("form for contact lists"),
     }[table]
     return send_file(BytesIO(content), as_attachment=True, download_name=f"{name}.xlsx", max_age=0)

@@ -19,6 +19,8 @@ __all__ = ["HEADERS", "Group", "Line", "Preview", "groups_of", "preview_of", "re
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "posts": (_("Grid"), _("Post"), _("Person"), _("Deputy"), _("Phone")),
     "units": (_("Name"), _("Address"), _("Households"), _("Grid")),
+    "addresses": (_("Name"), _("Address"), _("District"), _("Grid")),
+    "unit_grids": (_("Building"), _("Address"), _("Grid until now"), _("Grid on this list")),
     "contacts": (_("Party member"), _("Phone"), _("Building"), _("Door"), _("Grid")),
 }
 """Table to the names of the columns that a preview shows."""

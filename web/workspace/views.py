@@ -22,7 +22,7 @@ from geogrid.store.old_files import bring_in as bring_in_files
 from geogrid.store.old_files import has_old_files
 from web.auth import caller_id, requires
 from web.current import current_plan, current_workspace
-from web.workspace import comparing, exporting, office_tables
+from web.workspace import address_sources, comparing, exporting, office_tables
 from web.workspace.plan_facts import SAMPLES, former_plans, plan_facts, sample_plans
 
 __all__ = ["blueprint"]
@@ -46,6 +46,7 @@ def page() -> str:
         damaged=damaged,
         done=_done(request.args.get("new", "")),
         tables=_tables(facts) if facts else [],
+        sources=address_sources.source_facts() if facts else [],
         samples=sample_plans(current_workspace()),
         formers=former_plans(current_workspace()),
         in_force=current_workspace().is_in_force,
@@ -59,6 +60,7 @@ def _done(what: str) -> str:
         "grids": _("These grids are in use now on every page. Next: upload your roster."),
         "posts": _("The roster is in use now. Next: upload your buildings."),
         "units": _("The buildings are in use now: look one up, or upload your cases."),
+        "addresses": _("The addresses are in use now: look one up."),
     }
     return said.get(what, "")
 
@@ -138,6 +140,7 @@ def rename() -> Response:
     return _here()
 
 
+blueprint.register_blueprint(address_sources.blueprint)
 blueprint.register_blueprint(office_tables.blueprint)
 blueprint.register_blueprint(exporting.blueprint)
 blueprint.register_blueprint(comparing.blueprint)

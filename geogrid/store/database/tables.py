@@ -31,6 +31,7 @@ from sqlalchemy import (
 from geogrid.store.database.types import Moment, Shape
 
 __all__ = [
+    "address_corrections",
     "addresses",
     "approved_gaps",
     "audit",
@@ -313,14 +314,44 @@ addresses = Table(
     "addresses",
     metadata,
     _key(),
+    _words("kind"),
+    _words("name"),
     Column("address", Text, nullable=False),
-    Column("unit_id", ForeignKey("units.id", ondelete="SET NULL"), index=True),
-    _words("source"),
-    Column("dated", Moment()),
+    _words("region"),
+    _words("aliases"),
+    Column("source", Text, nullable=False, server_default="", index=True),
+    _words("dated"),
+    _words("spelling"),
+    Column("unit_id", String(64), nullable=False, server_default=""),
+    Column("listed_grid", String(64), nullable=False, server_default=""),
     Column("grid_now", String(64), nullable=False, server_default="", index=True),
     Column("geometry", Shape()),
     _found_by_place("addresses"),
 )
+"""The gazetteer, as each source's list says; `unit_id` and `listed_grid` are what the list says,
+whether or not there is such a unit, `grid_now` is where the point is in the plan in force.
+`spelling` is by what entries of several sources are known to mean the same."""
+
+address_corrections = Table(
+    "address_corrections",
+    metadata,
+    _key(),
+    Column("asked", Text, nullable=False),
+    _words("means"),
+    Column("unit_id", String(64), nullable=False, server_default=""),
+    Column("grid", String(64), nullable=False, server_default=""),
+    Column("geometry", Shape()),
+    _words("note"),
+    Column("status", String(16), nullable=False, index=True),
+    Column("created_at", Moment(), nullable=False),
+    Column("created_by", ForeignKey("users.id")),
+    Column("decided_at", Moment()),
+    Column("decided_by", ForeignKey("users.id")),
+    _words("decision"),
+    _one_of("status", "open", "confirmed", "refused"),
+)
+"""What somebody in the field says an address means: the entry that `means` names, a unit, a grid
+or a point; the confirmed ones are laid over the gazetteer whenever it is read."""
 
 departments = Table(
     "departments",

@@ -8,12 +8,15 @@ from geogrid.errors import FieldError, InputError
 from geogrid.i18n import mark as _
 from geogrid.propose import Homes, Suggestion, suggest_balance, suggest_halves, suggest_transfer
 from geogrid.store.redrawing.opened import OpenDraft
+from geogrid.store.redrawing.words import called
 
 __all__ = ["KINDS", "MOST_GRIDS", "suggest"]
 
 KINDS = ("halve", "balance", "take")
 MOST_GRIDS = 12
 _MOST_HOMES = 5_000
+_GRIDS = ("grid", "one", "other")
+"""Fields of messages that name a grid."""
 
 
 def suggest(
@@ -37,6 +40,17 @@ def suggest(
     InputError
         It cannot be done; RedrawError for divided grids.
     """
+    try:
+        return _suggest(draft, kind, codes, households, to)
+    except InputError as error:  # of proposals, which know grids by code
+        known = (key for key in _GRIDS if isinstance(error.params.get(key), str))
+        error.params |= {key: called(draft.graph, str(error.params[key])) for key in known}
+        raise
+
+
+def _suggest(
+    draft: OpenDraft, kind: str, codes: Sequence[str], households: float | None, to: str | None
+) -> Suggestion:
     if kind == "balance" and not 2 <= len(set(codes)) <= MOST_GRIDS:
         raise FieldError(_("Choose 2 to {most} grids to balance."), most=MOST_GRIDS)
     if kind != "balance" and len(codes) != 1:

@@ -12,7 +12,7 @@ from geogrid.redraw.arc import OUTSIDE
 from geogrid.store.redrawing.entries import Entry
 from geogrid.vocabulary import label
 
-__all__ = ["entry_text", "names_for", "said"]
+__all__ = ["called", "entry_text", "names_for", "said"]
 
 _MOST_NAMES = 4
 _SAYS: Mapping[str, str] = {
@@ -57,10 +57,10 @@ def names_for(graph: ArcGraph, record: Record) -> dict[str, Any]:
     to = to if isinstance(to, str) else ""
     known = [code for code in listed if graph.find(code) and code != to]
     return {
-        "grids": [_name(graph, code) for code in known[:_MOST_NAMES]],
+        "grids": [called(graph, code) for code in known[:_MOST_NAMES]],
         "more": max(0, len(known) - _MOST_NAMES),
-        "grid": _name(graph, str(given.get("code") or "")),
-        "to": _name(graph, to),
+        "grid": called(graph, str(given.get("code") or "")),
+        "to": called(graph, to),
         "name": str(given.get("name") or ""),
         "note": str(given.get("note") or ""),
         "kind": str(given.get("kind") or ""),
@@ -78,7 +78,8 @@ def _count(record: Record) -> int:
     )
 
 
-def _name(graph: ArcGraph, code: str) -> str:
+def called(graph: ArcGraph, code: str) -> str:
+    """Return the name of a grid; its code where it has none or is not there."""
     found = graph.find(code)
     return code if found is None else str(graph.rows[found]["name"] or code)
 

@@ -1,5 +1,9 @@
 /** How borders, names and marked grids look: told apart by width, dash and hatching, not colour alone. */
+import { cutName, widthOf } from "../lib/names.js";
 import { toWorld } from "./geometry.js";
+
+const LETTER = 12.5; // pixels
+const ROOM = 15; // widths of a Chinese letter
 
 /**
  * @typedef {import("./chart.js").Pen} Pen
@@ -103,7 +107,7 @@ export function drawNames(pen, model, level) {
 		const grid = model.grids.get(id);
 		const name = short(model.nameOf(id));
 		const text = grid && grid.locked ? `${LOCK_SIGN} ${name}` : name;
-		const half = widthOf(text) / 2 + 3;
+		const half = widthOf(text) * LETTER / 2 + 3;
 		const room = rooms.get(id);
 		if (room && ((room[2] - room[0]) * pen.view.scale < half * 1.5 || (room[3] - room[1]) * pen.view.scale < 20)) continue;
 		const box = [at[0] - half, at[1] - 9, at[0] + half, at[1] + 9];
@@ -167,18 +171,7 @@ function labelPlaces(model, level) {
  * @returns {string}
  */
 export function short(name) {
-	const letters = Array.from(name);
-	return letters.length > 14 ? `${letters.slice(0, 13).join("")}…` : name;
-}
-
-/**
- * @param {string} text
- * @returns {number} about how wide it is, in pixels
- */
-function widthOf(text) {
-	let wide = 0;
-	for (const letter of text) wide += letter > "\u2e80" ? 12.5 : 7;
-	return wide;
+	return cutName(name, ROOM);
 }
 
 /** @type {Map<string, CanvasPattern>} */

@@ -40,8 +40,7 @@ export function makeHelp() {
 		 */
 		say(tool, bench) {
 			const farOff = bench.may_edit ? t("Zoom in to see all borders and to redraw them") : t("Zoom in to see all borders");
-			const hint = bench.model.version && !bench.model.is_editable ? farOff : tool.hint(bench.at);
-			const words = bench.byHand(hint, hint.replace(/^Click\b/, "Tap")); // Chinese has one word for both
+			const words = bench.model.version && !bench.model.is_editable ? farOff : tool.hint(bench.at);
 			if (words !== said) line.textContent = words;
 			said = words;
 			line.hidden = !words;

@@ -106,7 +106,7 @@ export class Panel {
 		const box = byId("grid");
 		const changes = this.changes();
 		if (!grid && !changes) {
-			const words = this.bench.may_edit ? t("Click a grid to see its figures, or take up a tool.") : t("Click a grid to see its figures.");
+			const words = this.bench.may_edit ? t("Choose a grid to see its figures, or take up a tool.") : t("Choose a grid to see its figures.");
 			fill(box, el("div.empty.small", null, el("p", null, words)));
 			return;
 		}
@@ -176,6 +176,11 @@ export class Panel {
 		for (const item of items) this.known.set(item.id, item);
 		const pages = Math.max(1, Math.ceil(total / ROWS));
 		if (this.page >= pages) this.page = 0;
+		const knowsHomes = items.some((/** @type {any} */ row) => row.households !== null);
+		/** @type {[string, string, (value: any) => any][]} what is known: areas, where nobody knows of households */
+		const columns = knowsHomes
+			? [["off", t("Against right size"), sizeTag], ["households", t("Households"), number], ["open_cases", t("Open cases"), number]]
+			: [["area_m2", t("Area"), area], ["compactness", t("Compactness"), (value) => value.toFixed(2)], ["open_cases", t("Open cases"), number]];
 		const head = (/** @type {string} */ key, /** @type {string} */ name, isNumber = true) => el(isNumber ? "th.number" : "th", {
 			"aria-sort": this.sort.replace("-", "") === key ? (this.sort.startsWith("-") ? "ascending" : "descending") : null },
 		el("button.link", { type: "button", onclick: () => {
@@ -183,12 +188,14 @@ export class Panel {
 			this.page = 0;
 			this.refresh();
 		} }, name, this.sort.replace("-", "") === key ? icon(this.sort.startsWith("-") ? "arrow-up" : "arrow-down") : null));
-		fill(byId("grids"), this.lockedGrids(), el("p.hint", null, t("{n} grids of this level; those furthest from their right size first. Click a heading to sort.", { n: number(total) })),
+		const counted = { n: number(total) };
+		fill(byId("grids"), this.lockedGrids(), el("p.hint", null, knowsHomes ? t("{n} grids of this level; those furthest from their right size first. Choose a heading to sort.", counted)
+			: t("{n} grids of this level. Choose a heading to sort.", counted)),
 			el("div.table-box", null, el("table.data.compact", null,
-				el("thead", null, el("tr", null, head("name", t("Grid"), false), head("off", t("Against right size")), head("households", t("Households")), head("open_cases", t("Open cases")))),
+				el("thead", null, el("tr", null, head("name", t("Grid"), false), columns.map(([key, name]) => head(key, name)))),
 				el("tbody", null, items.map((/** @type {any} */ row) => el("tr.pick", { "data-code": row.code, "aria-selected": String(row.id === bench.chosen), onclick: () => this.fly(row) },
 					el("td", null, el("button.link", { type: "button" }, row.locked ? icon("lock") : null, row.name || row.code)),
-					el("td.number", null, sizeTag(row.off)), el("td.number", null, number(row.households)), el("td.number", null, number(row.open_cases))))))),
+					columns.map(([key, , show]) => el("td.number", null, show(row[key])))))))),
 			pages > 1 ? el("div.row.pager", null,
 				this.turner("chevron-left", t("Back"), this.page > 0, -1), el("span", null, t("Page {n} of {of}", { n: this.page + 1, of: pages })),
 				this.turner("chevron-right", t("Next"), this.page + 1 < pages, 1)) : null);

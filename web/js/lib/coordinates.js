@@ -15,6 +15,28 @@ export function looksLikeCoordinates(text) {
 	return numbers.length >= 2 && isMarked && plain.replace(WORDS, "").replace(SIGNS, "") === "";
 }
 
+const DATUM_WORDS = /wgs[-_ ]?84|gps|cgcs[-_ ]?2000|(?:国家)?2000(?=坐标)|天地图|gcj[-_ ]?02|火星|国测局|高德|腾讯|amap|bd[-_ ]?09|百度|baidu|地图|坐标系?/gi;
+const LINK = /[a-z]{3,}:\/\/|\bgeo:|[\w-]\.(?:com|cn|org|gl)\//i;
+
+/**
+ * Whether a text is coordinates with the datum, or the map they are from, beside them.
+ * @param {string} text
+ * @returns {boolean}
+ */
+export function saysDatum(text) {
+	const plain = text.normalize("NFKC");
+	const bare = plain.replace(DATUM_WORDS, "");
+	return bare !== plain && looksLikeCoordinates(bare);
+}
+
+/**
+ * @param {string} text
+ * @returns {boolean} whether there is a link in it
+ */
+export function holdsLink(text) {
+	return LINK.test(text);
+}
+
 const KEY = "geogrid.datum";
 
 /**

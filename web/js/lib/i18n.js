@@ -10,8 +10,17 @@ const strings = /** @type {any} */ (window).geogridStrings || {};
  * @returns {string}
  */
 export function t(message, fields = {}) {
-	const text = strings[message] || message;
+	const text = strings[message] || forFingers(message);
 	return text.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
+}
+
+/**
+ * English has a word of its own for fingers, where Chinese has one for both.
+ * @param {string} message
+ * @returns {string}
+ */
+function forFingers(message) {
+	return /^Click\b/.test(message) && matchMedia("(pointer: coarse)").matches ? message.replace("Click", "Tap") : message;
 }
 
 /** Language tag of the page. */

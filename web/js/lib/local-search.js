@@ -3,13 +3,22 @@ import { folder, speller } from "./address-text.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
- *   lon?: number, lat?: number, keys?: string[], within?: string}} Entry
+ *   lon?: number, lat?: number, drawn?: string, unit?: number, initials?: string[], keys?: string[], within?: string}} Entry
+ * @typedef {Entry & {certainty: "exact" | "building" | "compound" | "partial"}} Match
  */
 
 const SHOWN = 12;
 const NUMERAL = /[零〇一二三四五六七八九十百两]/;
-/** Parts a home has and a list of buildings has not: taken off the end when nothing is found. */
-const DEEPER = [/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, /[0-9]{1,2}[楼层]$/, /(?:[0-9]+|[a-z])单元$/, /(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/];
+/** First letters in pinyin, numbers among them. */
+const LETTERS = /^[a-z0-9]*[a-z]{2}[a-z0-9]*$/;
+/** Parts a home has and a list has not, taken off the end when nothing is found; what is known then. */
+/** @type {[RegExp, "building" | "compound"][]} */
+const DEEPER = [
+	[/(?:[0-9]{1,2}[楼层])?[0-9]{3,4}(?:号?房|室|户|号)?$/, "building"],
+	[/[0-9]{1,2}[楼层]$/, "building"],
+	[/(?:[0-9]+|[a-z])单元$/, "building"],
+	[/(?:[0-9]+[a-z]?|[a-z][0-9]*)栋$/, "compound"],
+];
 
 /**
  * Whether the question at this place of the key is part of a longer number.
@@ -39,6 +48,16 @@ function distance(key, asked) {
 }
 
 /**
+ * How well the first letters of an entry in pinyin answer a question.
+ * @param {Entry} entry
+ * @param {string} asked
+ * @returns {number}
+ */
+function lettersDistance({ initials = [] }, asked) {
+	return Math.min(...initials.map((key) => distance(key, asked)));
+}
+
+/**
  * How well an entry answers a question of several words, in any order: its keys hold one of
  * them, its keys or what it lies in hold the others.
  * @param {Entry} entry
@@ -56,9 +75,10 @@ function wordsDistance(entry, words) {
 /**
  * @param {Entry[]} entries
  * @param {(entry: Entry) => number} measure
- * @returns {Entry[]}
+ * @param {Match["certainty"]} whole what an entry is that the measure calls the very same
+ * @returns {Match[]}
  */
-function ranked(entries, measure) {
+function ranked(entries, measure, whole) {
 	/** @type {[number, number][]} */
 	const found = [];
 	entries.forEach((entry, position) => {
@@ -66,14 +86,14 @@ function ranked(entries, measure) {
 		if (best < Infinity) found.push([best, position]);
 	});
 	found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-	return found.slice(0, SHOWN).map(([, position]) => entries[position]);
+	return found.slice(0, SHOWN).map(([best, position]) => ({ ...entries[position], certainty: best ? "partial" : whole }));
 }
 
 /**
  * Prepare a search.
  * @param {Entry[]} entries
  * @param {import("./address-text.js").Rules} rules
- * @returns {(text: string) => Promise<Entry[]>}
+ * @returns {(text: string) => Promise<Match[]>}
  */
 export function localSearch(entries, rules) {
 	const spell = speller(rules);
@@ -90,15 +110,18 @@ export function localSearch(entries, rules) {
 		}
 		let asked = spell(text);
 		if (!asked) return [];
-		const like = (/** @type {string[]} */ ...parts) => ranked(entries, (entry) =>
-			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))));
-		let found = like(...new Set([asked, fold(text)]));
+		/** @type {(whole: Match["certainty"], ...parts: string[]) => Match[]} */
+		const like = (whole, ...parts) => ranked(entries, (entry) =>
+			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))), whole);
+		let found = like("exact", ...new Set([asked, fold(text)]));
+		if (!found.length && LETTERS.test(asked)) found = ranked(entries, (entry) => lettersDistance(entry, asked), "partial");
 		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
-		if (!found.length && words.length > 1) found = ranked(entries, (entry) => wordsDistance(entry, words));
-		for (const part of DEEPER) {
+		if (!found.length && words.length > 1)
+			found = ranked(entries, (entry) => wordsDistance(entry, words), "partial");
+		for (const [part, certainty] of DEEPER) {
 			if (found.length) break;
 			asked = asked.replace(part, "");
-			if (asked) found = like(asked);
+			if (asked) found = like(certainty, asked);
 		}
 		return found;
 	};

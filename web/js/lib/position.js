@@ -13,9 +13,22 @@ export function phonePosition() {
 		navigator.geolocation.getCurrentPosition(
 			({ coords }) => resolve({ lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy }),
 			(error) => reject(new Error(reason(error.code))),
-			{ enableHighAccuracy: true, timeout: 15000, maximumAge: 10000 },
+			{ enableHighAccuracy: true, timeout: 15000, maximumAge: 0 },
 		);
 	});
+}
+
+/**
+ * The position where the page may use it already; nobody is asked.
+ * @returns {Promise<{lon: number, lat: number} | null>}
+ */
+export async function positionIfAllowed() {
+	try {
+		const { state } = await navigator.permissions.query({ name: "geolocation" });
+		return state === "granted" ? await phonePosition() : null;
+	} catch {
+		return null; // it only sorts suggestions
+	}
 }
 
 /**

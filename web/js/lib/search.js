@@ -1,17 +1,28 @@
 /** A search box with ranked suggestions, usable by keyboard. */
 import { isAbort, latestOnly } from "./api.js";
 import { el, fill, icon } from "./dom.js";
+import { distance } from "./format.js";
 import { t } from "./i18n.js";
 
-export const MATCH_ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map" };
+export const MATCH_ICONS = { grid: "grid-3x3", building: "building-2", entrance: "building-2", compound: "house", street: "map", person: "user" };
 
 /**
  * Matches as the server ranks them; an overtaken question ends in an AbortError.
+ * @param {() => Record<string, string>} [more] what else to ask with
  * @returns {(text: string) => Promise<any[]>}
  */
-export function serverMatches() {
+export function serverMatches(more = () => ({})) {
 	const ask = latestOnly();
-	return async (text) => (await ask(`/api/v1/addresses?q=${encodeURIComponent(text)}`)).matches;
+	return async (text) => (await ask(`/api/v1/addresses?${new URLSearchParams({ q: text, ...more() })}`)).matches;
+}
+
+/**
+ * @param {any} match
+ * @returns {string} what is said below its name
+ */
+export function withDistance({ detail, distance_m }) {
+	const away = distance_m === null || distance_m === undefined ? "" : distance(distance_m);
+	return [detail, away].filter(Boolean).join(" · ");
 }
 
 /**
@@ -34,6 +45,8 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 	list.setAttribute("role", "listbox");
 	input.setAttribute("aria-controls", list.id);
 	input.setAttribute("role", "combobox");
+	input.setAttribute("aria-autocomplete", "list");
+	list.setAttribute("aria-label", t("Suggestions"));
 	input.setAttribute("aria-expanded", "false");
 	input.autocomplete = "off";
 
@@ -52,13 +65,16 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 		fill(list, ...(matches.length ? matches.map(row) : [el("div.none", null, t("Nothing found. Try fewer words."))]));
 		list.hidden = false;
 		input.setAttribute("aria-expanded", "true");
-		input.setAttribute("aria-activedescendant", active >= 0 ? `${list.id}-${active}` : "");
+		if (active >= 0) {
+			input.setAttribute("aria-activedescendant", `${list.id}-${active}`);
+			list.children[active].scrollIntoView({ block: "nearest" });
+		} else input.removeAttribute("aria-activedescendant");
 	};
 	const row = (/** @type {any} */ match, /** @type {number} */ position) =>
 		el("div.option", { role: "option", id: `${list.id}-${position}`, "aria-selected": String(position === active),
 			onmousedown: (/** @type {Event} */ event) => { event.preventDefault(); pick(position); } },
 			icon(/** @type {any} */ (MATCH_ICONS)[match.kind] || "map-pin"),
-			el("span", null, match.label, el("small", null, match.detail || "")));
+			el("span", null, match.label, el("small", null, withDistance(match))));
 
 	const search = async () => {
 		const text = input.value.trim();

@@ -1,45 +1,86 @@
 /** The answer to a look-up in words: the grids, whom to ask, what to beware of. */
 import { copyText } from "../lib/clipboard.js";
 import { el, icon, toast } from "../lib/dom.js";
-import { distance, number } from "../lib/format.js";
+import { number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
-import { MATCH_ICONS } from "../lib/search.js";
+import { MATCH_ICONS, withDistance } from "../lib/search.js";
 import { answerList, callLink } from "./grid-card.js";
+import { notices } from "./lookup-notices.js";
+
+/**
+ * @typedef {{choose: (match: any) => void, ofDay: (day: string) => void}} Actions
+ *   `choose` another place; `ofDay` answer as it was at the end of a day, "" for now
+ */
 
 /**
  * @param {any} answer of `/api/v1/lookup`, kind `place` or `grid`
- * @param {(match: any) => void} choose
+ * @param {Actions} actions
  * @param {number} [accuracy_m] of a phone's position
  * @returns {HTMLElement}
  */
-export function placeCard(answer, choose, accuracy_m) {
-	const first = answer.answers.filter((/** @type {any} */ each) => each.first);
-	const others = answer.answers.filter((/** @type {any} */ each) => !each.first);
+export function placeCard(answer, actions, accuracy_m) {
+	const [shown, others] = shared(answer.answers);
 	return el("article.answer", { "aria-label": answer.title },
+		asOf(answer, actions),
 		el("header", null,
 			el("h2.card-title", null, answer.title),
 			el("p.card-sub", null,
-				answer.certainty && answer.certainty !== "exact" ? el("span.tag.warn", null, answer.certainty_label) : null,
-				answer.detail)),
-		first.length ? el("div.first-person", null, answerList(first))
+				isSure(answer) ? null : el("span.tag.warn", null, answer.certainty_label),
+				answer.detail),
+			isSure(answer) || answer.certainty === "estimated" || !(answer.reasons || []).length ? null
+				: el("p.card-sub", null, t("How it was found: {reasons}", { reasons: answer.reasons.join(t(", ")) })),
+			person(answer)),
+		shown.length ? el("div.first-person", null, answerList(shown))
 			: el("p.notice.warn", null, icon("triangle-alert"), t("Nobody is registered for this grid yet.")),
 		gridSteps(answer.chain),
-		disagreement(answer),
-		boundary(answer, accuracy_m),
+		...notices(answer, accuracy_m),
 		answer.open_cases === null ? null
 			: el("p.near", null, icon("list"), t("Open cases in this grid: {n}", { n: number(answer.open_cases) })),
-		answer.within && answer.within.length ? el("details", null,
-			el("summary", null, t("It lies in {n} grids below this one. Show its parts", { n: answer.spans })),
-			candidateList(answer.within, choose)) : null,
+		more(t("It lies in {n} grids below this one. Show its parts", { n: answer.spans }), answer.within, actions),
 		others.length ? el("details", null,
 			el("summary", null, t("Everybody else who answers here ({n})", { n: others.length })),
 			answerList(others)) : null,
-		actions(answer),
+		more(t("Not this one? Other places that fit ({n})", { n: (answer.others || []).length }), answer.others, actions),
+		footer(answer, actions),
+		origin(answer),
 	);
 }
 
+/** @param {any} answer */
+function isSure(answer) {
+	return !answer.certainty || answer.certainty === "exact";
+}
+
+/**
+ * Part the people: whom to ask first and the leader of the finest grid that has one; the others.
+ * @param {any[]} answers
+ * @returns {[any[], any[]]}
+ */
+export function shared(answers) {
+	const first = answers.find((each) => each.first);
+	const isOther = (/** @type {any} */ each) => each !== first && each.name && !(first && each.name === first.name);
+	const leader = answers.find((each) => each.post === "leader" && isOther(each));
+	const shown = [first, leader].filter(Boolean);
+	return [shown, answers.filter((each) => !shown.includes(each))];
+}
+
+/** @param {any} answer whose question was somebody's name or number */
+function person({ person: found }) {
+	return found ? el("p.card-sub.found-person", null, icon("user"), el("span", null, el("b", null, found.name), " ", found.detail), callLink(found)) : null;
+}
+
+/**
+ * @param {any} answer
+ * @param {Actions} actions
+ */
+function asOf({ as_of: past }, actions) {
+	return past ? el("div.notice.warn", null, icon("history"), el("span", null,
+		t("As it was on {day}, by the plan “{plan}”.", { day: past.at, plan: past.plan }), " ",
+		el("button.link", { type: "button", onclick: () => actions.ofDay("") }, t("Show today")))) : null;
+}
+
 /** @param {any[]} chain finest first */
-function gridSteps(chain) {
+export function gridSteps(chain) {
 	return el("dl.steps-of-grid", { "aria-label": t("Grids at every level") },
 		...chain.slice().reverse().flatMap((step, position) => {
 			const own = position === chain.length - 1 ? "own" : null;
@@ -48,74 +89,48 @@ function gridSteps(chain) {
 		}));
 }
 
-/** @param {any} answer */
-function disagreement(answer) {
-	const { listed, drawn, unknown_grid: code } = answer;
-	if (code)
-		return el("div.notice.warn", null, icon("triangle-alert"), el("span", null,
-			t("The list of buildings names grid {code}, which this plan does not have. The grid here is the one on the map.", { code })));
-	if (!listed) return null;
-	const names = { listed: listed.name || listed.code, drawn: drawn ? drawn.name || drawn.code : "" };
-	const words = drawn
-		? t("The list of buildings puts it into {listed}, but on the map it lies in {drawn}. The list counts; please have it checked.", names)
-		: t("The list of buildings puts it into {listed}, but on the map it lies outside every grid. The list counts; please have it checked.", names);
-	return el("div.notice.warn", null, icon("triangle-alert"), el("span", null, words));
+/**
+ * @param {string} words
+ * @param {any[] | undefined} matches
+ * @param {Actions} actions
+ */
+function more(words, matches, actions) {
+	return matches && matches.length
+		? el("details", null, el("summary", null, words), candidateList(matches, actions.choose)) : null;
 }
 
 /**
  * @param {any} answer
- * @param {number} [accuracy_m]
+ * @param {Actions} actions
  */
-function boundary(answer, accuracy_m) {
-	const { across, boundary_m: metres } = answer;
-	if (metres === undefined || metres === null) return null;
-	const vague = accuracy_m !== undefined && accuracy_m > metres
-		? t("The phone's position is only accurate to {n}.", { n: distance(accuracy_m) }) : "";
-	if (!answer.is_close && !vague) return el("p.near", null, icon("crosshair"), farWords(across, distance(metres)));
-	const words = [closeWords(across, distance(metres)), vague].filter(Boolean).join(" ");
-	if (across && across.is_same)
-		return el("div.notice", null, icon("info"), el("span", null, words));
-	return el("div.notice.warn", null, icon("triangle-alert"),
-		el("span", null, words, across ? whoBeyond(across.first) : null));
-}
-
-/**
- * @param {any} beyond the grid across the boundary, null outside the area
- * @param {string} n distance in words
- */
-function farWords(beyond, n) {
-	return beyond ? t("{n} from the boundary with {name}", { n, name: beyond.name || beyond.code })
-		: t("{n} from the edge of the area", { n });
-}
-
-/** @param {any} person who answers first across the boundary */
-function whoBeyond(person) {
-	return person && person.name
-		? el("span.beyond", null, `${person.post_label} ${person.name} `, callLink(person)) : null;
-}
-
-/**
- * @param {any} beyond the grid across the boundary, null outside the area
- * @param {string} n distance in words
- */
-function closeWords(beyond, n) {
-	if (!beyond)
-		return t("Only {n} from the edge of the area: the place may belong to the neighbouring subdistrict.", { n });
-	const name = beyond.name || beyond.code;
-	return beyond.is_same
-		? t("Only {n} from the boundary with {name}; the same worker answers there.", { n, name })
-		: t("Only {n} from the boundary: also ask {name}.", { n, name });
+function footer(answer, actions) {
+	const day = /** @type {HTMLInputElement} */ (el("input", { type: "date", max: new Date().toLocaleDateString("sv"),
+		value: answer.as_of ? answer.as_of.at.slice(0, 10) : null, onchange: () => { if (day.value) actions.ofDay(day.value); } }));
+	const past = el("label.field.past", { hidden: true }, el("span", null, t("As it was at the end of this day")), day);
+	const button = el("button.button.small", { type: "button", "aria-expanded": "false", onclick: () => {
+		past.hidden = !past.hidden;
+		button.setAttribute("aria-expanded", String(!past.hidden));
+		if (!past.hidden) past.scrollIntoView({ block: "center" });
+	} }, icon("history"), t("Earlier"));
+	return el("div.foot", null,
+		el("div.row", null,
+			el("a.button.small", { href: `/#${encodeURIComponent(answer.chain[0].code)}` }, icon("map"), t("On the map")),
+			el("button.button.small", { type: "button", onclick: () => copyLink(answer) }, icon("share-2"), t("Copy the link")),
+			button),
+		past);
 }
 
 /** @param {any} answer */
-function actions(answer) {
-	return el("div.row.foot", null,
-		el("a.button.small", { href: `/#${encodeURIComponent(answer.chain[0].code)}` }, icon("map"), t("Grid on the map")),
-		el("button.button.small", { type: "button", onclick: async () => {
-			const link = new URL(answer.share, location.href).href;
-			if (await copyText(link)) toast(t("The link is copied."));
-			else window.prompt(t("Copy this link:"), link);
-		} }, icon("share-2"), t("Copy the link")));
+async function copyLink(answer) {
+	const link = new URL(answer.share || `/lookup?q=${encodeURIComponent(answer.chain[0].code)}`, location.href).href;
+	if (await copyText(link)) toast(t("The link is copied."));
+	else window.prompt(t("Copy this link:"), link);
+}
+
+/** @param {any} answer */
+function origin({ source, dated }) {
+	if (!source) return null;
+	return el("p.origin", null, t("Listed by: {source}", { source: [source, dated].filter(Boolean).join(" · ") }));
 }
 
 /**
@@ -128,5 +143,6 @@ export function candidateList(matches, choose) {
 	return el("ul.candidates", null, ...matches.map((match) =>
 		el("li", null, el("button.option", { type: "button", onclick: () => choose(match) },
 			icon(/** @type {any} */ (MATCH_ICONS)[match.kind] || "map-pin"),
-			el("span", null, match.label, el("small", null, match.detail || ""))))));
+			el("span", null, match.label, el("small", null, withDistance(match)))),
+		match.phone ? callLink(match) : null)));
 }

@@ -1,6 +1,7 @@
 /** Two sheets of grids, the former one left of a handle and the new one right of it. */
 import { el, fill, svg } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { endingOf } from "../lib/names.js";
 import { fitBounds } from "./layers.js";
 
 const SIDES = /** @type {const} */ (["before", "after"]);
@@ -76,7 +77,7 @@ export class SwipeLayer {
 	 * @param {string[]} names
 	 */
 	name(names) {
-		fill(this.names, SIDES.map((side, at) => el(`span.${side}`, { title: names[at] }, names[at])));
+		fill(this.names, SIDES.map((side, at) => el(`span.${side}.cut-name`, { title: names[at] }, endingOf(names[at]).map((part) => el("span", null, part)))));
 	}
 
 	/**

@@ -227,7 +227,7 @@ def test_the_language_is_the_callers(client: FlaskClient) -> None:
     do(client, "rename", 1, code="11001", name="新名")
     chinese = {"Accept-Language": "zh-CN"}
     log = client.get(f"{BASE}/log", headers=chinese).get_json()
-    assert log["items"][0]["text"] == "把 网格11001 改名为 新名"
+    assert log["items"][0]["text"] == "把网格11001改名为新名"
 
 
 def test_plans_that_are_no_drafts_are_refused(client: FlaskClient) -> None:

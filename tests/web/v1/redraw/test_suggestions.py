@@ -110,6 +110,12 @@ def test_what_makes_no_sense_is_refused(client: FlaskClient, body: dict[str, Any
     assert client.get(BASE).get_json()["version"] == 1
 
 
+def test_what_is_refused_names_grids_as_planners_know_them(client: FlaskClient) -> None:
+    detail = ask(client, kind="balance", codes=["11002", "12003"]).get_json()["detail"]
+    assert "网格11002" in detail
+    assert "网格12003" in detail
+
+
 def test_a_locked_grid_stays(client: FlaskClient) -> None:
     client.put(f"{BASE}/locks", json={"codes": ["11001"], "locked": True})
     answer = ask(client, kind="balance", codes=["11001", "12001"])

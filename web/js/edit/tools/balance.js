@@ -1,7 +1,7 @@
 /** Small changes that the server works out: a grid halved, some made alike, households given to a neighbour. */
 import { AnswerError } from "../../lib/api.js";
 import { el } from "../../lib/dom.js";
-import { number } from "../../lib/format.js";
+import { area, number } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { BAD, DRAWN, MARKS, markGrid } from "../drawing.js";
 import { nearestOnPath, toWorld } from "../geometry.js";
@@ -73,7 +73,7 @@ export class BalanceTool extends Tool {
 		if (!this.kind) return t("Choose above what is to be done");
 		if (this.kind === "take") return this.takeHint(at);
 		if (this.found) {
-			const how = this.found.measure === "area" ? t("Made alike by area: nobody knows where households are") : t("Made alike by households");
+			const how = this.found.measure === "area" ? this.areasReached() : t("Made alike by households");
 			const ending = this.bench.byHand(t("Enter: do it · Esc: cancel"), t("“Finish” does it"));
 			return `${how} · ${ending}`;
 		}
@@ -81,6 +81,16 @@ export class BalanceTool extends Tool {
 		const [first] = this.picked;
 		if (this.kind === "halve") return name ? t("Click: halve {name}", { name }) : t("Click the grid to halve");
 		return this.picked.size ? t("Click the neighbours to make alike with {name}", { name: model.nameOf(first) }) : t("Click two or more neighbours to make them alike");
+	}
+
+	/** Say how large the grids would be that are made alike by area. */
+	areasReached() {
+		const { figures, grids } = this.found.change;
+		const made = [...this.picked, ...grids.come.map((/** @type {any} */ each) => each.id)];
+		const areas = [...new Set(made)].map((id) => figures[id] && figures[id].after).filter(Boolean).map((after) => after.area_m2);
+		const [least, most] = [Math.min(...areas), Math.max(...areas)].map((each) => area(each));
+		const reached = least === most ? t("{area} each", { area: least }) : t("{least} to {most}", { least, most });
+		return [t("Made alike by area: nobody knows where households are"), reached].join(" · ");
 	}
 
 	/**

@@ -152,8 +152,8 @@ export class GiveTool extends LineTool {
 		bench.ui.figures(null);
 		if (to && !this.may_receive) {
 			this.to = "";
-			const words = is_area ? t("A drawn area goes to one grid that is not divided; {name} is. Click who receives.", { name: this.picker.nameOf(to) })
-				: t("Click who receives the whole grids.");
+			const words = is_area ? t("A drawn area goes to one grid that is not divided; {name} is. Choose who receives.", { name: this.picker.nameOf(to) })
+				: t("Choose who receives the whole grids.");
 			bench.ui.notice(words, "warn");
 		}
 		bench.ui.options();

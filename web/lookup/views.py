@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -13,21 +16,21 @@ from web.current import CurrentPlan, asked_plan, current_plan
 from web.described import answer as answered
 from web.described import describe, query
 from web.home import plan_summary
-from web.lookup_answer import Question, answer_question
-from web.parameters import coordinates
+from web.lookup.answer import Question, answer_question
+from web.parameters import NEAR, coordinates, metres, position_near
 from web.shell import page_map
-from web.v1.moments import AT
+from web.v1.moments import AT, moment_asked
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("lookup", __name__)
-LONGEST_QUERY = 200
+LONGEST_QUERY = 2000
 
 
 @blueprint.get("/lookup")
 @requires("worker", scope="free")
 def page() -> str:
-    """Show the page; its script reads ``?q=`` or ``?lon=&lat=&datum=``."""
+    """Show the page; its script reads ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     current = current_plan()
     return render_template(
         "lookup.html",
@@ -49,6 +52,8 @@ def page() -> str:
         query("lon", {"type": "number"}, mark("Degrees.")),
         query("lat", {"type": "number"}, mark("Degrees.")),
         query("datum", {"enum": list(DATUMS)}, mark("What the coordinates are in; never guessed.")),
+        query("accuracy", {"type": "number"}, mark("Metres that the position may be off.")),
+        NEAR,
         query("unit", {"type": "string"}, mark("Id of a unit.")),
         query("grid", {"type": "string"}, mark("Code of a grid.")),
         AT,
@@ -60,12 +65,24 @@ def answer() -> Response:
     """Answer ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     asked = Question(
         position=coordinates(request.args) if "lon" in request.args else None,
+        accuracy_m=metres(request.args, "accuracy"),
         unit_id=request.args.get("unit", ""),
         grid=request.args.get("grid", ""),
         text=request.args.get("q", "")[:LONGEST_QUERY].strip(),
         datum=request.args.get("datum", ""),
+        near=position_near(request.args),
     )
-    return jsonify(answer_question(asked_plan(), asked, str(get_locale())))
+    current = asked_plan()
+    found = answer_question(current, asked, str(get_locale()))
+    return jsonify(found if moment_asked() is None else _as_of(found, current))
+
+
+def _as_of(found: dict[str, Any], current: CurrentPlan) -> dict[str, Any]:
+    """Return an answer about the past: with its plan and a link to it, without cases of today."""
+    at = request.args["at"]
+    link = f"{found['share']}&{urlencode({'at': at})}" if found.get("share") else ""
+    answer = {**found, "share": link, "as_of": {"at": at, "plan": current.plan.name}}
+    return answer | ({"open_cases": None} if "open_cases" in found else {})
 
 
 def _datums() -> list[tuple[str, str]]:

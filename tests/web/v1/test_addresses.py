@@ -1,0 +1,183 @@
+"""``/api/v1/addresses/…``: places with their grids; corrections from the field, and deciding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import COMMUNITY, add_people, sign_in
+from small_plan import use_small_plan
+
+from geogrid.crs import from_wgs84
+from geogrid.store.workspace import Workspace
+
+NASTY = "<img src=x onerror=alert(1)>"
+SHOP = (114.015, 22.535)
+
+
+def entries(*rows: tuple[str, str, float, float, str]) -> pd.DataFrame:
+    columns = ["address", "name", "lon", "lat", "grid"]
+    return pd.DataFrame(rows, columns=columns).assign(source="门牌库", dated="2026-01-01")
+
+
+@pytest.fixture
+def workspace(own_app: Flask) -> Workspace:
+    """The hand-drawn plan with a shop, a hall that its list puts elsewhere, and a far place."""
+    found: Workspace = own_app.config["WORKSPACE"]
+    use_small_plan(found)
+    found.add_addresses(
+        entries(
+            ("南街12号", "百草药店", *SHOP, ""),
+            ("南街14号", "文化活动中心", 114.005, 22.535, "112"),
+            ("远郊路1号", "", 114.5, 22.9, ""),
+        )
+    )
+    return found
+
+
+def search(client: FlaskClient, **asked: Any) -> dict[str, Any]:
+    answer = client.get("/api/v1/addresses/search", query_string=asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def propose(client: FlaskClient, status: int = 201, **body: Any) -> Any:
+    answer = client.post("/api/v1/addresses/corrections", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.get_json()
+
+
+def decide(client: FlaskClient, number: int, decision: str, **form: str) -> int:
+    return client.post(f"/addresses/corrections/{number}/{decision}", data=form).status_code
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_place_is_found_with_its_grid_and_why(own_client: FlaskClient) -> None:
+    first = search(own_client, q="百草要店")["matches"][0]
+    assert (first["label"], first["grid"], first["grid_by"]) == (
+        "南街12号（百草药店）", "112", "polygon",
+    )  # fmt: skip
+    assert first["source"] == "门牌库"
+    assert {"code": "homophone", "label": "有同音字"} in first["reasons"]
+    listed = search(own_client, q="文化活动中心")["matches"][0]
+    assert (listed["grid"], listed["grid_by"], listed["disagreement"]) == (
+        "112", "list", "elsewhere",
+    )  # fmt: skip
+    far = search(own_client, q="远郊路1号")["matches"][0]
+    assert (far["grid"], far["grid_name"]) == ("", "")
+    named = search(own_client, q="甲一网格")["matches"][0]
+    assert (named["grid"], named["grid_by"]) == ("111", "named")
+    assert search(own_client, q="qqqq 0")["matches"] == []
+
+
+@pytest.mark.usefixtures("workspace")
+def test_type_ahead_nearness_datum_and_limit(own_client: FlaskClient) -> None:
+    lon, lat = (float(each) for each in from_wgs84(*SHOP, "gcj02"))
+    answer = search(own_client, q="百草", typing=1, limit=1, near=f"{lon},{lat}", datum="gcj02")
+    (only,) = answer["matches"]
+    assert only["label"] == "南街12号（百草药店）"
+    assert (only["lon"], only["lat"]) == pytest.approx((lon, lat), abs=1e-6)
+    assert only["distance_m"] < 1
+    assert search(own_client, q="南街12号")["matches"][0]["distance_m"] is None
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"q": " "}, {"q": "街", "limit": "0"}, {"q": "街", "limit": "x"}, {"q": "街", "near": "1"},
+     {"q": "街", "datum": "moon"}, {"q": "街" * 201}],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said(own_client: FlaskClient, asked: dict[str, str]) -> None:
+    answer = own_client.get("/api/v1/addresses/search", query_string=asked)
+    assert answer.status_code == 422
+    assert answer.get_json()["detail"]
+
+
+def test_a_correction_counts_once_it_is_confirmed(
+    own_client: FlaskClient, workspace: Workspace
+) -> None:
+    means = "南街12号（百草药店）"
+    ident = propose(own_client, text="老王的铺子", means=means, note=NASTY)["correction"]
+    assert search(own_client, q="老王的铺子")["matches"] == []
+    page = own_client.get("/addresses/corrections").get_data(as_text=True)
+    assert "老王的铺子" in page
+    assert "甲二网格" in page
+    assert NASTY not in page
+    assert decide(own_client, ident, "confirm", why="去看过") == 302
+    found = search(own_client, q="老王的铺子")["matches"][0]
+    assert (found["label"], found["grid"]) == (means, "112")
+    assert "去看过" in own_client.get("/addresses/corrections").get_data(as_text=True)
+    assert decide(own_client, ident, "confirm") == 409
+    assert decide(own_client, ident, "refuse") == 302
+    assert search(own_client, q="老王的铺子")["matches"] == []
+    assert workspace.current().addresses is not None
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("body", "grid"),
+    [
+        ({"unit": "B3"}, "111"),
+        ({"unit": "B5"}, "112"),
+        ({"grid": "112"}, "112"),
+        ({"lon": 114.025, "lat": 22.535, "datum": "wgs84"}, "121"),
+        ({"lon": 114.025, "lat": 22.535, "datum": "wgs84", "grid": "112"}, "112"),
+    ],
+)
+def test_a_building_a_grid_or_a_point_makes_an_entry(
+    own_client: FlaskClient, body: dict[str, Any], grid: str
+) -> None:
+    ident = propose(own_client, text="旧粮站仓库", **body)["correction"]
+    assert own_client.get("/addresses/corrections").status_code == 200
+    assert decide(own_client, ident, "confirm") == 302
+    found = search(own_client, q="旧粮站仓库")["matches"][0]
+    assert (found["grid"], found["source"]) == (grid, "现场核实")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"text": "a"},
+        {"text": "a", "means": "没有这条"},
+        {"text": "a", "grid": "999"},
+        {"text": "a", "unit": "B99"},
+        {"text": "a", "unit": "B6"},
+        {"text": "a", "lon": 114.0},
+        {"text": "a", "lon": 114.0, "lat": 22.5},
+        {"text": "a", "lon": "x", "lat": [], "datum": "wgs84"},
+        {"text": 7, "grid": "111"},
+        {"text": "a" * 201, "grid": "111"},
+    ],
+)
+def test_what_means_nothing_is_refused(own_client: FlaskClient, body: dict[str, Any]) -> None:
+    assert propose(own_client, 422, **body)["detail"]
+    page = own_client.get("/addresses/corrections").get_data(as_text=True)
+    assert "没有待处理的纠错" in page
+
+
+def test_what_is_not_there_cannot_be_decided(own_client: FlaskClient) -> None:
+    assert decide(own_client, 7, "confirm") == 404
+    assert decide(own_client, 7, "burn") == 404
+
+
+def test_who_is_limited_corrects_and_decides_within_their_grids(own_app: Flask) -> None:
+    add_people(own_app)
+    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    worker = sign_in(own_app, "worker-of-one")
+    propose(worker, 403, text="车库", grid=outside)
+    mine = propose(worker, text="车库", grid=inside)["correction"]
+    other = propose(sign_in(own_app, "worker"), text="凉亭", grid=outside)["correction"]
+    assert worker.get("/addresses/corrections").status_code == 403
+    supervisor = sign_in(own_app, "supervisor-of-one")
+    page = supervisor.get("/addresses/corrections").get_data(as_text=True)
+    assert "车库" in page
+    assert "凉亭" not in page
+    assert decide(supervisor, other, "confirm") == 403
+    assert decide(supervisor, mine, "confirm") == 302
+    assert "凉亭" in sign_in(own_app, "supervisor").get("/addresses/corrections").text

@@ -1,0 +1,87 @@
+"""Addresses of a list looked up: those that are certain are placed, doubtful ones only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geogrid.findings import Finding
+from geogrid.i18n import mark as _
+from geogrid.vocabulary import Label
+from web.current import CurrentPlan
+
+__all__ = ["AddressLookup"]
+
+_CERTAIN = frozenset(("exact", "similar", "building", "compound"))
+_DOUBTFUL = _(
+    "The address “{address}” is not certain. Nearest: “{label}” ({certainty}). Correct the "
+    "address, or add coordinates."
+)
+
+
+class AddressLookup:
+    """Looks texts up in the plan's addresses and remembers how certain each is.
+
+    Called with texts it returns longitude, latitude and label of those that mean one place for
+    certain, as :func:`geogrid.placing.locate_rows` takes them.
+    """
+
+    def __init__(self, current: CurrentPlan) -> None:
+        self._finder = current.finder
+        self._finest = set(current.leaves["code"])
+        self._known: dict[str, dict[Any, Any]] = {}
+
+    def __call__(self, texts: Sequence[str]) -> list[tuple[float, float, str] | None]:
+        """Look texts up."""
+        from geogrid.addresses.finder import match_places  # noqa: PLC0415 - loads the compiler
+
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        found = match_places(self._finder, new).to_dict("records")
+        self._known.update(zip(new, found, strict=True))
+        return [self._place(self._known[text]) for text in texts]
+
+    def _place(self, row: dict[Any, Any]) -> tuple[float, float, str] | None:
+        is_placed = np.isfinite(row["lon"]) and np.isfinite(row["lat"])
+        is_vague = row["kind"] == "grid" and row["grid"] not in self._finest
+        if row["certainty"] not in _CERTAIN or not is_placed or is_vague:
+            return None
+        return float(row["lon"]), float(row["lat"]), str(row["label"])
+
+    def say_doubts(self, added: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+        """Return what was added to rows, with how certain their addresses are.
+
+        Parameters
+        ----------
+        added : of :func:`geogrid.placing.locate_rows`, without the columns of the list
+        texts : the addresses of the rows
+
+        Returns
+        -------
+        DataFrame
+            `added` with certainty (a code of the vocabulary, ``""`` where the address was not
+            asked for) and suggested (what a doubtful address may mean, ``""`` for none).
+        """
+        is_placed = added["matched_address"] != ""
+        is_asked = is_placed | (added["status"] == "no_position")
+        count = len(added)
+        certainty, suggested = [""] * count, [""] * count
+        reasons = added["reason"].tolist()
+        for at in np.flatnonzero(is_asked).tolist():
+            text = texts.iat[at]
+            row = self._known.get(text)
+            if row is None:
+                continue
+            certainty[at] = str(row["certainty"])
+            if row["label"] and not is_placed.iat[at]:
+                suggested[at] = str(row["label"])
+                certain = Label("certainty", row["certainty"])
+                said = {"address": text[:60], "label": row["label"], "certainty": certain}
+                reasons[at] = Finding("doubtful_address", _DOUBTFUL, said)
+        return added.assign(
+            certainty=pd.Series(certainty, dtype="str"),
+            suggested=pd.Series(suggested, dtype="str"),
+            reason=pd.Series(reasons, dtype=object),
+        )

@@ -1,0 +1,85 @@
+"""``/addresses/corrections``: what people in the field say addresses mean, to be decided on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import url_for as url
+from flask_babel import format_datetime
+
+from geogrid.store.address_corrections import (
+    Correction,
+    CorrectionMissingError,
+    decide_correction,
+    find_correction,
+    list_corrections,
+)
+from geogrid.store.opening import reading
+from web.auth import caller_id, requires
+from web.current import current_plan
+from web.scope import in_scope
+from web.v1.caller import database, now, text_of
+from web.v1.corrections import grids_of
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("corrections_page", __name__, url_prefix="/addresses/corrections")
+_DECIDED_SHOWN = 30
+_LONGEST_NOTE = 500
+_DECISIONS = {"confirm": "confirmed", "refuse": "refused"}
+
+
+@blueprint.get("")
+@requires("supervisor", scope="limited")
+def page() -> str:
+    """Show what waits for a decision, and what was decided last, within the caller's limits."""
+    with reading(database()) as connection:
+        waiting = list_corrections(connection, "open")
+        decided = [
+            each
+            for status in _DECISIONS.values()
+            for each in list_corrections(connection, status, limit=_DECIDED_SHOWN)
+        ]
+    decided.sort(key=lambda each: (each.decided_at or each.created_at, each.id), reverse=True)
+    return render_template(
+        "corrections.html", waiting=_shown(waiting), decided=_shown(decided)[:_DECIDED_SHOWN]
+    )
+
+
+def _shown(found: list[Correction]) -> list[dict[str, Any]]:
+    """Return those within the caller's limits, each with the name of its grid and links."""
+    current = current_plan()
+    tree = current.plan.hierarchy
+    shown = []
+    for each, code in zip(found, grids_of(current, found), strict=True):
+        if in_scope(code, tree):
+            link = None
+            if each.place is not None:
+                lon, lat = each.place
+                link = url("lookup.page", lon=lon, lat=lat, datum="wgs84")
+            elif each.means:
+                link = url("lookup.page", q=each.means)
+            said = {"grid": tree.names.get(code, code), "link": link, "it": each}
+            shown.append(said | {"day": format_datetime(each.created_at, "yyyy-MM-dd HH:mm")})
+    return shown
+
+
+@blueprint.post("/<int:number>/<decision>")
+@requires("supervisor", scope="limited")
+def decide(number: int, decision: str) -> Response:
+    """Confirm or refuse a correction within the caller's limits."""
+    if decision not in _DECISIONS:
+        abort(404)
+    current = current_plan()
+    try:
+        with reading(database()) as connection:
+            found = find_correction(connection, number)
+    except CorrectionMissingError:
+        abort(404)
+    if not in_scope(grids_of(current, [found])[0], current.plan.hierarchy):
+        abort(403)
+    why = text_of(request.form.get("why", ""), "why", _LONGEST_NOTE)
+    status = _DECISIONS[decision]
+    decide_correction(database(), number, status, at=now(), by=caller_id(), decision=why)
+    return make_response(redirect(url("corrections_page.page")))

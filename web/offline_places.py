@@ -1,0 +1,106 @@
+"""The addresses of a copy for offline use: a plan's units, and what its gazetteer knows besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+import pandas as pd
+
+from geogrid.addresses.spelling import normalise_address
+from geogrid.locate import locate
+from web.current import CurrentPlan
+
+__all__ = ["Places", "place_columns", "places_within"]
+
+Places = Mapping[str, int]
+"""Code to its position among the grids of the copy."""
+
+_DECIMALS = 7
+_TEXTS = ("kind", "name", "address")
+_OF_UNITS = ("unit_id", "parent", *_TEXTS, "lon", "lat")
+_OF_ENTRIES = (*_TEXTS, "lon", "lat")
+
+
+def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
+    """Return the addresses within some grids.
+
+    Parameters
+    ----------
+    current
+        The plan.
+    inside
+        Codes of grids.
+
+    Returns
+    -------
+    DataFrame
+        Columns unit_id and parent (empty for entries of the gazetteer), kind, name, address, lon
+        and lat (WGS 84), grid (by the list where it says one) and drawn (by the position), codes
+        of the finest grids or ``""``.
+    """
+    is_near = current.unit_grids.isin(inside)
+    units = current.plan.units.loc[is_near, list(_OF_UNITS)]
+    units = units.assign(grid=current.unit_grids[is_near], drawn=_drawn(current, units))
+    entries = current.plan.addresses
+    if entries is None or not len(entries):
+        return units
+    rows = entries[list(_OF_ENTRIES)].assign(unit_id="", parent="", drawn=_drawn(current, entries))
+    known = {normalise_address(text) for text in units["address"] if text}
+    spelt = rows["address"].map(normalise_address)
+    rows = rows[rows["drawn"].isin(inside) & ~spelt.isin(known)]
+    return pd.concat([units, rows.assign(grid=rows["drawn"])], ignore_index=True)
+
+
+def _drawn(current: CurrentPlan, rows: pd.DataFrame) -> np.ndarray:
+    return current.codes_at(locate(current.index, rows["lon"], rows["lat"]))
+
+
+def place_columns(rows: pd.DataFrame, place: Places) -> dict[str, Sequence[Any]]:
+    """Return the addresses as columns; ``grid`` and ``drawn`` are positions of grids, −1 for none.
+
+    ``parent`` is the position of the address, a compound mostly, that another one is part of.
+    ``initials`` are the first letters in pinyin of name and address, by which people type.
+    """
+    at = {unit: row for row, unit in enumerate(rows["unit_id"]) if unit}
+    texts = {name: rows[name].fillna("").astype(str).tolist() for name in _TEXTS}
+    return {
+        **texts,
+        "initials": [
+            list(dict.fromkeys(filter(None, map(first_letters, pair))))
+            for pair in zip(texts["name"], texts["address"], strict=True)
+        ],
+        "parent": [at.get(unit, -1) for unit in rows["parent"]],
+        "lon": _degrees(rows["lon"]),
+        "lat": _degrees(rows["lat"]),
+        "grid": [place.get(code, -1) for code in rows["grid"]],
+        "drawn": [place.get(code, -1) for code in rows["drawn"]],
+    }
+
+
+def _degrees(values: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else round(float(value), _DECIMALS) for value in values]
+
+
+def first_letters(text: str) -> str:
+    """Return the first letters in pinyin of a text, ``""`` where it has no Chinese character.
+
+    Examples
+    --------
+    >>> first_letters("泰然七路12号")
+    'trql12h'
+    """
+    letters = "".join(map(_first_letter, text.lower()))
+    return letters if letters != text.lower() else ""
+
+
+@cache
+def _first_letter(character: str) -> str:
+    """Return the first letter of the usual reading of a character; itself where it has none."""
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415 - takes long to load
+
+    marked = PINYIN_DICT.get(ord(character), character)
+    return normalize("NFD", marked.replace("ɡ", "g"))[0]

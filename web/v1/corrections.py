@@ -1,0 +1,149 @@
+"""``/api/v1/addresses/corrections``: what people in the field say an address means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+from flask import Blueprint, Response, abort, jsonify
+
+from geogrid.addresses.entries import place_label
+from geogrid.crs import DATUMS
+from geogrid.errors import FieldError
+from geogrid.i18n import mark as _
+from geogrid.locate import locate
+from geogrid.store.address_corrections import Proposal, propose_correction
+from web.auth import requires
+from web.current import CurrentPlan, current_plan
+from web.described import answer, describe
+from web.parameters import coordinates
+from web.scope import in_scope
+from web.security import for_programs
+from web.v1.bodies import json_body
+from web.v1.caller import database, now, text_of, user_id
+
+__all__ = ["blueprint", "grids_of"]
+
+blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/addresses")
+_LONGEST_TEXT, _LONGEST_NOTE, _LONGEST_CODE = 200, 500, 64
+_NUMBER = {"type": "number"}
+Place: TypeAlias = tuple[float, float]
+"""Longitude and latitude, WGS 84."""
+
+
+def _text(longest: int) -> dict[str, Any]:
+    return {"type": "string", "maxLength": longest}
+
+
+@blueprint.post("/corrections")
+@for_programs
+@requires("worker", scope="limited")
+@describe(
+    _("Say what an address means: another name of an entry, a building, a grid or a point."),
+    more=_(
+        "A supervisor confirms or refuses it; until then nothing changes. `means` is the label of "
+        "an entry of the gazetteer, `unit` the id of a building, `grid` the code of a grid; "
+        "coordinates need their datum. Callers with limits may only say what is within them."
+    ),
+    body={
+        "application/json": {
+            "type": "object",
+            "required": ["text"],
+            "properties": {
+                "text": {**_text(_LONGEST_TEXT), "minLength": 1},
+                "means": _text(2 * _LONGEST_TEXT),
+                "unit": _text(_LONGEST_CODE),
+                "grid": _text(_LONGEST_CODE),
+                "lon": _NUMBER,
+                "lat": _NUMBER,
+                "datum": {"enum": list(DATUMS)},
+                "note": _text(_LONGEST_NOTE),
+            },
+        }
+    },
+    answers={
+        201: answer(
+            {"type": "object", "properties": {"correction": {"type": "integer"}}},
+            _("Its number; it waits for a decision."),
+        )
+    },
+    problems=(413, 415, 422, 503),
+)
+def propose() -> tuple[Response, int]:
+    """Keep a correction to be decided on."""
+    body, current = json_body(), current_plan()
+    told = {
+        name: text_of(body.get(name, ""), name, longest)
+        for name, longest in (
+            ("means", 2 * _LONGEST_TEXT),
+            ("unit", _LONGEST_CODE),
+            ("grid", _LONGEST_CODE),
+            ("note", _LONGEST_NOTE),
+        )
+    }
+    asked = text_of(body.get("text", ""), "text", _LONGEST_TEXT, needed=True)
+    proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, _point(body)))
+    if not in_scope(grids_of(current, [proposal])[0], current.plan.hierarchy):
+        abort(403)
+    ident = propose_correction(database(), proposal, at=now(), by=user_id())
+    return jsonify(correction=ident), 201
+
+
+def _point(body: dict[str, Any]) -> tuple[float, float] | None:
+    if "lon" not in body and "lat" not in body:
+        return None
+    return coordinates({name: str(body.get(name, "")) for name in ("lon", "lat", "datum")})
+
+
+def _meant(current: CurrentPlan, told: Mapping[str, str], place: Place | None) -> dict[str, Any]:
+    """Return what is named with its grid, and a place in it; an entry stays where it is.
+
+    Raises
+    ------
+    FieldError
+        There is no such entry, building or grid.
+    """
+    means, unit, grid = told["means"], told["unit"], told["grid"]
+    if means and not _entry_places(current, {means}):
+        raise FieldError(_("The gazetteer has no entry “{label}”."), label=means)
+    if grid and grid not in current.by_code.index:
+        raise FieldError(_("There is no grid {code} in this plan."), code=grid)
+    if unit:
+        if unit not in current.grid_of_unit:
+            raise FieldError(_("There is no building {code}."), code=unit)
+        grid = grid or current.grid_of_unit[unit]
+        place = place or _unit_place(current, unit)
+    if place is None and grid and not means:
+        inside = shapely.point_on_surface(current.by_code.geometry.loc[grid])
+        place = float(inside.x), float(inside.y)
+    return {"means": means, "unit_id": unit, "grid": grid, "place": place}
+
+
+def _unit_place(current: CurrentPlan, unit: str) -> Place | None:
+    units = current.plan.units
+    lon, lat = units.loc[units["unit_id"] == unit, ["lon", "lat"]].iloc[0].astype("float64")
+    return None if np.isnan(lon) or np.isnan(lat) else (float(lon), float(lat))
+
+
+def _entry_places(current: CurrentPlan, labels: Collection[str]) -> dict[str, Place]:
+    """Return where those entries of the gazetteer are that are called so."""
+    entries = current.plan.addresses
+    if entries is None or not labels:
+        return {}
+    columns = (entries[name].tolist() for name in ("name", "address", "lon", "lat"))
+    called = (
+        (place_label(name, address), (x, y)) for name, address, x, y in zip(*columns, strict=True)
+    )
+    return {label: place for label, place in called if label in labels}
+
+
+def grids_of(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[str]:
+    """Return the grid that each is about: the one named, else that of its place; ``""`` outside."""
+    known = _entry_places(current, {each.means for each in proposals if each.means})
+    nowhere = (np.nan, np.nan)
+    points = [each.place or known.get(each.means, nowhere) for each in proposals]
+    lon, lat = np.array(points, dtype=np.float64).reshape(-1, 2).T
+    codes = current.codes_at(locate(current.index, lon.copy(), lat.copy())).tolist()
+    return [each.grid or str(code) for each, code in zip(proposals, codes, strict=True)]
