@@ -13,6 +13,9 @@ from flask.testing import FlaskClient
 from openpyxl.styles import Font
 from small_plan import use_small_plan
 
+from geogrid.store.address_corrections import list_corrections
+from web.v1.caller import database
+
 HEAD = ["诉求人", "诉求地址", "件数", "合计"]
 ROWS: list[list[object]] = [
     ["张", "西街1号1号楼", 1, "=C4*2"],
@@ -141,7 +144,12 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     labels = [each["label"] for each in rows[0]["offered"]]
     choice = next(at for at, label in enumerate(labels) if "1号楼" in label)
     answer = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
-    assert answer["picked"] == labels[choice]
+    assert (answer["picked"], answer["remembered"]) == (labels[choice], True)
+    again = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
+    assert again["remembered"] is False, "it waits for a decision already"
+    with client.application.app_context(), database().connect() as connection:
+        kept = list_corrections(connection, "open")
+    assert [(each.asked, each.unit_id, each.grid) for each in kept] == [("西街", "B1", "111")]
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(client, token)))["台账"]
     assert "人工选定" in [cell.value for cell in sheet[9]]
     assert "111" in [cell.value for cell in sheet[9]]

@@ -1,6 +1,6 @@
 /** `/lookup/batch/<list>`, step 3: what was found, and what somebody has to pick. */
 import { getJSON, postForm } from "./lib/api.js";
-import { byId, el, fill, icon, pageData } from "./lib/dom.js";
+import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
 import { showProblem, showProgress } from "./lib/sending.js";
@@ -69,7 +69,8 @@ function choices(each) {
 		select.disabled = true;
 		problem.hidden = true;
 		try {
-			await postForm(list.pick_url, data);
+			const answer = await postForm(list.pick_url, data);
+			if (answer.remembered) toast(t("Picked. A supervisor decides whether it is remembered for later."));
 			await showRows();
 		} catch (error) {
 			select.disabled = false;

@@ -28,6 +28,7 @@ from web.current import current_plan, current_workspace
 from web.jobs import BusyError, Job, jobs
 from web.language import catalogue_language
 from web.lookup_list.folder import AddressList, find_address_list
+from web.lookup_list.remembering import remember_pick
 from web.lookup_list.said import confirm_view, result_view, rows_answer, state_view
 from web.lookup_list.working import read_list, search_list, suggested, write_answers
 from web.uploads import take_upload
@@ -159,11 +160,16 @@ def pick(token: str) -> Response:
     addresses = find_address_list(token)
     addresses.need("result")
     text, choice = request.form.get("text", ""), request.form.get("choice", default=-1, type=int)
-    found = suggested(text, current_plan(), OFFERED) if choice >= 0 else []
+    current = current_plan()
+    found = suggested(text, current, OFFERED) if choice >= 0 else []
     if choice >= len(found):
         raise FieldError(mark("There is no such suggestion any more. Look at the page again."))
-    addresses.pick(text, found[choice] if choice >= 0 else None)
-    return jsonify(picked=found[choice].label if choice >= 0 else "")
+    place = found[choice] if choice >= 0 else None
+    before = addresses.picks().get(text)
+    addresses.pick(text, place)
+    is_new = place is not None and (before is None or before.label != place.label)
+    is_remembered = is_new and place is not None and remember_pick(text, place, current)
+    return jsonify(picked=place.label if place else "", remembered=is_remembered)
 
 
 def _begin_writing(addresses: AddressList, *, seconds: float) -> tuple[Path, Job | None]:

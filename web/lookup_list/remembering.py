@@ -1,0 +1,41 @@
+"""What a person picked for a text, proposed as another name of the place."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from geogrid.store.address_corrections import Proposal, propose_correction
+from web.current import CurrentPlan
+from web.scope import in_scope
+from web.v1.caller import database, now, user_id
+
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import PlaceFound
+
+__all__ = ["remember_pick"]
+
+LONGEST_NAME = 40
+"""A longer text is somebody's words and no name of a place."""
+
+
+def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
+    """Propose that a text means a place, which a supervisor decides; return whether it was.
+
+    Parameters
+    ----------
+    text : as it stands in the list
+    place : what a person picked
+    current : the plan that was asked
+    """
+    has_place = not (math.isnan(place.lon) or math.isnan(place.lat))
+    means = "" if place.unit_id else place.label
+    is_in_limits = in_scope(place.grid, current.plan.hierarchy)
+    if len(text) > LONGEST_NAME or not is_in_limits or not (has_place or means):
+        return False
+    where = (place.lon, place.lat) if has_place else None
+    proposal = Proposal(
+        asked=text, means=means, unit_id=place.unit_id, grid=place.grid, place=where
+    )
+    propose_correction(database(), proposal, at=now(), by=user_id())
+    return True
