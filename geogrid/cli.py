@@ -11,11 +11,13 @@ __all__ = ["main"]
 COMMANDS = {
     "check": "check.check_command",
     "locate": "locate.locate_command",
+    "lookup": "lookup.lookup_command",
     "rules": "rules.rules_command",
     "repair": "repair.repair_command",
     "unify": "unify.unify_command",
     "compare": "compare.compare_command",
     "import": "import_plan.import_command",
+    "gazetteer": "gazetteer.gazetteer_command",
     "export": "export.export_command",
     "print": "print_map.print_command",
     "serve": "serve.serve_command",

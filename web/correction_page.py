@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask import url_for as url
 from flask_babel import format_datetime
 
+from geogrid.errors import GeogridError
 from geogrid.store.address_corrections import (
     Correction,
     CorrectionMissingError,
@@ -18,9 +20,10 @@ from geogrid.store.address_corrections import (
 from geogrid.store.opening import reading
 from web.auth import caller_id, requires
 from web.current import current_plan
-from web.scope import in_scope
+from web.errors import page_with_error
+from web.grid_choices import grid_choices
 from web.v1.caller import database, now, text_of
-from web.v1.corrections import grids_of
+from web.v1.corrections import is_within, take_correction, touched_by
 
 __all__ = ["blueprint"]
 
@@ -52,17 +55,46 @@ def _shown(found: list[Correction]) -> list[dict[str, Any]]:
     current = current_plan()
     tree = current.plan.hierarchy
     shown = []
-    for each, code in zip(found, grids_of(current, found), strict=True):
-        if in_scope(code, tree):
+    for each, codes in zip(found, touched_by(current, found), strict=True):
+        if is_within(current, codes):
             link = None
             if each.place is not None:
                 lon, lat = each.place
                 link = url("lookup.page", lon=lon, lat=lat, datum="wgs84")
             elif each.means:
                 link = url("lookup.page", q=each.means)
-            said = {"grid": tree.names.get(code, code), "link": link, "it": each}
+            said = {"grid": tree.names.get(codes[0], codes[0]), "link": link, "it": each}
             shown.append(said | {"day": format_datetime(each.created_at, "yyyy-MM-dd HH:mm")})
     return shown
+
+
+@blueprint.get("/new")
+@requires("worker", scope="limited")
+def new() -> str:
+    """Ask what an address means; other pages link here with what they know of it."""
+    return _form(request.args)
+
+
+def _form(said: Mapping[str, str], error: GeogridError | None = None) -> str:
+    tree = current_plan().plan.hierarchy
+    grids = [(code, name) for code, name in grid_choices(tree, "") if code]
+    return render_template(
+        "correction_new.html", said=said, error=error, grids=grids, done="done" in request.args
+    )
+
+
+@blueprint.post("/new")
+@requires("worker", scope="limited")
+def add() -> Response:
+    """Keep what somebody says of an address."""
+    form = {name: text for name, text in request.form.items() if text.strip()}
+    if form.pop("there", "") != "1":  # the place where somebody is counts only if they say so
+        form = {name: text for name, text in form.items() if name not in ("lon", "lat", "datum")}
+    try:
+        take_correction(form)
+    except GeogridError as error:
+        return page_with_error(_form(request.form, error), error)
+    return make_response(redirect(url("corrections_page.new", done="1")))
 
 
 @blueprint.post("/<int:number>/<decision>")
@@ -77,7 +109,7 @@ def decide(number: int, decision: str) -> Response:
             found = find_correction(connection, number)
     except CorrectionMissingError:
         abort(404)
-    if not in_scope(grids_of(current, [found])[0], current.plan.hierarchy):
+    if not is_within(current, touched_by(current, [found])[0]):
         abort(403)
     why = text_of(request.form.get("why", ""), "why", _LONGEST_NOTE)
     status = _DECISIONS[decision]

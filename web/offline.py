@@ -24,7 +24,7 @@ from web.copy_owner import remember_owner
 from web.current import CurrentPlan, current_plan
 from web.described import answer as answered
 from web.described import describe, query
-from web.offline_data import offline_data
+from web.offline_data import area_name, codes_below, offline_data
 from web.scope import scope_key
 from web.shell import page_map
 from web.v1.caller import MissingError
@@ -32,7 +32,7 @@ from web.v1.caller import now as this_moment
 from web.v1.moments import written
 from web.v1.versions import IF_NONE_MATCH, not_modified
 
-__all__ = ["blueprint", "own_areas", "owner_key"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("offline", __name__)
 _LANGUAGES = ("zh", "en")
@@ -131,7 +131,7 @@ def copy() -> Response:
     areas = _asked_areas(current.plan.hierarchy, request.args.get("grid", ""))
     has_phones = request.args.get("phones") == "1"
     data = offline_data(current, areas, str(get_locale()), has_phones=has_phones)
-    return _versioned({**data, "owner": owner_key(), "language": str(get_locale())})
+    return _versioned({**data, "owner": _owner_key(), "language": str(get_locale())})
 
 
 def _versioned(data: dict[str, Any]) -> Response:
@@ -146,7 +146,7 @@ def _versioned(data: dict[str, Any]) -> Response:
     return same
 
 
-def owner_key() -> str:
+def _owner_key() -> str:
     """Return a text that changes when somebody else signs in, or the limits become others."""
     return hashlib.sha256(f"{caller_id()}|{scope_key()}".encode()).hexdigest()[:16]
 
@@ -157,9 +157,12 @@ def _asked_areas(tree: Hierarchy, grid: str) -> list[str]:
     Raises
     ------
     MissingError
-        The grid asked for is none of the plan, or outside the caller's communities.
+        The grid asked for is none of the plan, or outside the caller's communities; or there
+        are none of these.
     """
-    own = own_areas(tree)
+    own = _own_areas(tree)
+    if not own:
+        raise MissingError(mark("None of the grids of your account is in this plan."))
     if not grid:
         return own
     if set(own).isdisjoint(tree.chain(grid)):
@@ -167,14 +170,14 @@ def _asked_areas(tree: Hierarchy, grid: str) -> list[str]:
     return [grid]
 
 
-def own_areas(tree: Hierarchy) -> list[str]:
+def _own_areas(tree: Hierarchy) -> list[str]:
     """Return the communities that the caller's limits touch, or the tops of larger limits."""
     scope = caller().scope
     if scope is None:
         return [code for code, parent in tree.parents.items() if not parent]
     chains = [tree.chain(code) for code in sorted(scope) if code in tree.parents]
     areas = dict.fromkeys(_community(chain, tree) for chain in chains)
-    return [code for code in areas if set(areas).isdisjoint(tree.chain(code)[1:])]
+    return [code for code in areas if areas.keys().isdisjoint(tree.chain(code)[1:])]
 
 
 def _community(chain: list[str], tree: Hierarchy) -> str:
@@ -192,7 +195,7 @@ def copy_box() -> dict[str, Any]:
             "worker": url_for("offline.worker", language=language),
             "scope": url_for("lookup.page"),
             "page": url_for("offline.page", language=language),
-            "owner": owner_key(),
+            "owner": _owner_key(),
             "language": language,
             "digest": current.plan.digest,
         },
@@ -202,11 +205,8 @@ def copy_box() -> dict[str, Any]:
 def _choices(current: CurrentPlan) -> list[tuple[str, str]]:
     """Return code and name of what the caller may keep: all, and each community of several."""
     tree = current.plan.hierarchy
-    areas = own_areas(tree)
-    smaller = [
-        code
-        for code in sorted(tree.parents)
-        if tree.levels[code] == _COMMUNITY and not set(areas).isdisjoint(tree.chain(code))
-    ]
+    areas = _own_areas(tree)
+    own = codes_below(tree, areas)
+    smaller = sorted(code for code in own if tree.levels[code] == _COMMUNITY)
     named = [(code, tree.names[code] or code) for code in (smaller if len(smaller) > 1 else [])]
-    return [("", "、".join(tree.names[code] or code for code in areas)), *named]
+    return [("", area_name(tree, areas)), *named]

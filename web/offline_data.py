@@ -21,18 +21,27 @@ from geogrid.drawing.basemap import encode_streets
 from geogrid.errors import LimitError
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
-from geogrid.vocabulary import LABELS, label
 from web.cards import answer_cards
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.home import plan_summary
 from web.offline_places import Places, place_columns, places_within
+from web.share_data import labels_of
 
-__all__ = ["FORMAT", "MOST_COORDINATES", "MOST_PLACES", "encoded_shapes", "offline_data"]
+__all__ = [
+    "FORMAT",
+    "MOST_COORDINATES",
+    "MOST_PLACES",
+    "area_name",
+    "codes_below",
+    "encoded_shapes",
+    "offline_data",
+]
 
 FORMAT = 1
 """Raised when pages of an earlier release could not read it."""
 MOST_COORDINATES = 400_000
 MOST_PLACES = 50_000
+_NAMED = 3
 _BILLION = 1_000_000_000
 _TOUCH_DEG = 1e-7
 """A centimetre: borders closer together than that are one border to the locator."""
@@ -61,7 +70,7 @@ def offline_data(
         That is too much to keep in a browser.
     """
     tree = current.plan.hierarchy
-    inside = {code for code in tree.parents if not set(areas).isdisjoint(tree.chain(code))}
+    inside = codes_below(tree, areas)
     shown = _shapes(current, inside)
     rows = places_within(current, inside)
     _check_size(shown, len(rows))
@@ -69,10 +78,10 @@ def offline_data(
     return {
         "format": FORMAT,
         "digest": current.plan.digest,
-        "area": [tree.names[code] or code for code in areas],
+        "area": area_name(tree, areas),
         "has_phones": has_phones,
         "plan": _summary(current, shown, inside),
-        "labels": {name: _labels(group, language) for name, group in _GROUPS.items()},
+        "labels": {name: labels_of(group, language) for name, group in _GROUPS.items()},
         "rules": spelling_rules(),
         "grids": _grid_rows(current, place),
         "own": [at for code, at in place.items() if code in inside],
@@ -82,6 +91,18 @@ def offline_data(
         "units": place_columns(rows, place),
         "streets": _streets(current, shown),
     }
+
+
+def codes_below(tree: Hierarchy, areas: Sequence[str]) -> set[str]:
+    """Return grids with all below them."""
+    tops = set(areas)
+    return {code for code in tree.parents if not tops.isdisjoint(tree.chain(code))}
+
+
+def area_name(tree: Hierarchy, areas: Sequence[str]) -> str:
+    """Return what grids are called together: three names, and that there are more."""
+    names = [tree.names[code] or code for code in areas[:_NAMED]]
+    return "、".join([*names, "…"] if len(areas) > _NAMED else names)
 
 
 def _shapes(current: CurrentPlan, inside: set[str]) -> gpd.GeoDataFrame:
@@ -139,10 +160,6 @@ def _summary(current: CurrentPlan, shown: gpd.GeoDataFrame, inside: set[str]) ->
         "shown_level": max((each["level"] for each in levels if each["count"] <= 300), default=0),
         "streets": "streets" if len(current.plan.streets) else None,
     }
-
-
-def _labels(group: str, language: str) -> dict[str, str]:
-    return {code: label(group, code, language) for code in LABELS[group]}
 
 
 def _grid_rows(current: CurrentPlan, codes: Iterable[str]) -> list[list[Any]]:

@@ -20,7 +20,7 @@ from web.cards import NOTES
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.home import plan_summary
 
-__all__ = ["onefile_data"]
+__all__ = ["labels_of", "onefile_data"]
 
 _UNIT_DEG = 10**SHOWN_DECIMALS
 
@@ -46,9 +46,9 @@ def onefile_data(current: CurrentPlan, language: str) -> dict[str, Any]:
         "levels": {level: json.loads(current.level_geojson(level)) for level in current.levels},
         "streets": streets,
         "labels": {
-            "kind": _labels("kind", language),
-            "level": _labels("level", language),
-            "unit": _labels("unit_kind", language),
+            "kind": labels_of("kind", language),
+            "level": labels_of("level", language),
+            "unit": labels_of("unit_kind", language),
         },
         "rules": spelling_rules(),
         "grids": _grid_rows(current, language),
@@ -58,7 +58,8 @@ def onefile_data(current: CurrentPlan, language: str) -> dict[str, Any]:
     }
 
 
-def _labels(group: str, language: str) -> dict[str, str]:
+def labels_of(group: str, language: str) -> dict[str, str]:
+    """Return the labels of a group of codes."""
     return {code: label(group, code, language) for code in LABELS[group]}
 
 

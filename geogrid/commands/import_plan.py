@@ -26,7 +26,7 @@ from geogrid.offices.roster_columns import recognise_roster
 from geogrid.store import Plan, Workspace, save_plan
 from geogrid.tables import Table, read_tables, write_table
 
-__all__ = ["import_command"]
+__all__ = ["fate_rows", "import_command"]
 
 _FILE = FilePath(path_type=Path)
 _LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".html", ".htm")
@@ -70,7 +70,7 @@ def import_command(
         part, preview = _list_of(path, parts["grids"], datum)
         lists[part] = preview.made
         say([one for one in preview.findings if one.severity == "error"], path)
-        rows += _fate_rows(path, preview)
+        rows += fate_rows(path, preview)
         _say_fates(path, part, preview)
     if fates is not None:
         write_table(pd.DataFrame(rows), fates)
@@ -158,7 +158,8 @@ def _is_roster(table: Table) -> bool:
     return recognise_roster([str(name) for name in table.frame.columns])[0] is not None
 
 
-def _fate_rows(path: Path, preview: ListPreview) -> list[dict[str, object]]:
+def fate_rows(path: Path, preview: ListPreview) -> list[dict[str, object]]:
+    """Return a row for every row of a list, with what becomes of it and why, in words."""
     words = {
         key: translate(text, language())
         for key, text in {

@@ -151,19 +151,26 @@ def _lines(report: RepairReport) -> list[str]:
             f"  {row.id}  {'、'.join(row.grids)}  {area_text(row.area_m2, said_in)}"
             f"  {why.text(said_in)}"
         )
-    rest = len(report.fates) - _LINES_SHOWN
-    if rest > 0:
-        lines.append(translate(_("… and {count} more"), said_in, count=rest))
-    for row in report.changes.itertuples():
-        if row.gained_m2 or row.lost_m2:
-            lines.append(
-                translate(
-                    _("{code}: gained {gained} m², lost {lost} m²"),
-                    said_in,
-                    code=row.code,
-                    gained=f"{row.gained_m2:.2f}",
-                    lost=f"{row.lost_m2:.2f}",
-                )
+    lines += _more(len(report.fates))
+    moved = report.changes["gained_m2"] + report.changes["lost_m2"]
+    order = moved[moved > 0].sort_values(ascending=False, kind="stable").index
+    changes = report.changes.loc[order]
+    for row in changes.head(_LINES_SHOWN).itertuples():
+        lines.append(
+            translate(
+                _("{code}: gained {gained} m², lost {lost} m²"),
+                said_in,
+                code=row.code,
+                gained=f"{row.gained_m2:.2f}",
+                lost=f"{row.lost_m2:.2f}",
             )
+        )
+    lines += _more(len(changes))
     lines.append(report.after.verdict(said_in))
     return lines
+
+
+def _more(count: int) -> list[str]:
+    """Return the line that says how many are not shown, if any."""
+    rest = count - _LINES_SHOWN
+    return [translate(_("… and {count} more"), language(), count=rest)] if rest > 0 else []

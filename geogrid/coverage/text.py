@@ -121,7 +121,8 @@ def _neighbours(report: CoverageReport, names: Mapping[str, str], language: str)
 def _advice(report: CoverageReport, language: str) -> str:
     if not report.is_seamless:
         message = _(
-            "Next: correct these places in your drawing (--map FILE shows them), then check again."
+            "Next: correct these places in your drawing (--map FILE shows them), or let"
+            " geogrid repair do it, then check again."
         )
     elif not report.has_region:
         message = _(

@@ -74,6 +74,8 @@ class TracedGrids:
         Texts in no area.
     trimmed
         Lines that go a little beyond another one.
+    short : list of (lon, lat, metres)
+        Those of them that may be borders all the same, because another line is near their end.
     numbered
         How many grids have a code that we made.
     left_out
@@ -90,6 +92,7 @@ class TracedGrids:
     several: list[tuple[float, float, str]]
     outside: list[tuple[float, float, str]]
     trimmed: int
+    short: list[tuple[float, float, float]]
     numbered: int
     left_out: int
     joined: int
@@ -273,6 +276,7 @@ def _grids(
         [(*at[area].tolist(), " / ".join(said)) for area, said in faces.several.items()],
         _outside(areas, plane),
         areas.trimmed,
+        _placed(areas.short, areas.short_m, plane),
         numbered,
         0 if how.keep_unlabelled else int(is_bare.sum()),
         before - len(faces.polygons),

@@ -41,6 +41,11 @@ class TracedAreas:
         How much line leads to each.
     trimmed
         How many lines go beyond another by no more than the tolerance; that is no border.
+    short : float64[s, 2]
+        Ends of those that may be borders all the same: another line is within the tolerance of
+        them, so that the areas on both sides may have become one.
+    short_m : float64[s]
+        How much line leads to each.
     unlabelled : intp[k]
         Areas in which no text says a code or a name.
     several : dict of int to tuple of str
@@ -55,6 +60,8 @@ class TracedAreas:
     dangling: Floats
     dangling_m: Floats
     trimmed: int
+    short: Floats
+    short_m: Floats
     unlabelled: Integers
     several: dict[int, tuple[str, ...]]
     outside: tuple[tuple[str, tuple[float, float]], ...]
@@ -94,6 +101,9 @@ def polygonise(
     polygons = polygons[np.argsort(-shapely.get_coordinates(shapely.centroid(polygons))[:, 1])]
     places, lengths = _dangling(shapely.get_parts([cuts, dangles]), closed.lines)
     is_short = lengths <= tolerance_m
+    is_trimmed = is_short & (lengths > _ROUNDING_M)
+    is_doubtful = is_trimmed.copy()
+    is_doubtful[is_trimmed] = _near_others(places[is_trimmed], closed.lines, tolerance_m)
     attributes = _attributes(polygons, labels)
     unlabelled, several, outside = _said(polygons, labels)
     return TracedAreas(
@@ -102,7 +112,9 @@ def polygonise(
         closed.bridges,
         places[~is_short],
         lengths[~is_short],
-        int((is_short & (lengths > _ROUNDING_M)).sum()),
+        int(is_trimmed.sum()),
+        places[is_doubtful],
+        lengths[is_doubtful],
         unlabelled,
         several,
         outside,
@@ -126,6 +138,21 @@ def _dangling(
                 places.append(place)
                 lengths.append(length)
     return np.array(places, np.float64).reshape(-1, 2), np.array(lengths, np.float64)
+
+
+def _near_others(
+    ends: Floats, lines: npt.NDArray[np.object_], tolerance_m: float
+) -> npt.NDArray[np.bool_]:
+    """Return which free ends have a line within reach that does not meet their own."""
+    points, tree = shapely.points(ends), shapely.STRtree(lines)
+    end, own = tree.query(points, predicate="dwithin", distance=_ROUNDING_M)
+    near, other = tree.query(points, predicate="dwithin", distance=tolerance_m)
+    owner = np.full(len(ends), -1)
+    owner[end] = own
+    is_apart = shapely.distance(lines[other], lines[owner[near]]) > _ROUNDING_M
+    found = np.zeros(len(ends), dtype=bool)
+    found[near[is_apart & (owner[near] >= 0)]] = True
+    return found
 
 
 def _attributes(polygons: npt.NDArray[np.object_], labels: Sequence[Label]) -> pd.DataFrame:

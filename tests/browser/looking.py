@@ -32,3 +32,8 @@ def overflowing(page: Page) -> list[str]:
     """Return what is wider than the window or cut off without an ellipsis."""
     found: list[str] = page.evaluate(OVERFLOWING)
     return found
+
+
+def warm(page: Page, url: str) -> None:
+    """Let a test's server make its search ready, as a real one does when it starts."""
+    page.request.get(f"{url}/api/v1/addresses?q=a", timeout=120_000)

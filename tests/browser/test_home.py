@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.looking import overflowing
+from browser.looking import overflowing, warm
 from playwright.sync_api import Page, expect
 
 FIRST_VIEW_BYTES = 300_000
@@ -36,6 +36,7 @@ def test_levels_switch(page: Page, live_url: str) -> None:
 
 
 def test_search_by_name_flies_to_the_grid(page: Page, live_url: str) -> None:
+    warm(page, live_url)
     open_map(page, live_url)
     page.fill("#search", "泰然第一")
     page.locator("#results .option").first.wait_for()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from browser.conftest import LiveServer
-from browser.looking import overflowing
+from browser.looking import overflowing, warm
 from playwright.sync_api import BrowserContext, Page, expect
 from small_plan import HOSTILE, use_small_plan
 
@@ -31,12 +31,15 @@ def a_building(live_server: LiveServer) -> str:
 
 def test_typing_offers_and_picking_answers(page: Page, live_server: LiveServer) -> None:
     address = a_building(live_server)
+    warm(page, live_server.url)
     page.goto(f"{live_server.url}/lookup")
     page.locator("#search").press_sequentially(address)
     page.locator(".option").first.click()
     expect(page.locator(".answer .card-title")).to_contain_text(address)
     expect(page.locator(".first-person")).to_contain_text("专职网格员")
-    expect(page.locator(".first-person a.call")).to_have_attribute("href", re.compile(r"^tel:\d+"))
+    expect(page.locator(".first-person a.call").first).to_have_attribute(
+        "href", re.compile(r"^tel:\d+")
+    )
     expect(page.locator(".steps-of-grid dt")).to_have_text(["街道", "社区", "网格", "微网格"])
     expect(page.locator(".place-pin")).to_have_count(1)
     assert "/lookup?q=" in page.url
@@ -118,7 +121,7 @@ def test_an_answer_fits_one_screen_of_a_phone(
 ) -> None:
     address = quote(a_building(live_server))
     page.goto(f"{live_server.url}/language/{language}?next=/lookup?q={address}")
-    expect(page.locator(".first-person a.call")).to_be_visible()
+    expect(page.locator(".first-person a.call").first).to_be_visible()
     box = page.locator(".answer .foot").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 844 - NAVIGATION_PX

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
-from browser.conftest import LiveServer
+from browser.conftest import LiveServer, serve
 from browser.looking import overflowing
 from people import COMMUNITY, PASSWORD
 from playwright.sync_api import BrowserContext, Page, expect
@@ -17,6 +18,7 @@ from small_plan import HOSTILE, use_small_plan
 from geogrid.store.accounts import add_user
 from geogrid.store.opening import make_ready, named_database
 from geogrid.store.workspace import Workspace
+from web import offline
 
 PHONE = pytest.mark.parametrize("size", ["phone"], indirect=True)
 BOTH = pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
@@ -80,7 +82,7 @@ def test_saved_and_reloaded_without_network(
     page.locator("#search").press("Enter")
     expect(page.locator(".steps-of-grid .own")).to_have_text("甲二网格")
     expect(page.locator(".first-person .note")).to_contain_text("空缺")
-    expect(page.locator(".first-person a.call")).to_have_attribute("href", "tel:075511110003")
+    expect(page.locator(".first-person a.call").first).to_have_attribute("href", "tel:075511110003")
     expect(page.locator(".place-pin")).to_have_count(1)
     assert overflowing(page) == []
     page.goto(f"{small_url}/lookup?q=甲苑1号楼3单元501")
@@ -117,6 +119,19 @@ def test_position_and_clicks_are_answered_without_network(
     page.locator("#search").press("Enter")
     expect(page.locator("#answer")).to_contain_text("离线资料里没有找到")
     assert overflowing(page) == []
+
+
+def test_a_vague_position_says_so_without_network(
+    page: Page, context: BrowserContext, small_url: str
+) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"longitude": 114.0099, "latitude": 22.536, "accuracy": 60})
+    save(page, small_url)
+    context.set_offline(True)
+    page.goto(f"{small_url}/lookup")
+    page.locator("#here").click()
+    expect(page.locator(".answer .notice")).to_contain_text("误差约 60 米")
+    expect(page.locator(".answer .notice")).to_contain_text("甲二副")
 
 
 def test_what_lists_and_hostile_names_say_offline(
@@ -178,6 +193,10 @@ def test_a_changed_plan_is_fetched_again(page: Page, own_server: LiveServer) -> 
     use_small_plan(workspace)
     save(page, own_server.url)
     before = kept(page)
+    with page.expect_response("**/api/v1/offline?*") as answer:
+        page.get_by_role("button", name="更新").click()
+    assert answer.value.status == 304
+    expect(page.locator("#copy-state .notice.good")).to_be_visible()
     plan = workspace.current()
     grids = plan.grids.assign(name=plan.grids["name"].str.replace("甲一", "甲新"))
     workspace.use(name="新方案", grids=grids)
@@ -188,6 +207,40 @@ def test_a_changed_plan_is_fetched_again(page: Page, own_server: LiveServer) -> 
     assert after is not None
     assert "甲一网格" in before["text"]
     assert "甲新网格" in after["text"]
+
+
+def test_a_new_release_replaces_what_is_kept(page: Page, small_url: str) -> None:
+    save(page, small_url)
+    before = page.evaluate("caches.keys()")
+    real = offline._page
+    with mock.patch("web.offline._page", lambda language: real(language) + "<!-- next -->"):
+        page.goto(f"{small_url}/lookup")
+        page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.update())")
+        for _ in range(150):
+            names = page.evaluate("caches.keys()")
+            if len(names) == 1 and names != before:
+                break
+            page.wait_for_timeout(100)
+    assert len(names) == 1
+    assert names != before
+    text = page.evaluate("caches.match('/lookup/offline/zh').then((answer) => answer.text())")
+    assert "<!-- next -->" in text
+    assert kept(page) is not None
+
+
+def test_a_server_that_is_down_or_behind_a_gateway_is_no_network(
+    page: Page, tmp_path: Path
+) -> None:
+    server, live = serve(tmp_path / "workspace")
+    use_small_plan(Workspace(live.workspace))
+    save(page, live.url)
+    with mock.patch("web.lookup.views.render_template", return_value=("", 503)):
+        page.goto(f"{live.url}/lookup?q=112")
+        expect(page.locator("#offline-banner")).to_contain_text("离线")
+    server.stop()
+    page.goto(f"{live.url}/lookup?q=112")
+    expect(page.locator("#offline-banner")).to_contain_text("离线")
+    expect(page.locator(".steps-of-grid .own")).to_have_text("甲二网格")
 
 
 @pytest.mark.parametrize("missing", ["isSecureContext", "indexedDB", "caches", "serviceWorker"])
@@ -207,6 +260,17 @@ def test_browsers_that_cannot_keep_a_copy_look_up_all_the_same(
     words = "https://" if missing == "isSecureContext" else "存不了"
     expect(page.locator("#copy-state")).to_contain_text(words)
     expect(page.locator("#copy-form")).to_be_hidden()
+
+
+def test_a_certificate_that_is_not_trusted_is_named(page: Page, small_url: str) -> None:
+    page.add_init_script(
+        "navigator.serviceWorker.register = () => Promise.reject(new DOMException('SSL'));"
+    )
+    page.goto(f"{small_url}/lookup")
+    page.get_by_text("没网也能查").click()
+    page.get_by_role("button", name="保存本社区离线资料").click()
+    expect(page.locator("#copy-state")).to_contain_text("证书")
+    assert kept(page) is None
 
 
 # with accounts

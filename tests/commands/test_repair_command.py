@@ -45,6 +45,24 @@ def test_it_writes_the_grids_and_says_what_was_done(
     assert "已修复" in run(monkeypatch, *asked, language="zh").output
 
 
+def test_of_many_changed_grids_the_most_changed_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [sum(range(101, 101 + n)) / 100 for n in range(61)]
+    shapes = [box(x, 0, x + 1, 1) for x in ends]  # gaps of 1 cm, 2 cm … between them
+    grids = gpd.GeoDataFrame({"BM": [f"{n:03}" for n in range(61)]}, geometry=shapes, crs=CRS)
+    grids.geometry = grids.translate(500_000, 2_490_000)
+    whole = gpd.GeoDataFrame(geometry=[box(*grids.total_bounds)], crs=CRS)
+    grids.to_file(tmp_path / "grids.gpkg", layer="grids")
+    whole.to_file(tmp_path / "region.gpkg")
+    asked = tmp_path / "grids.gpkg", "--region", tmp_path / "region.gpkg", "--dry-run"
+    lines = run(monkeypatch, *asked).output.splitlines()
+    gained = [float(line.split("gained ")[1].split(" m²")[0]) for line in lines if "gained" in line]
+    assert len(gained) == 40
+    assert gained == sorted(gained, reverse=True)
+    assert lines[-2].startswith("… and 2")
+
+
 def test_what_is_refused_gives_status_1(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = (folder / "grids.gpkg", "--region", folder / "region.gpkg", "--dry-run")
     result = run(monkeypatch, *asked, "--max-width", "0.5", "--json")

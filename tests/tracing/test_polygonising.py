@@ -109,6 +109,17 @@ def test_gaps_dangles_and_overshoots_are_told_apart() -> None:
     assert sorted(map(tuple, found.dangling)) == [(5, 12), (20, 20), (25, 25)]
     assert found.dangling_m.round(2).tolist() == [2.0, 7.07, 7.07]
     assert found.trimmed == 2
+    assert len(found.short) == 0
+
+
+def test_a_short_border_that_was_left_out_is_said() -> None:
+    lane = [np.array([[5.0, 0], [5, 10]]), np.array([[5.4, 0], [5.4, 10]])]
+    border = np.array([[5.0, 5], [5.3, 5]])  # across the lane, 0.1 short
+    found = polygonise([SQUARE, *lane, border], tolerance_m=0.5)
+    assert len(found.polygons) == 3, "the lane is one area"
+    assert found.short.tolist() == [[5.3, 5.0]]
+    assert found.short_m.tolist() == [pytest.approx(0.3)]
+    assert len(polygonise([SQUARE, *lane, border], tolerance_m=0.2).polygons) == 4
 
 
 def test_a_gap_wider_than_the_tolerance_stays_open() -> None:

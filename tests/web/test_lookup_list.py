@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 
 import openpyxl
@@ -109,6 +110,7 @@ def test_a_workbook_comes_back_with_its_formulas_and_who_answers(client: FlaskCl
 def test_a_text_comes_back_in_its_own_encoding(client: FlaskClient, encoding: str) -> None:
     text = '台账;;\n诉求人;诉求地址;数\n张;西街1号1号楼;1\n\n王;"东街\n3号";2'
     token = looked_up(client, text.encode(encoding), "台账.csv")
+    assert "空行" in client.get(f"/lookup/batch/{token}?lang=zh_CN&change=1").text
     found = downloaded(client, token).decode(encoding)
     lines = found.split("\n")
     assert lines[0] == "台账;;"
@@ -204,3 +206,40 @@ def test_a_changed_plan_asks_for_another_look_up(client: FlaskClient) -> None:
     use_small_plan(client.application.config["WORKSPACE"], has_tables=False)
     assert "The plan has changed" in client.get(f"/lookup/batch/{token}?lang=en").text
     assert client.get(f"/lookup/batch/{token}/file").status_code == 422
+
+
+# for programs
+
+
+def ask(client: FlaskClient, **body: object):
+    content = json.dumps(body)
+    return client.post("/api/v1/lookup?lang=en", data=content, content_type="application/json")
+
+
+def test_many_texts_at_once(client: FlaskClient) -> None:
+    texts = ["西街1号1号楼", "", 7, "\ud800", "x" * 2000, "东街3号"]
+    answer = ask(client, texts=texts, datum="gcj02").get_json()
+    assert answer["count"] == len(answer["results"]) == 6
+    assert [each["row"] for each in answer["errors"]] == [3, 5]
+    first, *_between, last = answer["results"]
+    assert (first["certainty"], first["grid"], first["by"]) == ("exact", "111", "polygon")
+    assert (last["grid"], last["by"], last["disagreement"]) == ("111", "list", "elsewhere")
+    assert answer["grids"]["111"]["full_time"] == "甲一员"
+    assert [step["code"] for step in answer["grids"]["111"]["chain"]] == ["111", "11", "1"]
+    assert answer["counts"] == {"exact": 2, "similar": 0, "estimated": 0, "doubtful": 0, "none": 4}
+    assert "0755" not in ask(client, texts=texts).text
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "needs a list"),
+        ({"texts": "a"}, "needs a list"),
+        ({"texts": ["a"] * 5001}, "at most 5000 texts"),
+        ({"texts": ["a"], "datum": "x"}, "must be one of"),
+    ],
+)
+def test_wrong_bodies_are_said(client: FlaskClient, body: dict, said: str) -> None:
+    answer = ask(client, **body)
+    assert answer.status_code in (413, 422)
+    assert said in answer.get_json()["detail"]

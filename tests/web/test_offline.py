@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from geopandas import GeoDataFrame
 from people import COMMUNITY, PASSWORD, key_of, sign_in
+from shapely import box
 from small_plan import HOSTILE, use_small_plan
 
 from geogrid.addresses.gazetteer import as_entries
@@ -56,7 +58,7 @@ def small(own_app: Flask) -> FlaskClient:
 def test_a_worker_gets_the_community_of_the_limits(own_app: Flask, people: dict[str, User]) -> None:
     copy = copy_for(sign_in(own_app, "worker-of-one"))
     own = codes(copy, "own")
-    assert copy["area"] == ["香梅社区"]
+    assert copy["area"] == "香梅社区"
     assert COMMUNITY in own
     assert {code[:12] for code in own} == {COMMUNITY}
     beside = {row[0] for row in copy["grids"]} - own
@@ -72,7 +74,7 @@ def test_limits_to_a_grid_are_widened_to_its_community(
     with mock.patch("web.offline.caller") as asked:
         asked.return_value.scope = frozenset({COMMUNITY + "005"})
         copy = copy_for(sign_in(own_app, "worker"))
-    assert copy["area"] == ["香梅社区"]
+    assert copy["area"] == "香梅社区"
 
 
 def test_phone_numbers_come_only_when_asked_for_and_seen(
@@ -93,8 +95,29 @@ def test_other_communities_are_not_copied(own_app: Flask, people: dict[str, User
     client = sign_in(own_app, "worker-of-one")
     for code in (OTHER, OTHER + "001", STREET, "0"):
         assert client.get(f"/api/v1/offline?grid={code}").status_code == 404, code
-    assert copy_for(client, f"grid={COMMUNITY}005")["area"] != []
-    assert copy_for(sign_in(own_app, "worker"), f"grid={OTHER}")["area"] == ["香林社区"]
+    assert copy_for(client, f"grid={COMMUNITY}005")["area"].startswith("香梅")
+    assert copy_for(sign_in(own_app, "worker"), f"grid={OTHER}")["area"] == "香林社区"
+
+
+def test_limits_to_grids_that_are_no_more_give_nothing(
+    own_app: Flask, people: dict[str, User]
+) -> None:
+    use_small_plan(own_app.config["WORKSPACE"])
+    client = sign_in(own_app, "worker-of-one")
+    answer = client.get("/api/v1/offline?lang=zh_CN")
+    assert answer.status_code == 404
+    assert "没有" in answer.get_json()["detail"]
+    assert client.get("/lookup").status_code == 200
+
+
+def test_a_flat_plan_of_many_grids_is_named_briefly(own_app: Flask) -> None:
+    codes = [f"{at:04}" for at in range(600)]
+    shapes = [box(114 + at / 1e3, 22.5, 114 + (at + 1) / 1e3, 22.501) for at in range(600)]
+    rows = {"code": codes, "name": "", "parent": "", "level": 3, "kind": ""}
+    own_app.config["WORKSPACE"].use(name="x", grids=GeoDataFrame(rows, geometry=shapes, crs=4326))
+    copy = copy_for(own_app.test_client())
+    assert copy["area"] == "0000、0001、0002、…"
+    assert len(copy["own"]) == 600
 
 
 def test_the_same_copy_is_not_sent_again(client: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from people import COMMUNITY
 from web_js import run_js
 
 from geogrid.locate import build_index, locate, nearest_boundary
+from geogrid.touching import circle, touching
 from web.current import CurrentPlan, current_plan
 from web.offline_data import FORMAT, encoded_shapes, offline_data
 
@@ -32,6 +33,12 @@ answer(data.points.map(([x, y]) => {
   const { metres, across } = copy.nearest(x, y, copy.locate(x, y));
   return [metres, across < 0 ? '' : copy.grids[across].code];
 }));
+"""
+WITHIN = """
+import { openCopy } from './web/js/offline/copy.js';
+const copy = openCopy(data.copy);
+answer(data.points.map(([x, y]) =>
+  copy.within(x, y, copy.locate(x, y), 40).map((at) => copy.grids[at].code)));
 """
 
 
@@ -96,6 +103,20 @@ def test_borders_are_as_far_as_the_server_says(current: CurrentPlan, copy: dict[
     found: Any = run_js(NEAREST, {"copy": copy, "points": points.tolist()})
     np.testing.assert_allclose([each[0] for each in found], metres, rtol=1e-9, atol=1e-6)
     assert [each[1] for each in found] == current.codes_at(across).tolist()
+
+
+def test_a_vague_position_may_be_in_the_grids_that_the_server_says(
+    current: CurrentPlan, copy: dict[str, Any]
+) -> None:
+    points = inside(own_leaves(current), 300, 4)
+    found: Any = run_js(WITHIN, {"copy": copy, "points": points.tolist()})
+    same = [
+        set(each)
+        == set(current.codes_at(touching(current.index, circle(lon, lat, 40.0)).grids).tolist())
+        for each, (lon, lat) in zip(found, points.tolist(), strict=True)
+    ]
+    assert np.mean(same) > 0.97, "the server's circle has corners"
+    assert any(len(each) > 2 for each in found)
 
 
 def test_outlines_are_those_of_the_plan_to_the_bit(

@@ -8,7 +8,12 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-FOR_PROGRAMS = {"/api/v1/locate", "/api/v1/plans", "/api/v1/addresses/corrections"}
+FOR_PROGRAMS = {
+    "/api/v1/addresses/corrections",
+    "/api/v1/locate",
+    "/api/v1/lookup",
+    "/api/v1/plans",
+}
 """Views that take a body without a form's token: those of :func:`web.security.for_programs`."""
 OF_ONE = {
     *(

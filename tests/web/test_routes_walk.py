@@ -46,7 +46,6 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "weekly.page": ["", "week=2026-W10"],
     "weekly.workbook": ["", "week=2026-W10"],
     "weekly.picture": [""],
-    "lookup_list.page": [""],
     "location.one": [
         "lon=114.0425&lat=22.5275&datum=wgs84", "lon=114.02&lat=22.53&datum=wgs84&boundary=1",
         "lon={lon}&lat={lat}&datum=wgs84",
@@ -60,6 +59,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "people.buildings.download": [""],
     "staff.of_grid": [""],
     "corrections_page.page": [""],
+    "corrections_page.decide": [],
+    "corrections.propose": [],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],

@@ -3,6 +3,7 @@ import { getJSON, sendJSON } from "./lib/api.js";
 import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
+import { endingOf } from "./lib/names.js";
 import { showProblem } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
 import { fitBounds, startMap } from "./map/layers.js";
@@ -198,6 +199,10 @@ async function doIt() {
 	byId("act").classList.remove("waiting");
 }
 
+for (const side of /** @type {("one" | "other")[]} */ (["one", "other"])) {
+	const button = document.querySelector(`[data-sheet=${side}]`);
+	if (button) fill(button, el("span.cut-name", null, endingOf(names[side]).map((part) => el("span", null, part))));
+}
 for (const button of document.querySelectorAll("[data-sheet]"))
 	button.addEventListener("click", () => {
 		for (const each of document.querySelectorAll("[data-sheet]")) each.setAttribute("aria-pressed", String(each === button));

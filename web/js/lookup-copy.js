@@ -5,7 +5,7 @@ import { t } from "./lib/i18n.js";
 import { noticePlan } from "./lib/plan-changed.js";
 import { FORMAT } from "./offline/copy.js";
 import { canKeep, confirm, daysOld, keep, label, remove } from "./offline/kept.js";
-import { ageWords, areaWords, sizeWords } from "./offline/words.js";
+import { ageWords, sizeWords } from "./offline/words.js";
 
 /** A copy older than this is fetched again when the page is opened. */
 const FRESH_DAYS = 0.5;
@@ -14,6 +14,9 @@ const box = byId("copy-state");
 const choice = /** @type {HTMLSelectElement | null} */ (document.getElementById("copy-grid"));
 const phones = /** @type {HTMLInputElement} */ (byId("copy-phones"));
 const form = byId("copy-form");
+
+/** The page itself cannot be kept. */
+class WorkerError extends Error {}
 
 /**
  * Ask for the copy, unless the one with `tag` is the same still.
@@ -42,13 +45,22 @@ async function askServer(grid, hasPhones, tag) {
 async function save(grid, hasPhones, before) {
 	const found = await askServer(grid, hasPhones, before ? before.tag : "");
 	if (!found) return confirm(/** @type {any} */ (before));
-	await keep(found.body, {
+	await startWorker();
+	return keep(found.body, {
 		at: Date.now(), owner: own.owner, language: own.language, digest: found.body.digest, format: FORMAT,
 		area: found.body.area, has_phones: hasPhones, grid, tag: found.tag, bytes: 0,
 	});
-	await navigator.serviceWorker.register(own.worker, { scope: own.scope });
-	if (navigator.storage && navigator.storage.persist) await navigator.storage.persist();
-	return navigator.serviceWorker.ready;
+}
+
+/** Without it nothing opens without a network; browsers refuse it where they do not trust the certificate. */
+async function startWorker() {
+	try {
+		await navigator.serviceWorker.register(own.worker, { scope: own.scope });
+		await navigator.serviceWorker.ready;
+	} catch {
+		throw new WorkerError(t("The browser refuses to keep this page. Mostly it does not trust the certificate of the server: ask the administrator."));
+	}
+	if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // some browsers ask the user
 }
 
 /**
@@ -64,7 +76,7 @@ async function busy(words, work) {
 		await show();
 	} catch (error) {
 		await show();
-		const said = error instanceof AnswerError ? error.message
+		const said = error instanceof AnswerError || error instanceof WorkerError ? error.message
 			: t("The copy could not be kept: no network, or this browser has no room for it.");
 		box.append(el("p.notice.bad", null, icon("triangle-alert"), el("span", null, said)));
 	}
@@ -80,7 +92,7 @@ async function show() {
 	}
 	fill(box,
 		el("p.notice.good", null, icon("circle-check"), el("span", null,
-			el("b", null, areaWords(kept)), el("br"), ageWords(kept), " · ", sizeWords(kept), " · ",
+			el("b", null, kept.area), el("br"), ageWords(kept), " · ", sizeWords(kept), " · ",
 			kept.has_phones ? t("with phone numbers") : t("without phone numbers"))),
 		el("div.row", null,
 			el("button.button.small", { type: "button", onclick: () => refresh(kept) }, icon("refresh-cw"), t("Refresh")),

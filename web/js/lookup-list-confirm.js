@@ -51,7 +51,7 @@ function showExample() {
 	const chosen = Array.from(document.querySelectorAll("[name=column]"))
 		.map((box, at) => (/** @type {HTMLInputElement} */ (box).checked ? at : -1)).filter((at) => at >= 0);
 	const texts = page.first_rows.map((/** @type {string[]} */ row) => chosen.map((at) => row[at]).join(" ")).filter((/** @type {string} */ text) => text.trim());
-	byId("example").textContent = texts.length ? t("For example: {samples}", { samples: texts.slice(0, 3).join(t("; ")) })
+	byId("example").textContent = texts.length ? t("For example: {samples}", { samples: texts.slice(0, 3).join(t(", ")) })
 		: t("Choose the column that holds the address.");
 }
 

@@ -47,7 +47,7 @@ function draw(answer) {
 /** @param {any} each */
 function row(each) {
 	return el("tr", null,
-		el("td.number", null, number(each.row), each.many > 1 ? el("small", null, t("{count} rows", { count: number(each.many) })) : null),
+		el("td.number", null, el("div", null, number(each.row)), each.many > 1 ? el("small", null, t("{count} rows", { count: number(each.many) })) : null),
 		el("td.wrap", null, each.text || t("(empty)")),
 		el("td.wrap", null,
 			each.label ? el("div", null, each.label) : null,

@@ -26,7 +26,7 @@ from geogrid.store.errors import UploadMissingError
 from web.auth import caller, requires
 from web.current import current_plan, current_workspace
 from web.jobs import BusyError, Job, jobs
-from web.language import current_language
+from web.language import catalogue_language
 from web.lookup_list.folder import AddressList, find_address_list
 from web.lookup_list.said import confirm_view, result_view, rows_answer, state_view
 from web.lookup_list.working import read_list, search_list, suggested, write_answers
@@ -76,14 +76,14 @@ def _begin_reading(addresses: AddressList, sheet: str | None) -> Response:
     key = addresses.job_key("read")
     jobs().start(key, lambda progress: read_list(addresses, sheet, progress))
     jobs().wait(key, seconds=PATIENCE_S)
-    return jsonify(state_view(addresses, current_language()))
+    return jsonify(state_view(addresses, catalogue_language()))
 
 
 @blueprint.get("/api/v1/lookup/lists/<token>")
 @requires("worker", scope="own")
 def state(token: str) -> Response:
     """Say how far a list is."""
-    return jsonify(state_view(find_address_list(token), current_language()))
+    return jsonify(state_view(find_address_list(token), catalogue_language()))
 
 
 @blueprint.post("/api/v1/lookup/lists/<token>/read")
@@ -108,7 +108,7 @@ def search(token: str) -> Response:
         addresses.write("choice", choice)
         jobs().start(key, lambda progress: search_list(addresses, current, progress))
     jobs().wait(key, seconds=PATIENCE_S)
-    return jsonify(state_view(addresses, current_language()))
+    return jsonify(state_view(addresses, catalogue_language()))
 
 
 def _choice(preview: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +135,9 @@ def show(token: str) -> str:
     """Show what comes next: the columns to confirm (``?change=1`` for again), or the result."""
     addresses = find_address_list(token)
     if not addresses.read("result") or "change" in request.args:
-        shown = confirm_view(addresses, current_language())
+        shown = confirm_view(addresses, catalogue_language())
         return render_template("lookup_list_confirm.html", **shown)
-    shown = result_view(addresses, current_plan(), current_language())
+    shown = result_view(addresses, current_plan(), catalogue_language())
     return render_template("lookup_list_result.html", **shown)
 
 
@@ -149,7 +149,7 @@ def rows(token: str) -> Response:
     addresses.need("result")
     number = request.args.get("page", default=1, type=int)
     group = request.args.get("group", "")
-    return jsonify(rows_answer(addresses, current_plan(), group, number, current_language()))
+    return jsonify(rows_answer(addresses, current_plan(), group, number, catalogue_language()))
 
 
 @blueprint.post("/api/v1/lookup/lists/<token>/pick")
@@ -168,7 +168,7 @@ def pick(token: str) -> Response:
 
 def _begin_writing(addresses: AddressList, *, seconds: float) -> tuple[Path, Job | None]:
     """Make the download unless it is there; wait for it so long."""
-    language, scope, current = current_language(), caller().scope, current_plan()
+    language, scope, current = catalogue_language(), caller().scope, current_plan()
     if addresses.need("result")["places"] != current.places:
         raise InputError(mark("The plan has changed since. Look the list up again first."))
     path = addresses.written(language, scope)
@@ -185,7 +185,7 @@ def _begin_writing(addresses: AddressList, *, seconds: float) -> tuple[Path, Job
 def prepare_download(token: str) -> Response:
     """Begin to make the download, or say how far it is."""
     path, job = _begin_writing(find_address_list(token), seconds=PATIENCE_S)
-    error = job.error.text(current_language()) if job and job.error else ""
+    error = job.error.text(catalogue_language()) if job and job.error else ""
     return jsonify(ready=path.exists(), share=job.share if job else 1.0, error=error)
 
 

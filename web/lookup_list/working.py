@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geogrid.addresses.finder import PlaceFound
 from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest, with_picks
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import write_list
@@ -21,6 +20,9 @@ from web.current import CurrentPlan
 from web.lookup_list.folder import AddressList
 from web.scope import phones_seen_by
 
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import PlaceFound
+
 __all__ = ["answers_of", "read_list", "search_list", "suggested", "summary", "write_answers"]
 
 Progress = Callable[[float], None]
@@ -29,7 +31,7 @@ SHOWN_ROWS = 5
 SHOWN_COLUMNS = 60
 LONGEST_CELL = 60
 SUGGESTED = 3
-MOST_SUGGESTED = 500
+MOST_SUGGESTED = 200
 """Different texts for which the sheet has suggestions; the page has them for all."""
 
 

@@ -207,7 +207,7 @@ def made_data(made: TracedGrids) -> dict[str, Any]:
 
 
 def _lists(made: TracedGrids) -> dict[str, Any]:
-    names = ("gaps", "dangling", "unlabelled", "several", "outside")
+    names = ("gaps", "dangling", "short", "unlabelled", "several", "outside")
     return {name: getattr(made, name) for name in names}
 
 

@@ -24,7 +24,7 @@ from web.security import for_programs
 from web.v1.bodies import json_body
 from web.v1.caller import database, now, text_of, user_id
 
-__all__ = ["blueprint", "grids_of"]
+__all__ = ["blueprint", "is_within", "take_correction", "touched_by"]
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/addresses")
 _LONGEST_TEXT, _LONGEST_NOTE, _LONGEST_CODE = 200, 500, 64
@@ -35,6 +35,18 @@ Place: TypeAlias = tuple[float, float]
 
 def _text(longest: int) -> dict[str, Any]:
     return {"type": "string", "maxLength": longest}
+
+
+_PROPERTIES: dict[str, dict[str, Any]] = {
+    "text": {**_text(_LONGEST_TEXT), "minLength": 1},
+    "means": _text(2 * _LONGEST_TEXT),
+    "unit": _text(_LONGEST_CODE),
+    "grid": _text(_LONGEST_CODE),
+    "lon": _NUMBER,
+    "lat": _NUMBER,
+    "datum": {"enum": list(DATUMS)},
+    "note": _text(_LONGEST_NOTE),
+}
 
 
 @blueprint.post("/corrections")
@@ -51,16 +63,7 @@ def _text(longest: int) -> dict[str, Any]:
         "application/json": {
             "type": "object",
             "required": ["text"],
-            "properties": {
-                "text": {**_text(_LONGEST_TEXT), "minLength": 1},
-                "means": _text(2 * _LONGEST_TEXT),
-                "unit": _text(_LONGEST_CODE),
-                "grid": _text(_LONGEST_CODE),
-                "lon": _NUMBER,
-                "lat": _NUMBER,
-                "datum": {"enum": list(DATUMS)},
-                "note": _text(_LONGEST_NOTE),
-            },
+            "properties": _PROPERTIES,
         }
     },
     answers={
@@ -73,25 +76,32 @@ def _text(longest: int) -> dict[str, Any]:
 )
 def propose() -> tuple[Response, int]:
     """Keep a correction to be decided on."""
-    body, current = json_body(), current_plan()
-    told = {
-        name: text_of(body.get(name, ""), name, longest)
-        for name, longest in (
-            ("means", 2 * _LONGEST_TEXT),
-            ("unit", _LONGEST_CODE),
-            ("grid", _LONGEST_CODE),
-            ("note", _LONGEST_NOTE),
-        )
-    }
-    asked = text_of(body.get("text", ""), "text", _LONGEST_TEXT, needed=True)
-    proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, _point(body)))
-    if not in_scope(grids_of(current, [proposal])[0], current.plan.hierarchy):
+    return jsonify(correction=take_correction(json_body())), 201
+
+
+def take_correction(said: Mapping[str, object]) -> int:
+    """Keep what a caller says of an address, if it is within their limits; return its number.
+
+    Parameters
+    ----------
+    said : as the body of the request
+
+    Raises
+    ------
+    FieldError
+        It means nothing, or something that there is not.
+    """
+    current = current_plan()
+    longest = {name: _PROPERTIES[name]["maxLength"] for name in ("means", "unit", "grid", "note")}
+    told = {name: text_of(said.get(name, ""), name, most) for name, most in longest.items()}
+    asked = text_of(said.get("text", ""), "text", _LONGEST_TEXT, needed=True)
+    proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, _point(said)))
+    if not is_within(current, touched_by(current, [proposal])[0]):
         abort(403)
-    ident = propose_correction(database(), proposal, at=now(), by=user_id())
-    return jsonify(correction=ident), 201
+    return propose_correction(database(), proposal, at=now(), by=user_id())
 
 
-def _point(body: dict[str, Any]) -> tuple[float, float] | None:
+def _point(body: Mapping[str, object]) -> tuple[float, float] | None:
     if "lon" not in body and "lat" not in body:
         return None
     return coordinates({name: str(body.get(name, "")) for name in ("lon", "lat", "datum")})
@@ -106,7 +116,7 @@ def _meant(current: CurrentPlan, told: Mapping[str, str], place: Place | None) -
         There is no such entry, building or grid.
     """
     means, unit, grid = told["means"], told["unit"], told["grid"]
-    if means and not _entry_places(current, {means}):
+    if means and not _entries_called(current, {means}):
         raise FieldError(_("The gazetteer has no entry “{label}”."), label=means)
     if grid and grid not in current.by_code.index:
         raise FieldError(_("There is no grid {code} in this plan."), code=grid)
@@ -127,23 +137,47 @@ def _unit_place(current: CurrentPlan, unit: str) -> Place | None:
     return None if np.isnan(lon) or np.isnan(lat) else (float(lon), float(lat))
 
 
-def _entry_places(current: CurrentPlan, labels: Collection[str]) -> dict[str, Place]:
-    """Return where those entries of the gazetteer are that are called so."""
+def _entries_called(current: CurrentPlan, labels: Collection[str]) -> dict[str, tuple[str, Place]]:
+    """Return the listed grid and the place of those entries that are called so."""
     entries = current.plan.addresses
     if entries is None or not labels:
         return {}
-    columns = (entries[name].tolist() for name in ("name", "address", "lon", "lat"))
+    columns = (entries[name].tolist() for name in ("name", "address", "grid", "lon", "lat"))
     called = (
-        (place_label(name, address), (x, y)) for name, address, x, y in zip(*columns, strict=True)
+        (place_label(name, address), (grid, (x, y)))
+        for name, address, grid, x, y in zip(*columns, strict=True)
     )
-    return {label: place for label, place in called if label in labels}
+    return {label: found for label, found in called if label in labels}
 
 
-def grids_of(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[str]:
-    """Return the grid that each is about: the one named, else that of its place; ``""`` outside."""
-    known = _entry_places(current, {each.means for each in proposals if each.means})
-    nowhere = (np.nan, np.nan)
-    points = [each.place or known.get(each.means, nowhere) for each in proposals]
-    lon, lat = np.array(points, dtype=np.float64).reshape(-1, 2).T
-    codes = current.codes_at(locate(current.index, lon.copy(), lat.copy())).tolist()
-    return [each.grid or str(code) for each, code in zip(proposals, codes, strict=True)]
+def touched_by(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[list[str]]:
+    """Return the grids that each is about: where it puts the text, and where its entry is now.
+
+    Returns
+    -------
+    list
+        At least one code each; ``""`` for what is outside all grids.
+    """
+    known = _entries_called(current, {each.means for each in proposals if each.means})
+    found = []
+    for each in proposals:
+        codes = []
+        if each.grid or each.place is not None:
+            codes.append(each.grid or _grid_at(current, each.place))
+        if each.means in known:
+            listed, place = known[each.means]
+            codes.append(listed or _grid_at(current, place))
+        found.append(codes or [""])
+    return found
+
+
+def is_within(current: CurrentPlan, codes: Sequence[str]) -> bool:
+    """Return whether all of some grids are within the caller's limits."""
+    return all(in_scope(code, current.plan.hierarchy) for code in codes)
+
+
+def _grid_at(current: CurrentPlan, place: Place | None) -> str:
+    if place is None:
+        return ""
+    lon, lat = (np.array([each]) for each in place)
+    return str(current.codes_at(locate(current.index, lon, lat))[0])

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from geogrid.addresses.finder import (
-    FOUND_COLUMNS,
-    AddressFinder,
-    PlaceFound,
-    find_places,
-    match_places,
-)
 from geogrid.hierarchy import Hierarchy
 from geogrid.locate import locate
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.unit_grids import settle_places
+
+if TYPE_CHECKING:
+    from geogrid.addresses.finder import AddressFinder, PlaceFound
 
 __all__ = [
     "ANSWER_COLUMNS",
@@ -46,7 +43,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 TO_CHECK = (*GROUPS["doubtful"], "none")
 """Certainties of rows whose grid is not said, because somebody has to look."""
 
-ANSWER_COLUMNS = ("asked", *FOUND_COLUMNS, "by", "disagreement")
+_FOUND = (
+    "label", "kind", "unit_id", "grid", "lon", "lat", "certainty", "reasons", "score", "source",
+    "dated",
+)  # fmt: skip
+ANSWER_COLUMNS = ("asked", *_FOUND, "by", "disagreement")
 
 _AT_ONCE = 2_000
 
@@ -75,12 +76,14 @@ def look_up(
         Columns :data:`ANSWER_COLUMNS`, a row for each text in order. Rows of a certainty in
         :data:`TO_CHECK` have no grid; lon and lat are WGS 84.
     """
+    from geogrid.addresses.finder import match_places  # noqa: PLC0415 - loads the compiler
+
     codes, known = pd.factorize(pd.Series(list(texts), dtype="object"))
     found = []
     for at in range(0, len(known), _AT_ONCE):
         found.append(match_places(finder, known[at : at + _AT_ONCE].tolist()))
         progress(min(1.0, (at + _AT_ONCE) / len(known)))
-    both = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*FOUND_COLUMNS])
+    both = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_FOUND])
     both.insert(0, "asked", known)
     both["certainty"] = both["certainty"].mask(both["asked"].str.strip() == "", NO_ADDRESS)
     return settled(both, layer, tree).take(codes).reset_index(drop=True)
@@ -97,10 +100,12 @@ def suggest(
     finder, layer, tree : of one plan
     limit : at most so many
     """
+    from geogrid.addresses.finder import find_places  # noqa: PLC0415 - loads the compiler
+
     found = find_places(finder, text, limit=limit)
     if not found:
         return []
-    rows = [{name: getattr(each, name) for name in FOUND_COLUMNS} for each in found]
+    rows = [{name: getattr(each, name) for name in _FOUND} for each in found]
     grids = settled(pd.DataFrame(rows).assign(asked=text, certainty="picked"), layer, tree)["grid"]
     return [replace(each, grid=grid) for each, grid in zip(found, grids, strict=True)]
 
@@ -137,7 +142,7 @@ def with_picks(
     if not picks:
         return answers
     chosen = pd.DataFrame(
-        [{name: getattr(place, name) for name in FOUND_COLUMNS} for place in picks.values()]
+        [{name: getattr(place, name) for name in _FOUND} for place in picks.values()]
     ).assign(asked=list(picks), certainty="picked", reasons="")
     known = settled(chosen, layer, tree).set_index("asked", drop=False)
     at = answers["asked"].isin(known.index).to_numpy()

@@ -181,3 +181,17 @@ def test_who_is_limited_corrects_and_decides_within_their_grids(own_app: Flask) 
     assert decide(supervisor, other, "confirm") == 403
     assert decide(supervisor, mine, "confirm") == 302
     assert "凉亭" in sign_in(own_app, "supervisor").get("/addresses/corrections").text
+
+
+def test_an_entry_of_others_is_not_moved_into_ones_own_grid(own_app: Flask) -> None:
+    place = own_app.config["WORKSPACE"]
+    place.keep_sample()
+    grids = place.current().grids.set_index("code")
+    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    there = grids.geometry[outside].representative_point()
+    place.add_addresses(entries(("远处路1号", "", there.x, there.y, "")))
+    add_people(own_app)
+    worker = sign_in(own_app, "worker-of-one")
+    propose(worker, 403, text="凉亭", means="远处路1号", grid=inside)
+    other = propose(sign_in(own_app, "worker"), text="亭", means="远处路1号", grid=inside)
+    assert decide(sign_in(own_app, "supervisor-of-one"), other["correction"], "confirm") == 403

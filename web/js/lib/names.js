@@ -2,6 +2,8 @@
 
 const CJK = "\u2e80";
 const ENDING = 7;
+const NARROW = 4; // the ending in the narrowest boxes, which hold less than seven letters
+const WHOLE = 6.5;
 
 /**
  * @param {string} text
@@ -16,14 +18,23 @@ export function widthOf(text) {
 /**
  * Part a name into what may be cut off and the ending, which tells it from others.
  * @param {string} name
- * @param {number} [room] of the ending, in widths of a Chinese letter
+ * @param {number} room of the ending, in widths of a Chinese letter
  * @returns {[string, string]}
  */
-export function endingOf(name, room = ENDING) {
+function parted(name, room) {
 	const letters = Array.from(name);
 	let at = letters.length;
 	while (at > 0 && widthOf(letters.slice(at - 1).join("")) <= room) at -= 1;
 	return [letters.slice(0, at).join(""), letters.slice(at).join("")];
+}
+
+/**
+ * Part a name for a box that may be narrow; short names are an ending only.
+ * @param {string} name
+ * @returns {[string, string]}
+ */
+export function endingOf(name) {
+	return parted(name, widthOf(name) <= WHOLE ? WHOLE : NARROW);
 }
 
 /**
@@ -34,7 +45,7 @@ export function endingOf(name, room = ENDING) {
  */
 export function cutName(name, room) {
 	if (widthOf(name) <= room) return name;
-	const [begin, end] = endingOf(name, Math.min(ENDING, room / 2));
+	const [begin, end] = parted(name, Math.min(ENDING, room / 2));
 	let head = Array.from(begin);
 	while (head.length && widthOf(head.join("")) + 1 + widthOf(end) > room) head = head.slice(0, -1);
 	return `${head.join("").trimEnd()}…${end.trimStart()}`;

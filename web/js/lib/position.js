@@ -13,7 +13,7 @@ export function phonePosition() {
 		navigator.geolocation.getCurrentPosition(
 			({ coords }) => resolve({ lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy }),
 			(error) => reject(new Error(reason(error.code))),
-			{ enableHighAccuracy: true, timeout: 15000, maximumAge: 10000 },
+			{ enableHighAccuracy: true, timeout: 15000, maximumAge: 0 },
 		);
 	});
 }

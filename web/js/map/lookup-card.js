@@ -56,7 +56,7 @@ function isSure(answer) {
  * @param {any[]} answers
  * @returns {[any[], any[]]}
  */
-function shared(answers) {
+export function shared(answers) {
 	const first = answers.find((each) => each.first);
 	const isOther = (/** @type {any} */ each) => each !== first && each.name && !(first && each.name === first.name);
 	const leader = answers.find((each) => each.post === "leader" && isOther(each));
@@ -80,7 +80,7 @@ function asOf({ as_of: past }, actions) {
 }
 
 /** @param {any[]} chain finest first */
-function gridSteps(chain) {
+export function gridSteps(chain) {
 	return el("dl.steps-of-grid", { "aria-label": t("Grids at every level") },
 		...chain.slice().reverse().flatMap((step, position) => {
 			const own = position === chain.length - 1 ? "own" : null;
@@ -116,8 +116,22 @@ function footer(answer, actions) {
 		el("div.row", null,
 			el("a.button.small", { href: `/#${encodeURIComponent(answer.chain[0].code)}` }, icon("map"), t("On the map")),
 			el("button.button.small", { type: "button", onclick: () => copyLink(answer) }, icon("share-2"), t("Copy the link")),
-			button),
+			button,
+			el("a.button.small", { href: correctionLink(answer) }, icon("wrench"), t("Correct it"))),
 		past);
+}
+
+/**
+ * Where to say what people call this place, or that the text means another one.
+ * @param {any} answer
+ */
+function correctionLink({ lon, lat }) {
+	const known = new URLSearchParams({ text: new URLSearchParams(location.search).get("q") || "" });
+	if (typeof lon === "number") {
+		known.set("lon", lon.toFixed(6));
+		known.set("lat", lat.toFixed(6));
+	}
+	return `/addresses/corrections/new?${known}`;
 }
 
 /** @param {any} answer */

@@ -77,7 +77,7 @@ export class SwipeLayer {
 	 * @param {string[]} names
 	 */
 	name(names) {
-		fill(this.names, SIDES.map((side, at) => el(`span.${side}`, { title: names[at] }, endingOf(names[at]).map((part) => el("span", null, part)))));
+		fill(this.names, SIDES.map((side, at) => el(`span.${side}.cut-name`, { title: names[at] }, endingOf(names[at]).map((part) => el("span", null, part)))));
 	}
 
 	/**

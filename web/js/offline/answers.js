@@ -2,6 +2,9 @@
 
 /** Nearer to a boundary than this, the neighbour is worth asking too. */
 const CLOSE_M = 15;
+/** A position vaguer than this tells no grid. */
+const ROUGH_M = 2000;
+const NAMED = 5;
 
 /**
  * @typedef {ReturnType<typeof import("./copy.js").openCopy>} Copy
@@ -21,33 +24,65 @@ function ofGrid(copy, grid) {
 }
 
 /**
+ * A grid with whom to ask there first.
  * @param {Copy} copy
- * @param {number} across position of the grid there, -1 for none
- * @param {any[]} answers on this side
+ * @param {Grid} grid
  */
-function beyond(copy, across, answers) {
-	const grid = copy.grids[across];
-	if (!grid) return null;
-	const first = copy.answersOf(grid).find((each) => each.first);
-	const own = answers.find((each) => each.first);
-	const isSame = Boolean(first && own && first.grid === own.grid && first.post === own.post && first.name === own.name);
-	return { code: grid.code, name: grid.name, first, is_same: isSame };
+function withFirst(copy, grid) {
+	return { code: grid.code, name: grid.name, first: copy.answersOf(grid).find((each) => each.first) };
+}
+
+/**
+ * @param {any} person
+ * @returns {string} the same for the same post of the same grid
+ */
+function named(person) {
+	return person ? [person.grid, person.post, person.name].join("|") : "";
 }
 
 /**
  * @param {Copy} copy
  * @param {number} lon
  * @param {number} lat
+ * @param {number} [accuracy_m] of a phone's position
  * @returns {any} null outside of the copy
  */
-export function answerAt(copy, lon, lat) {
+export function answerAt(copy, lon, lat, accuracy_m = 0) {
 	const at = copy.locate(lon, lat);
 	if (at < 0) return null;
 	const found = ofGrid(copy, copy.grids[at]);
 	const place = { ...found, lon, lat, title: `${lon.toFixed(6)}, ${lat.toFixed(6)}`, detail: "WGS 84" };
 	if (!found.isOwn) return place; // which grids are beside it, the copy does not know
 	const { metres, across } = copy.nearest(lon, lat, at);
-	return { ...place, boundary_m: metres, is_close: metres < CLOSE_M, across: beyond(copy, across, found.answers) };
+	const first = named(found.answers.find((each) => each.first));
+	const beyond = copy.grids[across] ? withFirst(copy, copy.grids[across]) : null;
+	return {
+		...place,
+		boundary_m: metres,
+		is_close: metres < CLOSE_M,
+		across: beyond && { ...beyond, is_same: first !== "" && named(beyond.first) === first },
+		vague: accuracy_m > metres ? vague(copy, lon, lat, at, accuracy_m) : null,
+	};
+}
+
+/**
+ * The grids that a vague position may be in; `leaves` where some are not of the saved area.
+ * @param {Copy} copy
+ * @param {number} lon
+ * @param {number} lat
+ * @param {number} own
+ * @param {number} accuracy_m
+ */
+function vague(copy, lon, lat, own, accuracy_m) {
+	if (accuracy_m > ROUGH_M) return { count: null, grids: [], is_same: false };
+	const grids = copy.within(lon, lat, own, accuracy_m).map((at) => copy.grids[at]);
+	const shown = grids.map((grid) => withFirst(copy, grid));
+	return {
+		count: grids.length,
+		grids: shown.slice(0, NAMED),
+		is_same: new Set(shown.map((each) => named(each.first))).size === 1,
+		leaves: grids.some((grid) => !copy.isOwn(grid)),
+	};
 }
 
 /**
@@ -73,13 +108,13 @@ export function answerOfMatch(copy, match) {
 	const { labels } = copy.data;
 	const grid = copy.byCode.get(match.grid);
 	if (match.kind === "grid" && grid) return { ...answerOfGrid(copy, grid), ...certainty(copy, match) };
-	const named = { title: match.label, detail: labels.unit[match.kind] || match.kind, ...certainty(copy, match) };
+	const words = { title: match.label, detail: labels.unit[match.kind] || match.kind, ...certainty(copy, match) };
 	const hasPlace = match.lon !== undefined && match.lat !== undefined;
 	if (hasPlace && match.drawn === match.grid)
-		return { ...answerAt(copy, /** @type {number} */ (match.lon), /** @type {number} */ (match.lat)), ...named };
+		return { ...answerAt(copy, /** @type {number} */ (match.lon), /** @type {number} */ (match.lat)), ...words };
 	if (!grid) return null;
 	const place = hasPlace ? { lon: match.lon, lat: match.lat, listed: grid, drawn: copy.byCode.get(match.drawn || "") } : {};
-	return { ...answerOfGrid(copy, grid), ...place, ...named };
+	return { ...answerOfGrid(copy, grid), ...place, ...words };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 /**
- * @typedef {{at: number, owner: string, language: string, digest: string, format: number, area: string[],
+ * @typedef {{at: number, owner: string, language: string, digest: string, format: number, area: string,
  *   has_phones: boolean, grid: string, tag: string, bytes: number}} Label what stands beside the
  *   copy in plain: `at` in milliseconds is when the server said it last, `grid` what was asked for
  */

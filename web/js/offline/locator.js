@@ -156,22 +156,45 @@ export function makeLocator(parts) {
 	/**
 	 * @param {number} x longitude
 	 * @param {number} y latitude
+	 * @returns {number[]} metres to the boundary of each part
+	 */
+	function metresTo(x, y) {
+		const measure = measureAt(y);
+		return parts.map((part) => Math.sqrt(Math.min(...part.rings.map((ring) => squareTo(ring, x, y, measure)))));
+	}
+
+	/**
+	 * @param {number} x longitude
+	 * @param {number} y latitude
 	 * @param {number} own grid of the point
 	 * @returns {{metres: number, across: number}} how far the nearest boundary is, and the grid
 	 *   across it, -1 for none
 	 */
 	function nearest(x, y, own) {
-		const measure = measureAt(y);
-		const squares = parts.map((part) => Math.min(...part.rings.map((ring) => squareTo(ring, x, y, measure))));
-		const metres = Math.sqrt(squares.reduce((one, other) => Math.min(one, other), Infinity));
+		const each = metresTo(x, y);
+		const metres = each.reduce((one, other) => Math.min(one, other), Infinity);
 		let across = -1;
 		let lowest = Infinity;
 		parts.forEach(({ grid, rank }, at) => {
-			if (grid === own || rank >= lowest || Math.sqrt(squares[at]) > metres + SAME_M) return;
+			if (grid === own || rank >= lowest || each[at] > metres + SAME_M) return;
 			[across, lowest] = [grid, rank];
 		});
 		return { metres, across };
 	}
 
-	return { locate, nearest };
+	/**
+	 * @param {number} x longitude
+	 * @param {number} y latitude
+	 * @param {number} own grid of the point
+	 * @param {number} metres
+	 * @returns {number[]} the grids within so many metres, its own first, then the nearest
+	 */
+	function within(x, y, own, metres) {
+		const each = metresTo(x, y);
+		const near = parts.map((part, at) => ({ grid: part.grid, metres: each[at] })).filter((part) => part.metres < metres);
+		near.sort((one, other) => one.metres - other.metres);
+		return Array.from(new Set([own, ...near.map((part) => part.grid)]));
+	}
+
+	return { locate, nearest, within };
 }

@@ -19,11 +19,6 @@ export function oldWords(kept) {
 }
 
 /** @param {import("./kept.js").Label} kept */
-export function areaWords(kept) {
-	return kept.area.slice(0, 3).join("、") + (kept.area.length > 3 ? " …" : "");
-}
-
-/** @param {import("./kept.js").Label} kept */
 export function sizeWords(kept) {
 	return kept.bytes < 1e6 ? t("{n} KB", { n: Math.ceil(kept.bytes / 1000) }) : t("{n} MB", { n: (kept.bytes / 1e6).toFixed(1) });
 }

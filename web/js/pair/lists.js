@@ -2,8 +2,10 @@
 import { el, icon } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { locale, t } from "../lib/i18n.js";
+import { cutName } from "../lib/names.js";
 
 const MOST = 100;
+const COLUMN = 14; // widths of a Chinese letter
 const time = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
 
 /**
@@ -164,7 +166,7 @@ export function gridTable(grids, names, merge, acts) {
 	return el("section.stack", null, el("h2", null, `${title} (${number(grids.length)})`),
 		el("div.table-box", null, el("table.pair-grids", null,
 			el("caption", null, t("Households")),
-			el("thead", null, el("tr", null, el("th", { scope: "col" }, t("Grid")), el("th", { scope: "col" }, el("span.column-name", { title: names.one }, swatch("one"), names.one)),
-				el("th", { scope: "col" }, el("span.column-name", { title: names.other }, swatch("other"), names.other)), merge ? el("th", { scope: "col" }, t("After merging")) : null)),
+			el("thead", null, el("tr", null, el("th", { scope: "col" }, t("Grid")), el("th", { scope: "col" }, el("span.column-name", { title: names.one }, swatch("one"), cutName(names.one, COLUMN))),
+				el("th", { scope: "col" }, el("span.column-name", { title: names.other }, swatch("other"), cutName(names.other, COLUMN))), merge ? el("th", { scope: "col" }, t("After merging")) : null)),
 			el("tbody", null, grids.slice(0, MOST * 5).map(line)))));
 }

@@ -9,11 +9,12 @@ import { drawStreets } from "../map/basemap.js";
 import { GridsLayer } from "../map/grids.js";
 import { fitBounds, startMap } from "../map/layers.js";
 import { PlaceMark } from "../map/lookup.js";
+import { candidateList } from "../map/lookup-card.js";
 import { answerAt, answerOfGrid, answerOfMatch, entriesOf, partsToChoose } from "../offline/answers.js";
 import { offlineCard } from "../offline/card.js";
 import { FORMAT, openCopy } from "../offline/copy.js";
 import { canKeep, label, read, remove } from "../offline/kept.js";
-import { ageWords, areaWords, oldWords } from "../offline/words.js";
+import { ageWords, oldWords } from "../offline/words.js";
 
 const box = byId("answer");
 const banner = byId("offline-banner");
@@ -35,7 +36,7 @@ function writeBanner(kept) {
 	banner.classList.toggle("old", Boolean(old));
 	fill(banner,
 		el("div", null,
-			el("b", null, isTrial ? t("Saved copy") : t("Offline")), " · ", ageWords(kept), " · ", areaWords(kept),
+			el("b", null, isTrial ? t("Saved copy") : t("Offline")), " · ", ageWords(kept), " · ", kept.area,
 			old ? el("span.age", null, icon("triangle-alert"), old) : null),
 		el("a.button.small", { href: isTrial ? live : location.href }, icon("refresh-cw"), isTrial ? t("Back to the live page") : t("Try the network")),
 		el("button.button.small", { type: "button", onclick: throwAway }, icon("x"), t("Remove the copy")));
@@ -87,7 +88,7 @@ function showPage(copy) {
 	 * @param {number} [accuracy_m]
 	 */
 	function showPlace(lon, lat, accuracy_m) {
-		const answer = answerAt(copy, lon, lat);
+		const answer = answerAt(copy, lon, lat, accuracy_m);
 		layers.lookup.show(lon, lat, { accuracy_m });
 		if (answer) show(answer, accuracy_m);
 		else say("warn", t("This place lies outside the saved area. It needs the network."));
@@ -121,7 +122,7 @@ function showPage(copy) {
 		if (exact.length === 1 || found.length === 1) pick(exact[0] || found[0]);
 		else if (found.length) choose(exact.length ? exact : found,
 			exact.length ? t("Several places fit. Which one is meant?") : t("There is no such address here. The nearest ones are:"));
-		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area.join("、") }));
+		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area }));
 	}
 
 	/**
@@ -129,9 +130,7 @@ function showPage(copy) {
 	 * @param {string} words
 	 */
 	function choose(matches, words) {
-		say("", words, el("ul.candidates", null, ...matches.map((match) =>
-			el("li", null, el("button.option", { type: "button", onclick: () => pick(match) }, icon("map-pin"),
-				el("span", null, match.label, el("small", null, match.detail)))))));
+		say("", words, candidateList(matches, pick));
 	}
 
 	searchBox(input, byId("results"), pick, { find: async (text) => (looksLikeCoordinates(text) ? null : find(text)), submit: ask });
@@ -156,7 +155,8 @@ function showPage(copy) {
 	function askAddress() {
 		const asked = new URLSearchParams(location.search);
 		const grid = copy.byCode.get(asked.get("grid") || "");
-		if (grid) show(answerOfGrid(copy, grid));
+		if (asked.get("at")) say("warn", t("Cases, earlier plans, other areas and typed coordinates need the network."));
+		else if (grid) show(answerOfGrid(copy, grid));
 		else if (asked.get("q")) {
 			input.value = asked.get("q") || "";
 			ask(input.value);

@@ -7,6 +7,7 @@ const SHOWN = 30;
 /** What the lists are called, and what to do about them. */
 const LISTS = /** @type {[string, string, string, string][]} */ ([
 	["dangling", t("Ends that meet nothing"), t("Draw the missing line by hand, or allow wider gaps."), "m"],
+	["short", t("Short lines that were left out"), t("They may be borders: draw them on to the next line, or allow narrower gaps only."), "m"],
 	["unlabelled", t("Areas without a name or code"), t("Write a name into them, or leave them as numbered."), "m²"],
 	["several", t("Areas with several names or codes"), t("A line between them is probably missing."), ""],
 	["outside", t("Names that lie in no area"), t("Their area is not closed, or they are no names of grids."), ""],
@@ -79,7 +80,7 @@ export class Areas {
 		if (!count) return null;
 		const shown = rows.slice(0, SHOWN).map((/** @type {any[]} */ [lon, lat, what], /** @type {number} */ at) =>
 			el("li", null, el("button.link", { type: "button", onclick: () => this.look(lon, lat) },
-				typeof what === "number" ? `${at + 1}: ${measure(what)} ${unit}` : what)));
+				typeof what === "number" ? `${at + 1}: ${measure(what, unit)}` : what)));
 		return el("details.sums", { open: key !== "gaps" && count <= 8 },
 			el("summary", null, `${title} (${count})`),
 			el("p.hint", null, todo),
@@ -97,7 +98,11 @@ export class Areas {
 	}
 }
 
-/** @param {number} value */
-function measure(value) {
-	return value < 10 ? value.toFixed(2) : String(Math.round(value));
+/**
+ * @param {number} value
+ * @param {string} unit
+ */
+function measure(value, unit) {
+	const n = value < 10 ? value.toFixed(2) : Math.round(value);
+	return unit === "m" ? t("{n} m", { n }) : t("{n} m²", { n });
 }
