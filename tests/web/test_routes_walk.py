@@ -63,8 +63,6 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "corrections_page.decide": [],
     "corrections_page.new": ["", f"grid={OTHER}"],
     "corrections_page.page": [""],
-    "corrections_page.decide": [],
-    "corrections.propose": [],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],
