@@ -109,7 +109,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "finer": _("the listed address says more"),
         "alias": _("by another or former name"),
         "several": _("other places fit as well"),
-        "spread": _("its buildings lie in several grids"),
+        "spread": _("its buildings or entrances are in several grids"),
         "near": _("nearby"),
     },
 }

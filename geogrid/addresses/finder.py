@@ -305,12 +305,16 @@ def _searched(finder: AddressFinder, texts: list[str]) -> list[PlaceFound]:
 
 
 def _one_place(found: PlaceFound) -> PlaceFound:
-    """Take away certainty where the text names something, but no one place."""
+    """Take away certainty where the text names something, but no one place.
+
+    A building is one, also when its entrances belong to several grids; that is said.
+    """
     if found.kind == "street" and found.certainty in _CERTAIN:
         return replace(found, certainty="street")
-    if found.spans and found.certainty in _CERTAIN:
-        return replace(found, certainty="partial", reasons=(*found.reasons, "spread"))
-    return found
+    if not found.spans or found.certainty not in _CERTAIN:
+        return found
+    certainty = "partial" if found.kind == "compound" else found.certainty
+    return replace(found, certainty=certainty, reasons=(*found.reasons, "spread"))
 
 
 def _of_entry(finder: AddressFinder, values: dict[str, Any]) -> PlaceFound:
