@@ -73,10 +73,11 @@ def match_parts(book: AddressBook, text: str) -> Found | None:
     if query is None:
         return None
     whole = query.parts
-    for parts in _coarser(whole):
+    door = replace(whole, room="") if whole.room else whole
+    for parts in _coarser(door):
         positions, agrees = _look_up(book, parts)
         if positions:
-            is_read = parts == replace(whole, room="") and not query.has_tail
+            is_read = parts is door and not query.has_tail
             is_whole = is_read and not whole.room
             return Found(positions, is_whole, query.is_doubtful or not agrees, is_read)
     street = book.by_text.get(whole.street, []) if whole.street else []
@@ -85,9 +86,8 @@ def match_parts(book: AddressBook, text: str) -> Found | None:
     return Found(roads, is_whole, query.is_doubtful) if roads else None
 
 
-def _coarser(parts: AddressParts) -> Iterator[AddressParts]:
+def _coarser(door: AddressParts) -> Iterator[AddressParts]:
     """Yield the parts, then without entrance, then without building."""
-    door = replace(parts, room="")
     yield door
     if door.entrance:
         yield replace(door, entrance="")

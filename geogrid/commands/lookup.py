@@ -152,11 +152,8 @@ def _list(path: Path, plan: Plan, layer: GridLayer, options: dict[str, Any]) -> 
     words = _words(plan, options)
     doubtful = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
     tree = plan.hierarchy
-    offered = {
-        text: suggest(text, finder, layer, tree, limit=_SUGGESTED)
-        for text in doubtful.head(_MOST_SUGGESTED)
-        if ending == ".xlsx"
-    }
+    shown = doubtful.head(_MOST_SUGGESTED).tolist() if ending == ".xlsx" else []
+    offered = suggest(shown, finder, layer, tree, limit=_SUGGESTED)
     sheet = sheet_to_check(answers, table.row_numbers.tolist(), offered, words)
     added = added_columns(answers, words, table.frame.columns)
     write_list(table, path.read_bytes(), added, output, [] if sheet is None else [sheet])

@@ -89,6 +89,7 @@ class _Extent:
         self.name = name
         self.row = self.column = 0
         self.rows = self.columns = 0
+        self._column_of: dict[str, int] = {}
 
     def entity(self, *_declaration: object) -> None:
         raise _UnsoundError
@@ -111,7 +112,13 @@ class _Extent:
         found = _REFERENCE.fullmatch(reference)
         if found is None:
             raise _UnsoundError
-        self.column = 0
-        for letter in found[1].upper():
-            self.column = self.column * 26 + ord(letter) - ord("A") + 1
-        self.row = int(found[2])
+        letters, number = found.groups()
+        self.column = self._column_of.get(letters, 0) or self._number_column(letters)
+        self.row = int(number)
+
+    def _number_column(self, letters: str) -> int:
+        column = 0
+        for letter in letters.upper():
+            column = column * 26 + ord(letter) - ord("A") + 1
+        self._column_of[letters] = column
+        return column

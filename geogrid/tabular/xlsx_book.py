@@ -273,13 +273,10 @@ def _write(book: zipfile.ZipFile, file: IO[bytes], changed: Mapping[str, Iterabl
         for member in book.infolist():
             pieces = left.pop(member.filename, None)
             with target.open(_like(member), "w") as part:
-                if pieces is not None:
-                    part.writelines(pieces)
-                else:
-                    part.write(book.read(member))
+                part.write(book.read(member) if pieces is None else b"".join(pieces))
         for name, pieces in left.items():
             with target.open(name, "w") as part:
-                part.writelines(pieces)
+                part.write(b"".join(pieces))
 
 
 def _like(member: zipfile.ZipInfo) -> zipfile.ZipInfo:

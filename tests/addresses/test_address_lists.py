@@ -63,7 +63,7 @@ def test_what_was_picked_counts(plan) -> None:
     finder, layer, tree = plan
     answers = look_up(["西街", "西街", "东街3号"], finder, layer, tree)
     assert answers["grid"].tolist()[:2] == ["", ""]
-    offered = suggest("西街", finder, layer, tree, limit=5)
+    offered = suggest(["西街"], finder, layer, tree, limit=5)["西街"]
     chosen = next(place for place in offered if "1号楼" in place.label)
     assert chosen.grid == "111"
     picked = with_picks(answers, {"西街": chosen}, layer, tree)
@@ -89,7 +89,7 @@ def test_phones_are_for_those_who_may_see_them(plan) -> None:
 def test_rows_to_check_with_suggestions(plan) -> None:
     finder, layer, tree = plan
     answers = look_up([*TEXTS, "西街"], finder, layer, tree)
-    offered = {"西街": suggest("西街", finder, layer, tree, limit=2)}
+    offered = suggest(["西街"], finder, layer, tree, limit=2)
     words = Words("en", "wgs84", tree, {})
     sheet = sheet_to_check(answers, list(range(10, 17)), offered, words)
     assert sheet is not None

@@ -102,7 +102,7 @@ def answers_of(addresses: AddressList, current: CurrentPlan) -> pd.DataFrame:
 
 def suggested(text: str, current: CurrentPlan, limit: int = SUGGESTED) -> list[PlaceFound]:
     """Return what a text may mean."""
-    return suggest(text, current.finder, current.layer, current.plan.hierarchy, limit=limit)
+    return suggest([text], current.finder, current.layer, current.plan.hierarchy, limit=limit)[text]
 
 
 def write_answers(
@@ -127,10 +127,14 @@ def write_answers(
     sheets = []
     if addresses.written(language, scope).suffix == ".xlsx":
         doubtful = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
-        suggestions: dict[str, list[PlaceFound]] = {}
-        for text in doubtful.head(MOST_SUGGESTED):
-            suggestions[text] = suggested(text, current)
-            progress(0.3 + 0.3 * len(suggestions) / min(len(doubtful), MOST_SUGGESTED))
+        suggestions = suggest(
+            doubtful.head(MOST_SUGGESTED).tolist(),
+            current.finder,
+            current.layer,
+            current.plan.hierarchy,
+            limit=SUGGESTED,
+            progress=lambda share: progress(0.3 + 0.3 * share),
+        )
         sheet = sheet_to_check(answers, table.row_numbers.tolist(), suggestions, words)
         sheets = [] if sheet is None else [sheet]
     progress(0.6)

@@ -90,24 +90,38 @@ def look_up(
 
 
 def suggest(
-    text: str, finder: AddressFinder, layer: GridLayer, tree: Hierarchy, *, limit: int
-) -> list[PlaceFound]:
-    """Return what a text may mean, the best first, each with the grid it is in.
+    texts: Sequence[str],
+    finder: AddressFinder,
+    layer: GridLayer,
+    tree: Hierarchy,
+    *,
+    limit: int,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> dict[str, list[PlaceFound]]:
+    """Return what each text may mean, the best first, each with the grid it is in.
 
     Parameters
     ----------
-    text : as people write it
+    texts : as people write them
     finder, layer, tree : of one plan
-    limit : at most so many
+    limit : at most so many for each
+    progress : told the share done
     """
     from geogrid.addresses.finder import find_places  # noqa: PLC0415 - loads the compiler
 
-    found = find_places(finder, text, limit=limit)
-    if not found:
-        return []
-    rows = [{name: getattr(each, name) for name in _FOUND} for each in found]
-    grids = settled(pd.DataFrame(rows).assign(asked=text, certainty="picked"), layer, tree)["grid"]
-    return [replace(each, grid=grid) for each, grid in zip(found, grids, strict=True)]
+    found: dict[str, list[PlaceFound]] = {}
+    for text in texts:
+        found[text] = find_places(finder, text, limit=limit)
+        progress(len(found) / len(texts))
+    places = [each for of_text in found.values() for each in of_text]
+    rows = pd.DataFrame([{name: getattr(each, name) for name in _FOUND} for each in places])
+    if not len(rows):
+        return found
+    grids = iter(settled(rows.assign(asked="", certainty="picked"), layer, tree)["grid"])
+    return {
+        text: [replace(each, grid=next(grids)) for each in of_text]
+        for text, of_text in found.items()
+    }
 
 
 def settled(found: pd.DataFrame, layer: GridLayer, tree: Hierarchy) -> pd.DataFrame:
