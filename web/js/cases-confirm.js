@@ -1,58 +1,10 @@
 /** `/cases/<list>`, step 2: which column is what, and which datum the coordinates are in. */
-import { postForm } from "./lib/api.js";
 import { byId, el, fill, pageData } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
-import { pollUntil, showProblem, showProgress } from "./lib/sending.js";
+import { confirmColumns } from "./lib/list-steps.js";
 
 const page = pageData("list");
-const form = /** @type {HTMLFormElement | null} */ (document.getElementById("confirm"));
-const progress = byId("progress");
-const problem = byId("problem");
-const WORDS = /** @type {Record<string, string>} */ ({
-	reading: t("Reading the list…"),
-	locating: t("Putting the rows into grids…"),
-});
-
-/** @param {boolean} on */
-function lock(on) {
-	if (on) problem.hidden = true;
-	else progress.hidden = true;
-	if (!form) return;
-	form.classList.toggle("locked", on);
-	for (const node of form.elements) /** @type {HTMLInputElement} */ (node).disabled = on;
-	if (!on) show();
-}
-
-/**
- * Follow the work in the background, then go where it leads.
- * @param {any} first
- */
-async function follow(first) {
-	let list = first;
-	if (list.stage in WORDS) {
-		showProgress(progress, WORDS[list.stage], list.share);
-		list = await pollUntil(page.state_url, (answer) => {
-			if (answer.stage in WORDS) showProgress(progress, WORDS[answer.stage], answer.share);
-			return !(answer.stage in WORDS);
-		});
-	}
-	if (list.error) throw new Error(list.error);
-	if (location.pathname + location.search === list.url) location.reload();
-	else location.href = list.url;
-}
-
-/** @param {() => Promise<any>} ask */
-async function go(ask) {
-	lock(true);
-	try {
-		await follow(await ask());
-	} catch (error) {
-		lock(false);
-		showProblem(problem, /** @type {Error} */ (error).message);
-	}
-}
-
 /**
  * @param {string} field
  * @returns {HTMLSelectElement}
@@ -105,25 +57,4 @@ function show() {
 		Object.assign(radio, { required: hasPosition, disabled: !hasPosition });
 }
 
-/** @param {HTMLFormElement} confirm */
-function start(confirm) {
-	confirm.addEventListener("change", show);
-	confirm.addEventListener("submit", (event) => {
-		event.preventDefault();
-		const data = new FormData(confirm);
-		go(() => postForm(page.locate_url, data));
-	});
-	const sheet = document.getElementById("sheet");
-	if (sheet) sheet.addEventListener("change", (event) => {
-		event.stopPropagation();
-		const data = new FormData();
-		data.append("sheet", /** @type {HTMLSelectElement} */ (sheet).value);
-		go(() => postForm(page.read_url, data));
-	});
-	byId("discard").addEventListener("click", () => go(() => postForm(page.discard_url, new FormData())));
-	show();
-}
-
-if (form) start(form);
-if (page.stage in WORDS) go(async () => page);
-window.addEventListener("pageshow", (event) => { if (event.persisted) lock(false); });
+confirmColumns(page, { reading: t("Reading the list…"), locating: t("Putting the rows into grids…") }, page.locate_url, show);

@@ -3,6 +3,7 @@ import { getJSON, postForm } from "./lib/api.js";
 import { byId, el, fill, icon, pageData } from "./lib/dom.js";
 import { distance, number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
+import { downloadResult, pager } from "./lib/list-steps.js";
 import { showProblem, showProgress } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
 import { CaseBins } from "./map/case-bins.js";
@@ -44,6 +45,12 @@ function showLevel(level) {
 	layers.grids.show(level);
 }
 
+/** @param {number} page */
+function turnTo(page) {
+	pageNumber = page;
+	showRows();
+}
+
 /** Show the rows of the status chosen. */
 async function showRows() {
 	for (const chip of document.querySelectorAll("[data-status]"))
@@ -69,7 +76,7 @@ function draw(answer) {
 			el("thead", null, el("tr", null, el("th.number", null, t("Row")), el("th", null, t("In the list")),
 				el("th", null, t("Result")))),
 			el("tbody", null, ...answer.rows.map(row)))),
-		answer.pages > 1 ? pager(answer) : null);
+		answer.pages > 1 ? pager(answer, turnTo) : null);
 }
 
 /** @param {any} each */
@@ -81,36 +88,6 @@ function row(each) {
 		el("td", null, el("div", null, each.grid || each.status_label),
 			each.reason ? el("small", null, each.reason) : null,
 			each.boundary_m === null ? null : el("small", null, t("{distance} from the nearest boundary", { distance: distance(each.boundary_m) }))));
-}
-
-/** @param {any} answer */
-function pager(answer) {
-	const turn = (/** @type {number} */ step) => () => {
-		pageNumber = answer.page + step;
-		showRows();
-	};
-	return el("div.row.pager", null,
-		el("button.button.small", { type: "button", disabled: answer.page <= 1, onclick: turn(-1) }, t("Back")),
-		el("span", null, t("Page {page} of {pages}", { page: number(answer.page), pages: number(answer.pages) })),
-		el("button.button.small", { type: "button", disabled: answer.page >= answer.pages, onclick: turn(1) }, t("Next")));
-}
-
-/** Let the server make the file, which takes long for a large workbook, and fetch it. */
-async function download() {
-	const progress = byId("progress");
-	problem.hidden = true;
-	try {
-		for (;;) {
-			const made = await postForm(list.prepare_url, new FormData());
-			if (made.error) throw new Error(made.error);
-			if (made.ready) break;
-			showProgress(progress, t("Making the file…"), made.share);
-		}
-		location.href = list.download_url;
-	} catch (error) {
-		showProblem(problem, /** @type {Error} */ (error).message);
-	}
-	progress.hidden = true;
 }
 
 /**
@@ -139,7 +116,7 @@ for (const button of document.querySelectorAll("[data-level]"))
 	button.addEventListener("click", () => showLevel(Number(button.getAttribute("data-level"))));
 byId("download").addEventListener("click", (event) => {
 	event.preventDefault();
-	download();
+	downloadResult(list);
 });
 byId("use").addEventListener("click", () => change(t("Making these the cases of the plan…"), list.use_url));
 byId("discard").addEventListener("click", () => change(t("Deleting…"), list.discard_url));

@@ -3,18 +3,24 @@ import { getJSON, postForm } from "./lib/api.js";
 import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
-import { showProblem, showProgress } from "./lib/sending.js";
+import { downloadResult, pager } from "./lib/list-steps.js";
+import { showProblem } from "./lib/sending.js";
 
 const list = pageData("list");
 const rows = byId("rows");
 const problem = byId("problem");
-const progress = byId("progress");
 let group = list.group;
 let pageNumber = 1;
 
 /** @param {unknown} error */
 function say(error) {
 	showProblem(problem, /** @type {Error} */ (error).message);
+}
+
+/** @param {number} page */
+function turnTo(page) {
+	pageNumber = page;
+	showRows();
 }
 
 /** Show the rows of the group chosen. */
@@ -41,7 +47,7 @@ function draw(answer) {
 		el("div.table-box", null, el("table.data.compact", null,
 			el("thead", null, el("tr", null, el("th.number", null, t("Row")), el("th", null, t("In the list")), el("th", null, t("Result")))),
 			el("tbody", null, ...answer.rows.map(row)))),
-		answer.pages > 1 ? pager(answer) : null);
+		answer.pages > 1 ? pager(answer, turnTo) : null);
 }
 
 /** @param {any} each */
@@ -80,40 +86,6 @@ function choices(each) {
 	return select;
 }
 
-/** @param {any} answer */
-function pager(answer) {
-	const turn = (/** @type {number} */ step) => () => {
-		pageNumber = answer.page + step;
-		showRows();
-	};
-	return el("div.row.pager", null,
-		el("button.button.small", { type: "button", disabled: answer.page <= 1, onclick: turn(-1) }, t("Back")),
-		el("span", null, t("Page {page} of {pages}", { page: number(answer.page), pages: number(answer.pages) })),
-		el("button.button.small", { type: "button", disabled: answer.page >= answer.pages, onclick: turn(1) }, t("Next")));
-}
-
-let isMaking = false;
-
-/** Let the server make the file, and fetch it; a second click waits for the first. */
-async function download() {
-	if (isMaking) return;
-	isMaking = true;
-	problem.hidden = true;
-	try {
-		for (;;) {
-			const made = await postForm(list.prepare_url, new FormData());
-			if (made.error) throw new Error(made.error);
-			if (made.ready) break;
-			showProgress(progress, t("Making the file…"), made.share);
-		}
-		location.href = list.download_url;
-	} catch (error) {
-		say(error);
-	}
-	progress.hidden = true;
-	isMaking = false;
-}
-
 for (const chip of document.querySelectorAll("[data-group]"))
 	chip.addEventListener("click", () => {
 		group = chip.getAttribute("data-group") || "";
@@ -122,7 +94,7 @@ for (const chip of document.querySelectorAll("[data-group]"))
 	});
 byId("download").addEventListener("click", (event) => {
 	event.preventDefault();
-	download();
+	downloadResult(list);
 });
 byId("discard").addEventListener("click", async () => {
 	try {
