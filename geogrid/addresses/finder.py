@@ -31,6 +31,7 @@ from geogrid.addresses.search import (
     search_addresses,
     suggest_addresses,
 )
+from geogrid.addresses.spelling import folded_address
 from geogrid.crs import metres_per_degree
 
 __all__ = [
@@ -48,6 +49,7 @@ _ORDER = ("exact", "similar", "building", "compound", "estimated", "street", "pa
 _RANK = {certainty: rank for rank, certainty in enumerate(_ORDER)}
 _CERTAIN = frozenset(("exact", "similar", "building", "compound"))
 _AS_LISTED = frozenset(("alias", "near"))
+_SLIPS = frozenset(("typo", "homophone"))
 _UNLISTED = frozenset(("building_unknown", "inner_number_unknown"))
 _OF_ENTRY = ("kind", "name", "address", "unit_id", "grid", "source", "dated")
 _SORTED = 60  # suggestions of the book that are put in order of their distance
@@ -211,7 +213,7 @@ def find_places(
     """
     listed = _measured(finder, find_addresses(finder.book, text, limit=limit), near)
     searched = search_addresses(finder.gazetteer, text, near=near, limit=limit)
-    return _together(finder, listed, searched, limit)
+    return _together(finder, text, listed, searched)[:limit]
 
 
 def suggest_places(
@@ -223,7 +225,7 @@ def suggest_places(
     if near is not None:  # of what holds the text, the book says no order that counts more
         listed.sort(key=lambda place: (_RANK[place.certainty], _away(place)))
     searched = suggest_addresses(finder.gazetteer, typed, near=near, limit=limit)
-    return _together(finder, listed, searched, limit)
+    return _together(finder, typed, listed, searched)[:limit]
 
 
 def find_place(finder: AddressFinder, text: str) -> PlaceFound | None:
@@ -370,11 +372,14 @@ def _away(place: PlaceFound) -> float:
 
 def _together(
     finder: AddressFinder,
+    text: str,
     listed: list[PlaceFound],
     searched: list[AddressCandidate],
-    limit: int,
 ) -> list[PlaceFound]:
-    """Return both lists as one, each place once, the most certain first."""
+    """Return both lists as one, each place once, the most certain first.
+
+    What begins with the text goes before what is similar once a slip is forgiven.
+    """
     places = list(listed)
     shared = ("row", "lon", "lat", "score", "certainty", "reasons", "distance_m")
     for each in searched:
@@ -382,10 +387,21 @@ def _together(
         values: dict[str, Any] = {name: str(entry[name]) for name in _OF_ENTRY}
         values |= {name: getattr(each, name) for name in shared}
         places.append(_of_entry(finder, values))
-    places.sort(key=lambda place: _RANK[place.certainty])
+    begun = folded_address(text)
+    is_begun = any(folded_address(place.label).startswith(begun) for place in listed)
+
+    def rank(place: PlaceFound) -> float:
+        is_slip = is_begun and not _SLIPS.isdisjoint(place.reasons)
+        return (
+            max(_RANK[place.certainty], _RANK["partial"] + 0.5)
+            if is_slip
+            else _RANK[place.certainty]
+        )
+
+    places.sort(key=rank)
     once: dict[tuple[object, ...], PlaceFound] = {}
     for place in places:
         has_id = place.unit_id or place.kind in ("grid", "street")
         where = () if has_id else (place.lon, place.lat)
         once.setdefault((place.kind, place.unit_id or place.label, *where), place)
-    return list(once.values())[:limit]
+    return list(once.values())

@@ -238,4 +238,4 @@ def test_the_page_says_when_there_are_no_addresses(own_app: Flask) -> None:
 
 def test_the_page_speaks_both_languages(client: FlaskClient) -> None:
     assert "地图选点" in client.get("/lookup").text
-    assert "Pick on the map" in client.get("/lookup?lang=en").text
+    assert "From the map" in client.get("/lookup?lang=en").text

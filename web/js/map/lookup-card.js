@@ -115,7 +115,7 @@ function footer(answer, actions) {
 	return el("div.foot", null,
 		el("div.row", null,
 			el("a.button.small", { href: `/#${encodeURIComponent(answer.chain[0].code)}` }, icon("map"), t("On the map")),
-			el("button.button.small", { type: "button", onclick: () => copyLink(answer) }, icon("share-2"), t("Copy the link")),
+			el("button.button.small", { type: "button", onclick: () => copyLink(answer) }, icon("share-2"), t("Copy link")),
 			button,
 			el("a.button.small", { href: correctionLink(answer) }, icon("wrench"), t("Correct it"))),
 		past);
