@@ -85,6 +85,7 @@ def grid(code: str) -> Response:
         query("people", {"enum": ["1"]}, _("With staff whose name begins so, without numbers.")),
     ),
     answers={200: answer({"type": "object"})},
+    problems=(422,),
 )
 def addresses() -> Response:
     """Return the best matches of ``?q=``, ranked; with ``?people=1`` staff of that name first."""
