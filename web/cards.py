@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geogrid.addresses import AddressMatch
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.households import HOMES_FROM
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -16,9 +17,6 @@ from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.scope import in_scope, sees_phones_of
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = [
     "CLOSE_M",

@@ -22,6 +22,7 @@ from geogrid.addresses.certainty import reasons_of
 from geogrid.addresses.entries import place_label
 from geogrid.addresses.gazetteer import as_entries, entries_of_units
 from geogrid.addresses.lookup import AddressMatch, find_addresses, find_listed, listed_of
+from geogrid.addresses.place_found import FOUND_COLUMNS, PlaceFound
 from geogrid.addresses.query import match_parts, match_text
 from geogrid.addresses.search import (
     AddressCandidate,
@@ -35,9 +36,7 @@ from geogrid.addresses.spelling import folded_address
 from geogrid.crs import metres_per_degree
 
 __all__ = [
-    "FOUND_COLUMNS",
     "AddressFinder",
-    "PlaceFound",
     "build_finder",
     "find_place",
     "find_places",
@@ -54,67 +53,6 @@ _UNLISTED = frozenset(("building_unknown", "inner_number_unknown"))
 _OF_ENTRY = ("kind", "name", "address", "unit_id", "grid", "source", "dated")
 _SORTED = 60  # suggestions of the book that are put in order of their distance
 _SCALE = 100.0  # scores of the book, of 1 in the gazetteer
-
-FOUND_COLUMNS = (
-    "label",
-    "kind",
-    "unit_id",
-    "grid",
-    "lon",
-    "lat",
-    "certainty",
-    "reasons",
-    "score",
-    "source",
-    "dated",
-)
-"""Columns of :func:`match_places`."""
-
-
-@dataclass(frozen=True)
-class PlaceFound:
-    """One place that a text may mean.
-
-    Attributes
-    ----------
-    label
-        Address and name as the list writes them.
-    kind
-        Of the unit or the entry: entrance, building, compound, street, grid, address, place.
-    unit_id
-        Of the unit; ``""`` for what is no unit.
-    grid
-        Code that the list gives, or the grid's own; ``""`` means ask the polygon.
-    lon, lat
-        Degrees, WGS 84; NaN when the list has no position.
-    certainty
-        As in :class:`geogrid.addresses.search.AddressCandidate`.
-    reasons
-        Codes of the group ``search_reason`` in the vocabulary.
-    score
-        0 … 1, of places as certain the higher comes first.
-    source, dated
-        Of the list that the place is from.
-    spans
-        As in :class:`geogrid.addresses.AddressMatch`.
-    distance_m
-        From the position given, None without one.
-    """
-
-    label: str
-    kind: str
-    unit_id: str
-    grid: str
-    lon: float
-    lat: float
-    certainty: str
-    reasons: tuple[str, ...] = ()
-    score: float = 0.0
-    source: str = ""
-    dated: str = ""
-    spans: tuple[str, ...] = ()
-    distance_m: float | None = None
-
 
 _NOTHING = PlaceFound("", "", "", "", math.nan, math.nan, "none")
 
@@ -247,8 +185,8 @@ def match_places(finder: AddressFinder, texts: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns :data:`FOUND_COLUMNS`, a row for each text in order; reasons separated by
-        spaces; certainty ``"none"`` and NaN where nothing fits.
+        Columns :data:`geogrid.addresses.place_found.FOUND_COLUMNS`, a row for each text in
+        order; reasons separated by spaces; certainty ``"none"`` and NaN where nothing fits.
     """
     codes, known = pd.factorize(pd.Series(list(texts), dtype="object"))
     found = _match_each(finder, known.tolist())
@@ -276,7 +214,7 @@ def _known(finder: AddressFinder, text: str) -> PlaceFound | None:
     if read is None or read.is_doubtful or not read.is_read:
         return None
     listed = _place(finder, listed_of(finder.book, read))
-    if listed is None or _RANK[listed.certainty] > _RANK["compound"]:
+    if listed is None or listed.certainty not in _CERTAIN:
         return None
     return listed if listed.certainty == "exact" or not finder.has_more else None
 

@@ -16,6 +16,7 @@ import pandas as pd
 from geogrid.addresses.spelling import split_address
 from geogrid.errors import FieldError
 from geogrid.fields import GAZETTEER_FIELDS, recognise_fields
+from geogrid.figures import LOCAL_TIME
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.offices.lists import read_positions, text_of
@@ -168,7 +169,7 @@ def _days(texts: pd.Series, dated: str, findings: list[Finding]) -> pd.Series:
         bad = tuple(map(int, np.flatnonzero(is_bad)))
         message = _("Rows {rows}: the date cannot be read; that of the list counts.")
         findings.append(Finding("bad_date", message, rows=bad, severity="note"))
-    days = times.dt.tz_convert("Asia/Shanghai").dt.strftime("%Y-%m-%d")
+    days = times.dt.tz_convert(LOCAL_TIME).dt.strftime("%Y-%m-%d")
     return days.astype("str").where(times.notna(), dated)
 
 

@@ -10,13 +10,13 @@ from shapely import LineString, box
 
 from geogrid.addresses import build_address_book, find_address
 from geogrid.addresses.finder import (
-    FOUND_COLUMNS,
     build_finder,
     find_place,
     find_places,
     match_places,
     suggest_places,
 )
+from geogrid.addresses.place_found import FOUND_COLUMNS
 from geogrid.store.bundle import COLUMNS
 from geogrid.vocabulary import LABELS
 

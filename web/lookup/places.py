@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from flask import url_for
 
 from geogrid.addresses import AddressMatch, find_addresses, units_within
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
 from web.cards import grid_card, match_card, place_card
 from web.current import CurrentPlan
 from web.lookup.spot import across_card, grid_answer, nothing, place_link
 
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
-
 __all__ = ["text_answer", "unit_answer"]
 
-Match: TypeAlias = "AddressMatch | PlaceFound"
+Match: TypeAlias = AddressMatch | PlaceFound
 
 _CANDIDATES = 12
 _MANY = 40

@@ -21,12 +21,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from geogrid.addresses.lists.file import suffix_of
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import GeogridError, InputError
 from geogrid.i18n import mark as _
 from geogrid.tables import Table
@@ -34,9 +35,6 @@ from web.jobs import jobs
 from web.scope import key_of
 from web.state import read_json, replace_json
 from web.uploads import Upload, find_upload
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["AddressList", "Stage", "find_address_list"]
 
@@ -110,8 +108,6 @@ class AddressList:
 
     def picks(self) -> dict[str, PlaceFound]:
         """Return what a person said texts mean."""
-        from geogrid.addresses.finder import PlaceFound  # noqa: PLC0415 - loads the compiler
-
         found = {}
         for text, place in self.read("picks").items():
             lon, lat = (np.nan if place[axis] is None else place[axis] for axis in ("lon", "lat"))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.store.address_corrections import Proposal, propose_correction
 from web.current import CurrentPlan
 from web.scope import in_scope
 from web.v1.caller import database, now, user_id
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["remember_pick"]
 

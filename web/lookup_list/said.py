@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from flask import url_for
 
 from geogrid.addresses.lists.answers import GROUPS, TO_CHECK
 from geogrid.addresses.lists.words import certainty_text, reasons_text
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import FieldError
 from geogrid.i18n import mark, translate
 from geogrid.placing.datum_evidence import DATUM_NAMES
@@ -18,9 +19,6 @@ from geogrid.vocabulary import label
 from web.current import CurrentPlan
 from web.lookup_list.folder import AddressList
 from web.lookup_list.working import answers_of, suggested, summary
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["confirm_view", "result_view", "rows_answer", "state_view"]
 

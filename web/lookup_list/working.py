@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest, 
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import write_list
 from geogrid.addresses.lists.words import Words, added_columns, sheet_to_check
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import FormatError
 from geogrid.i18n import LANGUAGES
 from geogrid.i18n import mark as _
@@ -19,9 +20,6 @@ from geogrid.tabular.sheets import sheet_names
 from web.current import CurrentPlan
 from web.lookup_list.folder import AddressList
 from web.scope import phones_seen_by
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["answers_of", "read_list", "search_list", "suggested", "summary", "write_answers"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import get_locale
 
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.crs import DATUMS, from_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
@@ -23,9 +24,6 @@ from web.current import CurrentPlan, current_plan
 from web.described import answer, describe, query, ref
 from web.parameters import coordinates, known_datum
 from web.v1.caller import text_of
-
-if TYPE_CHECKING:  # it loads the compiler
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["blueprint"]
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geogrid.addresses.place_found import FOUND_COLUMNS, PlaceFound
 from geogrid.hierarchy import Hierarchy
 from geogrid.locate import locate
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.unit_grids import settle_places
 
 if TYPE_CHECKING:
-    from geogrid.addresses.finder import AddressFinder, PlaceFound
+    from geogrid.addresses.finder import AddressFinder
 
 __all__ = [
     "ANSWER_COLUMNS",
@@ -43,11 +44,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 TO_CHECK = (*GROUPS["doubtful"], "none")
 """Certainties of rows whose grid is not said, because somebody has to look."""
 
-_FOUND = (
-    "label", "kind", "unit_id", "grid", "lon", "lat", "certainty", "reasons", "score", "source",
-    "dated",
-)  # fmt: skip
-ANSWER_COLUMNS = ("asked", *_FOUND, "by", "disagreement")
+ANSWER_COLUMNS = ("asked", *FOUND_COLUMNS, "by", "disagreement")
 
 _AT_ONCE = 2_000
 
@@ -83,7 +80,7 @@ def look_up(
     for at in range(0, len(known), _AT_ONCE):
         found.append(match_places(finder, known[at : at + _AT_ONCE].tolist()))
         progress(min(1.0, (at + _AT_ONCE) / len(known)))
-    both = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*_FOUND])
+    both = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*FOUND_COLUMNS])
     both.insert(0, "asked", known)
     both["certainty"] = both["certainty"].mask(both["asked"].str.strip() == "", NO_ADDRESS)
     return settled(both, layer, tree).take(codes).reset_index(drop=True)
@@ -114,7 +111,7 @@ def suggest(
         found[text] = find_places(finder, text, limit=limit)
         progress(len(found) / len(texts))
     places = [each for of_text in found.values() for each in of_text]
-    rows = pd.DataFrame([{name: getattr(each, name) for name in _FOUND} for each in places])
+    rows = pd.DataFrame([{name: getattr(each, name) for name in FOUND_COLUMNS} for each in places])
     if not len(rows):
         return found
     grids = iter(settled(rows.assign(asked="", certainty="picked"), layer, tree)["grid"])
@@ -129,7 +126,7 @@ def settled(found: pd.DataFrame, layer: GridLayer, tree: Hierarchy) -> pd.DataFr
 
     Parameters
     ----------
-    found : columns asked and :data:`geogrid.addresses.finder.FOUND_COLUMNS`
+    found : columns asked and :data:`geogrid.addresses.place_found.FOUND_COLUMNS`
     layer, tree : of the plan
     """
     lon, lat = (found[axis].to_numpy(dtype=np.float64) for axis in ("lon", "lat"))
@@ -156,7 +153,7 @@ def with_picks(
     if not picks:
         return answers
     chosen = pd.DataFrame(
-        [{name: getattr(place, name) for name in _FOUND} for place in picks.values()]
+        [{name: getattr(place, name) for name in FOUND_COLUMNS} for place in picks.values()]
     ).assign(asked=list(picks), certainty="picked", reasons="")
     known = settled(chosen, layer, tree).set_index("asked", drop=False)
     at = answers["asked"].isin(known.index).to_numpy()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from geogrid.addresses.lists.answers import NO_ADDRESS, TO_CHECK
+from geogrid.addresses.place_found import PlaceFound
 from geogrid.crs import from_wgs84
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
@@ -18,9 +19,6 @@ from geogrid.posts import PostsByGrid, who_answers
 from geogrid.tabular.workbook import Sheet
 from geogrid.unit_grids import DISAGREEMENTS
 from geogrid.vocabulary import label
-
-if TYPE_CHECKING:
-    from geogrid.addresses.finder import PlaceFound
 
 __all__ = ["BY", "Words", "added_columns", "certainty_text", "reasons_text", "sheet_to_check"]
 
