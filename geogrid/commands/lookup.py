@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geogrid.addresses import build_address_book
-from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest
+from geogrid.addresses.lists.answers import TO_CHECK, count_groups, look_up, suggest_doubtful
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import suffix_of, write_list
 from geogrid.addresses.lists.words import (
@@ -35,9 +35,6 @@ from geogrid.store.plan import Plan
 from geogrid.tables import read_table
 
 __all__ = ["lookup_command"]
-
-_SUGGESTED = 3
-_MOST_SUGGESTED = 200
 
 
 @click.command("lookup")
@@ -150,15 +147,12 @@ def _list(path: Path, plan: Plan, layer: GridLayer, options: dict[str, Any]) -> 
     finder = _finder(plan)
     answers = look_up(join_addresses(table.frame, columns), finder, layer, plan.hierarchy)
     words = _words(plan, options)
-    doubtful = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
-    tree = plan.hierarchy
-    shown = doubtful.head(_MOST_SUGGESTED).tolist() if ending == ".xlsx" else []
-    offered = suggest(shown, finder, layer, tree, limit=_SUGGESTED)
+    has_sheet = ending == ".xlsx"
+    offered = suggest_doubtful(answers, finder, layer, plan.hierarchy) if has_sheet else {}
     sheet = sheet_to_check(answers, table.row_numbers.tolist(), offered, words)
     added = added_columns(answers, words, table.frame.columns)
     write_list(table, path.read_bytes(), added, output, [] if sheet is None else [sheet])
-    counts = answers["certainty"].value_counts()
-    said = {name: int(counts.reindex(codes).fillna(0).sum()) for name, codes in GROUPS.items()}
+    said = count_groups(answers)
     click.echo(
         json.dumps({"file": str(output), "rows": len(answers), "counts": said}, ensure_ascii=False)
         if options["is_json"]

@@ -7,7 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, look_up, suggest, with_picks
+from geogrid.addresses.lists.answers import (
+    count_groups,
+    look_up,
+    suggest,
+    suggest_doubtful,
+    with_picks,
+)
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import write_list
 from geogrid.addresses.lists.words import Words, added_columns, sheet_to_check
@@ -28,9 +34,6 @@ Progress = Callable[[float], None]
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 60
 LONGEST_CELL = 60
-SUGGESTED = 3
-MOST_SUGGESTED = 200
-"""Different texts for which the sheet has suggestions; the page has them for all."""
 
 
 def read_list(addresses: AddressList, sheet: str | None, progress: Progress) -> None:
@@ -98,7 +101,7 @@ def answers_of(addresses: AddressList, current: CurrentPlan) -> pd.DataFrame:
     return with_picks(answers, addresses.picks(), current.layer, current.plan.hierarchy)
 
 
-def suggested(text: str, current: CurrentPlan, limit: int = SUGGESTED) -> list[PlaceFound]:
+def suggested(text: str, current: CurrentPlan, limit: int) -> list[PlaceFound]:
     """Return what a text may mean."""
     return suggest([text], current.finder, current.layer, current.plan.hierarchy, limit=limit)[text]
 
@@ -124,14 +127,12 @@ def write_answers(
     progress(0.3)
     sheets = []
     if addresses.written(language, scope).suffix == ".xlsx":
-        doubtful = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
-        suggestions = suggest(
-            doubtful.head(MOST_SUGGESTED).tolist(),
+        suggestions = suggest_doubtful(
+            answers,
             current.finder,
             current.layer,
             current.plan.hierarchy,
-            limit=SUGGESTED,
-            progress=lambda share: progress(0.3 + 0.3 * share),
+            lambda share: progress(0.3 + 0.3 * share),
         )
         sheet = sheet_to_check(answers, table.row_numbers.tolist(), suggestions, words)
         sheets = [] if sheet is None else [sheet]
@@ -143,10 +144,12 @@ def write_answers(
 def summary(answers: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:
     """Return how many rows there are of each group, and in each grid of each level."""
     tree = current.plan.hierarchy
-    counts = answers["certainty"].value_counts()
-    groups = {name: int(counts.reindex(codes).fillna(0).sum()) for name, codes in GROUPS.items()}
     inside: dict[str, int] = {}
     for code, many in answers.loc[answers["grid"] != "", "grid"].value_counts().items():
         for step in tree.chain(str(code)):
             inside[step] = inside.get(step, 0) + int(many)
-    return {"groups": groups, "grids": inside, "placed": int((answers["grid"] != "").sum())}
+    return {
+        "groups": count_groups(answers),
+        "grids": inside,
+        "placed": int((answers["grid"] != "").sum()),
+    }

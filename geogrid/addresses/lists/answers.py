@@ -23,9 +23,11 @@ __all__ = [
     "GROUPS",
     "NO_ADDRESS",
     "TO_CHECK",
+    "count_groups",
     "look_up",
     "settled",
     "suggest",
+    "suggest_doubtful",
     "with_picks",
 ]
 
@@ -47,6 +49,8 @@ TO_CHECK = (*GROUPS["doubtful"], "none")
 ANSWER_COLUMNS = ("asked", *FOUND_COLUMNS, "by", "disagreement")
 
 _AT_ONCE = 2_000
+_MOST_SUGGESTED = 200
+_SUGGESTED = 3
 
 
 def look_up(
@@ -119,6 +123,31 @@ def suggest(
         text: [replace(each, grid=next(grids)) for each in of_text]
         for text, of_text in found.items()
     }
+
+
+def suggest_doubtful(
+    answers: pd.DataFrame,
+    finder: AddressFinder,
+    layer: GridLayer,
+    tree: Hierarchy,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> dict[str, list[PlaceFound]]:
+    """Return what the texts that somebody has to look at may mean, the first 200 of them.
+
+    Parameters
+    ----------
+    answers : of :func:`look_up`
+    finder, layer, tree, progress : as for :func:`suggest`
+    """
+    texts = answers.loc[answers["certainty"].isin(TO_CHECK), "asked"].drop_duplicates()
+    some = texts.head(_MOST_SUGGESTED).tolist()
+    return suggest(some, finder, layer, tree, limit=_SUGGESTED, progress=progress)
+
+
+def count_groups(answers: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows there are of each of :data:`GROUPS`."""
+    counts = answers["certainty"].value_counts()
+    return {name: int(counts.reindex(codes).fillna(0).sum()) for name, codes in GROUPS.items()}
 
 
 def settled(found: pd.DataFrame, layer: GridLayer, tree: Hierarchy) -> pd.DataFrame:
