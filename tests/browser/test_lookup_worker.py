@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 import pytest
 from browser.conftest import LiveServer
 from browser.looking import overflowing, warm
@@ -88,6 +89,23 @@ def test_a_link_from_a_map_answers_and_a_short_one_says_why_not(
     box.press("Enter")
     expect(page.locator(".answer .notice").first).to_contain_text("按旁边的文字查到")
     assert overflowing(page) == []
+
+
+def test_of_two_places_of_one_name_the_one_picked_is_shown(page: Page, small: LiveServer) -> None:
+    rows = {"name": "便民药店", "lon": [HOME[0], HOME[0] + 0.004], "lat": HOME[1], "source": "民政"}
+    Workspace(small.workspace).add_addresses(pd.DataFrame(rows))
+    warm(page, small.url)
+    page.goto(f"{small.url}/lookup?q=便民药店")
+    expect(page.locator(".candidates .option")).to_have_count(2)
+    page.locator(".candidates .option").last.click()
+    expect(page.locator(".steps-of-grid .own")).to_have_count(1)
+    told = page.get_by_role("button", name="“便民药店”就是这里")
+    expect(told).to_be_visible()
+    page.locator("#search").fill("")
+    page.locator("#search").press_sequentially("甲苑1号楼")  # another question than that
+    page.locator(".options .option").first.click()
+    expect(page.locator(".answer .card-title")).to_contain_text("甲苑1号楼")
+    expect(told).to_have_count(0)
 
 
 @BOTH

@@ -12,7 +12,7 @@ import pytest
 from browser.conftest import LiveServer, serve
 from browser.looking import overflowing
 from people import COMMUNITY, PASSWORD
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from small_plan import HOSTILE, use_small_plan
 
 from geogrid.store.accounts import add_user
@@ -88,6 +88,8 @@ def test_saved_and_reloaded_without_network(
     page.goto(f"{small_url}/lookup?q=甲苑1号楼3单元501")
     expect(page.locator(".answer .card-title")).to_contain_text("1号楼")
     expect(page.locator(".answer .tag")).to_have_text("只查到楼栋或单元，房号未核实")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(f"{small_url}/lookup/batch")  # below the look-up, but not kept
     context.set_offline(False)
     page.goto(f"{small_url}/lookup")
     expect(page.locator("#offline-banner")).to_have_count(0)
@@ -112,8 +114,15 @@ def test_position_and_clicks_are_answered_without_network(
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2)
     expect(page.locator(".steps-of-grid .own")).to_have_text("甲二网格")
-    page.locator("#search").fill("114.02, 22.53")
-    page.locator("#search").press("Enter")
+    for text in (
+        "114.02, 22.53",
+        "高德：114.02, 22.53",
+        "https://uri.amap.com/marker?position=1,2",
+    ):
+        page.locator("#search").fill(text)
+        page.locator("#search").press("Enter")
+        expect(page.locator("#answer")).to_contain_text("要联网才能查")
+    page.goto(f"{small_url}/lookup?unit=B1")
     expect(page.locator("#answer")).to_contain_text("要联网才能查")
     page.locator("#search").fill("莲花山")
     page.locator("#search").press("Enter")

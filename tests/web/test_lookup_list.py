@@ -161,6 +161,16 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     assert client.post(f"{base}/pick", data={"text": "西街", "choice": 99}).status_code == 422
 
 
+def test_a_text_with_a_number_is_picked_but_not_remembered(client: FlaskClient) -> None:
+    text = "西街 １３９12345678"
+    token = looked_up(client, f"诉求地址\n{text}\n".encode(), "一.csv")
+    base = f"/api/v1/lookup/lists/{token}"
+    answer = client.post(f"{base}/pick", data={"text": text, "choice": 0}).get_json()
+    assert (bool(answer["picked"]), answer["remembered"]) == (True, False)
+    with client.application.app_context(), database().connect() as connection:
+        assert text not in [each.asked for each in list_corrections(connection, "open")]
+
+
 def test_pages_in_both_languages(client: FlaskClient) -> None:
     assert "Look up a list of addresses" in client.get("/lookup/batch?lang=en").text
     assert "/lookup/batch" in client.get("/lookup?lang=en").text

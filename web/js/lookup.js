@@ -1,6 +1,6 @@
 /** `/lookup`: which grid is it, and who answers? */
 import { isAbort, latestOnly } from "./lib/api.js";
-import { holdsLink, looksLikeCoordinates, rememberDatum, rememberedDatum, saysDatum } from "./lib/coordinates.js";
+import { looksLikeCoordinates, rememberDatum, rememberedDatum, saysPosition } from "./lib/coordinates.js";
 import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
 import { phonePosition, positionIfAllowed } from "./lib/position.js";
@@ -103,7 +103,7 @@ function correction(person) {
 }
 
 const actions = {
-	choose: pickMatch,
+	choose: pickPlace,
 	ofDay: (/** @type {string} */ day) => ask({ ...latest, at: day }),
 };
 
@@ -161,6 +161,17 @@ function withPlace({ bounds, lon, lat }) {
 	if (lon === undefined) return bounds;
 	const [west, south, east, north] = bounds;
 	return [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)];
+}
+
+/**
+ * Answer for one of several places that were offered: asked by its name it would be offered again.
+ * @param {any} match
+ */
+function pickPlace(match) {
+	const isUnit = match.unit_id || ["person", "grid", "street"].includes(match.kind);
+	if (isUnit || match.lon === null) { pickMatch(match); return; }
+	input.value = match.label;
+	ask({ lon: match.lon, lat: match.lat, datum: "wgs84" });
 }
 
 /** @param {any} match */
@@ -226,11 +237,14 @@ function showRecent() {
 
 const find = serverMatches(() => ({ people: "1", ...(here ? { near: near() } : {}) }));
 const noSuggestions = searchBox(input, byId("results"), pickMatch, {
-	find: async (text) => (looksLikeCoordinates(text) || saysDatum(text) || holdsLink(text) ? null : find(text)),
+	find: async (text) => (saysPosition(text) ? null : find(text)),
 	submit,
 });
 byId("ask").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-input.addEventListener("input", () => showDatum(looksLikeCoordinates(input.value)));
+input.addEventListener("input", () => {
+	doubted = ""; // what is picked from now on is no answer to the text before
+	showDatum(looksLikeCoordinates(input.value));
+});
 datum.addEventListener("change", () => {
 	if (datum.value) rememberDatum(datum.value);
 	if (datum.value && input.value.trim()) submit();

@@ -95,7 +95,7 @@ def _vague(
     if not spot.accuracy_m or edge is None or spot.accuracy_m <= edge:
         return None
     if spot.accuracy_m > _ROUGH_M:
-        return {"count": None, "grids": [], "is_same": False, "outside": False}
+        return {"count": None, "grids": [], "is_same": False}
     found = touching(current.index, circle(spot.lon, spot.lat, spot.accuracy_m))
     codes = [str(code) for code in current.codes_at(found.grids)]
     tree = current.plan.hierarchy
@@ -111,7 +111,6 @@ def _vague(
             for code in codes[:_NAMED]
         ],
         "is_same": len(firsts) == 1,
-        "outside": found.outside > 0,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.store.address_corrections import Proposal, propose_correction
@@ -14,6 +16,8 @@ __all__ = ["remember_pick"]
 
 LONGEST_NAME = 40
 """A longer text is somebody's words and no name of a place."""
+_NUMBER = re.compile(r"\d[\d -]{5,}\d", re.ASCII)
+"""So many digits in a row may be somebody's phone number."""
 
 
 def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
@@ -28,7 +32,8 @@ def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
     has_place = not (math.isnan(place.lon) or math.isnan(place.lat))
     means = "" if place.unit_id else place.label
     is_in_limits = in_scope(place.grid, current.plan.hierarchy)
-    if len(text) > LONGEST_NAME or not is_in_limits or not (has_place or means):
+    is_name = len(text) <= LONGEST_NAME and not _NUMBER.search(unicodedata.normalize("NFKC", text))
+    if not is_name or not is_in_limits or not (has_place or means):
         return False
     where = (place.lon, place.lat) if has_place else None
     proposal = Proposal(

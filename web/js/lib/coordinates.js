@@ -23,7 +23,7 @@ const LINK = /[a-z]{3,}:\/\/|\bgeo:|[\w-]\.(?:com|cn|org|gl)\//i;
  * @param {string} text
  * @returns {boolean}
  */
-export function saysDatum(text) {
+function saysDatum(text) {
 	const plain = text.normalize("NFKC");
 	const bare = plain.replace(DATUM_WORDS, "");
 	return bare !== plain && looksLikeCoordinates(bare);
@@ -33,7 +33,7 @@ export function saysDatum(text) {
  * @param {string} text
  * @returns {boolean} whether there is a link in it
  */
-export function holdsLink(text) {
+function holdsLink(text) {
 	return LINK.test(text);
 }
 
@@ -58,4 +58,12 @@ export function rememberDatum(datum) {
 	} catch {
 		/* a browser that keeps nothing: it will be asked again */
 	}
+}
+
+/**
+ * @param {string} text
+ * @returns {boolean} whether it says a position in any way, and is no words to look up
+ */
+export function saysPosition(text) {
+	return looksLikeCoordinates(text) || saysDatum(text) || holdsLink(text);
 }

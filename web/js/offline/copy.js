@@ -134,7 +134,6 @@ export function openCopy(data) {
 	return {
 		data, grids, byCode, chainOf, geojson, answersOf, boundsOf,
 		isOwn: (/** @type {Grid} */ grid) => own.has(grid.at),
-		isLeaf: (/** @type {Grid} */ grid) => rank.has(grid.at),
 		...makeLocator(parts),
 	};
 }

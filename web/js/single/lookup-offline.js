@@ -1,5 +1,5 @@
 /** `/lookup` without a network: the same questions, answered from the copy that was saved. */
-import { looksLikeCoordinates } from "../lib/coordinates.js";
+import { saysPosition } from "../lib/coordinates.js";
 import { byId, el, fill, icon, toast } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { localSearch } from "../lib/local-search.js";
@@ -113,7 +113,7 @@ function showPage(copy) {
 	/** @param {string} text */
 	async function ask(text) {
 		if (!text) return;
-		if (looksLikeCoordinates(text)) {
+		if (saysPosition(text)) {
 			say("warn", t("Typed coordinates need the network. Here the map and the phone's position work."));
 			return;
 		}
@@ -133,7 +133,7 @@ function showPage(copy) {
 		say("", words, candidateList(matches, pick));
 	}
 
-	searchBox(input, byId("results"), pick, { find: async (text) => (looksLikeCoordinates(text) ? null : find(text)), submit: ask });
+	searchBox(input, byId("results"), pick, { find: async (text) => (saysPosition(text) ? null : find(text)), submit: ask });
 	byId("ask").addEventListener("submit", (event) => { event.preventDefault(); ask(input.value.trim()); });
 	map.on("click", (/** @type {any} */ { latlng }) => { input.value = ""; showPlace(latlng.lng, latlng.lat); });
 	byId("pick").addEventListener("click", () => {
@@ -161,6 +161,7 @@ function showPage(copy) {
 			input.value = asked.get("q") || "";
 			ask(input.value);
 		} else if (asked.get("datum") === "wgs84") showPlace(Number(asked.get("lon")), Number(asked.get("lat")));
+		else if (location.search) say("warn", t("Cases, earlier plans, other areas and typed coordinates need the network."));
 	}
 }
 

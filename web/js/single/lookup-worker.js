@@ -11,6 +11,8 @@ const worker = /** @type {any} */ (self);
 const kept = worker.geogridKept;
 const NAME = `geogrid-${kept.version}`;
 const PATIENCE_MS = 8000;
+/** The look-up and the page without a network; what lies below them is none of ours. */
+const PAGES = [new URL(worker.registration.scope).pathname, kept.page];
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
 	const files = [kept.page, ...kept.files].map((url) => new Request(url, { cache: "reload" }));
@@ -28,8 +30,9 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 	const { request } = event;
 	const { origin, pathname } = new URL(request.url);
 	if (request.method !== "GET" || origin !== location.origin) return;
-	if (request.mode === "navigate") event.respondWith(page(request));
-	else if (kept.files.includes(pathname)) event.respondWith(file(request));
+	if (request.mode === "navigate") {
+		if (PAGES.includes(pathname)) event.respondWith(page(request));
+	} else if (kept.files.includes(pathname)) event.respondWith(file(request));
 });
 
 /** @param {Request} request */

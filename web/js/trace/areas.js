@@ -1,5 +1,6 @@
 /** The areas that were made: on the map, and in lists what does not fit, each with its place. */
 import { el, fill, icon } from "../lib/dom.js";
+import { area, distance } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 
 const SHOWN = 30;
@@ -80,7 +81,7 @@ export class Areas {
 		if (!count) return null;
 		const shown = rows.slice(0, SHOWN).map((/** @type {any[]} */ [lon, lat, what], /** @type {number} */ at) =>
 			el("li", null, el("button.link", { type: "button", onclick: () => this.look(lon, lat) },
-				typeof what === "number" ? `${at + 1}: ${measure(what, unit)}` : what)));
+				typeof what === "number" ? `${at + 1}: ${unit === "m" ? distance(what) : area(what)}` : what)));
 		return el("details.sums", { open: key !== "gaps" && count <= 8 },
 			el("summary", null, `${title} (${count})`),
 			el("p.hint", null, todo),
@@ -96,13 +97,4 @@ export class Areas {
 		this.map.setView([lat, lon], Math.max(this.map.getZoom(), 18));
 		this.spot.setLatLng([lat, lon]).addTo(this.map);
 	}
-}
-
-/**
- * @param {number} value
- * @param {string} unit
- */
-function measure(value, unit) {
-	const n = value < 10 ? value.toFixed(2) : Math.round(value);
-	return unit === "m" ? t("{n} m", { n }) : t("{n} m²", { n });
 }
