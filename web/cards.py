@@ -14,6 +14,7 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.locate import locate, nearest_boundary
 from geogrid.posts import Answer, responsible, who_answers
+from geogrid.store.address_corrections import SOURCE
 from geogrid.vocabulary import label
 from web.current import SHOWN_DECIMALS, CurrentPlan
 from web.scope import in_scope, sees_phones_of
@@ -27,6 +28,7 @@ __all__ = [
     "match_card",
     "open_cases",
     "place_card",
+    "source_text",
 ]
 
 CLOSE_M = 15.0
@@ -170,6 +172,11 @@ def _short(current: CurrentPlan, position: int) -> dict[str, str] | None:
         return None
     code = str(current.leaves["code"].iat[position])
     return {"code": code, "name": current.plan.hierarchy.names[code]}
+
+
+def source_text(source: str, language: str) -> str:
+    """Return what a source of addresses is called: as its list is, or the corrections."""
+    return translate(_("Corrections from the field"), language) if source == SOURCE else source
 
 
 def match_card(

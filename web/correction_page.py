@@ -28,7 +28,7 @@ from web.v1.corrections import is_within, take_correction, touched_by
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("corrections_page", __name__, url_prefix="/addresses/corrections")
-_DECIDED_SHOWN = 30
+_DECIDED_SHOWN, _WAITING_SHOWN = 30, 500
 _LONGEST_NOTE = 500
 _DECISIONS = {"confirm": "confirmed", "refuse": "refused"}
 
@@ -40,13 +40,13 @@ def page() -> str:
     with reading(database()) as connection:
         waiting = list_corrections(connection, "open")
         decided = [
-            each
-            for status in _DECISIONS.values()
-            for each in list_corrections(connection, status, limit=_DECIDED_SHOWN)
+            each for status in _DECISIONS.values() for each in list_corrections(connection, status)
         ]
     decided.sort(key=lambda each: (each.decided_at or each.created_at, each.id), reverse=True)
     return render_template(
-        "corrections.html", waiting=_shown(waiting), decided=_shown(decided)[:_DECIDED_SHOWN]
+        "corrections.html",
+        waiting=_shown(waiting)[:_WAITING_SHOWN],
+        decided=_shown(decided)[:_DECIDED_SHOWN],
     )
 
 

@@ -175,8 +175,12 @@ class CurrentPlan:
         return dict(zip(self.plan.units["unit_id"], self.unit_grids, strict=True))
 
     def _placed(self, rows: pd.DataFrame) -> pd.Series:
-        positions = locate(self.index, rows["lon"].to_numpy(), rows["lat"].to_numpy())
-        return pd.Series(self.codes_at(positions), index=rows.index, dtype="str")
+        return pd.Series(self.grids_at(rows["lon"], rows["lat"]), index=rows.index, dtype="str")
+
+    def grids_at(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.object_]:
+        """Return the code of the finest grid at each position (WGS 84), ``""`` outside."""
+        x, y = (np.asarray(values, dtype=np.float64) for values in (lon, lat))
+        return self.codes_at(locate(self.index, x, y))
 
     @cached_property
     def homes(self) -> pd.DataFrame:

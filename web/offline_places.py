@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geogrid.addresses.spelling import normalise_address
-from geogrid.locate import locate
+from geogrid.unit_grids import settle_units
 from web.current import CurrentPlan
 
 __all__ = ["Places", "place_columns", "places_within"]
@@ -48,15 +48,19 @@ def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
     entries = current.plan.addresses
     if entries is None or not len(entries):
         return units
-    rows = entries[list(_OF_ENTRIES)].assign(unit_id="", parent="", drawn=_drawn(current, entries))
+    drawn, has_place = _drawn(current, entries), np.ones(len(entries), dtype=bool)
+    settled = settle_units(entries["grid"], drawn, has_place, current.plan.hierarchy)
+    rows = entries[list(_OF_ENTRIES)].assign(
+        unit_id="", parent="", drawn=drawn, grid=settled["grid"]
+    )
+    rows = rows[rows["grid"].isin(inside)]
     known = {normalise_address(text) for text in units["address"] if text}
-    spelt = rows["address"].map(normalise_address)
-    rows = rows[rows["drawn"].isin(inside) & ~spelt.isin(known)]
-    return pd.concat([units, rows.assign(grid=rows["drawn"])], ignore_index=True)
+    rows = rows[~rows["address"].map(normalise_address).isin(known)]
+    return pd.concat([units, rows], ignore_index=True)
 
 
 def _drawn(current: CurrentPlan, rows: pd.DataFrame) -> np.ndarray:
-    return current.codes_at(locate(current.index, rows["lon"], rows["lat"]))
+    return current.grids_at(rows["lon"], rows["lat"])
 
 
 def place_columns(rows: pd.DataFrame, place: Places) -> dict[str, Sequence[Any]]:

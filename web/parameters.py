@@ -73,8 +73,8 @@ def known_datum(text: str) -> str:
     return datum
 
 
-def position_near(arguments: Mapping[str, str]) -> tuple[float, float] | None:
-    """Return longitude and latitude of ``near=``, None without it.
+def position_near(arguments: Mapping[str, str], datum: str = "wgs84") -> tuple[float, float] | None:
+    """Return longitude and latitude (WGS 84) of ``near=``, which is in `datum`; None without it.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def position_near(arguments: Mapping[str, str]) -> tuple[float, float] | None:
     if "near" not in arguments:
         return None
     lon, _comma, lat = arguments["near"].partition(",")
-    return coordinates({"lon": lon, "lat": lat, "datum": "wgs84"})
+    return coordinates({"lon": lon, "lat": lat, "datum": datum})
 
 
 def metres(arguments: Mapping[str, str], name: str) -> float:

@@ -7,15 +7,19 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
-from flask import Response, abort
+from flask import Response, abort, send_file
 
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
 from geogrid.tabular.workbook import Sheet, workbook_bytes
 from geogrid.tabular.writing import write_csv
-from web.changes.before import file_answer
 
-__all__ = ["MOST_IN_WORKBOOK", "table_answer"]
+__all__ = ["MOST_IN_WORKBOOK", "file_answer", "table_answer"]
+
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
 
 MOST_IN_WORKBOOK = 100_000
 """Rows that a workbook takes within the time of a request."""
@@ -49,3 +53,16 @@ def table_answer(title: str, sheets: Sequence[Sheet], kind: str) -> Response:
             count=len(rows) - 1,
         )
     return file_answer(workbook_bytes(sheets), title, kind)
+
+
+def file_answer(content: bytes, title: str, kind: str) -> Response:
+    """Return a file to keep: ``"xlsx"`` or ``"csv"``."""
+    response = send_file(
+        BytesIO(content),
+        mimetype=_TYPES[kind],
+        as_attachment=True,
+        download_name=f"{title}.{kind}",
+        max_age=0,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

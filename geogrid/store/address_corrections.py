@@ -31,7 +31,6 @@ __all__ = [
     "Proposal",
     "confirmed_corrections",
     "corrected",
-    "count_open",
     "decide_correction",
     "find_correction",
     "list_corrections",
@@ -40,7 +39,6 @@ __all__ = [
 
 SOURCE = "correction"
 """Source of entries that there are only because a correction was confirmed."""
-_LISTED = 500
 _SAID = ("asked", "means", "unit_id", "grid", "note")
 _DECIDED = ("id", "status", "created_at", "decided_at", "decision")
 
@@ -169,12 +167,10 @@ def decide_correction(
         record(connection, f"address.{status}", ident, at=at, by=who, **detail)
 
 
-def list_corrections(
-    connection: Connection, status: str, *, limit: int = _LISTED
-) -> list[Correction]:
+def list_corrections(connection: Connection, status: str) -> list[Correction]:
     """Return corrections of a status, the newest first."""
     wanted = address_corrections.c.status == status
-    asked = _asked().where(wanted).order_by(address_corrections.c.id.desc()).limit(limit)
+    asked = _asked().where(wanted).order_by(address_corrections.c.id.desc())
     return [_correction(row) for row in connection.execute(asked)]
 
 
@@ -190,12 +186,6 @@ def find_correction(connection: Connection, ident: int) -> Correction:
     if row is None:
         raise CorrectionMissingError(_("There is no correction {number}."), number=ident)
     return _correction(row)
-
-
-def count_open(connection: Connection) -> int:
-    """Return how many corrections wait for a decision."""
-    asked = select(func.count()).where(address_corrections.c.status == "open")
-    return int(connection.scalar(asked) or 0)
 
 
 def confirmed_corrections(connection: Connection) -> list[Correction]:

@@ -159,6 +159,8 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(client, token)))["台账"]
     assert "111" not in [cell.value for cell in sheet[9]]
     assert client.post(f"{base}/pick", data={"text": "西街", "choice": 99}).status_code == 422
+    other = {"text": "西街", "choice": choice, "label": "别处"}
+    assert client.post(f"{base}/pick", data=other).status_code == 422
 
 
 def test_a_text_with_a_number_is_picked_but_not_remembered(client: FlaskClient) -> None:

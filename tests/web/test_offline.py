@@ -162,6 +162,7 @@ def test_addresses_of_the_gazetteer_come_along(own_app: Flask) -> None:
             {"kind": "address", "name": "", "address": "西街88号", "lon": 114.003, "lat": 22.535},
             {"kind": "address", "name": "", "address": "东街3号", "lon": 114.003, "lat": 22.535},
             {"kind": "address", "name": "", "address": "外街88号", "lon": 114.2, "lat": 22.535},
+            {"address": "列表街1号", "lon": 114.003, "lat": 22.535, "grid": "112"},
         ]
         plan = replace(current.plan, addresses=as_entries(pd.DataFrame(entries)))
         rows = places_within(CurrentPlan(plan), {"111", "112", "121"})
@@ -169,6 +170,7 @@ def test_addresses_of_the_gazetteer_come_along(own_app: Flask) -> None:
     assert texts.count("西街88号") == 1
     assert texts.count("东街3号") == 1, "the plan's own list counts"
     assert "外街88号" not in texts
+    assert rows["grid"].tolist()[texts.index("列表街1号")] == "112", "the list counts"
     columns = place_columns(rows, {"111": 0})
     assert columns["grid"][texts.index("西街88号")] == 0
     assert "xj88h" in columns["initials"][texts.index("西街88号")]

@@ -30,13 +30,14 @@ from geogrid.store.plan import Plan
 from geogrid.store.plans import PlanRecord, list_plans
 from geogrid.store.reviewing import what_came
 from web.auth import caller, requires
-from web.changes.before import file_answer, page_asked
+from web.changes.before import page_asked
 from web.changes.mine import Mine, answering
 from web.changes.remembering import remembered
 from web.changes.reviewed import record_of
 from web.changes.sections import renamed, sections
 from web.current import current_plan, current_workspace
 from web.scope import visible_cases
+from web.table_files import file_answer
 from web.v1.caller import DRAFTS, database, plan_seen
 
 __all__ = ["blueprint", "former_of"]

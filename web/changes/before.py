@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from flask import (
     Blueprint,
     Response,
@@ -12,7 +10,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -37,6 +34,7 @@ from web.current import current_plan
 from web.described import answer, describe, query
 from web.language import catalogue_language
 from web.shell import page_map
+from web.table_files import file_answer
 from web.v1.caller import DRAFTS, database, plan_seen
 from web.v1.versions import plan_tag
 from web.workspace.comparing import FILES
@@ -47,10 +45,6 @@ blueprint = Blueprint("plan_review", __name__)
 ROWS = 50
 _LISTS = ("grids", *THING_WORDS)
 _PAGE = "/plans/<int:plan_id>/review"
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
 
 
 @blueprint.get(_PAGE)
@@ -180,16 +174,3 @@ def download(plan_id: int, what: str, kind: str) -> Response:
         abort(404)
     record = _asked(plan_id).record
     return file_answer(list_file(record, what, kind), record.say(LIST_WORDS[what]), kind)
-
-
-def file_answer(content: bytes, title: str, kind: str) -> Response:
-    """Return a file to keep, of a kind of :data:`FILE_KINDS`."""
-    response = send_file(
-        BytesIO(content),
-        mimetype=_TYPES[kind],
-        as_attachment=True,
-        download_name=f"{title}.{kind}",
-        max_age=0,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response

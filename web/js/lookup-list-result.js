@@ -72,6 +72,7 @@ function choices(each) {
 		const data = new FormData();
 		data.append("text", each.text);
 		data.append("choice", select.value);
+		if (select.value !== "-1") data.append("label", each.offered[Number(select.value)].label);
 		select.disabled = true;
 		problem.hidden = true;
 		try {

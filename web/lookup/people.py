@@ -60,10 +60,11 @@ def find_people(
     posts = current.plan.posts
     found = []
     for who, number in (("holder", "phone"), ("deputy", "deputy_phone")):
-        names, numbers = posts[who].map(_plain), posts[number].map(_only_digits)
-        fits = names.str.startswith(name) & (names != "") if is_typing else names == name
         if digits:
-            fits = numbers.str.endswith(digits) & (numbers != "")
+            fits = posts[number].map(_only_digits).str.endswith(digits)
+        else:
+            names = posts[who].map(_plain)
+            fits = names.str.startswith(name) if is_typing else names == name
         for row in posts[fits].itertuples():
             is_seen = sees_phones_of(row.grid, tree)
             if row.grid in tree.parents and (is_seen or not digits):

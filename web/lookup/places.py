@@ -12,7 +12,7 @@ from geogrid.addresses import AddressMatch, find_addresses, units_within
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
-from web.cards import grid_card, match_card, place_card
+from web.cards import grid_card, match_card, place_card, source_text
 from web.current import CurrentPlan
 from web.lookup.spot import across_card, grid_answer, nothing, place_link
 
@@ -73,7 +73,11 @@ def _how_certain(match: Match, language: str) -> dict[str, Any]:
     }
     if not isinstance(match, AddressMatch):
         reasons = [label("search_reason", reason, language) for reason in match.reasons]
-        answer |= {"reasons": reasons, "source": match.source, "dated": match.dated}
+        answer |= {
+            "reasons": reasons,
+            "source": source_text(match.source, language),
+            "dated": match.dated,
+        }
     return answer
 
 

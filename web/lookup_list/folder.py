@@ -30,6 +30,7 @@ from geogrid.addresses.lists.file import suffix_of
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import GeogridError, InputError
 from geogrid.i18n import mark as _
+from geogrid.store.lock import exclusive
 from geogrid.tables import Table
 from web.jobs import jobs
 from web.scope import key_of
@@ -116,21 +117,27 @@ class AddressList:
 
     def pick(self, text: str, place: PlaceFound | None) -> None:
         """Remember what a text means, or that nobody knows."""
-        picks = self.read("picks")
-        picks.pop(text, None)
-        if place is not None:
-            plain = asdict(place)
-            plain |= {
-                axis: None if np.isnan(plain[axis]) else plain[axis] for axis in ("lon", "lat")
-            }
-            picks[text] = plain
-        self.write("picks", picks)
+        with exclusive(self.upload.folder / "lock"):
+            picks = self.read("picks")
+            picks.pop(text, None)
+            if place is not None:
+                plain = asdict(place)
+                plain |= {
+                    axis: None if np.isnan(plain[axis]) else plain[axis] for axis in ("lon", "lat")
+                }
+                picks[text] = plain
+            self.write("picks", picks)
         self.forget_files()
 
-    def written(self, language: str, scope: frozenset[str] | None) -> Path:
-        """Return where the list with the new columns is, for who sees the phones of `scope`."""
+    def written(self, language: str, scope: frozenset[str] | None, digest: str) -> Path:
+        """Return where the list with the new columns is.
+
+        It is another one for who sees the phones of another `scope`, for a plan or staff that
+        changed (`digest`), and once something else is picked.
+        """
         ending = suffix_of(self.need("preview")["source"])
-        seen = sha256(key_of(scope).encode()).hexdigest()[:8]
+        made_of = f"{key_of(scope)}|{digest}|{sorted(self.read('picks').items())}"
+        seen = sha256(made_of.encode()).hexdigest()[:12]
         return self.upload.folder / f"written-{language}-{seen}{ending}"
 
     def forget_files(self) -> None:

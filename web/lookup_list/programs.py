@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from flask import Response, jsonify
 
-from geogrid.addresses.lists.answers import GROUPS, look_up
+from geogrid.addresses.lists.answers import count_groups, look_up
 from geogrid.addresses.lists.words import certainty_text, reasons_text
 from geogrid.crs import DATUMS, from_wgs84
 from geogrid.errors import FieldError, LimitError
@@ -18,11 +18,11 @@ from geogrid.i18n import translate
 from geogrid.posts import who_answers
 from geogrid.vocabulary import LABELS
 from web.auth import requires
+from web.cards import source_text
 from web.current import SHOWN_DECIMALS, CurrentPlan, current_plan
 from web.described import answer, describe
 from web.language import catalogue_language
 from web.lookup_list.views import blueprint
-from web.lookup_list.working import summary
 from web.security import for_programs
 from web.v1.bodies import json_body
 
@@ -97,12 +97,11 @@ def many() -> Response:
     answers = look_up(
         [text or "" for text in read], current.finder, current.layer, current.plan.hierarchy
     )
-    counted = summary(answers, current)
     return jsonify(
         plan=current.plan.digest,
         datum=datum,
         count=len(texts),
-        counts={name: counted["groups"][name] for name in GROUPS},
+        counts=count_groups(answers),
         results=_results(answers, datum, language),
         grids={code: _grid(current, code) for code in answers["grid"].unique() if code},
         errors=_errors(read, language),
@@ -135,13 +134,14 @@ def _results(answers: pd.DataFrame, datum: str, language: str) -> list[dict[str,
         row["certainty_label"] = certainty_text(row["certainty"], language)
         row["reason"] = reasons_text(row["reasons"], row["disagreement"], language)
         row["reasons"] = row["reasons"].split()
+        row["source"] = source_text(row["source"], language)
         for name, digits in (("lon", SHOWN_DECIMALS), ("lat", SHOWN_DECIMALS), ("score", 3)):
             row[name] = round(row[name], digits) if np.isfinite(row[name]) else None
     return rows
 
 
 def _grid(current: CurrentPlan, code: str) -> dict[str, Any]:
-    """Return the grid with those above it, and who answers; phones are for those in its limits."""
+    """Return the grid with those above it, and who answers."""
     tree = current.plan.hierarchy
     chain = tree.chain(code)
     answers = who_answers(current.posts_by_grid, chain)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 from flask import url_for
 
 from geogrid.addresses.lists.answers import GROUPS, TO_CHECK
@@ -33,7 +32,6 @@ GROUP_NAMES: Mapping[str, str] = {
 """Group of rows to its name, in the order to look at them."""
 
 TEXTS_PER_PAGE = 20
-OFFERED = 6
 
 
 def state_view(addresses: AddressList, language: str) -> dict[str, Any]:
@@ -76,7 +74,7 @@ def confirm_view(addresses: AddressList, language: str) -> dict[str, Any]:
 def result_view(addresses: AddressList, current: CurrentPlan, language: str) -> dict[str, Any]:
     """Return what the page needs that shows the result."""
     result, token = addresses.need("result"), addresses.token
-    counted, tree = summary(answers_of(addresses, current), current), current.plan.hierarchy
+    counted, tree = summary(answers_of(addresses, current)[0], current), current.plan.hierarchy
     groups = counted["groups"] | {"": result["rows"]}
     levels = sorted({tree.levels[code] for code in counted["grids"] if code in tree.levels})
     return {
@@ -128,9 +126,8 @@ def rows_answer(
             text=group[:40],
         )
     picks = addresses.picks()
-    answers = answers_of(addresses, current)
+    answers, was = answers_of(addresses, current)
     # what was picked stays in view, so that it can be taken back
-    was = pd.read_parquet(addresses.answers, columns=["certainty"])["certainty"]
     wanted = was.isin(GROUPS[group]) if group else was.notna()
     numbers = addresses.table().row_numbers
     found = answers.assign(row=numbers)[wanted.to_numpy()]
@@ -139,11 +136,12 @@ def rows_answer(
     page = min(max(page, 1), pages)
     shown = texts.iloc[(page - 1) * TEXTS_PER_PAGE : page * TEXTS_PER_PAGE]
     by_text = found.drop_duplicates("asked").set_index("asked")
+    is_open = by_text.loc[shown.index, "certainty"].isin(TO_CHECK) | shown.index.isin(picks)
+    may_mean = suggested([text for text in shown.index[is_open] if text.strip()], current)
     rows = []
     for asked, many, first in shown.itertuples():
         answer = by_text.loc[asked]
-        is_open = answer["certainty"] in TO_CHECK or asked in picks
-        offered = suggested(asked, current, OFFERED) if is_open and asked.strip() else []
+        offered = may_mean.get(asked, [])
         rows.append(
             {
                 "text": asked,

@@ -42,8 +42,6 @@ PATIENCE_S = 1.0
 """So long a request waits for the background work before it answers that it goes on."""
 WRITING_S = 300.0
 """So long a download waits for its file."""
-OFFERED = 6
-"""Suggestions that a person may pick from."""
 
 
 @blueprint.get("/lookup/batch")
@@ -161,8 +159,12 @@ def pick(token: str) -> Response:
     addresses.need("result")
     text, choice = request.form.get("text", ""), request.form.get("choice", default=-1, type=int)
     current = current_plan()
-    found = suggested(text, current, OFFERED) if choice >= 0 else []
-    if choice >= len(found):
+    found = suggested([text], current)[text] if choice >= 0 else []
+    labels = [each.label for each in found]
+    # another list may have come into the gazetteer since the page was drawn
+    if choice >= len(found) or (
+        choice >= 0 and request.form.get("label", labels[choice]) != labels[choice]
+    ):
         raise FieldError(mark("There is no such suggestion any more. Look at the page again."))
     place = found[choice] if choice >= 0 else None
     before = addresses.picks().get(text)
@@ -177,11 +179,11 @@ def _begin_writing(addresses: AddressList, *, seconds: float) -> tuple[Path, Job
     language, scope, current = catalogue_language(), caller().scope, current_plan()
     if addresses.need("result")["places"] != current.places:
         raise InputError(mark("The plan has changed since. Look the list up again first."))
-    path = addresses.written(language, scope)
+    path = addresses.written(language, scope, current.plan.digest)
     key = addresses.job_key(path.name)
     if not path.exists():
         jobs().start(
-            key, lambda progress: write_answers(addresses, current, language, scope, progress)
+            key, lambda progress: write_answers(addresses, current, language, scope, path, progress)
         )
     return path, jobs().wait(key, seconds=seconds)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,8 @@ Progress = Callable[[float], None]
 SHOWN_ROWS = 5
 SHOWN_COLUMNS = 60
 LONGEST_CELL = 60
+OFFERED = 6
+"""Suggestions that a person may pick from, by their position."""
 
 
 def read_list(addresses: AddressList, sheet: str | None, progress: Progress) -> None:
@@ -95,15 +98,17 @@ def search_list(addresses: AddressList, current: CurrentPlan, progress: Progress
     )
 
 
-def answers_of(addresses: AddressList, current: CurrentPlan) -> pd.DataFrame:
-    """Return the answers with what a person picked."""
-    answers = pd.read_parquet(addresses.answers)
-    return with_picks(answers, addresses.picks(), current.layer, current.plan.hierarchy)
+def answers_of(addresses: AddressList, current: CurrentPlan) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the answers with what a person picked, and the certainties without it."""
+    found = pd.read_parquet(addresses.answers)
+    answers = with_picks(found, addresses.picks(), current.layer, current.plan.hierarchy)
+    return answers, found["certainty"]
 
 
-def suggested(text: str, current: CurrentPlan, limit: int) -> list[PlaceFound]:
-    """Return what a text may mean."""
-    return suggest([text], current.finder, current.layer, current.plan.hierarchy, limit=limit)[text]
+def suggested(texts: Sequence[str], current: CurrentPlan) -> dict[str, list[PlaceFound]]:
+    """Return what a person may pick from for each text."""
+    tree = current.plan.hierarchy
+    return suggest(texts, current.finder, current.layer, tree, limit=OFFERED)
 
 
 def write_answers(
@@ -111,10 +116,11 @@ def write_answers(
     current: CurrentPlan,
     language: str,
     scope: frozenset[str] | None,
+    path: Path,
     progress: Progress,
 ) -> None:
-    """Write the list with the new columns, for who sees the phones of `scope`."""
-    answers, table = answers_of(addresses, current), addresses.table()
+    """Write the list with the new columns to `path`, for who sees the phones of `scope`."""
+    (answers, _was), table = answers_of(addresses, current), addresses.table()
     progress(0.1)
     words = Words(
         language=language,
@@ -126,7 +132,7 @@ def write_answers(
     added = added_columns(answers, words, table.frame.columns)
     progress(0.3)
     sheets = []
-    if addresses.written(language, scope).suffix == ".xlsx":
+    if path.suffix == ".xlsx":
         suggestions = suggest_doubtful(
             answers,
             current.finder,
@@ -138,7 +144,7 @@ def write_answers(
         sheets = [] if sheet is None else [sheet]
     progress(0.6)
     content = addresses.upload.path.read_bytes()
-    write_list(table, content, added, addresses.written(language, scope), sheets)
+    write_list(table, content, added, path, sheets)
 
 
 def summary(answers: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.locate import locate
 from geogrid.tabular.workbook import Sheet
 from geogrid.unit_grids import DISAGREEMENTS, metres_to_grids, settle_units
 from web.auth import caller, requires
@@ -100,8 +99,7 @@ def _asked(current: CurrentPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _differing(current: CurrentPlan) -> pd.DataFrame:
     """Return the units whose list and position disagree, the farthest from their grid first."""
     units, tree = current.plan.units, current.plan.hierarchy
-    lon, lat = units["lon"].to_numpy(), units["lat"].to_numpy()
-    drawn = current.codes_at(locate(current.index, lon, lat))
+    drawn = current.grids_at(units["lon"], units["lat"])
     has_place = units["lon"].notna() & units["lat"].notna()
     settled = settle_units(units["grid"], drawn, has_place, tree)["disagreement"]
     columns = ["unit_id", "name", "address", "lon", "lat"]

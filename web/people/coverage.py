@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
-from geogrid.locate import count_holders, locate
+from geogrid.locate import count_holders
 from geogrid.people_coverage import LACKS, addresses_to_cover, count_lacks, cover_people
 from geogrid.tabular.workbook import Sheet
 from geogrid.vocabulary import LABELS, label
@@ -50,7 +50,6 @@ def page() -> str:
         lacks=_lacks(seen),
         communities=_communities(counts, tree),
         rows=[_row(row, tree) for row in some.to_dict("records")],
-        count=len(rows),
         page=number,
         pages=pages,
     )
@@ -121,7 +120,7 @@ def _covered(current: CurrentPlan) -> pd.DataFrame:
     plan = current.plan
     rows = addresses_to_cover(plan.units, plan.addresses)
     lon, lat = rows["lon"].to_numpy(np.float64), rows["lat"].to_numpy(np.float64)
-    drawn = current.codes_at(locate(current.index, lon, lat))
+    drawn = current.grids_at(lon, lat)
     holders = count_holders(current.index, lon, lat) if current.index.has_overlaps else None
     found = cover_people(rows, drawn, current.posts_by_grid, plan.hierarchy, holders=holders)
     return pd.concat([rows.drop(columns="same"), found], axis=1)
@@ -147,7 +146,6 @@ def _communities(counts: pd.DataFrame, tree: Hierarchy) -> list[dict[str, Any]]:
         {
             "code": code,
             "name": _name(str(code), tree, language),
-            "lacking": int(row["addresses"] - row["covered"]),
             **{name: int(count) for name, count in row.items()},
         }
         for code, row in counts.iterrows()
@@ -166,7 +164,6 @@ def _row(row: Mapping[Any, Any], tree: Hierarchy) -> dict[str, Any]:
         "name": row["address"] or row["name"] or row["unit_id"],
         "more": row["name"] if row["address"] and row["name"] not in row["address"] else "",
         "kind": _kind(row, language),
-        "lack": row["lack"],
         "said": translate(LACKS[row["lack"]][1], language),
         "grid": " · ".join(tree.names_up(row["grid"])[:2][::-1]),
         "others": names,

@@ -14,15 +14,13 @@ from geogrid.addresses.place_found import PlaceFound
 from geogrid.crs import DATUMS, from_wgs84
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
-from geogrid.i18n import translate
-from geogrid.locate import locate
-from geogrid.store.address_corrections import SOURCE
 from geogrid.unit_grids import settle_places
 from geogrid.vocabulary import label
 from web.auth import requires
+from web.cards import source_text
 from web.current import CurrentPlan, current_plan
 from web.described import answer, describe, query, ref
-from web.parameters import coordinates, known_datum
+from web.parameters import known_datum, position_near
 from web.v1.caller import text_of
 
 __all__ = ["blueprint"]
@@ -74,17 +72,10 @@ def search() -> Response:
     datum = known_datum(request.args.get("datum", "wgs84"))
     current, language = current_plan(), str(get_locale())
     find = finding.suggest_places if request.args.get("typing") else finding.find_places
-    found = find(current.finder, text, near=_near(datum), limit=_limit())
+    found = find(current.finder, text, near=position_near(request.args, datum), limit=_limit())
     response = jsonify(query=text, datum=datum, matches=_shown(current, found, datum, language))
     response.vary.update(("Accept-Language", "Cookie"))
     return response
-
-
-def _near(datum: str) -> tuple[float, float] | None:
-    if "near" not in request.args:
-        return None
-    lon, _comma, lat = request.args["near"].partition(",")
-    return coordinates({"lon": lon, "lat": lat, "datum": datum})
 
 
 def _limit() -> int:
@@ -100,7 +91,7 @@ def _shown(
     """Return places as JSON, with their grids and with coordinates in a datum."""
     table = pd.DataFrame({name: [getattr(each, name) for each in found] for name in _COLUMNS})
     lon, lat = (np.array(table[name], dtype=np.float64) for name in ("lon", "lat"))
-    drawn = current.codes_at(locate(current.index, lon, lat)).tolist()
+    drawn = current.grids_at(lon, lat).tolist()
     settled = settle_places(table, drawn, current.plan.hierarchy)
     has_place = np.isfinite(lon) & np.isfinite(lat)
     lon[has_place], lat[has_place] = from_wgs84(lon[has_place], lat[has_place], datum)
@@ -120,7 +111,6 @@ def _shown(
 
 
 def _said(found: PlaceFound, language: str) -> dict[str, Any]:
-    is_corrected = found.source == SOURCE
     return {
         "label": found.label,
         "kind": found.kind,
@@ -133,9 +123,7 @@ def _said(found: PlaceFound, language: str) -> dict[str, Any]:
             for code in found.reasons
         ],
         "score": round(found.score, 3),
-        "source": translate(_("Corrections from the field"), language)
-        if is_corrected
-        else found.source,
+        "source": source_text(found.source, language),
         "dated": found.dated,
         "distance_m": None if found.distance_m is None else round(found.distance_m, 1),
     }

@@ -13,7 +13,6 @@ from geogrid.addresses.entries import place_label
 from geogrid.crs import DATUMS
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
-from geogrid.locate import locate
 from geogrid.store.address_corrections import Proposal, propose_correction
 from web.auth import requires
 from web.current import CurrentPlan, current_plan
@@ -95,8 +94,10 @@ def take_correction(said: Mapping[str, object]) -> int:
     longest = {name: _PROPERTIES[name]["maxLength"] for name in ("means", "unit", "grid", "note")}
     told = {name: text_of(said.get(name, ""), name, most) for name, most in longest.items()}
     asked = text_of(said.get("text", ""), "text", _LONGEST_TEXT, needed=True)
-    proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, _point(said)))
-    if not is_within(current, touched_by(current, [proposal])[0]):
+    point = _point(said)
+    proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, point))
+    said_at = [] if point is None else [_grid_at(current, point)]
+    if not is_within(current, [*touched_by(current, [proposal])[0], *said_at]):
         abort(403)
     return propose_correction(database(), proposal, at=now(), by=user_id())
 
@@ -161,9 +162,11 @@ def touched_by(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[list
     known = _entries_called(current, {each.means for each in proposals if each.means})
     found = []
     for each in proposals:
-        codes = []
-        if each.grid or each.place is not None:
-            codes.append(each.grid or _grid_at(current, each.place))
+        codes = [each.grid] if each.grid else []
+        if each.unit_id:  # where it stands follows from it, and may be beyond a border
+            codes.append(current.grid_of_unit.get(each.unit_id, ""))
+        elif each.place is not None:
+            codes.append(_grid_at(current, each.place))
         if each.means in known:
             listed, place = known[each.means]
             codes.append(listed or _grid_at(current, place))
@@ -179,5 +182,5 @@ def is_within(current: CurrentPlan, codes: Sequence[str]) -> bool:
 def _grid_at(current: CurrentPlan, place: Place | None) -> str:
     if place is None:
         return ""
-    lon, lat = (np.array([each]) for each in place)
-    return str(current.codes_at(locate(current.index, lon, lat))[0])
+    lon, lat = place
+    return str(current.grids_at([lon], [lat])[0])

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from geogrid.errors import FieldError
 from geogrid.i18n import mark
 from geogrid.store.addresses import list_sources, read_entries, stored_entries
 from geogrid.store.opening import is_there, reading
-from geogrid.tables import write_table
+from geogrid.tabular.workbook import Sheet
 from web.auth import caller_id, requires
 from web.check.view import language
 from web.current import current_workspace
+from web.table_files import table_answer
 from web.uploads import Upload
 from web.v1.caller import MissingError, database
 
@@ -104,16 +103,10 @@ def download(kind: str) -> Response:
         entries = stored_entries(connection, source) if source else read_entries(connection)
     if entries is None or not len(entries):
         raise MissingError(mark("There are no addresses to send."))
-    with TemporaryDirectory(prefix="geogrid-") as folder:
-        path = Path(folder) / f"list.{kind}"
-        write_table(_written(entries), path)
-        content = path.read_bytes()
+    table = _written(entries)
+    rows = [list(table.columns), *table.to_numpy(dtype=object).tolist()]
     name = source or _("gazetteer")
-    answer = send_file(
-        BytesIO(content), as_attachment=True, download_name=f"{name}.{kind}", max_age=0
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return table_answer(name, [Sheet(_("Gazetteer"), rows, [18] * len(rows[0]))], kind)
 
 
 def _written(entries: pd.DataFrame) -> pd.DataFrame:

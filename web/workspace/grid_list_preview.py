@@ -11,7 +11,6 @@ import pandas as pd
 from geogrid.findings import Finding
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
-from geogrid.locate import locate
 from geogrid.offices.grid_lists import STATES, listed_anew
 from geogrid.offices.previews import preview_grid_list
 from geogrid.tables import Table
@@ -27,12 +26,10 @@ def preview_grids_of_units(tables: Sequence[Table], current: CurrentPlan) -> Pre
     read = preview_grid_list(tables, plan.grids, units)
     anew = listed_anew(read.made, units)
     made = units.assign(grid=anew).loc[anew != units["grid"], ["unit_id", "grid"]]
-    places = locate(current.index, units["lon"].to_numpy(), units["lat"].to_numpy())
+    places = current.grids_at(units["lon"], units["lat"])
     known = {
         row.unit_id: (row.name, row.address, row.grid, drawn)
-        for row, drawn in zip(
-            units.itertuples(index=False), current.codes_at(places).tolist(), strict=True
-        )
+        for row, drawn in zip(units.itertuples(index=False), places.tolist(), strict=True)
     }
     finest = set(current.leaves["code"])
     lines = [

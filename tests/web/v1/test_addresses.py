@@ -13,6 +13,7 @@ from small_plan import use_small_plan
 
 from geogrid.crs import from_wgs84
 from geogrid.store.workspace import Workspace
+from web.current import current_plan
 
 NASTY = "<img src=x onerror=alert(1)>"
 SHOP = (114.015, 22.535)
@@ -49,6 +50,11 @@ def propose(client: FlaskClient, status: int = 201, **body: Any) -> Any:
     answer = client.post("/api/v1/addresses/corrections", json=body)
     assert answer.status_code == status, answer.text
     return answer.get_json()
+
+
+def grid_of(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        return current_plan().grid_of_unit
 
 
 def decide(client: FlaskClient, number: int, decision: str, **form: str) -> int:
@@ -136,6 +142,10 @@ def test_a_building_a_grid_or_a_point_makes_an_entry(
     assert decide(own_client, ident, "confirm") == 302
     found = search(own_client, q="旧粮站仓库")["matches"][0]
     assert (found["grid"], found["source"]) == (grid, "现场核实")
+    card = own_client.get("/api/v1/lookup?q=旧粮站仓库").get_json()
+    assert card["source"] == "现场核实"
+    many = own_client.post("/api/v1/lookup", json={"texts": ["旧粮站仓库"]}).get_json()
+    assert many["results"][0]["source"] == "现场核实"
 
 
 @pytest.mark.usefixtures("workspace")
@@ -193,5 +203,10 @@ def test_an_entry_of_others_is_not_moved_into_ones_own_grid(own_app: Flask) -> N
     add_people(own_app)
     worker = sign_in(own_app, "worker-of-one")
     propose(worker, 403, text="凉亭", means="远处路1号", grid=inside)
+    propose(worker, 403, text="凉亭", lon=there.x, lat=there.y, datum="wgs84", grid=inside)
+    units = place.current().units
+    theirs = next(unit for unit, listed in grid_of(own_app).items() if listed.startswith(outside))
+    assert theirs in set(units["unit_id"])
+    propose(worker, 403, text="凉亭", unit=theirs, grid=inside)
     other = propose(sign_in(own_app, "worker"), text="亭", means="远处路1号", grid=inside)
     assert decide(sign_in(own_app, "supervisor-of-one"), other["correction"], "confirm") == 403
