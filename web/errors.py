@@ -37,7 +37,7 @@ from web.auth import NewPasswordError
 from web.language import catalogue_language
 from web.security import OtherSiteError
 from web.throttle import TooManyError
-from web.v1.caller import MissingError
+from web.v1.caller import MissingError, OutsideAreaError
 from web.v1.versions import ChangedError, UnversionedError
 from web.watching import request_fields
 
@@ -75,6 +75,7 @@ STATUS: tuple[tuple[type[GeogridError], int], ...] = (
     (ConflictError, 409),
     (UnfitPlanError, 422),
     (OtherSiteError, 403),
+    (OutsideAreaError, 403),
     (NotAcceptableError, 406),
     (MediaTypeError, 415),
     (InputError, 422),

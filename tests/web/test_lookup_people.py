@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -78,3 +79,12 @@ def test_numbers_are_found_within_one_s_limits_only(
         assert named.get("open_cases") is None
     for name in ("worker", "supervisor"):
         assert outside["phone"] in str(ask(sign_in(own_app, name), outside["phone"]))
+
+
+def test_examples_are_of_one_s_own_area(own_app: Flask, people: dict[str, User]) -> None:
+    page = sign_in(own_app, "worker-of-one").get("/lookup").text
+    examples = re.findall(r'data-example="([^"]+)"', page)
+    assert len(examples) == 3
+    for text in examples:
+        answer = ask(sign_in(own_app, "worker-of-one"), text)
+        assert COMMUNITY in [step["code"] for step in answer["chain"]], text

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 
 from geogrid.crs import DATUMS
 from geogrid.i18n import mark
-from web.auth import requires
+from web.auth import caller, requires
 from web.current import CurrentPlan, asked_plan, current_plan
 from web.described import answer as answered
 from web.described import describe, query
 from web.home import plan_summary
 from web.lookup.answer import Question, answer_question
 from web.parameters import NEAR, coordinates, metres, position_near
+from web.scope import within
 from web.shell import page_map
 from web.v1.moments import AT, moment_asked
 
@@ -96,11 +97,14 @@ def _datums() -> list[tuple[str, str]]:
 
 
 def _examples(current: CurrentPlan) -> list[str]:
-    """Return a building, a compound and a grid of the plan to try."""
-    units = current.plan.units
+    """Return a building, a compound and a grid of the caller's area to try."""
+    units, grids, tree = current.plan.units, current.leaves, current.plan.hierarchy
+    if caller().scope is not None:
+        units = units.loc[within(current.unit_grids, tree).to_numpy()]
+        grids = grids.loc[within(grids["code"], tree).to_numpy()]
     found = []
     for kind, column in (("building", "address"), ("compound", "name")):
         texts = units.loc[units["kind"].eq(kind) & units[column].ne(""), column]
         found += texts.iloc[len(texts) // 2 :][:1].astype(str).tolist()
-    names = current.leaves["name"].iloc[len(current.leaves) // 2 :][:1]
+    names = grids["name"].iloc[len(grids) // 2 :][:1]
     return [text for text in [*found, *names.astype(str)] if text]

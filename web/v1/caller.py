@@ -18,6 +18,7 @@ from web.v1.paging import known_id
 
 __all__ = [
     "MissingError",
+    "OutsideAreaError",
     "database",
     "is_planner",
     "now",
@@ -29,6 +30,10 @@ __all__ = [
 
 _MAKING = Lock()
 DRAFTS = ("draft", "review")
+
+
+class OutsideAreaError(GeogridError):
+    """What is meant lies outside of the caller's limits."""
 
 
 class MissingError(GeogridError):

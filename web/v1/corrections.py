@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
-from flask import Blueprint, Response, abort, jsonify
+from flask import Blueprint, Response, jsonify
 
 from geogrid.addresses.entries import place_label
 from geogrid.crs import DATUMS
@@ -21,7 +21,7 @@ from web.parameters import coordinates
 from web.scope import in_scope
 from web.security import for_programs
 from web.v1.bodies import json_body
-from web.v1.caller import database, now, text_of, user_id
+from web.v1.caller import OutsideAreaError, database, now, text_of, user_id
 
 __all__ = ["blueprint", "is_within", "take_correction", "touched_by"]
 
@@ -89,6 +89,8 @@ def take_correction(said: Mapping[str, object]) -> int:
     ------
     FieldError
         It means nothing, or something that there is not.
+    OutsideAreaError
+        It is not within the caller's limits.
     """
     current = current_plan()
     longest = {name: _PROPERTIES[name]["maxLength"] for name in ("means", "unit", "grid", "note")}
@@ -98,7 +100,9 @@ def take_correction(said: Mapping[str, object]) -> int:
     proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, point))
     said_at = [] if point is None else [_grid_at(current, point)]
     if not is_within(current, [*touched_by(current, [proposal])[0], *said_at]):
-        abort(403)
+        raise OutsideAreaError(
+            _("This place is outside your area. Whoever answers there can say what it is called.")
+        )
     return propose_correction(database(), proposal, at=now(), by=user_id())
 
 

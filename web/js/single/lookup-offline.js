@@ -97,7 +97,13 @@ function showPage(copy) {
 			fill(box, rough);
 			layers.grids.mark("");
 		} else if (answer) show(answer, accuracy_m);
-		else say("warn", t("This place lies outside the saved area. It needs the network."));
+		else outside(t("This place lies outside the saved area. It needs the network."));
+	}
+
+	/** @param {string} words */
+	function outside(words) {
+		layers.grids.mark("");
+		say("warn", words);
 	}
 
 	/** @param {any} match */
@@ -128,7 +134,7 @@ function showPage(copy) {
 		if (exact.length === 1 || found.length === 1) pick(exact[0] || found[0]);
 		else if (found.length) choose(exact.length ? exact : found,
 			exact.length ? t("Several places fit. Which one is meant?") : t("There is no such address here. The nearest ones are:"));
-		else say("warn", t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area }));
+		else outside(t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area }));
 	}
 
 	/**
