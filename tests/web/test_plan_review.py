@@ -48,6 +48,7 @@ def test_the_list_of_plans_leads_to_the_page(own_client: FlaskClient, workspace:
     page = own_client.get(PAGE)
     assert page.status_code == 200
     assert HOSTILE not in page.text
+    assert 'href="/plans/2/edit"' in page.text
     assert own_client.get("/plans/1/review").location == "/plans/1/changes"
     assert own_client.get("/plans/9/review").status_code == 404
 
