@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._align_kernels import align, alike_sound, has_beginnings, query_of, token_cost
+from geogrid._align_kernels import (
+    MARKS,
+    align,
+    alike_sound,
+    has_beginnings,
+    least_costs,
+    least_of,
+    query_of,
+    token_cost,
+)
 from geogrid._compiled import kernel
 from geogrid._token_kernels import pair_slot
 
@@ -36,6 +45,7 @@ _FIRST_OTHER = 900
 _MOST_PAIRS = 256
 _LETTERS_OF_KEY = 12
 _CLEAR = 0.1
+_PRIOR_WORTH, _MOST_PRIOR = 0.02, 0.02  # of a candidate, in weights of tokens
 _FIRST_DIGIT = 27  # values of five bits from here on stand for numbers
 
 
@@ -282,7 +292,6 @@ def best_of(
     uses_starts: bool,
     typing: bool,
     budget: int,
-    stops_early: bool,
     score: Weights,
     touched: Positions,
     best: Positions,
@@ -291,8 +300,7 @@ def best_of(
 ) -> int:
     """Find candidates and align them; return how many, unsorted.
 
-    Parameters are those of `candidates` and `align`; `stops_early` ends at the first that fits
-    but for a detail; `costs` and `flags` (limit,) are filled.
+    Parameters are those of `candidates` and `align`; `costs` and `flags` (limit,) are filled.
     """
     many = candidates(
         query[0],
@@ -310,7 +318,37 @@ def best_of(
     why = np.zeros((5, len(query[0]) + 1), dtype=np.int64)
     for each in range(many):
         costs[each], flags[each] = align(query, best[each], index, typing, cost, why)
-        if stops_early and each >= 2 and costs[each] < _CLEAR:
+    return many
+
+
+@kernel
+def _align_in_turn(
+    query: Any,
+    index: Any,
+    best: Positions,
+    many: int,
+    marks: Positions,
+    mark: int,
+    costs: npt.NDArray[np.float64],
+    flags: Integers,
+) -> int:
+    """Align candidates until one fits but for a detail; return how many were looked at.
+
+    Those that can be no better than one before have an endless cost, unaligned.
+    """
+    least = least_costs(query, index)
+    cost = np.empty((5, len(query[0]) + 1))
+    why = np.zeros((5, len(query[0]) + 1), dtype=np.int64)
+    lowest = np.inf
+    for each in range(many):
+        costs[each] = np.inf
+        if each > 0:
+            bound = least_of(query, least, best[each], index, marks, mark + each)
+            if bound > lowest + _MOST_PRIOR:
+                continue
+        costs[each], flags[each] = align(query, best[each], index, False, cost, why)
+        lowest = min(lowest, costs[each])
+        if each >= 2 and costs[each] < _CLEAR:
             return each + 1
     return many
 
@@ -349,6 +387,7 @@ def match_run(
     best = np.empty(limit, dtype=np.int32)
     costs = np.empty(limit)
     whys = np.zeros(limit, dtype=np.int64)
+    marks = np.zeros(MARKS, dtype=np.int32)
     near = np.empty(0, dtype=np.float32)
     region_score = np.zeros(len(index.region_bounds) - 1, dtype=np.float32)
     prior = index.prior
@@ -358,25 +397,16 @@ def match_run(
             signs[low:high], sounds[low:high], weights[low:high], is_door[low:high], index.alike
         )
         score_regions(query[1], index, region_score)
-        many = best_of(
-            query,
-            index,
-            region_score,
-            near,
-            has_beginnings(query),
-            False,
-            budget,
-            True,
-            score,
-            touched,
-            best,
-            costs,
-            whys,
+        uses_starts = has_beginnings(query)
+        many = candidates(
+            query[0], query[1], index, region_score, near, uses_starts, budget, score, touched, best
         )
+        mark = text * limit + 1
+        many = _align_in_turn(query, index, best, many, marks, mark, costs, whys)
         found[text] = -1
         cost[text] = raw = 1e9
         for each in range(many):
-            own = costs[each] - 0.02 * prior[best[each]]
+            own = costs[each] - _PRIOR_WORTH * prior[best[each]]
             if own < cost[text] or (own == cost[text] and best[each] < found[text]):
                 found[text] = best[each]
                 cost[text] = own
