@@ -23,7 +23,7 @@ from geogrid._align_kernels import (
     token_cost,
 )
 from geogrid._compiled import kernel
-from geogrid._token_kernels import pair_slot
+from geogrid._token_kernels import FIRST_LATIN, FIRST_VALUE, pair_slot, value_sound
 
 __all__ = [
     "best_of",
@@ -107,29 +107,55 @@ def initial_of(sign: int, sound: int, initial: Any) -> Any:
 
 
 @kernel
-def _slots_of(sounds: Sounds, alike: Sounds, begins: Integers, slots: Integers) -> int:
-    """Fill the lists of a query's pairs, the shortest first, none twice; return how many."""
+def _slots_of(
+    signs: Signs, sounds: Sounds, alike: Sounds, begins: Integers, slots: Integers
+) -> int:
+    """Fill the lists of a query's pairs, the shortest first, none twice; return how many.
+
+    Of 6路19 also that of 路619, from which one digit went astray.
+    """
     many = 0
     size = len(begins) - 1
     for first in range(len(sounds) - 1):
         one = alike_sound(sounds[first], alike)
         for second in range(first + 1, min(first + 3, len(sounds))):
             slot = pair_slot(one, alike_sound(sounds[second], alike), size)
-            length = begins[slot + 1] - begins[slot]
-            if length == 0 or many >= len(slots):
-                continue
-            at = many
-            is_known = False
-            for each in range(many):
-                is_known |= slots[each] == slot
-            if is_known:
-                continue
-            while at > 0 and begins[slots[at - 1] + 1] - begins[slots[at - 1]] > length:
-                slots[at] = slots[at - 1]
-                at -= 1
-            slots[at] = slot
-            many += 1
+            many = _add_slot(slot, begins, slots, many)
+        if first + 2 < len(signs) and signs[first + 1] < FIRST_LATIN:
+            whole = _joined(signs[first], signs[first + 2])
+            if whole > 10:
+                word = alike_sound(sounds[first + 1], alike)
+                many = _add_slot(pair_slot(word, value_sound(whole), size), begins, slots, many)
     return many
+
+
+@kernel
+def _joined(sign: int, other: int) -> Any:
+    """Return the number with the digits of two, -1 where one is none or it is too long."""
+    if sign < FIRST_VALUE or other < FIRST_VALUE:
+        return np.int64(-1)
+    first, second = np.int64(sign) - FIRST_VALUE, np.int64(other) - FIRST_VALUE
+    scale = np.int64(10)
+    while scale <= second:
+        scale *= 10
+    return first * scale + second if first * scale < 100_000 else np.int64(-1)
+
+
+@kernel
+def _add_slot(slot: int, begins: Integers, slots: Integers, many: int) -> int:
+    """Put a list among others by its length, unless it is empty or there; return how many."""
+    length = begins[slot + 1] - begins[slot]
+    if length == 0 or many >= len(slots):
+        return many
+    for each in range(many):
+        if slots[each] == slot:
+            return many
+    at = many
+    while at > 0 and begins[slots[at - 1] + 1] - begins[slots[at - 1]] > length:
+        slots[at] = slots[at - 1]
+        at -= 1
+    slots[at] = slot
+    return many + 1
 
 
 @kernel
@@ -228,7 +254,7 @@ def candidates(
     """
     begins, listed, alike = index.begins, index.listed, index.alike
     slots = np.empty(_MOST_PAIRS, dtype=np.int64)
-    many = _slots_of(sounds, alike, begins, slots)
+    many = _slots_of(signs, sounds, alike, begins, slots)
     count = _gather(slots, many, begins, listed, index.uses, budget, len(score), score, touched)
     if uses_starts and len(signs) > 0:
         count = _gather_starts(signs, sounds, index, score, touched, count)
