@@ -39,6 +39,7 @@ from web.v1.moments import moment_asked
 
 if TYPE_CHECKING:  # it loads the compiler
     from geogrid.addresses.finder import AddressFinder
+    from geogrid.addresses.searched import SearchedEntries
 
 __all__ = [
     "CurrentPlan",
@@ -62,6 +63,7 @@ _MADE_OF = {
     ),
     ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
     ("grids", "units", "streets"): ("book",),
+    ("units", "addresses"): ("searched",),
     ("grids", "units", "streets", "addresses"): ("finder",),
     ("grids", "cases"): ("case_grids",),
     ("grids", "units", "cases"): ("counts",),
@@ -118,11 +120,17 @@ class CurrentPlan:
     @cached_property
     def finder(self) -> AddressFinder:
         """Finds what a text means among the plan's own addresses and those of the gazetteer."""
-        from geogrid.addresses.finder import build_finder  # noqa: PLC0415 - loads the compiler
+        from geogrid.addresses.finder import AddressFinder  # noqa: PLC0415 - loads the compiler
 
         plan = self.plan
-        dated = plan.created_at[:10]
-        return build_finder(self.book, plan.units, plan.addresses, source=plan.source, dated=dated)
+        return AddressFinder(self.book, self.searched, plan.source, plan.created_at[:10])
+
+    @cached_property
+    def searched(self) -> SearchedEntries:
+        """Entries of the units and of the gazetteer, indexed once somebody searches."""
+        from geogrid.addresses.searched import gather_entries  # noqa: PLC0415 - likewise
+
+        return gather_entries(self.plan.units, self.plan.addresses)
 
     @cached_property
     def places(self) -> str:
