@@ -13,6 +13,7 @@ import pandas as pd
 
 from geogrid.addresses import build_address_book
 from geogrid.addresses.lists.answers import TO_CHECK, count_groups, look_up, suggest_doubtful
+from geogrid.addresses.lists.bare import keep_first_address
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import suffix_of, write_list
 from geogrid.addresses.lists.words import (
@@ -129,7 +130,7 @@ def _plain(answers: pd.DataFrame, datum: str) -> list[dict[str, Any]]:
 def _list(path: Path, plan: Plan, layer: GridLayer, options: dict[str, Any]) -> pd.DataFrame:
     output: Path = options["output"]
     refuse_overwriting([output], [path])
-    table = read_table(path, sheet=options["sheet"])
+    table = keep_first_address(read_table(path, sheet=options["sheet"]))
     if table.source == "geojson" or not len(table.frame):
         raise FormatError(_("{file} has no rows."), file=path.name)
     ending = suffix_of(table.source)

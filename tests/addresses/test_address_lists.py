@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 import small_plan
@@ -9,11 +11,13 @@ import small_plan
 from geogrid.addresses import build_address_book
 from geogrid.addresses.finder import build_finder
 from geogrid.addresses.lists.answers import look_up, suggest, with_picks
+from geogrid.addresses.lists.bare import keep_first_address
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.words import Words, added_columns, sheet_to_check
 from geogrid.hierarchy import build_hierarchy
 from geogrid.placing.grid_layer import build_layer
 from geogrid.posts import posts_by_grid
+from geogrid.tables import read_table
 
 TEXTS = ["西街1号1号楼", "无此路9号", "", "西街1号1号楼", "东街3号", "甲二网格"]
 
@@ -29,6 +33,41 @@ TEXTS = ["西街1号1号楼", "无此路9号", "", "西街1号1号楼", "东街3
 )
 def test_columns_of_the_address(columns: dict[str, list[str]], found: tuple[str, ...]) -> None:
     assert find_address_columns(pd.DataFrame(columns, dtype="str")) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "numbers"),
+    [
+        ("西街1号1号楼\n东街3号\n", {"column_1": "西街1号1号楼"}, [1, 2]),
+        ("\n甲苑3栋\n东街3号", {"column_1": "甲苑3栋"}, [2, 3]),
+        ("张三,泰然七路12号,\n李四,泰然七路14号,急", dict(zip(
+            ("column_1", "column_2", "column_3"), ("张三", "泰然七路12号", ""), strict=True
+        )), [1, 2]),
+        ("泰然七路12号", {"column_1": "泰然七路12号"}, [1]),
+    ],
+)  # fmt: skip
+def test_a_first_row_that_is_an_address_is_data(
+    text: str, first: dict[str, str], numbers: list[int]
+) -> None:
+    table = keep_first_address(read_table(io.BytesIO(text.encode()), filename="a.csv"))
+    assert table.frame.iloc[0].to_dict() == first
+    assert (table.row_numbers.tolist(), table.header_rows) == (numbers, ())
+    assert [finding.kind for finding in table.findings if finding.kind != "empty_rows"] == [
+        "no_header"
+    ]
+    assert {kind for number, kind in table.other_rows} <= {"empty"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["诉求地址", "1号楼", "泰然七路", "地址（如泰然七路12号）", "附件1：泰然七路12号台账",
+     "小区,泰然七路12号", "小区,3栋"],
+)  # fmt: skip
+def test_names_of_columns_stay_names(header: str) -> None:
+    table = read_table(
+        io.BytesIO(f"{header}\n{header.replace('小', '大')}".encode()), filename="a.csv"
+    )
+    assert keep_first_address(table) is table
 
 
 def test_parts_are_joined_once() -> None:

@@ -15,6 +15,7 @@ from geogrid.addresses.lists.answers import (
     suggest_doubtful,
     with_picks,
 )
+from geogrid.addresses.lists.bare import keep_first_address
 from geogrid.addresses.lists.columns import find_address_columns, join_addresses
 from geogrid.addresses.lists.file import write_list
 from geogrid.addresses.lists.words import Words, added_columns, sheet_to_check
@@ -49,7 +50,7 @@ def read_list(addresses: AddressList, sheet: str | None, progress: Progress) -> 
     """
     progress(0.05)
     upload = addresses.upload
-    table = read_table(upload.path, filename=upload.name, sheet=sheet)
+    table = keep_first_address(read_table(upload.path, filename=upload.name, sheet=sheet))
     if table.source == "geojson" or not len(table.frame):
         raise FormatError(_("{file} has no rows."), file=upload.name)
     progress(0.8)
