@@ -33,7 +33,7 @@ from geogrid.rings import COMPILED_FROM
 from geogrid.store import PlanMissingError, cached_index
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
-from geogrid.unit_grids import settle_units
+from geogrid.unit_grids import settle_matched, settle_units
 from web.v1.caller import MissingError
 from web.v1.moments import moment_asked
 
@@ -65,8 +65,7 @@ _MADE_OF = {
     ("grids", "units", "streets"): ("book",),
     ("units", "addresses"): ("searched",),
     ("grids", "units", "streets", "addresses"): ("finder",),
-    ("grids", "cases"): ("case_grids",),
-    ("grids", "units", "cases"): ("counts",),
+    ("grids", "units", "cases"): ("case_grids", "counts"),
     ("streets",): ("_streets",),
 }  # fmt: skip
 """Parts of a plan to the pieces that are derived from them alone."""
@@ -166,8 +165,12 @@ class CurrentPlan:
 
     @cached_property
     def case_grids(self) -> pd.Series:
-        """Code of the finest grid of each case, ``""`` outside."""
-        return self._placed(self.plan.cases)
+        """Code of the finest grid of each case, ``""`` outside; see :func:`settle_matched`."""
+        cases, drawn = self.plan.cases, self._placed(self.plan.cases)
+        if "matched_unit" not in cases:
+            return drawn
+        units, tree = self.plan.units, self.plan.hierarchy
+        return settle_matched(cases["matched_unit"], drawn, units, tree)["grid"]
 
     @cached_property
     def unit_grids(self) -> pd.Series:
