@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
+from geogrid.addresses.lists.areas import street_of
 from geogrid.addresses.lists.doubts import AREA_BY, KINDS, count_doubts
 from geogrid.addresses.lists.words import certainty_text, reasons_text
 from geogrid.addresses.place_found import PlaceFound
@@ -93,7 +94,7 @@ def page() -> str:
         rows=[_row(row, seen.asked, language) for row in some.to_dict("records")],
         page=number,
         pages=pages,
-        here=request.full_path.rstrip("?"),
+        here=request.full_path.rstrip("?") + "#list",
     )
 
 
@@ -113,7 +114,8 @@ def download(file: str) -> Response:
     )  # fmt: skip
     columns = (
         _("Address"), _("How often"), _("Kind"), _("How certain the address is"), _("Why"),
-        _("What a doubtful address may mean"), _("Area"), _("Grid code"), _("What says the area"),
+        _("What a doubtful address may mean"), _("Known to be in"), _("Grid code"),
+        _("What says the area"),
     )  # fmt: skip
     rows = [_cells(row, seen.asked, language) for row in seen.listed.to_dict("records")]
     return table_answer(
@@ -183,6 +185,8 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
     text, tree = str(row["text"]), asked.current.plan.hierarchy
     shown = without_numbers(text)
     places = asked.doubts.suggestions.get(text, ())[:_OFFERED]
+    # learned, a whole street or compound would be one door from then on
+    is_whole = "spread" in row["reasons"] or street_of(text) == canonical_address(text)
     is_finest = row["area"] in asked.current.by_code.index and not tree.children(row["area"])
     return {
         "text": shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…",
@@ -194,7 +198,8 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
         "by": translate(AREA_BY[row["by"]], language),
         "is_waiting": row["is_waiting"],
         "places": [_offer(place, asked.current, language) for place in places],
-        "asks": text if is_name(text) else "",
+        "is_whole": is_whole,
+        "asks": text if is_name(text) and not is_whole else "",
         "grid": row["area"] if is_finest else "",
         "lookup": url_for("lookup.page", q=shown[:LONGEST_NAME]),
     }
@@ -217,6 +222,7 @@ def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, 
     return {
         "label": place.label,
         "kind": label("unit_kind", kind, language) if kind in LABELS["unit_kind"] else "",
+        "note": label("search_reason", "spread", language) if place.spans else "",
         "grid": (names.get(place.grid) or place.grid) if is_one else "",
         "means": means if is_usable else None,
     }

@@ -110,6 +110,15 @@ def test_put_right_in_two_clicks(app: Flask) -> None:
     assert "错列 1 次" in page(client), "what is taken back is in doubt again"
 
 
+def test_a_whole_street_is_not_learned_as_one_door(app: Flask) -> None:
+    app.config["WORKSPACE"].use(
+        name="手绘方案", grids=grids(), units=units(), cases=cases(["西街", "甲苑"])
+    )
+    shown = raw(app.test_client())
+    assert shown.count("请问清门牌号或楼栋号") == 2
+    assert "/addresses/corrections/new" not in shown
+
+
 def test_a_grid_is_chosen_and_counts_at_once(app: Flask) -> None:
     client = app.test_client()
     query = {"text": "云上路9号", "confirm": "1", "back": "/addresses/doubtful?kind=none"}
@@ -180,7 +189,7 @@ def test_a_worker_confirms_nothing(app: Flask) -> None:
 def test_without_doubts(app: Flask) -> None:
     workspace = app.config["WORKSPACE"]
     workspace.use(name="手绘方案", grids=grids(), units=units())
-    assert "无须核实" in page(app.test_client())
+    assert "没有需要核实的" in page(app.test_client())
     workspace.use(name="手绘方案", grids=grids(), units=units(), cases=cases(["西街1号1号楼"]))
     assert "所有地址都能查准" in page(app.test_client())
 

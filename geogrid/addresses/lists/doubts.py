@@ -158,17 +158,19 @@ def _gathered(
     answers: pd.DataFrame, finder: AddressFinder, layer: GridLayer, tree: Hierarchy
 ) -> pd.DataFrame:
     """Return what is in doubt, each address once: without rooms, where that is in doubt too."""
-    counts = _in_doubt(answers)["asked"].value_counts(sort=False)
-    wholes = counts.index.tolist()
-    shorts = [short_address(text) for text in wholes]
-    asked = _in_doubt(look_up([*dict.fromkeys([*shorts, *wholes])], finder, layer, tree))
-    known = asked.set_index("asked")
+    in_doubt = _in_doubt(answers)
+    counts = in_doubt["asked"].value_counts(sort=False)
+    known = in_doubt.drop_duplicates("asked").set_index("asked")
+    shorts = [short_address(text) for text in counts.index]
+    new = [text for text in dict.fromkeys(shorts) if text not in known.index]
+    if new:
+        looked_up = _in_doubt(look_up(new, finder, layer, tree))
+        known = pd.concat([known, looked_up.set_index("asked")])
     texts = [
         short if short in known.index else whole
-        for short, whole in zip(shorts, wholes, strict=True)
+        for short, whole in zip(shorts, counts.index, strict=True)
     ]
     rows = pd.DataFrame({"text": texts, "count": counts.to_numpy("int64")})
-    rows = rows[rows["text"].isin(known.index)]  # else it is known by now
     rows["spelling"] = rows["text"].map(canonical_address)
     rows = rows.groupby("spelling", sort=False).agg(text=("text", "first"), count=("count", "sum"))
     for name in ("certainty", "reasons", "kind", "label", "grid"):
