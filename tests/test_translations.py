@@ -62,3 +62,10 @@ def test_translations_keep_the_fields(path: Path) -> None:
 
 def test_no_translation_is_left_over() -> None:
     assert sorted(set(translations()) - said()) == []
+
+
+def test_no_sentence_hides_in_a_template_of_a_script() -> None:
+    """What is inside of `${…}` is not extracted, so that nobody would translate it."""
+    hidden = re.compile(r"\$\{[^}`]*\bt\(")
+    scripts = sorted((ROOT / "web" / "js").rglob("*.js"))
+    assert [path.name for path in scripts if hidden.search(path.read_text("utf-8"))] == []

@@ -79,7 +79,6 @@ def offline_data(
         "format": FORMAT,
         "digest": current.plan.digest,
         "area": area_name(tree, areas),
-        "has_phones": has_phones,
         "plan": _summary(current, shown, inside),
         "labels": {name: labels_of(group, language) for name, group in _GROUPS.items()},
         "rules": spelling_rules(),

@@ -58,8 +58,9 @@ def test_suggestions_are_walked_by_keys_and_picked_by_a_tap(
     box.press("Enter")
     expect(page.locator(".answer .tag.warn")).to_have_text("同一地址，写法不同")
     expect(page.locator(".answer header")).to_contain_text("匹配依据：按拼音首字母")
-    box.fill("东村三路6号")
+    box.fill("东村三路６号")
     box.press("Enter")
+    expect(page.locator(".answer .card-title")).to_have_text("东村三路6号")
     expect(page.locator(".answer .notice").first).to_contain_text("推算")
     assert overflowing(page) == []
 
@@ -121,7 +122,10 @@ def test_a_position_too_rough_for_one_grid_names_the_others(
     expect(notice).to_contain_text("甲二网格")
     context.set_geolocation({"longitude": 114.0097, "latitude": 22.536, "accuracy": 5000})
     page.locator("#here").click()
-    expect(notice).to_contain_text("判断不了网格")
+    expect(page.locator("#answer .notice")).to_contain_text("判断不了网格")
+    expect(page.locator(".answer, .first-person")).to_have_count(0)
+    expect(page.locator("path.leaflet-interactive").first).to_be_visible()
+    expect(page.locator(".place-pin")).to_have_count(1)
     assert overflowing(page) == []
 
 

@@ -63,9 +63,10 @@ def test_a_number_between_known_ones_is_said_to_be_estimated(client: FlaskClient
     answer = ask(client, q="东村三路6号")
     assert (answer["kind"], answer["title"], answer["certainty"]) == (
         "place",
-        "东村三路",
+        "东村三路6号",
         "estimated",
     )
+    assert answer["detail"] == ""  # it is no road
     assert answer["chain"]
     assert all("东村三路" in each["label"] for each in answer["others"])
 

@@ -1,8 +1,9 @@
 /** `/cases/<list>/result`, step 3: where the rows are, and which could not be located. */
 import { getJSON, postForm } from "./lib/api.js";
-import { byId, el, fill, icon, pageData } from "./lib/dom.js";
+import { byId, el, fill, pageData } from "./lib/dom.js";
 import { distance, number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
+import { notice } from "./lib/notice.js";
 import { downloadResult, pager } from "./lib/list-steps.js";
 import { showProblem, showProgress } from "./lib/sending.js";
 import { drawStreets } from "./map/basemap.js";
@@ -68,7 +69,7 @@ async function showRows() {
 /** @param {any} answer */
 function draw(answer) {
 	if (!answer.rows.length) {
-		fill(rows, el("p.notice.good", null, icon("circle-check"), el("span", null, t("There are no such rows."))));
+		fill(rows, notice("good", t("There are no such rows.")));
 		return;
 	}
 	fill(rows,

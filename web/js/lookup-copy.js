@@ -2,6 +2,7 @@
 import { AnswerError } from "./lib/api.js";
 import { byId, el, fill, icon, pageData } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
+import { notice } from "./lib/notice.js";
 import { noticePlan } from "./lib/plan-changed.js";
 import { FORMAT } from "./offline/copy.js";
 import { canKeep, confirm, daysOld, keep, label, remove } from "./offline/kept.js";
@@ -47,7 +48,7 @@ async function save(grid, hasPhones, before) {
 	if (!found) return confirm(/** @type {any} */ (before));
 	await startWorker();
 	return keep(found.body, {
-		at: Date.now(), owner: own.owner, language: own.language, digest: found.body.digest, format: FORMAT,
+		at: Date.now(), owner: own.owner, language: own.language, digest: found.body.digest, format: found.body.format,
 		area: found.body.area, has_phones: hasPhones, grid, tag: found.tag, bytes: 0,
 	});
 }
@@ -78,7 +79,7 @@ async function busy(words, work) {
 		await show();
 		const said = error instanceof AnswerError || error instanceof WorkerError ? error.message
 			: t("The copy could not be kept: no network, or this browser has no room for it.");
-		box.append(el("p.notice.bad", null, icon("triangle-alert"), el("span", null, said)));
+		box.append(notice("bad", said));
 	}
 }
 
@@ -91,9 +92,9 @@ async function show() {
 		return;
 	}
 	fill(box,
-		el("p.notice.good", null, icon("circle-check"), el("span", null,
+		notice("good",
 			el("b", null, kept.area), el("br"), ageWords(kept), " · ", sizeWords(kept), " · ",
-			kept.has_phones ? t("with phone numbers") : t("without phone numbers"))),
+			kept.has_phones ? t("with phone numbers") : t("without phone numbers")),
 		el("div.row", null,
 			el("button.button.small", { type: "button", onclick: () => refresh(kept) }, icon("refresh-cw"), t("Refresh")),
 			el("a.button.small", { href: own.page }, icon("eye"), t("Try it")),
@@ -115,8 +116,7 @@ async function start() {
 	if (kept && kept.owner !== own.owner) {
 		await remove();
 		await show();
-		box.append(el("p.notice", null, icon("info"),
-			el("span", null, t("A copy of another user or of an earlier area was on this device. It has been removed."))));
+		box.append(notice("", t("A copy of another user or of an earlier area was on this device. It has been removed.")));
 	} else if (kept && (!isSame(kept) || kept.digest !== own.digest || daysOld(kept) > FRESH_DAYS)) await refresh(kept);
 	else await show();
 }
@@ -139,7 +139,7 @@ if (canKeep()) {
 	window.addEventListener("offline", () => { offerCopy().catch(() => {}); });
 } else {
 	form.hidden = true;
-	fill(box, el("p.notice.warn", null, icon("triangle-alert"), el("span", null, window.isSecureContext
+	fill(box, notice("warn", window.isSecureContext
 		? t("This browser cannot keep a copy: it is too old, or a private window.")
-		: t("Browsers keep pages for use without a network only when they are opened by https:// or on the server itself. This page was opened by http://. Ask the administrator for HTTPS."))));
+		: t("Browsers keep pages for use without a network only when they are opened by https:// or on the server itself. This page was opened by http://. Ask the administrator for HTTPS.")));
 }

@@ -1,8 +1,9 @@
 /** `/lookup/batch/<list>`, step 3: what was found, and what somebody has to pick. */
 import { getJSON, postForm } from "./lib/api.js";
-import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
+import { byId, el, fill, pageData, toast } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
+import { notice } from "./lib/notice.js";
 import { downloadResult, pager } from "./lib/list-steps.js";
 import { showProblem } from "./lib/sending.js";
 
@@ -40,7 +41,7 @@ async function showRows() {
 /** @param {any} answer */
 function draw(answer) {
 	if (!answer.rows.length) {
-		fill(rows, el("p.notice.good", null, icon("circle-check"), el("span", null, t("There are no such rows."))));
+		fill(rows, notice("good", t("There are no such rows.")));
 		return;
 	}
 	fill(rows,

@@ -23,5 +23,6 @@ byId("paste").addEventListener("submit", (event) => {
 		return;
 	}
 	// the mark tells Excel that the file to download is UTF-8
-	sendList(new File([`\ufeff${asTable(pasted.value)}\r\n`], `${t("Pasted addresses")}.csv`, { type: "text/csv" }));
+	const name = t("Pasted addresses");
+	sendList(new File([`\ufeff${asTable(pasted.value)}\r\n`], `${name}.csv`, { type: "text/csv" }));
 });

@@ -3,6 +3,7 @@ import { isAbort, latestOnly } from "./lib/api.js";
 import { looksLikeCoordinates, rememberDatum, rememberedDatum, saysPosition } from "./lib/coordinates.js";
 import { byId, el, fill, icon, pageData, toast } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
+import { notice } from "./lib/notice.js";
 import { phonePosition, positionIfAllowed } from "./lib/position.js";
 import { forgetLookups, recentLookups, rememberLookup } from "./lib/recent.js";
 import { searchBox, serverMatches } from "./lib/search.js";
@@ -13,6 +14,7 @@ import { fitBounds, startMap } from "./map/layers.js";
 import { PlaceMark } from "./map/lookup.js";
 import { placeCard } from "./map/lookup-card.js";
 import { correctionButton, doubtedText } from "./map/lookup-correction.js";
+import { tooRough } from "./map/lookup-notices.js";
 import { choiceWords, datumWords, isFar, outsideWords } from "./map/lookup-words.js";
 
 /**
@@ -72,6 +74,13 @@ function near() {
  * @param {Options} options
  */
 function show(answer, { keepAddress, person }) {
+	const rough = tooRough(answer, latest.accuracy);
+	if (rough) {
+		fill(box, rough);
+		layers.grids.mark("");
+		layers.lookup.show(answer.lon, answer.lat, { accuracy_m: latest.accuracy, zoom: 16.5 });
+		return;
+	}
 	if (latest.q) doubted = doubtedText(answer, latest.q);
 	if (person) namePerson(answer, person);
 	if (answer.share && !keepAddress) history.pushState(null, "", answer.share);
@@ -115,12 +124,12 @@ function askDatum(answer) {
 }
 
 /**
- * @param {string} kind "", "warn" or "bad"
+ * @param {"" | "warn" | "bad"} kind
  * @param {string} words
  * @param {...any} more
  */
 function say(kind, words, ...more) {
-	fill(box, el("p", { class: `notice ${kind}` }, icon(kind ? "triangle-alert" : "info"), el("span", null, words)), ...more);
+	fill(box, notice(kind, words), ...more);
 }
 
 /**

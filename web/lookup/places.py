@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from flask import url_for
 
 from geogrid.addresses import AddressMatch, find_addresses, units_within
+from geogrid.addresses.parsing import parse_address
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.posts import Answer, responsible, who_answers
 from geogrid.vocabulary import label
@@ -46,8 +47,17 @@ def text_answer(
     answer = unit_answer(current, best, language, asked=text)
     if best.certainty == "exact":
         return answer
-    rest = _along(current, best) if best.certainty == "estimated" else found[1:]
+    is_estimated = best.certainty == "estimated"
+    if is_estimated:
+        answer |= {"title": _door(best, text), "detail": ""}
+    rest = _along(current, best) if is_estimated else found[1:]
     return {**answer, "others": [match_card(current, each, language) for each in rest]}
+
+
+def _door(road: PlaceFound, text: str) -> str:
+    """Return what to call a door of a road that no list has."""
+    number = parse_address(text).value("number")
+    return f"{road.label}{number}号" if number else road.label
 
 
 def unit_answer(

@@ -3,6 +3,7 @@ import { getJSON } from "../lib/api.js";
 import { byId, el, fill, icon } from "../lib/dom.js";
 import { area, number } from "../lib/format.js";
 import { locale, t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 
 const ROWS = 50;
 
@@ -75,7 +76,7 @@ export class Panel {
 		const work = { grids: () => this.showGrids(), problems: () => this.showProblems(), log: () => this.showLog(), grid: () => this.showGrid() }[this.tab];
 		Promise.resolve(work && work()).catch((error) => {
 			const box = document.querySelector(`[data-panel=${this.tab}]`);
-			if (box) fill(box, el("p.notice.bad", null, icon("circle-x"), el("span", null, error.message)));
+			if (box) fill(box, notice("bad", error.message));
 		});
 	}
 
@@ -167,7 +168,7 @@ export class Panel {
 					after && after.off === null ? null : after ? sizeTag(after.off) : el("span.tag.bad", null, t("no more there"))),
 				after ? el("dl.figures.small", null, shownFigures().map(([key, name, text]) => changed(name, text, before && before[key], after[key]))) : null)),
 			rows.length > 6 ? el("p.hint", null, t("and {n} more", { n: rows.length - 6 })) : null,
-			(answer.problems || []).slice(0, 4).map((/** @type {any} */ each) => el("p.notice.warn", null, icon("triangle-alert"), el("span", null, each.text))));
+			(answer.problems || []).slice(0, 4).map((/** @type {any} */ each) => notice("warn", each.text)));
 	}
 
 	async showGrids() {
@@ -237,7 +238,7 @@ export class Panel {
 		const { items, total } = await getJSON(`${this.api}/problems?limit=${ROWS}`);
 		byId("problem-count").textContent = total ? String(total) : "";
 		fill(byId("problems"),
-			el("p.notice.good", null, icon("circle-check"), el("span", null, t("No gap and no overlap: every place belongs to exactly one grid."))),
+			notice("good", t("No gap and no overlap: every place belongs to exactly one grid.")),
 			items.length ? el("p.hint", null, t("{n} things are not as the place expects:", { n: number(total) })) : el("p.hint", null, t("Nothing is otherwise than the place expects.")),
 			el("ul.todo-list", null, items.map((/** @type {any} */ each) => el("li", null, icon("triangle-alert"),
 				each.place ? el("button.link", { type: "button", onclick: () => this.see(each) }, each.text) : el("span", null, each.text)))),

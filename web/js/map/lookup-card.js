@@ -3,6 +3,7 @@ import { copyText } from "../lib/clipboard.js";
 import { el, icon, toast } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 import { MATCH_ICONS, withDistance } from "../lib/search.js";
 import { answerList, callLink } from "./grid-card.js";
 import { notices } from "./lookup-notices.js";
@@ -29,9 +30,9 @@ export function placeCard(answer, actions, accuracy_m) {
 				answer.detail),
 			isSure(answer) || answer.certainty === "estimated" || !(answer.reasons || []).length ? null
 				: el("p.card-sub", null, t("How it was found: {reasons}", { reasons: answer.reasons.join(t(", ")) })),
-			person(answer)),
+			shown.some((each) => isSame(each, answer.person)) ? null : person(answer)),
 		shown.length ? el("div.first-person", null, answerList(shown))
-			: el("p.notice.warn", null, icon("triangle-alert"), t("Nobody is registered for this grid yet.")),
+			: notice("warn", t("Nobody is registered for this grid yet.")),
 		gridSteps(answer.chain),
 		...notices(answer, accuracy_m),
 		answer.open_cases === null ? null
@@ -62,6 +63,14 @@ export function shared(answers) {
 	const leader = answers.find((each) => each.post === "leader" && isOther(each));
 	const shown = [first, leader].filter(Boolean);
 	return [shown, answers.filter((each) => !shown.includes(each))];
+}
+
+/**
+ * @param {any} one
+ * @param {any} other
+ */
+function isSame(one, other) {
+	return Boolean(other) && one.name === other.name && one.grid === other.grid;
 }
 
 /** @param {any} answer whose question was somebody's name or number */

@@ -2,6 +2,7 @@
 import { el, icon } from "../lib/dom.js";
 import { distance } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 import { callLink } from "./grid-card.js";
 
 /**
@@ -11,14 +12,6 @@ import { callLink } from "./grid-card.js";
  */
 export function notices(answer, accuracy_m) {
 	return [unread(answer), estimated(answer), disagreement(answer), vague(answer, accuracy_m) || boundary(answer)];
-}
-
-/**
- * @param {string} kind "" or "warn"
- * @param {...any} words
- */
-function notice(kind, ...words) {
-	return el("div", { class: `notice ${kind}` }, icon(kind ? "triangle-alert" : "info"), el("span", null, ...words));
 }
 
 /** @param {any} grid */
@@ -51,6 +44,16 @@ function disagreement(answer) {
 }
 
 /**
+ * A position too rough to tell any grid is all that is said: a card would look certain.
+ * @param {any} answer
+ * @param {number} [accuracy_m]
+ */
+export function tooRough({ vague: doubt }, accuracy_m) {
+	if (!doubt || doubt.count !== null || accuracy_m === undefined) return null;
+	return notice("warn", t("The position may be off by {n}: too much to tell the grid. Try again outdoors, or pick the place on the map.", { n: distance(accuracy_m) }));
+}
+
+/**
  * The grids that a position may be in when its circle crosses a boundary.
  * @param {any} answer
  * @param {number} [accuracy_m]
@@ -58,8 +61,6 @@ function disagreement(answer) {
 export function vague({ vague: doubt, chain, answers }, accuracy_m) {
 	if (!doubt || accuracy_m === undefined) return null;
 	const n = distance(accuracy_m);
-	if (doubt.count === null)
-		return notice("warn", t("The position may be off by {n}: too much to tell the grid. Try again outdoors, or pick the place on the map.", { n }));
 	const own = chain && chain[0] ? chain[0].code : "";
 	const others = doubt.grids.filter((/** @type {any} */ each) => each.code !== own);
 	if (!others.length)

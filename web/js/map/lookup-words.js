@@ -1,21 +1,14 @@
 /** What is said where a look-up has no one answer: choose, outside, which datum, nothing. */
-import { el, icon } from "../lib/dom.js";
+import { el } from "../lib/dom.js";
 import { distance } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 import { candidateList } from "./lookup-card.js";
 import { unread, vague } from "./lookup-notices.js";
 
 const FAR_M = 30_000;
 
 /** @typedef {import("./lookup-card.js").Actions} Actions */
-
-/**
- * @param {string} kind "" or "warn"
- * @param {string} words
- */
-function notice(kind, words) {
-	return el("p", { class: `notice ${kind}` }, icon(kind ? "triangle-alert" : "info"), el("span", null, words));
-}
 
 /**
  * @param {any} answer of kind `choose` or `nothing`
@@ -65,9 +58,10 @@ export function outsideWords(answer, actions, accuracy_m) {
 		unread(answer),
 		el("h2.card-title", null, answer.title),
 		notice("warn", t("This place lies outside the area of this plan.")),
-		el("p", null, [nearest, far].filter(Boolean).join(" ")),
+		nearest ? el("p", null, nearest) : null,
+		far ? el("p", null, far) : null,
 		vague(answer, accuracy_m),
-		across ? el("button.button.small", { type: "button", onclick: () => actions.choose({ kind: "grid", grid: across.code, label: name }) },
+		across && !far ? el("button.button.small", { type: "button", onclick: () => actions.choose({ kind: "grid", grid: across.code, label: name }) },
 			t("Show {name}", { name })) : null,
 	];
 }

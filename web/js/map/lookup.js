@@ -16,7 +16,8 @@ export class PlaceMark {
 	 * @param {number} lon
 	 * @param {number} lat
 	 * @param {{accuracy_m?: number, zoom?: number}} [options] `accuracy_m` of a phone's
-	 *   position; `zoom` to show at least
+	 *   position; `zoom` to show at least, unless
+	 *   the circle is larger than that
 	 */
 	show(lon, lat, { accuracy_m, zoom } = {}) {
 		const place = this.L.latLng(lat, lon);
@@ -27,7 +28,8 @@ export class PlaceMark {
 		const pin = document.createElement("span");
 		this.L.marker(place, { interactive: false, keyboard: false, zIndexOffset: 500,
 			icon: this.L.divIcon({ className: "place-pin", html: pin, iconSize: [0, 0] }) }).addTo(this.group);
-		if (zoom) this.map.setView(place, Math.max(this.map.getZoom(), zoom));
+		const whole = accuracy_m ? this.map.getBoundsZoom(place.toBounds(2 * accuracy_m)) : Infinity;
+		if (zoom) this.map.setView(place, Math.min(Math.max(this.map.getZoom(), zoom), whole));
 	}
 
 	clear() {

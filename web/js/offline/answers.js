@@ -45,14 +45,15 @@ function named(person) {
  * @param {number} lon
  * @param {number} lat
  * @param {number} [accuracy_m] of a phone's position
- * @returns {any} null outside of the copy
+ * @returns {any} null outside of the copy, unless the position is too rough to say so
  */
 export function answerAt(copy, lon, lat, accuracy_m = 0) {
 	const at = copy.locate(lon, lat);
-	if (at < 0) return null;
+	const rough = accuracy_m > ROUGH_M ? { count: null, grids: [], is_same: false } : null;
+	if (at < 0) return rough && { lon, lat, vague: rough };
 	const found = ofGrid(copy, copy.grids[at]);
 	const place = { ...found, lon, lat, title: `${lon.toFixed(6)}, ${lat.toFixed(6)}`, detail: "WGS 84" };
-	if (!found.isOwn) return place; // which grids are beside it, the copy does not know
+	if (!found.isOwn) return { ...place, vague: rough }; // which grids are beside it, the copy does not know
 	const { metres, across } = copy.nearest(lon, lat, at);
 	const first = named(found.answers.find((each) => each.first));
 	const beyond = copy.grids[across] ? withFirst(copy, copy.grids[across]) : null;
@@ -61,7 +62,7 @@ export function answerAt(copy, lon, lat, accuracy_m = 0) {
 		boundary_m: metres,
 		is_close: metres < CLOSE_M,
 		across: beyond && { ...beyond, is_same: first !== "" && named(beyond.first) === first },
-		vague: accuracy_m > metres ? vague(copy, lon, lat, at, accuracy_m) : null,
+		vague: accuracy_m > metres ? rough || vague(copy, lon, lat, at, accuracy_m) : null,
 	};
 }
 
@@ -74,7 +75,6 @@ export function answerAt(copy, lon, lat, accuracy_m = 0) {
  * @param {number} accuracy_m
  */
 function vague(copy, lon, lat, own, accuracy_m) {
-	if (accuracy_m > ROUGH_M) return { count: null, grids: [], is_same: false };
 	const grids = copy.within(lon, lat, own, accuracy_m).map((at) => copy.grids[at]);
 	const shown = grids.map((grid) => withFirst(copy, grid));
 	return {

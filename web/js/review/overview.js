@@ -2,6 +2,7 @@
 import { el, icon } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 
 /**
  * @param {any} data of the page
@@ -10,9 +11,9 @@ import { t } from "../lib/i18n.js";
  */
 export function overview(data, page, show) {
 	return el("div.stack", null,
-		data.is_behind ? notice("warn", "triangle-alert", t("Another plan came into force since this one was begun: publishing this one would undo what only that plan has. Take it into account on the page of plans first.")) : null,
-		data.is_first ? notice("", "info", overview.first()) : null,
-		data.is_same ? notice("", "info", t("Nothing changes: both plans have the same grids. Publishing it would only give it a new number.")) : null,
+		data.is_behind ? notice("warn", t("Another plan came into force since this one was begun: publishing this one would undo what only that plan has. Take it into account on the page of plans first.")) : null,
+		data.is_first ? notice("", overview.first()) : null,
+		data.is_same ? notice("", t("Nothing changes: both plans have the same grids. Publishing it would only give it a new number.")) : null,
 		data.is_first || data.is_same ? null : el("p.verdict-line", { role: "status" }, data.sentence),
 		data.totals.length ? figures(data.totals) : null,
 		proof(data.proof, page),
@@ -41,7 +42,7 @@ function figures(totals) {
 function proof(said, page) {
 	const good = said.is_proven || said.is_seamless;
 	return el("section.stack", null, el("h2", null, t("Proof of coverage")),
-		notice(good ? "good" : "bad", good ? "circle-check" : "circle-x", said.headline),
+		notice(good ? "good" : "bad", said.headline),
 		el("p.hint", null, t("{grids} grids, {edges} boundary edges, {matched} matched exactly with a neighbour or the outline.",
 			{ grids: number(said.grids), edges: number(said.edges), matched: number(said.matched_edges) })),
 		said.remarks.length ? el("ul.bullets", null, said.remarks.map((/** @type {string} */ each) => el("li", null, each))) : null,
@@ -90,14 +91,5 @@ export function rules(advice) {
 				el("ul.bullets", null, said.map((/** @type {string} */ each) => el("li", null, each))),
 				total > said.length ? el("p.hint", null, t("and {n} more", { n: total - said.length })) : null);
 		}),
-		advice.after ? null : notice("good", "circle-check", t("The rules have nothing to say of this plan.")));
-}
-
-/**
- * @param {string} kind
- * @param {string} sign
- * @param {string} words
- */
-export function notice(kind, sign, words) {
-	return el(kind ? `p.notice.${kind}` : "p.notice", null, icon(sign), el("span", null, words));
+		advice.after ? null : notice("good", t("The rules have nothing to say of this plan.")));
 }

@@ -3,8 +3,8 @@ import { sendJSON } from "../lib/api.js";
 import { byId, el, fill, icon } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 import { pollUntil, showProgress } from "../lib/sending.js";
-import { notice } from "./overview.js";
 
 const ENDED = ["done", "failed", "cancelled"];
 const STALE = [409, 412];
@@ -68,7 +68,7 @@ function publishForm(data, page) {
 
 /** What is said of a plan that cannot be published. */
 function blocked() {
-	return notice("bad", "circle-x", t("It has gaps, overlaps or other errors and cannot be published like this."));
+	return notice("bad", t("It has gaps, overlaps or other errors and cannot be published like this."));
 }
 
 /**
@@ -118,7 +118,7 @@ async function publish(form, page, said, box) {
 		return ENDED.includes(now.status);
 	});
 	if (job.status === "done") {
-		fill(said, notice("good", "circle-check", t("Published: it is in force now.")), el("p", null, el("a.button", { href: page.published }, t("What changed, for workers"))));
+		fill(said, notice("good", t("Published: it is in force now.")), el("p", null, el("a.button", { href: page.published }, t("What changed, for workers"))));
 		location.href = page.published;
 		return new Promise(() => {}); // the button stays closed while the next page comes
 	}

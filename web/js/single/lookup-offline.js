@@ -3,6 +3,7 @@ import { saysPosition } from "../lib/coordinates.js";
 import { byId, el, fill, icon, toast } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { localSearch } from "../lib/local-search.js";
+import { notice } from "../lib/notice.js";
 import { phonePosition } from "../lib/position.js";
 import { searchBox } from "../lib/search.js";
 import { drawStreets } from "../map/basemap.js";
@@ -10,6 +11,7 @@ import { GridsLayer } from "../map/grids.js";
 import { fitBounds, startMap } from "../map/layers.js";
 import { PlaceMark } from "../map/lookup.js";
 import { candidateList } from "../map/lookup-card.js";
+import { tooRough } from "../map/lookup-notices.js";
 import { answerAt, answerOfGrid, answerOfMatch, entriesOf, partsToChoose } from "../offline/answers.js";
 import { offlineCard } from "../offline/card.js";
 import { FORMAT, openCopy } from "../offline/copy.js";
@@ -22,12 +24,12 @@ const live = banner.dataset.live || "/";
 const isTrial = location.pathname.includes("/offline/");
 
 /**
- * @param {string} kind "", "warn" or "bad"
+ * @param {"" | "warn" | "bad"} kind
  * @param {string} words
  * @param {...any} more
  */
 function say(kind, words, ...more) {
-	fill(box, el("p", { class: `notice ${kind}` }, icon(kind ? "triangle-alert" : "info"), el("span", null, words)), ...more);
+	fill(box, notice(kind, words), ...more);
 }
 
 /** @param {import("../offline/kept.js").Label} kept */
@@ -89,8 +91,12 @@ function showPage(copy) {
 	 */
 	function showPlace(lon, lat, accuracy_m) {
 		const answer = answerAt(copy, lon, lat, accuracy_m);
-		layers.lookup.show(lon, lat, { accuracy_m });
-		if (answer) show(answer, accuracy_m);
+		const rough = answer && tooRough(answer, accuracy_m);
+		layers.lookup.show(lon, lat, { accuracy_m, zoom: rough ? 16.5 : undefined });
+		if (rough) {
+			fill(box, rough);
+			layers.grids.mark("");
+		} else if (answer) show(answer, accuracy_m);
 		else say("warn", t("This place lies outside the saved area. It needs the network."));
 	}
 

@@ -1,6 +1,7 @@
 /** Proposals from descriptions of bounds (四至): which street is meant, and how sure that is. */
-import { el, fill, icon } from "../lib/dom.js";
+import { el, fill } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 
 /** @param {number} sureness */
 function grade(sureness) {
@@ -74,6 +75,6 @@ export class Proposals {
 			said.push(t("Without a street: {sides}. The outline of the region stands in.", { sides: proposal.missing.join("、") }));
 		if (!proposal.shape)
 			said.push(t("The streets that were found enclose no area on their inner sides. Look whether east and west are confused, or name the street differently."));
-		return said.map((/** @type {string} */ words) => el("p.notice.warn", null, icon("triangle-alert"), el("span", null, words)));
+		return said.map((/** @type {string} */ words) => notice("warn", words));
 	}
 }

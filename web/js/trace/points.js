@@ -2,6 +2,7 @@
 import { postForm } from "../lib/api.js";
 import { el, fill, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notice.js";
 import { mark } from "./viewer.js";
 
 /** @typedef {{picture: number[] | null, ground: number[] | null}} Pair */
@@ -133,7 +134,7 @@ export class ControlPoints {
 		if (problem) return [el("p.notice.bad", { role: "alert" }, icon("circle-x"), el("span", null, problem))];
 		if (have < need) return [el("p.hint", null, t("{have} of at least {need} points. More points show what is wrong.", { have, need }))];
 		if (!this.data) return [];
-		const notes = this.data.notes.map((/** @type {string} */ note) => el("p.notice.warn", null, icon("triangle-alert"), el("span", null, note)));
+		const notes = this.data.notes.map((/** @type {string} */ note) => notice("warn", note));
 		return [el("p", null, el("b", null, t("Misses by {rms} m on average (RMS)", { rms: this.data.rms_m.toFixed(2) }))), ...notes];
 	}
 }
