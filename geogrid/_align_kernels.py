@@ -14,13 +14,24 @@ import numpy.typing as npt
 from geogrid._compiled import kernel
 from geogrid._token_kernels import FIRST_LATIN, FIRST_VALUE
 
-__all__ = ["align", "alike_sound", "has_beginnings", "query_of", "token_cost"]
+__all__ = [
+    "MARKS",
+    "align",
+    "alike_sound",
+    "has_beginnings",
+    "least_costs",
+    "least_of",
+    "query_of",
+    "token_cost",
+]
 
 Signs = npt.NDArray[np.int32]
 Sounds = npt.NDArray[np.uint16]
 Weights = npt.NDArray[np.float32]
 
-_FIRST_OTHER = 900
+_FIRST_PREFIX, _FIRST_OTHER = 500, 900
+_FIRST_SIGN = 1 << 16  # where marks of signs begin, after those of sounds
+MARKS = _FIRST_SIGN + FIRST_LATIN
 _FAR = 1e9
 
 HOMOPHONE = 1
@@ -418,10 +429,75 @@ def align(
 
 
 @kernel
+def least_costs(query: Any, index: Any) -> Any:
+    """Return what each token of a query costs at least in a spelling that has nothing like it.
+
+    Zero where that cannot be told: of letters that may begin a syllable. A digit that moved
+    between two numbers costs once for both of them.
+    """
+    signs, sounds, weights, _mixed, skip, _skipped, _number = query
+    least = np.empty(len(signs))
+    for j in range(len(signs)):
+        if signs[j] >= FIRST_VALUE:
+            least[j] = min(skip[j], 0.5 * _MOVED_DIGIT)
+            continue
+        least[j] = min(skip[j], 0.8 * weights[j])
+        if signs[j] >= FIRST_LATIN:
+            may_begin = sounds[j] >= _FIRST_PREFIX
+            for numeral in _NUMERALS:  # li begins 6
+                spoken = index.others[numeral, 0]
+                may_begin |= not may_begin and index.begins_with[sounds[j], spoken]
+            if may_begin:
+                least[j] = 0.0
+    return least
+
+
+@kernel
+def _mark(signs: Signs, sounds: Sounds, index: Any, marks: Any, mark: int) -> None:
+    """Write `mark` at all that tokens of a spelling may be taken for."""
+    for place in range(len(signs)):
+        sign = signs[place]
+        marks[alike_sound(sounds[place], index.alike)] = mark
+        if sign < FIRST_LATIN:
+            marks[_FIRST_SIGN + sign] = mark
+            for each in range(index.others.shape[1]):
+                marks[alike_sound(index.others[sign, each], index.alike)] = mark
+
+
+@kernel
+def least_of(query: Any, least: Any, spelling: int, index: Any, marks: Any, mark: int) -> float:
+    """Return a cost that aligning a query with a spelling cannot come below.
+
+    Parameters
+    ----------
+    query : of `query_of`
+    least : of `least_costs`
+    spelling : its position
+    index : a `SearchIndex`
+    marks : (MARKS,) int32 scratch without `mark`
+    mark : another one for each call
+    """
+    region = index.regions[spelling]
+    begin, stop = index.region_bounds[region], index.region_bounds[region + 1]
+    _mark(index.region_signs[begin:stop], index.region_sounds[begin:stop], index, marks, mark)
+    begin, stop = index.starts[spelling], index.stops[spelling]
+    _mark(index.signs[begin:stop], index.sounds[begin:stop], index, marks, mark)
+    signs, mixed = query[0], query[3]
+    total = 0.0
+    for j in range(len(signs)):
+        is_there = marks[mixed[j]] == mark
+        if signs[j] < FIRST_LATIN:
+            is_there |= marks[_FIRST_SIGN + signs[j]] == mark
+        if not is_there:
+            total += least[j]
+    return total
+
+
+@kernel
 def has_beginnings(query: Any) -> bool:
     """Say whether the query has letters that only begin a syllable, as in trql."""
     signs, sounds = query[0], query[1]
     for j in range(len(signs)):
-        if FIRST_LATIN <= signs[j] < FIRST_VALUE and sounds[j] >= 500:
+        if FIRST_LATIN <= signs[j] < FIRST_VALUE and sounds[j] >= _FIRST_PREFIX:
             return True
     return False

@@ -12,9 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geogrid._align_kernels import align, alike_sound, has_beginnings, query_of, token_cost
+from geogrid._align_kernels import (
+    MARKS,
+    align,
+    alike_sound,
+    has_beginnings,
+    least_costs,
+    least_of,
+    query_of,
+    token_cost,
+)
 from geogrid._compiled import kernel
-from geogrid._token_kernels import pair_slot
+from geogrid._token_kernels import FIRST_LATIN, FIRST_VALUE, pair_slot, value_sound
 
 __all__ = [
     "best_of",
@@ -36,6 +45,7 @@ _FIRST_OTHER = 900
 _MOST_PAIRS = 256
 _LETTERS_OF_KEY = 12
 _CLEAR = 0.1
+_PRIOR_WORTH, _MOST_PRIOR = 0.02, 0.02  # of a candidate, in weights of tokens
 _FIRST_DIGIT = 27  # values of five bits from here on stand for numbers
 
 
@@ -97,29 +107,55 @@ def initial_of(sign: int, sound: int, initial: Any) -> Any:
 
 
 @kernel
-def _slots_of(sounds: Sounds, alike: Sounds, begins: Integers, slots: Integers) -> int:
-    """Fill the lists of a query's pairs, the shortest first, none twice; return how many."""
+def _slots_of(
+    signs: Signs, sounds: Sounds, alike: Sounds, begins: Integers, slots: Integers
+) -> int:
+    """Fill the lists of a query's pairs, the shortest first, none twice; return how many.
+
+    Of 6路19 also that of 路619, from which one digit went astray.
+    """
     many = 0
     size = len(begins) - 1
     for first in range(len(sounds) - 1):
         one = alike_sound(sounds[first], alike)
         for second in range(first + 1, min(first + 3, len(sounds))):
             slot = pair_slot(one, alike_sound(sounds[second], alike), size)
-            length = begins[slot + 1] - begins[slot]
-            if length == 0 or many >= len(slots):
-                continue
-            at = many
-            is_known = False
-            for each in range(many):
-                is_known |= slots[each] == slot
-            if is_known:
-                continue
-            while at > 0 and begins[slots[at - 1] + 1] - begins[slots[at - 1]] > length:
-                slots[at] = slots[at - 1]
-                at -= 1
-            slots[at] = slot
-            many += 1
+            many = _add_slot(slot, begins, slots, many)
+        if first + 2 < len(signs) and signs[first + 1] < FIRST_LATIN:
+            whole = _joined(signs[first], signs[first + 2])
+            if whole > 10:
+                word = alike_sound(sounds[first + 1], alike)
+                many = _add_slot(pair_slot(word, value_sound(whole), size), begins, slots, many)
     return many
+
+
+@kernel
+def _joined(sign: int, other: int) -> Any:
+    """Return the number with the digits of two, -1 where one is none or it is too long."""
+    if sign < FIRST_VALUE or other < FIRST_VALUE:
+        return np.int64(-1)
+    first, second = np.int64(sign) - FIRST_VALUE, np.int64(other) - FIRST_VALUE
+    scale = np.int64(10)
+    while scale <= second:
+        scale *= 10
+    return first * scale + second if first * scale < 100_000 else np.int64(-1)
+
+
+@kernel
+def _add_slot(slot: int, begins: Integers, slots: Integers, many: int) -> int:
+    """Put a list among others by its length, unless it is empty or there; return how many."""
+    length = begins[slot + 1] - begins[slot]
+    if length == 0 or many >= len(slots):
+        return many
+    for each in range(many):
+        if slots[each] == slot:
+            return many
+    at = many
+    while at > 0 and begins[slots[at - 1] + 1] - begins[slots[at - 1]] > length:
+        slots[at] = slots[at - 1]
+        at -= 1
+    slots[at] = slot
+    return many + 1
 
 
 @kernel
@@ -218,7 +254,7 @@ def candidates(
     """
     begins, listed, alike = index.begins, index.listed, index.alike
     slots = np.empty(_MOST_PAIRS, dtype=np.int64)
-    many = _slots_of(sounds, alike, begins, slots)
+    many = _slots_of(signs, sounds, alike, begins, slots)
     count = _gather(slots, many, begins, listed, index.uses, budget, len(score), score, touched)
     if uses_starts and len(signs) > 0:
         count = _gather_starts(signs, sounds, index, score, touched, count)
@@ -282,7 +318,6 @@ def best_of(
     uses_starts: bool,
     typing: bool,
     budget: int,
-    stops_early: bool,
     score: Weights,
     touched: Positions,
     best: Positions,
@@ -291,8 +326,7 @@ def best_of(
 ) -> int:
     """Find candidates and align them; return how many, unsorted.
 
-    Parameters are those of `candidates` and `align`; `stops_early` ends at the first that fits
-    but for a detail; `costs` and `flags` (limit,) are filled.
+    Parameters are those of `candidates` and `align`; `costs` and `flags` (limit,) are filled.
     """
     many = candidates(
         query[0],
@@ -310,7 +344,37 @@ def best_of(
     why = np.zeros((5, len(query[0]) + 1), dtype=np.int64)
     for each in range(many):
         costs[each], flags[each] = align(query, best[each], index, typing, cost, why)
-        if stops_early and each >= 2 and costs[each] < _CLEAR:
+    return many
+
+
+@kernel
+def _align_in_turn(
+    query: Any,
+    index: Any,
+    best: Positions,
+    many: int,
+    marks: Positions,
+    mark: int,
+    costs: npt.NDArray[np.float64],
+    flags: Integers,
+) -> int:
+    """Align candidates until one fits but for a detail; return how many were looked at.
+
+    Those that can be no better than one before have an endless cost, unaligned.
+    """
+    least = least_costs(query, index)
+    cost = np.empty((5, len(query[0]) + 1))
+    why = np.zeros((5, len(query[0]) + 1), dtype=np.int64)
+    lowest = np.inf
+    for each in range(many):
+        costs[each] = np.inf
+        if each > 0:
+            bound = least_of(query, least, best[each], index, marks, mark + each)
+            if bound > lowest + _MOST_PRIOR:
+                continue
+        costs[each], flags[each] = align(query, best[each], index, False, cost, why)
+        lowest = min(lowest, costs[each])
+        if each >= 2 and costs[each] < _CLEAR:
             return each + 1
     return many
 
@@ -349,6 +413,7 @@ def match_run(
     best = np.empty(limit, dtype=np.int32)
     costs = np.empty(limit)
     whys = np.zeros(limit, dtype=np.int64)
+    marks = np.zeros(MARKS, dtype=np.int32)
     near = np.empty(0, dtype=np.float32)
     region_score = np.zeros(len(index.region_bounds) - 1, dtype=np.float32)
     prior = index.prior
@@ -358,25 +423,16 @@ def match_run(
             signs[low:high], sounds[low:high], weights[low:high], is_door[low:high], index.alike
         )
         score_regions(query[1], index, region_score)
-        many = best_of(
-            query,
-            index,
-            region_score,
-            near,
-            has_beginnings(query),
-            False,
-            budget,
-            True,
-            score,
-            touched,
-            best,
-            costs,
-            whys,
+        uses_starts = has_beginnings(query)
+        many = candidates(
+            query[0], query[1], index, region_score, near, uses_starts, budget, score, touched, best
         )
+        mark = text * limit + 1
+        many = _align_in_turn(query, index, best, many, marks, mark, costs, whys)
         found[text] = -1
         cost[text] = raw = 1e9
         for each in range(many):
-            own = costs[each] - 0.02 * prior[best[each]]
+            own = costs[each] - _PRIOR_WORTH * prior[best[each]]
             if own < cost[text] or (own == cost[text] and best[each] < found[text]):
                 found[text] = best[each]
                 cost[text] = own

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from geogrid._compiled import kernel
 
-__all__ = ["FIRST_LATIN", "FIRST_VALUE", "pair_slot", "tokenise"]
+__all__ = ["FIRST_LATIN", "FIRST_VALUE", "pair_slot", "tokenise", "value_sound"]
 
 Integers = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int32]
@@ -24,7 +24,7 @@ FIRST_LATIN = 0x20000
 FIRST_VALUE = 0x200000
 """Signs from here on are numbers, by their value."""
 
-_CHARACTERS = 0x20000
+_CHARACTERS, _FIRST_HAN = 0x20000, 0x3400
 _FIRST_OTHER = 900
 _FIRST_NUMBER = 1500
 _MOST_VALUE = 1 << 24
@@ -78,9 +78,11 @@ def tokenise(
             elif code == 0x7B2C and place + 1 < stop and _is_digit(codes[place + 1], digits):
                 place += 1  # 第 before a number
             elif code < _CHARACTERS and digits[code] >= 0:
-                place, at = _numeral(codes, place, stop, nouns, digits, tables, signs, sounds, at)
+                place, at = _numeral(
+                    codes, place, starts[text], stop, nouns, digits, tables, signs, sounds, at
+                )
             else:
-                if code >= 0x3400:
+                if code >= _FIRST_HAN:
                     at = _character(codes, place, starts[text], stop, tables, signs, sounds, at)
                     at = _one_noun(signs, sounds, at, bounds[text], tables)
                 elif code == 35 and at > bounds[text] and signs[at - 1] >= FIRST_VALUE:
@@ -101,8 +103,14 @@ def _is_digit(code: int, digits: npt.NDArray[np.int8]) -> bool:
 def _put_value(value: int, tables: Any, signs: Signs, sounds: Sounds, at: int) -> int:
     signs[at] = FIRST_VALUE + (value if value < _MOST_VALUE else value % _MOST_VALUE)
     numeral = tables[5]
-    sounds[at] = numeral[value] if value <= 10 else _FIRST_NUMBER + value % _NUMBERS
+    sounds[at] = numeral[value] if value <= 10 else value_sound(value)
     return at + 1
+
+
+@kernel
+def value_sound(value: int) -> int:
+    """Return the sound of a number above ten."""
+    return _FIRST_NUMBER + value % _NUMBERS
 
 
 @kernel
@@ -120,6 +128,7 @@ def _number(
 def _numeral(
     codes: Signs,
     place: int,
+    first: int,
     stop: int,
     nouns: npt.NDArray[np.bool_],
     digits: npt.NDArray[np.int8],
@@ -128,20 +137,45 @@ def _numeral(
     sounds: Sounds,
     at: int,
 ) -> tuple[int, int]:
-    """Read a run of Chinese numerals: a number where a noun follows, else characters."""
+    """Read a run of Chinese numerals: a number where that is plain, else characters."""
     end = place
     has_units = False
     while end < stop and codes[end] < _CHARACTERS and digits[codes[end]] >= 0:
         has_units |= digits[codes[end]] >= 10
         end += 1
-    is_before_dash = end + 1 < stop and codes[end] == 45 and _is_digit(codes[end + 1], digits)
-    if is_before_dash or (end < stop and codes[end] < _CHARACTERS and nouns[codes[end]]):
+    is_number = end < stop and codes[end] < _CHARACTERS and nouns[codes[end]]
+    is_number |= end + 1 < stop and codes[end] == 45 and _is_digit(codes[end + 1], digits)
+    if not is_number and has_units and end - place > 1 and _is_spoken(codes, place, end, digits):
+        is_apart = end == stop or codes[end] < _FIRST_HAN
+        before = signs[at - 1] if place > first else 0
+        is_behind = before >= FIRST_LATIN or (before > 0 and nouns[before])
+        is_number = end - place > 2 or (is_apart and is_behind)
+    if is_number:
         return end, _put_value(
             _value(codes, place, end, digits, has_units), tables, signs, sounds, at
         )
     for each in range(place, end):
         at = _character(codes, each, place, stop, tables, signs, sounds, at)
     return end, at
+
+
+@kernel
+def _is_spoken(codes: Signs, place: int, end: int, digits: npt.NDArray[np.int8]) -> bool:
+    """Say whether a run is a number as it is said: 二百零三 and 十五, not 三百百."""
+    least = 1000
+    was_digit = False
+    for each in range(place, end):
+        digit = digits[codes[each]]
+        if digit >= 10:
+            if digit >= least or not (was_digit or (digit == 10 and each == place)):
+                return False
+            least = digit
+            was_digit = False
+        elif was_digit:
+            return False
+        else:
+            was_digit = digit > 0
+    return True
 
 
 @kernel

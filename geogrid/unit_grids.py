@@ -15,7 +15,7 @@ from geogrid.crs import local_crs
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 
-__all__ = ["DISAGREEMENTS", "metres_to_grids", "settle_places", "settle_units"]
+__all__ = ["DISAGREEMENTS", "metres_to_grids", "settle_matched", "settle_places", "settle_units"]
 
 DISAGREEMENTS: Mapping[str, str] = {
     "elsewhere": _("The list says one grid, the position another. The list counts."),
@@ -62,6 +62,27 @@ def settle_units(
             known[row] = _settle(*row, tree)
         settled.append(known[row])
     return pd.DataFrame(settled, columns=["grid", "disagreement"], index=index, dtype="str")
+
+
+def settle_matched(
+    matched: pd.Series, drawn: Iterable[str], units: pd.DataFrame, tree: Hierarchy
+) -> pd.DataFrame:
+    """Return the grids of what was found at units by its address: theirs by list, else by place.
+
+    Parameters
+    ----------
+    matched : ``unit_id`` of each, empty or missing for none; length n
+    drawn : code of the finest grid at the position, ``""`` outside; length n
+    units : of a plan, columns unit_id and grid
+    tree : of the plan
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`settle_units`.
+    """
+    listed = matched.map(dict(zip(units["unit_id"], units["grid"], strict=True)))
+    return settle_units(listed, drawn, [True] * len(listed), tree)
 
 
 def settle_places(found: pd.DataFrame, drawn: Iterable[str], tree: Hierarchy) -> pd.DataFrame:

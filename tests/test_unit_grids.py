@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geogrid.hierarchy import Hierarchy
-from geogrid.unit_grids import DISAGREEMENTS, settle_places, settle_units
+from geogrid.unit_grids import DISAGREEMENTS, settle_matched, settle_places, settle_units
 
 TREE = Hierarchy({"1": "", "11": "1", "111": "11", "112": "11"}, {}, {})
 
@@ -35,6 +35,14 @@ def test_every_way_to_disagree(
     found = settle_units([listed], [drawn], [has_place], TREE)
     assert found.loc[0].tolist() == [grid, disagreement]
     assert disagreement in ("", *DISAGREEMENTS)
+
+
+def test_what_was_found_at_a_unit_is_in_its_grid() -> None:
+    units = pd.DataFrame({"unit_id": ["u1", "u2"], "grid": ["112", ""]})
+    matched = pd.Series(["u1", "u2", "", "gone", None], index=[3, 4, 5, 6, 7])
+    found = settle_matched(matched, ["111"] * 5, units, TREE)
+    assert found["grid"].to_dict() == {3: "112", 4: "111", 5: "111", 6: "111", 7: "111"}
+    assert found["disagreement"].tolist() == ["elsewhere", "", "", "", ""]
 
 
 @pytest.mark.parametrize(

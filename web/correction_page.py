@@ -18,10 +18,11 @@ from geogrid.store.address_corrections import (
     list_corrections,
 )
 from geogrid.store.opening import reading
-from web.auth import caller_id, requires
+from web.auth import caller_id, has_role, requires
 from web.current import current_plan
 from web.errors import page_with_error
 from web.grid_choices import grid_choices
+from web.parameters import local_path
 from web.v1.caller import database, now, text_of
 from web.v1.corrections import is_within, take_correction, touched_by
 
@@ -79,22 +80,33 @@ def _form(said: Mapping[str, str], error: GeogridError | None = None) -> str:
     tree = current_plan().plan.hierarchy
     grids = [(code, name) for code, name in grid_choices(tree, "") if code]
     return render_template(
-        "correction_new.html", said=said, error=error, grids=grids, done="done" in request.args
+        "correction_new.html",
+        said=said,
+        back=local_path(said.get("back", "")),
+        error=error,
+        grids=grids,
+        done="done" in request.args,
     )
 
 
 @blueprint.post("/new")
 @requires("worker", scope="limited")
 def add() -> Response:
-    """Keep what somebody says of an address."""
+    """Keep what somebody says of an address; with ``confirm=`` it counts at once.
+
+    That is for those who may decide; ``back=`` is the page to return to.
+    """
     form = {name: text for name, text in request.form.items() if text.strip()}
     if form.pop("there", "") != "1":  # the place where somebody is counts only if they say so
         form = {name: text for name, text in form.items() if name not in ("lon", "lat", "datum")}
     try:
-        take_correction(form)
+        number = take_correction(form)
     except GeogridError as error:
         return page_with_error(_form(request.form, error), error)
-    return make_response(redirect(url("corrections_page.new", done="1")))
+    if "confirm" in form and has_role("supervisor"):  # what it says is within their limits
+        decide_correction(database(), number, "confirmed", at=now(), by=caller_id())
+    back = local_path(form["back"]) if "back" in form else url("corrections_page.new", done="1")
+    return make_response(redirect(back))
 
 
 @blueprint.post("/<int:number>/<decision>")

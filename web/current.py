@@ -33,12 +33,13 @@ from geogrid.rings import COMPILED_FROM
 from geogrid.store import PlanMissingError, cached_index
 from geogrid.store.plan import Plan
 from geogrid.store.workspace import Workspace
-from geogrid.unit_grids import settle_units
+from geogrid.unit_grids import settle_matched, settle_units
 from web.v1.caller import MissingError
 from web.v1.moments import moment_asked
 
 if TYPE_CHECKING:  # it loads the compiler
     from geogrid.addresses.finder import AddressFinder
+    from geogrid.addresses.searched import SearchedEntries
 
 __all__ = [
     "CurrentPlan",
@@ -62,9 +63,9 @@ _MADE_OF = {
     ),
     ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
     ("grids", "units", "streets"): ("book",),
+    ("units", "addresses"): ("searched",),
     ("grids", "units", "streets", "addresses"): ("finder",),
-    ("grids", "cases"): ("case_grids",),
-    ("grids", "units", "cases"): ("counts",),
+    ("grids", "units", "cases"): ("case_grids", "counts"),
     ("streets",): ("_streets",),
 }  # fmt: skip
 """Parts of a plan to the pieces that are derived from them alone."""
@@ -118,11 +119,17 @@ class CurrentPlan:
     @cached_property
     def finder(self) -> AddressFinder:
         """Finds what a text means among the plan's own addresses and those of the gazetteer."""
-        from geogrid.addresses.finder import build_finder  # noqa: PLC0415 - loads the compiler
+        from geogrid.addresses.finder import AddressFinder  # noqa: PLC0415 - loads the compiler
 
         plan = self.plan
-        dated = plan.created_at[:10]
-        return build_finder(self.book, plan.units, plan.addresses, source=plan.source, dated=dated)
+        return AddressFinder(self.book, self.searched, plan.source, plan.created_at[:10])
+
+    @cached_property
+    def searched(self) -> SearchedEntries:
+        """Entries of the units and of the gazetteer, indexed once somebody searches."""
+        from geogrid.addresses.searched import gather_entries  # noqa: PLC0415 - likewise
+
+        return gather_entries(self.plan.units, self.plan.addresses)
 
     @cached_property
     def places(self) -> str:
@@ -158,8 +165,12 @@ class CurrentPlan:
 
     @cached_property
     def case_grids(self) -> pd.Series:
-        """Code of the finest grid of each case, ``""`` outside."""
-        return self._placed(self.plan.cases)
+        """Code of the finest grid of each case, ``""`` outside; see :func:`settle_matched`."""
+        cases, drawn = self.plan.cases, self._placed(self.plan.cases)
+        if "matched_unit" not in cases:
+            return drawn
+        units, tree = self.plan.units, self.plan.hierarchy
+        return settle_matched(cases["matched_unit"], drawn, units, tree)["grid"]
 
     @cached_property
     def unit_grids(self) -> pd.Series:

@@ -102,8 +102,8 @@ def unit_parts(row: UnitRow) -> AddressParts:
 
 
 def _bare(text: str, noun: str) -> str:
-    """Return the number in "3号楼" or "3", without leading zeros."""
-    spelling = canonical_address(text)
+    """Return the number in "3号楼", "塔3" or "3", without leading zeros."""
+    spelling = re.sub("^塔楼?(?=[0-9a-z])", "", canonical_address(text))
     bare = spelling.removesuffix(noun)
     return str(int(bare)) if bare.isdecimal() else bare
 

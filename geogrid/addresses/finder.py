@@ -20,18 +20,16 @@ import pandas as pd
 from geogrid.addresses.book import AddressBook
 from geogrid.addresses.certainty import reasons_of
 from geogrid.addresses.entries import place_label
-from geogrid.addresses.gazetteer import as_entries, entries_of_units
 from geogrid.addresses.lookup import AddressMatch, find_addresses, find_listed, listed_of
 from geogrid.addresses.place_found import FOUND_COLUMNS, PlaceFound
 from geogrid.addresses.query import match_parts, match_text
 from geogrid.addresses.search import (
     AddressCandidate,
-    Gazetteer,
-    build_gazetteer,
     match_addresses,
     search_addresses,
     suggest_addresses,
 )
+from geogrid.addresses.searched import SearchedEntries, gather_entries
 from geogrid.addresses.spelling import folded_address
 from geogrid.crs import metres_per_degree
 
@@ -65,24 +63,16 @@ class AddressFinder:
     ----------
     book
         Units, grids and streets.
-    entries
-        Columns of entries: the units that have a position, then the gazetteer's.
-    units
-        How many of the entries are units.
+    searched
+        The same units, and the gazetteer's entries.
     source, dated
         Of the units.
     """
 
     book: AddressBook
-    entries: pd.DataFrame
-    units: int
-    source: str
-    dated: str
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the gazetteer has entries that are no units."""
-        return len(self.entries) > self.units
+    searched: SearchedEntries
+    source: str = ""
+    dated: str = ""
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -94,11 +84,6 @@ class AddressFinder:
         """Canonical name of each street to its position in the book."""
         entries = enumerate(self.book.entries)
         return {entry.spellings[0]: at for at, entry in entries if entry.kind == "street"}
-
-    @cached_property
-    def gazetteer(self) -> Gazetteer:
-        """The entries, indexed for search when first asked for."""
-        return build_gazetteer(self.entries)
 
     def warm_up(self) -> None:
         """Make and compile what the first search would wait for."""
@@ -128,9 +113,7 @@ def build_finder(
     source, dated
         Of the units.
     """
-    own = entries_of_units(units, source=source, dated=dated)
-    both = own if entries is None else pd.concat([own, as_entries(entries)], ignore_index=True)
-    return AddressFinder(book, both, len(own), source, dated)
+    return AddressFinder(book, gather_entries(units, entries), source, dated)
 
 
 def find_places(
@@ -150,7 +133,7 @@ def find_places(
         At most so many.
     """
     listed = _measured(finder, find_addresses(finder.book, text, limit=limit), near)
-    searched = search_addresses(finder.gazetteer, text, near=near, limit=limit)
+    searched = search_addresses(finder.searched.gazetteer, text, near=near, limit=limit)
     return _together(finder, text, listed, searched)[:limit]
 
 
@@ -162,7 +145,7 @@ def suggest_places(
     listed = _measured(finder, find_addresses(finder.book, typed, limit=many), near)
     if near is not None:  # of what holds the text, the book says no order that counts more
         listed.sort(key=lambda place: (_RANK[place.certainty], _away(place)))
-    searched = suggest_addresses(finder.gazetteer, typed, near=near, limit=limit)
+    searched = suggest_addresses(finder.searched.gazetteer, typed, near=near, limit=limit)
     return _together(finder, typed, listed, searched)[:limit]
 
 
@@ -216,7 +199,7 @@ def _known(finder: AddressFinder, text: str) -> PlaceFound | None:
     listed = _place(finder, listed_of(finder.book, read))
     if listed is None or listed.certainty not in _CERTAIN:
         return None
-    return listed if listed.certainty == "exact" or not finder.has_more else None
+    return listed if listed.certainty == "exact" or not finder.searched.has_more else None
 
 
 def _listed(finder: AddressFinder, text: str) -> PlaceFound | None:
@@ -230,10 +213,10 @@ def _place(finder: AddressFinder, match: AddressMatch | None) -> PlaceFound | No
 
 def _searched(finder: AddressFinder, texts: list[str]) -> list[PlaceFound]:
     """Return what the gazetteer has for each text."""
-    if not texts or not len(finder.entries):
+    if not texts or not len(finder.searched.entries):
         return [_NOTHING] * len(texts)
-    columns = match_addresses(finder.gazetteer, texts)
-    taken = finder.gazetteer.entries.take(np.maximum(columns["row"], 0))
+    columns = match_addresses(finder.searched.gazetteer, texts)
+    taken = finder.searched.gazetteer.entries.take(np.maximum(columns["row"], 0))
     table = {name: taken[name].tolist() for name in _OF_ENTRY}
     table |= {name: columns[name].tolist() for name in ("row", "lon", "lat", "score", "certainty")}
     table["reasons"] = [
@@ -260,7 +243,8 @@ def _one_place(found: PlaceFound) -> PlaceFound:
 def _of_entry(finder: AddressFinder, values: dict[str, Any]) -> PlaceFound:
     """Return a row of the gazetteer as a place; a unit is called as the book calls it."""
     row, name, address = (values.pop(column) for column in ("row", "name", "address"))
-    if row < finder.units:
+    if row < finder.searched.units:
+        values |= {"source": finder.source, "dated": finder.dated}
         at = finder.positions.get(values["unit_id"], -1)
     else:
         at = finder.streets.get(address, -1) if values["kind"] == "street" else -1
@@ -321,7 +305,7 @@ def _together(
     places = list(listed)
     shared = ("row", "lon", "lat", "score", "certainty", "reasons", "distance_m")
     for each in searched:
-        entry = finder.gazetteer.entries.iloc[each.row]
+        entry = finder.searched.gazetteer.entries.iloc[each.row]
         values: dict[str, Any] = {name: str(entry[name]) for name in _OF_ENTRY}
         values |= {name: getattr(each, name) for name in shared}
         places.append(_of_entry(finder, values))

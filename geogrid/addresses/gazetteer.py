@@ -143,18 +143,16 @@ def as_entries(frame: pd.DataFrame) -> pd.DataFrame:
     return entries
 
 
-def entries_of_units(units: pd.DataFrame, *, source: str, dated: str) -> pd.DataFrame:
-    """Return a plan's units that have a position as entries.
+def entries_of_units(units: pd.DataFrame) -> pd.DataFrame:
+    """Return a plan's units that have a position as entries, without source and date.
 
     Parameters
     ----------
     units
         Columns of a plan's units, WGS 84.
-    source, dated
-        Of the plan.
     """
     placed = units[units["lon"].notna() & units["lat"].notna()].reset_index(drop=True)
-    return as_entries(placed.assign(source=source, dated=dated))
+    return as_entries(placed.drop(columns=["source", "dated"], errors="ignore"))
 
 
 def _one_a_line(texts: pd.Series) -> pd.Series:

@@ -74,6 +74,11 @@ class Gazetteer:
     first_street: int
 
     @cached_property
+    def has_address(self) -> npt.NDArray[np.bool_]:
+        """Whether each entry has an address; else its name is all there is."""
+        return (self.entries["address"] != "").to_numpy(dtype=np.bool_)
+
+    @cached_property
     def metres(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Where the entry of each spelling is, east and north in metres."""
         lon, lat = (self.entries[name].to_numpy() for name in ("lon", "lat"))
@@ -259,15 +264,9 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
         np.where(fits, gazetteer.entries[name].to_numpy()[row], np.nan) for name in ("lon", "lat")
     )
     is_several = fits & (apart_m > _APART_M)
-    certainty = np.full(len(texts), "none", dtype=object)
-    for at in np.flatnonzero(fits).tolist():
-        numbers = tokens.signs[tokens.bounds[at] : tokens.bounds[at + 1]]
-        code, estimate = _certainty(gazetteer, int(row[at]), int(flags[at]), numbers)
-        if is_several[at] and code != "street":
-            code, estimate = "partial", None
-        certainty[at] = code
-        if estimate is not None:
-            lon[at], lat[at] = estimate.lon, estimate.lat
+    certainty, estimates = _certainties(gazetteer, row, flags, is_several, tokens)
+    for at, estimate in estimates.items():
+        lon[at], lat[at] = estimate.lon, estimate.lat
     return {
         "row": row,
         "lon": lon,
@@ -277,6 +276,36 @@ def match_addresses(gazetteer: Gazetteer, texts: Sequence[str]) -> dict[str, npt
         "flags": np.where(fits, flags, 0),
         "is_several": is_several,
     }
+
+
+def _certainties(
+    gazetteer: Gazetteer,
+    row: npt.NDArray[np.int64],
+    flags: npt.NDArray[np.int64],
+    is_several: npt.NDArray[np.bool_],
+    tokens: Tokens,
+) -> tuple[npt.NDArray[np.object_], dict[int, Estimate]]:
+    """Return the code of each text, ``"none"`` where `row` is -1, and the estimates by text."""
+    alike = np.stack([flags, row >= gazetteer.first_street, gazetteer.has_address[row], row < 0])
+    _kinds, first, kind = np.unique(alike, axis=1, return_index=True, return_inverse=True)
+    codes = np.array(
+        [
+            "none" if row[at] < 0 else _certainty(gazetteer, int(row[at]), int(flags[at]))
+            for at in first.tolist()
+        ],
+        dtype=object,
+    )
+    certainty = codes[kind.ravel()]
+    estimates = {}
+    for at in np.flatnonzero(certainty == "estimated").tolist():
+        numbers = tokens.signs[tokens.bounds[at] : tokens.bounds[at + 1]]
+        estimate = _estimated(gazetteer, int(row[at]), numbers)
+        if estimate is None:
+            certainty[at] = "street"
+        elif not is_several[at]:
+            estimates[at] = estimate
+    certainty[is_several & (certainty != "street")] = "partial"
+    return certainty, estimates
 
 
 def _is_door(tokens: Tokens) -> npt.NDArray[np.bool_]:
@@ -385,7 +414,6 @@ def _aligned(
         uses_starts,
         is_typing,
         _BUDGET,
-        False,
         np.zeros(count, dtype=np.float32),
         np.empty(count, dtype=np.int32),
         best,
@@ -411,7 +439,10 @@ def _candidate(
     distance_m: float | None,
 ) -> AddressCandidate:
     entry = gazetteer.entries.iloc[row]
-    certainty, estimate = _certainty(gazetteer, row, flags, signs)
+    certainty = _certainty(gazetteer, row, flags)
+    estimate = _estimated(gazetteer, row, signs) if certainty == "estimated" else None
+    if certainty == "estimated" and estimate is None:
+        certainty = "street"
     if "several" in more and certainty != "street":
         certainty, estimate = "partial", None
     reasons = reasons_of(flags) + more
@@ -433,19 +464,14 @@ def _candidate(
     )
 
 
-def _certainty(
-    gazetteer: Gazetteer, row: int, flags: int, signs: npt.NDArray[np.int32]
-) -> tuple[str, Estimate | None]:
-    """Return the code, and where the door would be when it is estimated."""
+def _certainty(gazetteer: Gazetteer, row: int, flags: int) -> str:
+    """Return the code; ``"estimated"`` where that is left to :func:`_estimated`."""
     inner = why.NO_BUILDING | why.NO_INNER
     is_unknown = flags & (why.NO_DOOR | inner) and not flags & why.FINER
     if row >= gazetteer.first_street and is_unknown:
-        estimate = _estimated(gazetteer, row, signs) if flags & why.NO_DOOR else None
-        if estimate is not None and not flags & (why.NO_WORD | inner):
-            return "estimated", estimate
-        return "street", None
-    has_address = bool(gazetteer.entries["address"].iat[row])
-    return certainty_of(flags, has_address=has_address), None
+        is_only_door = flags & why.NO_DOOR and not flags & (why.NO_WORD | inner)
+        return "estimated" if is_only_door else "street"
+    return certainty_of(flags, has_address=bool(gazetteer.has_address[row]))
 
 
 def _estimated(gazetteer: Gazetteer, row: int, signs: npt.NDArray[np.int32]) -> Estimate | None:

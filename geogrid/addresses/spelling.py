@@ -120,12 +120,11 @@ def canonical_address(text: str) -> str:
     >>> canonical_address("泰然苑3-2-501")
     '泰然苑3栋2单元501室'
     """
-    spelling = _respell(text)
+    spelling, before = _respell(text), text
     for _again in range(4):
-        once_more = _respell(spelling)
-        if once_more == spelling:
+        if spelling == before:
             break
-        spelling = once_more
+        spelling, before = _respell(spelling), spelling
     return spelling
 
 

@@ -21,7 +21,7 @@ NO_COUNTS = np.zeros(0, dtype=np.int32)
 _LONGEST = 500  # characters that are read of a text
 _NUMERALS = {letter: value for value, letter in enumerate("零一二三四五六七八九十")}
 _UNITS = {"〇": 0, "百": 100, "千": 127}
-_NOUNS = "号栋幢座单楼层室房户弄巷门期区村组队路街道里"
+_NOUNS = "号栋幢座单楼层室房户弄巷门期区村组队路街道里米"
 _ONE_LETTER = {ord(odd): plain for odd, plain in zip("號棟樓", "号栋楼", strict=True)}
 _SHEET = 200_000  # texts that are folded at once
 

@@ -26,7 +26,7 @@ from geogrid.store.audit import By, record
 from geogrid.store.database.bulk import insert_columns
 from geogrid.store.database.engine import writing
 from geogrid.store.database.frames import geometry_wkb
-from geogrid.store.database.tables import addresses, plans
+from geogrid.store.database.tables import addresses, audit, plans
 from geogrid.store.moving import hold_grids
 from geogrid.store.placed import placed_plan
 from geogrid.store.plans import find_plan
@@ -35,6 +35,7 @@ __all__ = [
     "AddressChange",
     "Source",
     "keep_addresses",
+    "last_listed",
     "list_sources",
     "prepare_addresses",
     "read_entries",
@@ -157,6 +158,13 @@ def list_sources(connection: Connection) -> list[Source]:
     counted = func.max(addresses.c.dated), func.count()
     asked = select(addresses.c.source, *counted).group_by(addresses.c.source)
     return [Source(*row) for row in connection.execute(asked.order_by(addresses.c.source))]
+
+
+def last_listed(connection: Connection) -> int:
+    """Return what changes with every list of addresses or streets, and not with a correction."""
+    listed = ("address.listed", "address.removed", "street.listed")
+    asked = select(func.max(audit.c.id)).where(audit.c.action.in_(listed))
+    return connection.scalar(asked) or 0
 
 
 def stored_entries(connection: Connection, source: str | None = None) -> pd.DataFrame:

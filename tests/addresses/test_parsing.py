@@ -102,6 +102,35 @@ def test_what_is_written_out_is_read_back(before, street, number, compound, insi
     assert parsed.value("district") == ("福田区" if "福田" in before else "")
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("泰 然 七 路 12 号", "street 泰然7路, number 12"),
+        ("福 田 区 泰 然 苑 1 2 栋", "district 福田区, compound 泰然苑, building 12"),
+        ("泰 然 苑 3 栋 2 单 元 5 0 1", "compound 泰然苑, building 3, unit 2, room 501"),
+        ("泰然七路 泰然苑 3栋", "street 泰然7路, compound 泰然苑, building 3"),
+        ("泰 然 苑 3 201", "compound 泰然苑, building 3, room 201"),
+        ("广东 深圳，福田 12号", "province 广东省, city 深圳市, district 福田区, number 12"),
+        ("塔3 1205", "building 3, room 1205"),
+        ("天安数码城塔2-1205", "compound 天安数码城, building 2, room 1205"),
+        ("科创中心塔楼B 25层", "compound 科创中心, building B, floor 25"),
+        ("雁塔3号", "compound 雁塔, number 3"),
+        ("5排12号", "building 5, room 12"),
+        ("幸福村三排十二号", "community 幸福村, building 3, room 12"),
+        ("花园里12号", "compound 花园里, number 12"),
+        ("泰然七路8号梅园里3栋", "street 泰然7路, number 8, compound 梅园里, building 3"),
+        ("丽景花园里12号楼", "compound 丽景花园, direction 里, building 12"),
+        ("校园里3号楼", "compound 校园, direction 里, building 3"),
+        ("福田区8号公馆3栋501", "district 福田区, compound 8号公馆, building 3, room 501"),
+        ("天汇18号公馆", "compound 天汇18号公馆"),
+        ("泰然七路8号公馆3栋", "street 泰然7路, number 8, compound 公馆, building 3"),
+        ("泰然七路12号附近", "street 泰然7路, number 12, direction 附近"),
+    ],
+)  # fmt: skip
+def test_awkward_writing_is_read(text: str, parts: str) -> None:
+    assert ", ".join(f"{each.part} {each.value}" for each in parse_address(text).parts) == parts
+
+
 def test_a_place_brings_its_own_names() -> None:
     own = pd.DataFrame(
         {"code": ["410103001", "410103001001"], "name": ["淮河路街道", "淮河社区居民委员会"]}

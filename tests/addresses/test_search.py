@@ -172,21 +172,53 @@ def test_many_at_once_agree_with_one_by_one(gazetteer):
 def test_index_finds_what_aligning_everything_finds(gazetteer, row, data):
     text = list(ROWS[row][1])
     at = data.draw(st.integers(0, len(text) - 1))
-    text[at] = data.draw(st.sampled_from(["", text[at] * 2, "新", "七", "l"]))
+    text[at] = data.draw(st.sampled_from(["", text[at] * 2, "新", "七", "l", "li", "tai", "61"]))
     tokens = read_tokens(["".join(text)], gazetteer.index.counts)
     weights, is_door = search._weights(gazetteer.index, tokens), search._is_door(tokens)
     query = kernels.query_of(tokens.signs, tokens.sounds, weights, is_door, gazetteer.index.alike)
     cost, why = np.zeros((5, len(weights) + 1)), np.zeros((5, len(weights) + 1), dtype=np.int64)
-    least = min(
-        kernels.align(query, each, gazetteer.index, False, cost, why)[0]
-        for each in range(len(gazetteer.spelling_entry))
-    )
+    spellings = range(len(gazetteer.spelling_entry))
+    costs = [kernels.align(query, each, gazetteer.index, False, cost, why)[0] for each in spellings]
+    least = min(costs)
+    apart, marks = kernels.least_costs(query, gazetteer.index), np.zeros(kernels.MARKS, np.int32)
+    for each in spellings:
+        bound = kernels.least_of(query, apart, each, gazetteer.index, marks, each + 1)
+        assert bound <= costs[each] + 1e-6, "what is left out unaligned cannot be better"
     found = search_addresses(gazetteer, "".join(text), limit=64)
     if found:
         best = max(each.score for each in found)
         assert best == pytest.approx(max(0.0, 1 - least / weights.sum()), abs=1e-5)
     else:
         assert 1 - least / weights.sum() < 0.6 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("九江路五百九十五古象大酒店", "九江路595古象大酒店"),
+        ("思南路四十七号三十三", "思南路47号33"),
+        ("华容路十五、十九", "华容路15、19"),
+        ("日月光中心B二层T十三", "日月光中心B2层T13"),
+        ("二十一世纪大厦", "21世纪大厦"),
+        ("控江路交叉口西北五十米", "控江路交叉口西北50米"),
+        ("泰然路一千零三", "泰然路1003"),
+    ],
+)
+def test_numerals_are_numbers_where_that_is_plain(spoken, written):
+    assert read_tokens([spoken]).signs.tolist() == read_tokens([written]).signs.tolist()
+
+
+@pytest.mark.parametrize("name", ["第一百货", "淮海三百", "八佰伴", "百联", "千禧", "三百百"])
+def test_names_with_numerals_stay_names(name):
+    assert (read_tokens([name]).signs < 0x20000).all()
+
+
+def test_a_digit_before_the_word_it_belongs_behind_is_found_among_many():
+    doors = pd.DataFrame({"address": [f"九江路{number}号" for number in range(1, 2000)]})
+    doors = doors.assign(region="上海市黄浦区", lon=121.4 + 1e-4 * doors.index, lat=31.2)
+    gazetteer = build_gazetteer(doors)
+    row = match_addresses(gazetteer, ["九江6路19号", "九江16路19号"])["row"]
+    assert gazetteer.entries["address"].iloc[row].tolist() == ["九江路619号", "九江路1619号"]
 
 
 def test_newer_source_wins_and_conflicts_are_listed():

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 from addresses.rewriting import in_numerals, in_pinyin, rewritten
 
+from geogrid import _align_kernels as kernels
+from geogrid.addresses import search
 from geogrid.addresses.search import build_gazetteer, match_addresses
 from geogrid.addresses.spelling import normalise_address
+from geogrid.addresses.tokens import read_tokens
 
 FILE = Path(__file__).parents[1] / "data" / "shanghai" / "places.csv"
 
@@ -44,6 +47,26 @@ def test_addresses_in_pinyin_are_found(gazetteer):
     chance = random.Random(2)
     rows = places()[["address", "name"]].itertuples(index=False)
     assert share_found(gazetteer, [in_pinyin(*row, chance) for row in rows]) >= 0.90
+
+
+def test_what_is_left_out_unaligned_could_not_be_better(gazetteer):
+    chance = random.Random(3)
+    index = gazetteer.index
+    marks = np.zeros(kernels.MARKS, dtype=np.int32)
+    rows = list(places()[["address", "name", "region"]].itertuples(index=False))
+    for at in range(400):
+        row = chance.choice(rows)
+        text = in_pinyin(*row[:2], chance) if at % 4 == 0 else rewritten(*row, chance)
+        tokens = read_tokens([text], index.counts)
+        weights, is_door = search._weights(index, tokens), search._is_door(tokens)
+        query = kernels.query_of(tokens.signs, tokens.sounds, weights, is_door, index.alike)
+        cost, why = np.zeros((5, len(weights) + 1)), np.zeros((5, len(weights) + 1), np.int64)
+        least = kernels.least_costs(query, index)
+        for each in range(20):
+            spelling = chance.randrange(len(gazetteer.spelling_entry))
+            bound = kernels.least_of(query, least, spelling, index, marks, 20 * at + each + 1)
+            costs = kernels.align(query, spelling, index, False, cost, why)[0]
+            assert bound <= costs + 1e-6, (text, gazetteer.entries["address"].iat[spelling])
 
 
 def test_sample_has_addresses_only():

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from xml.parsers import expat
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geogrid.errors import FormatError, LimitError
 from geogrid.formats.layer import LIMITS
 from geogrid.formats.workbook import check_workbook, sheet_names, sheet_rows
+from geogrid.tabular import sheet_extent
 
 
 def book(folder: Path, *cells: str) -> Path:
@@ -84,3 +89,31 @@ def test_however_a_far_cell_is_written_it_is_refused(tmp_path: Path, cell: str) 
         archive.writestr("xl/worksheets/sheet1.xml", text)
     with pytest.raises((LimitError, FormatError)):
         check_workbook(tmp_path / "x.xlsx", "x")
+
+
+def test_plain_sheets_are_not_followed_tag_by_tag(tmp_path: Path) -> None:
+    with zipfile.ZipFile(book(tmp_path, "A1", "C9")) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert sheet_extent._is_plainly_near(io.BytesIO(sheet))
+    for odd in (b'<c r="XFD9000"/>', b"<c/>", b'<x:c r="A1"/>', b"<!-- -->", b'<c s="1" r="A1"/>'):
+        changed = sheet.replace(b"</row>", odd + b"</row>", 1)
+        assert changed != sheet
+        assert not sheet_extent._is_plainly_near(io.BytesIO(changed))
+
+
+TAGS = [
+    '<row r="{}">', "<row>", '<row s="1" r="{}">', "</row>", '<c r="A{}"/>', '<c r="Z{}"/>', "<c/>",
+    '<c s="1" r="Q{}"/>', '<c  r="Q{}"/>', '<c r="&#81;{}"/>', "<!-- <c/> -->", "text", "<v>1</v>",
+    '<x:c xmlns:x="m" r="Q{}"/>', "<c r='Q{}'/>",
+]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(TAGS), st.integers(1, 30)), max_size=12))
+def test_what_is_plainly_near_is_near_tag_by_tag(parts: list[tuple[str, int]]) -> None:
+    body = "".join(tag.format(number) for tag, number in parts)
+    sheet = f"<sheetData>{body}</sheetData>".encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheet_extent, "MOST_CELLS", 200)
+        if sheet_extent._is_plainly_near(io.BytesIO(sheet)):
+            with suppress(expat.ExpatError):  # refused either way
+                sheet_extent._read(io.BytesIO(sheet), sheet_extent._Extent("x"))

@@ -17,6 +17,7 @@ from shapely.geometry import box
 from geogrid.crs import from_wgs84
 from web.cases import views as cases_views
 from web.cases.list import find_list
+from web.current import current_plan
 from web.jobs import jobs
 
 PHONE = "13800138000"
@@ -172,6 +173,43 @@ def test_doubtful_addresses_are_listed_and_not_placed(own_app, client):
     assert cases.loc["D1", "address_certainty"] == "exact"
     assert cases.loc["D2", "address_certainty"] == "similar"
     assert cases.loc[["D3", "D4"], "lon"].isna().all()
+
+
+def test_the_list_says_the_grid_of_a_building_that_an_address_means(own_app, client):
+    workspace = own_app.config["WORKSPACE"]
+    known = small_plan()["units"]
+    more = known.assign(unit_id="u2", number="14号", address="泰然七路14号3号楼", lon=114.03)
+    units = pd.concat([known, more], ignore_index=True).assign(grid="102")
+    workspace.add_units(units)
+    rows = [["L1", "泰然七路12号3号楼", ""], ["L2", "泰然七路14号3号楼", ""]]
+    rows.append(["L3", "泰然七路12号3号楼", f"{WEST[0]},{WEST[1]}"])
+    token = upload(client, csv_bytes([["工单编号", "诉求地址", "经纬度"], *rows]))
+    fields = {"field-address": "诉求地址", "field-case_id": "工单编号", "field-lon": "经纬度"}
+    locate(client, token, **fields, datum="wgs84")
+    shown = rows_of(client, token, lang="zh_CN")["rows"]
+    assert [row["grid"] for row in shown] == ["泰然二网格", "泰然二网格", "泰然一网格"]
+    assert [row["status"] for row in shown] == ["inside"] * 3
+    assert "以对照表为准" in shown[0]["reason"]
+    assert "位置不在任何网格内" in shown[1]["reason"]
+    assert shown[2]["reason"] == ""
+    content = downloaded(client, token)[1].decode("utf-8-sig")
+    head, *lines = list(csv.reader(io.StringIO(content)))
+    found = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [row["网格编码"] for row in found] == ["102", "102", "101"]
+    assert [row["社区"] for row in found] == ["泰然社区"] * 3
+    assert [bool(row["对照表与地图不一致"]) for row in found] == [True, True, False]
+    assert client.post(f"/api/v1/cases/{token}/use").status_code == 200
+    assert case_grids(own_app) == ["102", "102", "101"]
+    workspace.add_units(units.assign(grid=["", "999"]))
+    assert case_grids(own_app) == ["101", "", "101"]
+
+
+def case_grids(app) -> list[str]:
+    """Return the grid of each case, by number."""
+    with app.app_context():
+        current = current_plan()
+        cases = current.plan.cases.assign(grid=current.case_grids)
+        return cases.sort_values("case_id")["grid"].tolist()
 
 
 def test_words_of_the_status_are_shown_before_anything_is_located(client):

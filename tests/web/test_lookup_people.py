@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import COMMUNITY, sign_in
+from small_plan import posts as small_posts
 from small_plan import use_small_plan
 
 from geogrid.store.users import User
 from web.current import current_plan
+from web.lookup import people as staff
 
 OTHER = "440304090008"
 """A community beside the one of those with limits."""
@@ -49,6 +51,25 @@ def test_a_deputy_is_found_as_one(own_app: Flask) -> None:
     answer = ask(own_app.test_client(), "甲二副")
     assert answer["code"] == "112"
     assert "B岗" in answer["person"]["detail"]
+
+
+def test_names_are_brought_into_one_form_once(
+    own_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = own_app.config["WORKSPACE"]
+    use_small_plan(workspace)
+    seen: list[object] = []
+    plain = staff._plain
+    monkeypatch.setattr(staff, "_plain", lambda text: seen.append(text) or plain(text))
+    client = own_app.test_client()
+    for typed, found in (("甲一", 3), ("甲一副", 1)):
+        query = {"q": typed, "people": "1"}
+        matches = client.get("/api/v1/addresses", query_string=query).get_json()["matches"]
+        assert sum(each["kind"] == "person" for each in matches) == found
+        assert typed in seen
+    assert seen.count("甲一副") == 2  # of the roster, and what was typed
+    workspace.add_posts(small_posts().replace({"holder": {"甲一员": "乙一员"}}))
+    assert ask(client, "乙一员")["person"]["name"] == "乙一员"
 
 
 def test_a_number_of_nobody_is_said_and_kept_out_of_links(own_app: Flask) -> None:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
         ("/lookup/batch", "/lookup"),
         ("/addresses/corrections/new", "/lookup"),
         ("/addresses/corrections", "/workspace"),
+        ("/addresses/doubtful", "/workspace"),
         ("/people", "/workspace"),
         ("/people/coverage", "/workspace"),
         ("/cases/weekly", "/cases"),

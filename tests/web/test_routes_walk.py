@@ -63,6 +63,8 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "corrections_page.decide": [],
     "corrections_page.new": ["", f"grid={OTHER}"],
     "corrections_page.page": [""],
+    "doubts.page": ["", f"grid={OTHER}", "grid=unknown"],
+    "doubts.download": ["", f"grid={OTHER}"],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
+from geogrid.unit_grids import settle_matched
 from geogrid.vocabulary import Label
 from web.current import CurrentPlan
 
@@ -30,6 +31,7 @@ class AddressLookup:
     """
 
     def __init__(self, current: CurrentPlan) -> None:
+        self._plan = current.plan
         self._finder = current.finder
         self._finest = set(current.leaves["code"])
         self._known: dict[str, dict[Any, Any]] = {}
@@ -49,6 +51,38 @@ class AddressLookup:
         if row["certainty"] not in _CERTAIN or not is_placed or is_vague:
             return None
         return float(row["lon"]), float(row["lat"]), str(row["label"])
+
+    def settle(self, added: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+        """Return rows in the grid that the list says of their building, where it says one.
+
+        Parameters
+        ----------
+        added, texts : as for :meth:`say_doubts`
+
+        Returns
+        -------
+        DataFrame
+            `added` with matched_unit (``unit_id`` of the building, ``""`` for none) and
+            disagreement (a key of :data:`geogrid.unit_grids.DISAGREEMENTS` where the position is
+            in another grid, else ``""``).
+        """
+        tree = self._plan.hierarchy
+        found = [self._known.get(text, {}).get("unit_id", "") for text in texts]
+        matched = pd.Series(found, dtype="str").where(added["matched_address"] != "", "")
+        settled = settle_matched(matched, added["grid_code"], self._plan.units, tree)
+        moved = settled["grid"].ne(added["grid_code"])
+        rows = added.assign(
+            matched_unit=matched, disagreement=settled["disagreement"].where(moved, "")
+        )
+        codes = settled["grid"][moved]
+        rows.loc[moved, "grid_code"] = codes
+        rows.loc[moved, "grid_name"] = codes.map(tree.names)
+        for column in rows.columns[rows.columns.str.fullmatch("level_[0-9]+_name")]:
+            level = int(column.split("_")[1])
+            above = [[at for at in tree.chain(code) if tree.levels[at] == level] for code in codes]
+            rows.loc[moved, column] = [tree.names[at[0]] or at[0] if at else "" for at in above]
+        rows.loc[moved & (rows["status"] == "outside"), "status"] = "inside"
+        return rows
 
     def say_doubts(self, added: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
         """Return what was added to rows, with how certain their addresses are.

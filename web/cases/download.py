@@ -10,6 +10,7 @@ import pandas as pd
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.tables import Table, read_table, write_table
+from geogrid.unit_grids import DISAGREEMENTS
 from geogrid.vocabulary import label
 from web.cases.list import CaseList
 from web.cases.result import STATUSES
@@ -26,6 +27,7 @@ NAMES: Mapping[str, str] = {
     "wgs84_lat": _("Latitude (WGS 84)"),
     "matched_address": _("Address found"),
     "certainty": _("How certain the address is"),
+    "disagreement": _("Where list and map disagree"),
     "suggested": _("What a doubtful address may mean"),
 }
 """Added column to its name."""
@@ -74,6 +76,9 @@ def download_table(table: Table, located: pd.DataFrame, language: str) -> pd.Dat
         status=located["status"].map(statuses),
         certainty=[
             label("certainty", code, language) if code else "" for code in located["certainty"]
+        ],
+        disagreement=[
+            translate(DISAGREEMENTS.get(kind, ""), language) for kind in located["disagreement"]
         ],
     )[["grid_code", "grid_name", *levels, *(name for name in NAMES if "grid" not in name)]]
     taken = {str(name) for name in table.frame.columns}

@@ -61,10 +61,9 @@ def locate_list(
     find = AddressLookup(current)
     located = _locate(table, choice, current, _reporting(find, progress, start=0.1, end=0.75))
     column = choice.fields["address"]
-    added = find.say_doubts(
-        located.iloc[:, len(table.frame.columns) :],
-        table.frame[column] if column else pd.Series([""] * len(located), dtype="str"),
-    )
+    texts = table.frame[column] if column else pd.Series([""] * len(located), dtype="str")
+    added = located.iloc[:, len(table.frame.columns) :]
+    added = find.say_doubts(find.settle(added, texts), texts)
     findings = _doubts(table, choice, find, located.attrs["findings"])
     found, noted = read_cases(
         table.frame.assign(wgs84_lon=added["wgs84_lon"], wgs84_lat=added["wgs84_lat"]),
@@ -74,6 +73,7 @@ def locate_list(
     progress(0.8)
     found = found.assign(
         matched_address=added["matched_address"].astype("str"),
+        matched_unit=added["matched_unit"],
         address_certainty=added["certainty"].where(added["matched_address"] != "", ""),
     )
     found.to_parquet(cases.cases)

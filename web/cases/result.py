@@ -11,6 +11,7 @@ from geogrid.density import bin_points
 from geogrid.errors import FieldError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
+from geogrid.unit_grids import DISAGREEMENTS
 from geogrid.vocabulary import label
 from web.cases.list import CaseList
 from web.heatmap.query import View
@@ -114,7 +115,8 @@ def _reason(row: Mapping[Any, Any], language: str) -> str:
     """Return why a row was not located, or by which address it was and how certain that is."""
     if row["matched_address"]:
         certain = label("certainty", row["certainty"], language)
-        return f"{row['matched_address']} · {certain}"
+        listed = translate(DISAGREEMENTS.get(row["disagreement"], ""), language)
+        return " · ".join(filter(None, (row["matched_address"], certain, listed)))
     given = str(row[f"reason_{language}"])
     return given or translate(WITHOUT.get(row["status"], ""), language)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ __all__ = ["find_people", "people_answer"]
 _PHONE = re.compile("1[3-9][0-9]{9}|0[0-9]{9,11}|[48]00[0-9]{7}|[2-8][0-9]{6,7}")
 _FEWEST_LETTERS = 2
 _MOST = 20
+_compared: WeakKeyDictionary[CurrentPlan, pd.DataFrame] = WeakKeyDictionary()
 
 
 def people_answer(current: CurrentPlan, text: str, language: str) -> dict[str, Any] | None:
@@ -57,19 +59,28 @@ def find_people(
     if not digits and len(name) < _FEWEST_LETTERS:
         return []
     tree = current.plan.hierarchy
-    posts = current.plan.posts
+    staff = _as_compared(current)
     found = []
     for who, number in (("holder", "phone"), ("deputy", "deputy_phone")):
         if digits:
-            fits = posts[number].map(_only_digits).str.endswith(digits)
+            fits = staff[number].str.endswith(digits)
         else:
-            names = posts[who].map(_plain)
-            fits = names.str.startswith(name) if is_typing else names == name
-        for row in posts[fits].itertuples():
+            fits = staff[who].str.startswith(name) if is_typing else staff[who] == name
+        for row in current.plan.posts[fits].itertuples():
             is_seen = sees_phones_of(row.grid, tree)
             if row.grid in tree.parents and (is_seen or not digits):
                 found.append(_card(current, row, who, number if is_seen else "", language))
     return found[:_MOST]
+
+
+def _as_compared(current: CurrentPlan) -> pd.DataFrame:
+    """Return names and numbers of the roster as they are compared, made once for a plan."""
+    if current not in _compared:
+        posts = current.plan.posts
+        columns = {name: posts[name].map(_plain) for name in ("holder", "deputy")}
+        columns |= {name: posts[name].map(_only_digits) for name in ("phone", "deputy_phone")}
+        _compared[current] = pd.DataFrame(columns)
+    return _compared[current]
 
 
 def _card(current: CurrentPlan, row: Any, who: str, number: str, language: str) -> dict[str, Any]:

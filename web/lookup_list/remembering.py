@@ -12,12 +12,23 @@ from web.current import CurrentPlan
 from web.scope import in_scope
 from web.v1.caller import database, now, user_id
 
-__all__ = ["remember_pick"]
+__all__ = ["LONGEST_NAME", "is_name", "remember_pick", "without_numbers"]
 
 LONGEST_NAME = 40
 """A longer text is somebody's words and no name of a place."""
 _NUMBER = re.compile(r"\d[\d -]{5,}\d", re.ASCII)
 """So many digits in a row may be somebody's phone number."""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text may become another name of a place."""
+    return len(text) <= LONGEST_NAME and without_numbers(text) == text
+
+
+def without_numbers(text: str) -> str:
+    """Return a text without what may be somebody's phone number."""
+    folded = unicodedata.normalize("NFKC", text)
+    return _NUMBER.sub("…", folded) if _NUMBER.search(folded) else text
 
 
 def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
@@ -32,8 +43,7 @@ def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
     has_place = not (math.isnan(place.lon) or math.isnan(place.lat))
     means = "" if place.unit_id else place.label
     is_in_limits = in_scope(place.grid, current.plan.hierarchy)
-    is_name = len(text) <= LONGEST_NAME and not _NUMBER.search(unicodedata.normalize("NFKC", text))
-    if not is_name or not is_in_limits or not (has_place or means):
+    if not is_name(text) or not is_in_limits or not (has_place or means):
         return False
     where = (place.lon, place.lat) if has_place else None
     proposal = Proposal(

@@ -79,6 +79,7 @@ def result_view(addresses: AddressList, current: CurrentPlan, language: str) -> 
     levels = sorted({tree.levels[code] for code in counted["grids"] if code in tree.levels})
     return {
         "name": addresses.upload.name,
+        "token": token,
         "result": result | {"placed": counted["placed"]},
         "is_stale": result["places"] != current.places,
         "groups": [

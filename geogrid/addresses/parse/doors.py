@@ -39,7 +39,9 @@ _NUMBER = (
     "门(?![口前牌面外])|出?口|机|车|柜|电梯|井|地块|单元|房|室|户|铺|商铺|店|档|摊|楼道)"
     rf"(?:(?:附|付){_D}(?:-[0-9]+)?号?|之{_D}|-[0-9]{{1,2}}(?![0-9-]|[栋幢号座#楼层]|单元)|[甲乙丙丁](?!单元|座|栋|幢|楼))?(?:门牌|大院|院(?!校|落|士))?"
 )
+_ENDINGS = "院区园苑号厦城心场舍寓居庭"  # of names of compounds
 _OF_BUILDING = (
+    f"排(?=[0-9{NUMERALS}]|$)|"
     "号楼(?![下上梯]|顶(?![楼层]))|号栋|号幢|号座|号宿舍楼?|号公寓楼|号厂房|号车间|号塔?楼?塔|号仓?库(?!房)|号写字楼|号别墅|"
     "栋楼?|幢楼?|座(?![桥山庙城])楼?|号?塔楼|厂房|车间|宿舍楼|公寓楼|#(?:号?楼|栋|座|幢)?"
 )
@@ -47,10 +49,11 @@ _BUILDING = (
     rf"(?:{_NOT_BEFORE}(?:[0-9]+[A-Z]?|[A-Z]{{1,2}}[0-9]{{0,3}}(?:-[0-9]{{1,2}})?|[0-9]{{1,3}}-[0-9A-Z]{{1,2}}(?=[栋幢座号#]))|第?[{NUMERALS}]+|[甲乙丙丁附][0-9]*)"
     rf"(?:{_OF_BUILDING})"
     rf"|#[0-9]{{1,3}}[A-Z]?(?:号?楼|栋|座|幢)?"
-    rf"|{_NOT_BEFORE}(?:[A-Z]|[0-9]{{1,2}})(?:塔(?![山寺路街村])|舍(?=[0-9;]|$)|排(?=[0-9]|$))"
+    rf"|{_NOT_BEFORE}(?:[A-Z]|[0-9]{{1,2}})(?:塔(?![山寺路街村])|舍(?=[0-9;]|$))"
+    rf"|塔(?:(?<=[{_ENDINGS}]塔)|(?<![\u4e00-\u9fff]塔))楼?(?:[0-9]{{1,2}}|[A-Z])(?![0-9A-Z号]|{_COUNTED})"
     rf"|{_NOT_BEFORE}[0-9]{{1,3}}楼(?=[0-9{NUMERALS}A-Z]+(?:单元|门))"
     r"|(?:TOWER|BLOCK|BUILDING|BLDG)(?: ?NO;)? ?[A-Z0-9]{1,3}(?![A-Z0-9])"
-    r"|(?<=[院区园苑号厦城心场舍寓居庭])(?:[东西南北中主副裙配前后]{1,2}(?:配楼|塔|楼|栋|座|幢))(?![下上道梯])"
+    rf"|(?<=[{_ENDINGS}])(?:[东西南北中主副裙配前后]{{1,2}}(?:配楼|塔|楼|栋|座|幢))(?![下上道梯])"
 )
 _UNIT = (
     rf"(?:{_NOT_BEFORE}(?:[0-9]+|[A-Z])|[{NUMERALS}]+|[甲乙丙丁]|{_SIDE})"
@@ -82,12 +85,13 @@ _BARE = (
     rf"|(?:[{NUMERALS}]{{3,4}})(?![{NUMERALS}号栋幢座单楼层]|{_COUNTED})"
 )
 
+_NAMED = "(?<![路街道巷弄])[0-9]{1,3}号(?:公馆|庄园|府邸)"  # 8号公馆 is a name
 _FIRST = (  # letters that a numbered part begins with; most names are passed over by this
     f"[0-9A-Z{NUMERALS}#甲乙丙丁附付临新旧老本每这上往向朝以靠正东西南北中左右间主副裙配前后"
-    "地负−半顶第约室房单-]"
+    "地负−半顶第约室房单塔-]"
 )
 DOOR = re.compile(
-    rf"(?={_FIRST})(?:(?P<junk>{_JUNK})|(?P<direction>{_DIRECTION})|(?P<building>{_BUILDING})|(?P<unit>{_UNIT})"
+    rf"(?={_FIRST})(?!{_NAMED})(?:(?P<junk>{_JUNK})|(?P<direction>{_DIRECTION})|(?P<building>{_BUILDING})|(?P<unit>{_UNIT})"
     rf"|(?P<floor>{_FLOOR})|(?P<number>{_NUMBER})|(?P<room>{_ROOM})|(?P<chain>{_CHAIN})|(?P<bare>{_BARE}))"
 )
 """One numbered part; what it is in its place, :mod:`geogrid.addresses.parse.reading` decides."""

@@ -36,13 +36,19 @@ def _table() -> dict[int, str]:
 
 _TABLE = _table()
 _SPACES = re.compile(" +")
+_HAN = "[\u4e00-\u9fff]"
+_SPREAD = re.compile(
+    rf"(?<![^ ;:]){_HAN}(?: +{_HAN}(?!{_HAN})){{2,}}"
+    rf"(?: +(?:{_HAN}(?!{_HAN})|[0-9A-Z](?=(?: +[0-9A-Z])*(?: +{_HAN}|$))))*"
+)
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 
 
 def compact(text: str) -> tuple[str, Sequence[int] | None]:
     """Return `text` in one width and case without meaningless spaces, and where letters were.
 
-    A space between digits or Latin letters stays; between Chinese letters it separates.
+    A space between digits or Latin letters stays; between Chinese letters it separates, except
+    where three and more of them stand alone (泰 然 七 路).
 
     Returns
     -------
@@ -60,12 +66,13 @@ def compact(text: str) -> tuple[str, Sequence[int] | None]:
     letters: list[str] = []
     places: list[int] = []
     last = 0
+    spread = [found.span() for found in _SPREAD.finditer(folded)]
     for space in _SPACES.finditer(folded):
         start, end = space.span()
         letters.append(folded[last:start])
         places.extend(range(last, start))
         between = _between(folded[start - 1 : start], folded[end : end + 1])
-        if between:
+        if between and not any(first < start < stop for first, stop in spread):
             letters.append(between)
             places.append(start)
         last = end

@@ -65,6 +65,7 @@ _ZONE = re.compile(
 )
 _ZONES = frozenset(("高新区", "经开区", "开发区", "保税区", "经济开发区", "经济技术开发区"))
 _SEPARATOR = frozenset(";:,/- 、")
+_LANE = re.compile("(?!校)[\u4e00-\u9fff][园苑]里")  # 花园里12号, not 丽景花园里12号楼
 _ONLY_NUMERAL = re.compile(rf"[0-9{NUMERALS}]+")
 _LINKS = "与和跟及同、/-"
 _GIVEN = re.compile("[和与及同](?:平|谐|顺|兴|睦|美|泰|县|田|硕|静|林|善|布|合)")
@@ -98,7 +99,7 @@ def direction_value(text: str) -> str:
     ('北300米', '对面')
     """
     bare = re.sub(
-        "[往向朝以约大走行余多方来靠近正]|左右|(?<=[东西南北])[侧边面](?=[0-9一二三四五六七八九])",
+        "[往向朝以约大走行余多方来靠正]|(?<!附)近|左右|(?<=[东西南北])[侧边面](?=[0-9一二三四五六七八九])",
         "",
         text,
     )
@@ -127,6 +128,8 @@ def read_names(
     at = begin
     while at < end:
         if text[at] in _SEPARATOR:
+            if above.end == at:  # 广东 深圳 福田
+                above.end += 1
             at += 1
             continue
         at = _read_one(text, at, end, before_door, above, pieces)
@@ -200,6 +203,9 @@ def _read_name(
         return stop
     part = _part_of(found)
     start = _start_of(text, at, found, pieces)
+    if start == at and before_door and _LANE.fullmatch(text, at, end):
+        _append(text, at, end, "compound", pieces)
+        return end
     linked = start > at and text[at] in _LINKS and bool(pieces) and pieces[-1][0] == "street"
     if part == "street" and (linked or _is_linked(text, start, pieces)):
         pieces.append(("crossing", name_value(text[start : found.end()]), start, found.end(), 0.9))
