@@ -150,3 +150,9 @@ def test_a_list_that_cannot_be_used_says_where() -> None:
     assert "没有" in missing.value.text("zh_CN")
     with pytest.raises(RegionsError, match="Row 3"):
         build_regions(pd.DataFrame({"code": ["410103001", "4101"[:3]], "name": ["甲", "乙"]}))
+
+
+def test_a_region_ends_before_the_number_behind_it() -> None:
+    parsed = parse_address("南海二号河沿路与米南路交叉口南50米")
+    assert parsed.value("district") == ""
+    assert parse_address("南海区二号路3号").value("district") == "南海区"

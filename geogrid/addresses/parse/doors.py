@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from geogrid.addresses.parse.letters import NUMERALS, arabic
 
@@ -121,6 +122,7 @@ def bare_number(text: str) -> str:
     return _LEADING.sub("", core) or core
 
 
+@lru_cache(maxsize=1 << 14)
 def number_value(text: str) -> str:
     """Return a door number without 号 and 院: 甲3, 12-1, 56附3, 12之1.
 

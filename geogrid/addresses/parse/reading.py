@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from geogrid.addresses.parse.doors import (
     DOOR,
@@ -32,6 +33,7 @@ class Reading:
 
     def __init__(self, text: str, regions: Regions) -> None:
         self.text = text
+        self.regions = regions
         self.above = Above(regions)
         self.pieces: list[Piece] = []
         self.named: set[str] = set()
@@ -70,9 +72,25 @@ def _is_door(kind: str, text: str) -> bool:
 def _read_gap(reading: Reading, begin: int, end: int, before_door: str) -> None:
     if begin == end:
         return
+    if begin == 0:
+        pieces, code, above_end = _first_names(reading.text[:end], before_door, reading.regions)
+        reading.pieces.extend(pieces)
+        reading.above.code, reading.above.end = code, above_end
+        reading.named.update(piece[0] for piece in pieces)
+        return
     count = len(reading.pieces)
     read_names(reading.text, begin, end, before_door, reading.above, reading.pieces)
     reading.named.update(piece[0] for piece in reading.pieces[max(0, count - 1) :])
+
+
+@lru_cache(maxsize=1 << 16)  # most addresses of a list are in few streets
+def _first_names(
+    text: str, before_door: str, regions: Regions
+) -> tuple[tuple[Piece, ...], str, int]:
+    """Return the names that a text begins with, and the region named last, see :class:`Above`."""
+    above, pieces = Above(regions), list[Piece]()
+    read_names(text, 0, len(text), before_door, above, pieces)
+    return tuple(pieces), above.code, above.end
 
 
 def _add_junk(reading: Reading, text: str, start: int, end: int) -> None:
