@@ -37,7 +37,7 @@ __all__ = [
     "offline_data",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when pages of an earlier release could not read it."""
 MOST_COORDINATES = 400_000
 MOST_PLACES = 50_000

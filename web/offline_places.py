@@ -22,7 +22,7 @@ Places = Mapping[str, int]
 _DECIMALS = 7
 _TEXTS = ("kind", "name", "address")
 _OF_UNITS = ("unit_id", "parent", *_TEXTS, "lon", "lat")
-_OF_ENTRIES = (*_TEXTS, "lon", "lat")
+_OF_ENTRIES = (*_TEXTS, "aliases", "lon", "lat")
 
 
 def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
@@ -38,13 +38,14 @@ def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns unit_id and parent (empty for entries of the gazetteer), kind, name, address, lon
-        and lat (WGS 84), grid (by the list where it says one) and drawn (by the position), codes
-        of the finest grids or ``""``.
+        Columns unit_id and parent (empty for entries of the gazetteer), kind, name, address,
+        aliases (other names, one a line), lon and lat (WGS 84), grid (by the list where it says
+        one) and drawn (by the position), codes of the finest grids or ``""``.
     """
     is_near = current.unit_grids.isin(inside)
     units = current.plan.units.loc[is_near, list(_OF_UNITS)]
-    units = units.assign(grid=current.unit_grids[is_near], drawn=_drawn(current, units))
+    drawn = _drawn(current, units)
+    units = units.assign(grid=current.unit_grids[is_near], drawn=drawn, aliases="")
     entries = current.plan.addresses
     if entries is None or not len(entries):
         return units
@@ -54,9 +55,11 @@ def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
         unit_id="", parent="", drawn=drawn, grid=settled["grid"]
     )
     rows = rows[rows["grid"].isin(inside)]
-    known = {normalise_address(text) for text in units["address"] if text}
-    rows = rows[~rows["address"].map(normalise_address).isin(known)]
-    return pd.concat([units, rows], ignore_index=True)
+    spelled = rows["address"].map(normalise_address)
+    own = units["address"].map(normalise_address)
+    learned = {key: names for key, names in zip(spelled, rows["aliases"], strict=True) if names}
+    units["aliases"] = [learned.get(key, "") if key else "" for key in own]
+    return pd.concat([units, rows[~spelled.isin(set(own) - {""})]], ignore_index=True)
 
 
 def _drawn(current: CurrentPlan, rows: pd.DataFrame) -> np.ndarray:
@@ -67,15 +70,18 @@ def place_columns(rows: pd.DataFrame, place: Places) -> dict[str, Sequence[Any]]
     """Return the addresses as columns; ``grid`` and ``drawn`` are positions of grids, −1 for none.
 
     ``parent`` is the position of the address, a compound mostly, that another one is part of.
-    ``initials`` are the first letters in pinyin of name and address, by which people type.
+    ``initials`` are the first letters in pinyin of all names and the address, by which people type.
     """
     at = {unit: row for row, unit in enumerate(rows["unit_id"]) if unit}
     texts = {name: rows[name].fillna("").astype(str).tolist() for name in _TEXTS}
+    aliases = [names.split("\n") if names else [] for names in rows["aliases"]]
+    called = zip(texts["name"], texts["address"], aliases, strict=True)
     return {
         **texts,
+        "aliases": aliases,
         "initials": [
-            list(dict.fromkeys(filter(None, map(first_letters, pair))))
-            for pair in zip(texts["name"], texts["address"], strict=True)
+            list(dict.fromkeys(filter(None, map(first_letters, (name, address, *others)))))
+            for name, address, others in called
         ],
         "parent": [at.get(unit, -1) for unit in rows["parent"]],
         "lon": _degrees(rows["lon"]),

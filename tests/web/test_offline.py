@@ -158,9 +158,9 @@ def test_addresses_of_the_gazetteer_come_along(own_app: Flask) -> None:
     with own_app.test_request_context():
         current = current_plan()
         entries = [
-            {"kind": "address", "name": "", "address": "西街88号", "lon": 114.003, "lat": 22.535},
-            {"kind": "address", "name": "", "address": "东街3号", "lon": 114.003, "lat": 22.535},
-            {"kind": "address", "name": "", "address": "外街88号", "lon": 114.2, "lat": 22.535},
+            {"address": "西街88号", "aliases": "大红楼\n老粮站", "lon": 114.003, "lat": 22.535},
+            {"address": "东街3号", "aliases": "东头大院", "lon": 114.003, "lat": 22.535},
+            {"address": "外街88号", "lon": 114.2, "lat": 22.535},
             {"address": "列表街1号", "lon": 114.003, "lat": 22.535, "grid": "112"},
         ]
         plan = replace(current.plan, addresses=as_entries(pd.DataFrame(entries)))
@@ -173,6 +173,9 @@ def test_addresses_of_the_gazetteer_come_along(own_app: Flask) -> None:
     columns = place_columns(rows, {"111": 0})
     assert columns["grid"][texts.index("西街88号")] == 0
     assert "xj88h" in columns["initials"][texts.index("西街88号")]
+    assert columns["aliases"][texts.index("西街88号")] == ["大红楼", "老粮站"]
+    assert "llz" in columns["initials"][texts.index("西街88号")]
+    assert columns["aliases"][texts.index("东街3号")] == ["东头大院"], "learned of a unit's address"
     building = rows["name"].tolist().index("甲苑1号楼")
     assert rows["name"].iloc[columns["parent"][building]] == "甲苑"
 

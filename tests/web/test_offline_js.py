@@ -40,6 +40,14 @@ const copy = openCopy(data.copy);
 answer(data.points.map(([x, y]) =>
   copy.within(x, y, copy.locate(x, y), 40).map((at) => copy.grids[at].code)));
 """
+SEARCH = """
+import { entriesOf } from './web/js/offline/answers.js';
+import { openCopy } from './web/js/offline/copy.js';
+import { localSearch } from './web/js/lib/local-search.js';
+const find = localSearch(entriesOf(openCopy(data.copy)), data.copy.rules);
+const units = async (text) => (await find(text)).map((each) => each.unit);
+answer(await Promise.all(data.texts.map(units)));
+"""
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +180,10 @@ def test_defective_layers_and_outer_borders_are_asked_alike() -> None:
     got = run_js(LOCATE, {"copies": asked, "points": points.tolist()})
     assert len(layers) > 200
     assert got == expected
+
+
+def test_what_a_building_is_called_besides_is_found(copy: dict[str, Any]) -> None:
+    aliases = [["大红楼", "老粮站"] if at == 3 else [] for at in range(len(copy["units"]["kind"]))]
+    called = {**copy, "units": {**copy["units"], "aliases": aliases}}
+    texts = ["大红楼", "老粮站", "无人知晓之地"]
+    assert run_js(SEARCH, {"copy": called, "texts": texts}) == [[3], [3], []]

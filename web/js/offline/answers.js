@@ -155,7 +155,7 @@ export function entriesOf(copy) {
 		grid: codeAt(units.grid[at]),
 		drawn: codeAt(units.drawn[at]),
 		unit: at,
-		texts: [units.name[at], units.address[at]],
+		texts: [units.name[at], units.address[at], ...units.aliases[at]],
 		initials: units.initials[at],
 		lon: units.lon[at] === null ? undefined : units.lon[at],
 		lat: units.lat[at] === null ? undefined : units.lat[at],

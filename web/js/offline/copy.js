@@ -2,7 +2,7 @@
 import { makeLocator } from "./locator.js";
 
 /** Copies of other formats are of another release. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /**
  * @typedef {{code: string, name: string, level: number, kind: string, parent: string, at: number}} Grid
