@@ -119,7 +119,7 @@ class Place:
             None was.
         """
         if not is_there(self.engine):
-            raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
+            raise PlanMissingError(_("No plan was in force on {moment}."), moment=moment)
 
         def look(connection: Connection) -> Shown:
             return shown_plan(connection, plan_at(connection, moment), moment)

@@ -250,7 +250,7 @@ def plan_at(connection: Connection, moment: datetime | None = None) -> PlanRecor
     if row is None and moment is None:
         raise PlanMissingError(_("No plan has been published yet."))
     if row is None:
-        raise PlanMissingError(_("No plan was in force at {moment}."), moment=moment)
+        raise PlanMissingError(_("No plan was in force on {moment}."), moment=moment)
     return _record(row)
 
 

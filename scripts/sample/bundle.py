@@ -35,7 +35,7 @@ _PLAN = {
     "note": "示例数据：街道为真实道路，网格、户数、楼栋、人员与事件均为虚构，仅供演示。",
     "attribution": ATTRIBUTION,
     "created_at": "2026-11-20T00:00:00Z",
-    "source": "OpenStreetMap streets via ni1o1/transbigdata; scripts/build_sample.py",
+    "source": "示例数据：道路来自 OpenStreetMap（ni1o1/transbigdata），其余为虚构",
 }
 
 

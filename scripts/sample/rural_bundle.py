@@ -23,7 +23,7 @@ _PLAN = {
     "note": "示例数据：地形、道路、村庄、网格、人员与事件均为虚构，仅供演示。",
     "attribution": "示例数据（虚构）",
     "created_at": "2026-11-20T00:00:00Z",
-    "source": "scripts/build_sample.py",
+    "source": "示例数据（虚构）",
 }
 
 

@@ -84,7 +84,7 @@ function person({ person: found }) {
  */
 function asOf({ as_of: past }, actions) {
 	return past ? el("div.notice.warn", null, icon("history"), el("span", null,
-		t("As it was on {day}, by the plan “{plan}”.", { day: past.at, plan: past.plan }), " ",
+		t("As it was on {day}, by the plan “{plan}”. The map shows the grids of today.", { day: past.at, plan: past.plan }), " ",
 		el("button.link", { type: "button", onclick: () => actions.ofDay("") }, t("Show today")))) : null;
 }
 
