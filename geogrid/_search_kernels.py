@@ -1,4 +1,4 @@
-"""Compiled search: lists of texts per pair of sounds, candidates from them, and their alignment.
+"""Compiled search: lists of texts per pair of sounds, and the candidates that they name.
 
 A spelling is one way to write an entry: its region, its address and its name or one alias. Pairs
 of sounds at most one token apart are listed, so that a dropped, doubled or swapped character
@@ -44,7 +44,6 @@ Weights = npt.NDArray[np.float32]
 _FIRST_OTHER = 900
 _MOST_PAIRS = 256
 _LETTERS_OF_KEY = 12
-_CLEAR = 0.1
 _PRIOR_WORTH, _MOST_PRIOR = 0.02, 0.02  # of a candidate, in weights of tokens
 _FIRST_DIGIT = 27  # values of five bits from here on stand for numbers
 
@@ -357,10 +356,11 @@ def _align_in_turn(
     mark: int,
     costs: npt.NDArray[np.float64],
     flags: Integers,
-) -> int:
-    """Align candidates until one fits but for a detail; return how many were looked at.
+) -> None:
+    """Align candidates; those that can be no better than one before have an endless cost.
 
-    Those that can be no better than one before have an endless cost, unaligned.
+    Of one that fits but for a detail all are looked at that may fit as well, so that a name of
+    several places is not taken for that of one.
     """
     least = least_costs(query, index)
     cost = np.empty((5, len(query[0]) + 1))
@@ -374,9 +374,6 @@ def _align_in_turn(
                 continue
         costs[each], flags[each] = align(query, best[each], index, False, cost, why)
         lowest = min(lowest, costs[each])
-        if each >= 2 and costs[each] < _CLEAR:
-            return each + 1
-    return many
 
 
 @kernel
@@ -428,7 +425,7 @@ def match_run(
             query[0], query[1], index, region_score, near, uses_starts, budget, score, touched, best
         )
         mark = text * limit + 1
-        many = _align_in_turn(query, index, best, many, marks, mark, costs, whys)
+        _align_in_turn(query, index, best, many, marks, mark, costs, whys)
         found[text] = -1
         cost[text] = raw = 1e9
         for each in range(many):
@@ -447,7 +444,7 @@ def match_run(
 
 @kernel
 def score_regions(sounds: Sounds, index: Any, region_score: Weights) -> None:
-    """Fill how many pairs of sounds of each region the query has, a quarter of a point each."""
+    """Fill how many pairs of sounds of each region the query has, half a point each."""
     region_score[:] = 0
     alike, begins, listed = index.alike, index.region_begins, index.region_listed
     slots = len(begins) - 1

@@ -27,7 +27,7 @@ FIRST_VALUE = 0x200000
 _CHARACTERS, _FIRST_HAN = 0x20000, 0x3400
 _FIRST_OTHER = 900
 _FIRST_NUMBER = 1500
-_MOST_VALUE = 1 << 24
+_MOST_VALUE, _MOST_READ = 1 << 24, 1 << 40
 _NUMBERS = 64_000
 _LONGEST = 6  # letters of a syllable
 _FAR = 1e9
@@ -79,7 +79,16 @@ def tokenise(
                 place += 1  # 第 before a number
             elif code < _CHARACTERS and digits[code] >= 0:
                 place, at = _numeral(
-                    codes, place, starts[text], stop, nouns, digits, tables, signs, sounds, at
+                    codes,
+                    place,
+                    stop,
+                    nouns,
+                    digits,
+                    tables,
+                    signs,
+                    sounds,
+                    at,
+                    bounds[text],
                 )
             else:
                 if code >= _FIRST_HAN:
@@ -119,7 +128,7 @@ def _number(
 ) -> tuple[int, int]:
     value = 0
     while place < stop and 48 <= codes[place] <= 57:
-        value = (value * 10 + codes[place] - 48) % (1 << 40)
+        value = (value * 10 + codes[place] - 48) % _MOST_READ
         place += 1
     return place, _put_value(value, tables, signs, sounds, at)
 
@@ -128,7 +137,6 @@ def _number(
 def _numeral(
     codes: Signs,
     place: int,
-    first: int,
     stop: int,
     nouns: npt.NDArray[np.bool_],
     digits: npt.NDArray[np.int8],
@@ -136,6 +144,7 @@ def _numeral(
     signs: Signs,
     sounds: Sounds,
     at: int,
+    first: int,
 ) -> tuple[int, int]:
     """Read a run of Chinese numerals: a number where that is plain, else characters."""
     end = place
@@ -147,7 +156,7 @@ def _numeral(
     is_number |= end + 1 < stop and codes[end] == 45 and _is_digit(codes[end + 1], digits)
     if not is_number and has_units and end - place > 1 and _is_spoken(codes, place, end, digits):
         is_apart = end == stop or codes[end] < _FIRST_HAN
-        before = signs[at - 1] if place > first else 0
+        before = signs[at - 1] if at > first else 0
         is_behind = before >= FIRST_LATIN or (before > 0 and nouns[before])
         is_number = end - place > 2 or (is_apart and is_behind)
     if is_number:
@@ -187,7 +196,7 @@ def _value(
     for each in range(place, end):
         digit = np.int64(digits[codes[each]])
         if digit < 10:
-            last = last * 10 + digit if not has_units else digit
+            last = (last * 10 + digit) % _MOST_READ if not has_units else digit
         else:
             total += (last if last else 1) * (1000 if digit == 127 else digit)
             last = 0
@@ -371,7 +380,7 @@ def _spelt_value(pieces: Integers, tables: Any) -> int:
         if digit < 10:
             if has_units and last > 0:
                 return -1
-            last = digit if has_units else last * 10 + digit
+            last = digit if has_units else (last * 10 + digit) % _MOST_READ
         else:
             total += (last if last else 1) * digit
             last = 0

@@ -49,7 +49,7 @@ _AS_LISTED = frozenset(("alias", "near"))
 _SLIPS = frozenset(("typo", "homophone"))
 _UNLISTED = frozenset(("building_unknown", "inner_number_unknown"))
 _OF_ENTRY = ("kind", "name", "address", "unit_id", "grid", "source", "dated")
-_SORTED = 60  # suggestions of the book that are put in order of their distance
+_SORTED = 60  # answers of the book that are put in order of their distance
 _SCALE = 100.0  # scores of the book, of 1 in the gazetteer
 
 _NOTHING = PlaceFound("", "", "", "", math.nan, math.nan, "none")
@@ -132,7 +132,7 @@ def find_places(
     limit
         At most so many.
     """
-    listed = _measured(finder, find_addresses(finder.book, text, limit=limit), near)
+    listed = _listed_near(finder, text, near, limit)
     searched = search_addresses(finder.searched.gazetteer, text, near=near, limit=limit)
     return _together(finder, text, listed, searched)[:limit]
 
@@ -141,12 +141,20 @@ def suggest_places(
     finder: AddressFinder, typed: str, *, near: tuple[float, float] | None = None, limit: int = 10
 ) -> list[PlaceFound]:
     """Return what somebody may be about to type; as :func:`find_places`."""
-    many = limit if near is None else max(limit, _SORTED)
-    listed = _measured(finder, find_addresses(finder.book, typed, limit=many), near)
-    if near is not None:  # of what holds the text, the book says no order that counts more
-        listed.sort(key=lambda place: (_RANK[place.certainty], _away(place)))
+    listed = _listed_near(finder, typed, near, limit)
     searched = suggest_addresses(finder.searched.gazetteer, typed, near=near, limit=limit)
     return _together(finder, typed, listed, searched)[:limit]
+
+
+def _listed_near(
+    finder: AddressFinder, text: str, near: tuple[float, float] | None, limit: int
+) -> list[PlaceFound]:
+    """Return what the book has for a text, the nearer first."""
+    many = limit if near is None else max(limit, _SORTED)
+    listed = _measured(finder, find_addresses(finder.book, text, limit=many), near)
+    if near is not None:  # of what holds the text, the book says no order that counts more
+        listed.sort(key=lambda place: (_RANK[place.certainty], _away(place)))
+    return listed
 
 
 def find_place(finder: AddressFinder, text: str) -> PlaceFound | None:
@@ -313,6 +321,8 @@ def _together(
     is_begun = any(folded_address(place.label).startswith(begun) for place in listed)
 
     def rank(place: PlaceFound) -> float:
+        if place.certainty == "partial" and place.reasons == ("several",):
+            return _RANK["estimated"] - 0.5  # all of it is there, at several places
         is_slip = is_begun and not _SLIPS.isdisjoint(place.reasons)
         return (
             max(_RANK[place.certainty], _RANK["partial"] + 0.5)

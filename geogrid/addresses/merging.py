@@ -82,17 +82,18 @@ def _winners(
     """Return for every row the row that stays for it; newest first in each group."""
     winner = np.arange(len(entries))
     places = _places(entries)
-    standing: list[int] = []
-    last = -1
-    for row in order.tolist():
-        if group[row] != last:
-            last, standing = int(group[row]), []
-        for other in standing:
-            if _apart_m(places, row, other) <= within_m:
-                winner[row] = other
-                break
-        else:
-            standing.append(row)
+    bounds = np.flatnonzero(np.diff(group[order], prepend=-1, append=-1))
+    for begin, stop in pairwise(bounds.tolist()):
+        rows = order[begin:stop]
+        standing = np.empty(len(rows), dtype=np.int64)
+        many = 0
+        for row in rows.tolist():
+            near = np.flatnonzero(_apart_m(places, row, standing[:many]) <= within_m)
+            if len(near):
+                winner[row] = standing[near[0]]
+            else:
+                standing[many] = row
+                many += 1
     return winner
 
 
@@ -100,9 +101,11 @@ def _places(entries: pd.DataFrame) -> npt.NDArray[np.float64]:
     return entries[["lon", "lat"]].to_numpy(dtype=np.float64)
 
 
-def _apart_m(places: npt.NDArray[np.float64], one: int, other: int) -> float:
-    apart = (places[one] - places[other]) * np.array(metres_per_degree(places[one, 1]))
-    return float(np.hypot(*apart))
+def _apart_m(
+    places: npt.NDArray[np.float64], one: int, others: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    apart = (places[others] - places[one]) * np.array(metres_per_degree(places[one, 1]))
+    return np.asarray(np.hypot(apart[:, 0], apart[:, 1]))
 
 
 def _with_aliases(entries: pd.DataFrame, winner: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -133,6 +136,8 @@ def _conflicts(
             "name": [entries["name"].iat[one] for one, _other in pairs],
             "first": [min(pair) for pair in pairs],
             "second": [max(pair) for pair in pairs],
-            "distance_m": [_apart_m(places, *pair) for pair in pairs],
+            "distance_m": [
+                float(_apart_m(places, one, np.array([other]))[0]) for one, other in pairs
+            ],
         }
     )

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from geogrid.addresses.gazetteer import as_entries, entries_of_units
+from geogrid.addresses.gazetteer import as_entries, entries_of_units, street_numbers
 from geogrid.addresses.search import Gazetteer, build_gazetteer
 
 __all__ = ["SearchedEntries", "gather_entries"]
@@ -41,6 +41,11 @@ class SearchedEntries:
     def gazetteer(self) -> Gazetteer:
         """The entries, indexed for search when first asked for."""
         return build_gazetteer(self.entries)
+
+    @cached_property
+    def streets(self) -> pd.Series:
+        """The canonical street of each entry's address, ``""`` for none."""
+        return pd.Series(street_numbers(self.entries["address"].tolist())[0], dtype="str")
 
 
 def gather_entries(units: pd.DataFrame, entries: pd.DataFrame | None = None) -> SearchedEntries:

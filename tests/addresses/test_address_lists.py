@@ -135,3 +135,17 @@ def test_rows_to_check_with_suggestions(plan) -> None:
     assert [row[:2] for row in sheet.rows] == [["Row", "Address"], [11, "无此路9号"], [16, "西街"]]
     assert len(sheet.rows[2]) == 3 + 2 * 2
     assert sheet_to_check(answers.iloc[:1], [10], {}, words) is None
+
+
+def test_a_number_is_not_taken_for_the_end_of_another() -> None:
+    rows = pd.DataFrame(
+        {
+            "路名": ["福强路", "福强路"],
+            "门牌号": ["12号", "12"],
+            "楼栋": ["2号", "2"],
+            "房号": ["", "502"],
+        }
+    )
+    assert join_addresses(rows, list(rows)) == ["福强路12号2号", "福强路12号2栋502室"]
+    rows = pd.DataFrame({"小区": ["福田花园11栋", "福田花园1栋"], "楼栋": ["1栋", "1栋"]})
+    assert join_addresses(rows, list(rows)) == ["福田花园11栋1栋", "福田花园1栋"]

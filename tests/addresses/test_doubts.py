@@ -123,7 +123,7 @@ def test_streets_through_doors_as_listed(town: Town) -> None:
     runs = street_runs(
         ["西街", "东街", "没有街"],
         town.streets,
-        town.finder.searched.entries,
+        town.finder.searched,
         town.leaves,
         town.layer,
         town.tree,

@@ -106,6 +106,26 @@ def test_one_name_at_two_places_is_not_one_place(finder):
     assert "several" in first.reasons
 
 
+def test_a_door_of_two_towns_goes_before_a_street_without_it():
+    rows = [
+        ("甲镇", "人民路1号", 121.0),
+        ("甲镇", "人民路9号", 121.0),
+        ("乙镇", "人民路1号", 121.3),
+    ]
+    entries = pd.DataFrame(rows, columns=["region", "address", "lon"]).assign(lat=31.0)
+    units = pd.DataFrame(columns=COLUMNS["units"])
+    grids = gpd.GeoDataFrame(
+        {"code": ["A"], "name": ["东格"], "parent": "", "level": 1},
+        geometry=[box(120, 30, 122, 32)],
+        crs="EPSG:4326",
+    )
+    streets = gpd.GeoDataFrame({"name": []}, geometry=[], crs=4326)
+    finder = build_finder(build_address_book(units, grids, streets), units, entries)
+    first, second = find_places(finder, "人民路1号")[:2]
+    assert {first.label, second.label} == {"人民路1号"}
+    assert first.reasons == second.reasons == ("several",)
+
+
 def test_of_two_places_the_nearer_comes_first(finder):
     for lon in (114.0304, 114.0336):
         found = find_places(finder, "连锁超市", near=(lon, 22.53))[0]

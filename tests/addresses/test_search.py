@@ -17,6 +17,7 @@ from geogrid.addresses.search import (
     suggest_addresses,
 )
 from geogrid.addresses.tokens import read_tokens
+from geogrid.crs import metres_per_degree
 from geogrid.errors import FieldError
 from geogrid.vocabulary import LABELS, label
 
@@ -211,6 +212,59 @@ def test_numerals_are_numbers_where_that_is_plain(spoken, written):
 @pytest.mark.parametrize("name", ["第一百货", "淮海三百", "八佰伴", "百联", "千禧", "三百百"])
 def test_names_with_numerals_stay_names(name):
     assert (read_tokens([name]).signs < 0x20000).all()
+
+
+@pytest.mark.parametrize("digit", ["九", "jiu", "9"])
+def test_endless_numbers_are_numbers(gazetteer, digit):
+    for many in (18, 19, 20, 40, 166):
+        text = digit * many + ("hao" if digit == "jiu" else "号")
+        signs = read_tokens([text]).signs
+        assert (signs >= 0).all()
+        assert isinstance(search_addresses(gazetteer, text), list)
+        assert len(match_addresses(gazetteer, [text])["row"]) == 1
+
+
+@given(st.lists(st.text("一二十百千零〇九号弄路栋() -a5", max_size=8), min_size=1, max_size=4))
+def test_texts_are_read_in_a_batch_as_each_alone(texts):
+    batch = read_tokens(texts)
+    for at, text in enumerate(texts):
+        own = batch.signs[batch.bounds[at] : batch.bounds[at + 1]].tolist()
+        assert own == read_tokens([text]).signs.tolist()
+
+
+def test_a_name_of_two_places_is_not_certain_in_a_list_either():
+    rows = [("甲镇中心小学", 121.0), ("甲镇中心小学东校区", 121.1), ("甲镇中心小学西校区", 121.2)]
+    frame = pd.DataFrame([*rows, ("甲镇中心小学", 121.3)], columns=["name", "lon"])
+    gazetteer = build_gazetteer(frame.assign(lat=31.0, region=["甲镇", "甲镇", "甲镇", "乙镇"]))
+    columns = match_addresses(gazetteer, ["甲镇中心小学"])
+    assert columns["is_several"].tolist() == [True]
+    assert columns["certainty"].tolist() == ["partial"]
+
+
+def winners_one_by_one(entries, within_m):
+    """Return the row that stays for each row, newest first, every pair measured."""
+    newest = sorted(range(len(entries)), key=lambda at: (entries[at][2], at), reverse=True)
+    winner, standing = list(range(len(entries))), []
+    for row in newest:
+        near = [
+            other
+            for other in standing
+            if abs(entries[row][1] - entries[other][1]) * METRES <= within_m
+        ]
+        winner[row] = near[0] if near else row
+        standing += [] if near else [row]
+    return winner
+
+
+METRES = float(metres_per_degree(0.0)[0])
+
+
+@given(st.lists(st.tuples(st.just("厕所"), st.integers(0, 9), st.sampled_from("123")), max_size=9))
+def test_merging_compares_as_every_pair_would(rows):
+    entries = [(name, 1e-4 * step, f"2026-01-0{day}") for name, step, day in rows]
+    frame = pd.DataFrame(entries, columns=["name", "lon", "dated"]).assign(lat=0.0)
+    merged = merge_entries(frame, within_m=25.0)
+    assert merged.winner.tolist() == winners_one_by_one(entries, 25.0)
 
 
 def test_a_digit_before_the_word_it_belongs_behind_is_found_among_many():

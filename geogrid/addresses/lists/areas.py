@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from geogrid.addresses.gazetteer import street_numbers
 from geogrid.addresses.parsing import parse_address
 from geogrid.addresses.spelling import canonical_address
 from geogrid.hierarchy import Hierarchy
@@ -18,7 +15,18 @@ from geogrid.locate import locate
 from geogrid.placing.grid_layer import GridLayer
 from geogrid.unit_grids import settle_units
 
-__all__ = ["AreaNames", "area_names", "area_of_words", "shared_area", "street_of", "street_runs"]
+if TYPE_CHECKING:
+    from geogrid.addresses.searched import SearchedEntries
+
+__all__ = [
+    "AreaNames",
+    "area_names",
+    "area_of_words",
+    "one_community",
+    "shared_area",
+    "street_of",
+    "street_runs",
+]
 
 COMMUNITY = 2
 _SHORTEST_NAME = 3
@@ -115,7 +123,7 @@ def street_of(text: str) -> str:
 def street_runs(
     wanted: Collection[str],
     streets: gpd.GeoDataFrame,
-    entries: pd.DataFrame,
+    searched: SearchedEntries,
     leaves: gpd.GeoDataFrame,
     layer: GridLayer,
     tree: Hierarchy,
@@ -126,7 +134,7 @@ def street_runs(
     ----------
     wanted : canonical names of streets
     streets : lines with a name, EPSG:4326
-    entries : columns address, grid, lon, lat (WGS 84): what the finder knows
+    searched : what the finder knows
     leaves, layer, tree : of the plan
     """
     runs: dict[str, set[str]] = {name: set() for name in wanted if name}
@@ -137,8 +145,8 @@ def street_runs(
     codes, called = leaves["code"].tolist(), spelled[spelled.isin(runs)].tolist()
     for line, leaf in zip(at.tolist(), inside.tolist(), strict=True):
         runs[called[line]].add(codes[leaf])
-    doors = _with_parts(entries, runs)
-    street = street_numbers(doors["address"].tolist())[0]
+    is_door = searched.streets.isin(runs).to_numpy()
+    street, doors = searched.streets[is_door], searched.entries[is_door]
     lon, lat = (doors[axis].to_numpy(np.float64) for axis in ("lon", "lat"))
     drawn = np.append(layer.codes, "")[locate(layer.index, lon, lat)]
     settled = settle_units(doors["grid"], drawn.tolist(), np.isfinite(lon).tolist(), tree)
@@ -146,12 +154,3 @@ def street_runs(
         if name in runs and code:
             runs[name].add(code)
     return {name: tuple(sorted(found)) for name, found in runs.items()}
-
-
-def _with_parts(entries: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Return the entries that may be on streets: to take all addresses apart is slow."""
-    parts = {max(re.split("[0-9]+", name), key=len) for name in names} - {""}
-    if not parts:
-        return entries.iloc[:0]
-    pattern = "|".join(map(re.escape, sorted(parts)))
-    return entries[entries["address"].str.contains(pattern, regex=True).to_numpy(dtype=bool)]

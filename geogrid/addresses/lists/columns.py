@@ -81,7 +81,14 @@ def join_addresses(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
             f"{text}{suffix}" if _BARE.fullmatch(text) else text for text in map(str, frame[column])
         ]
         joined = [
-            before if text in before else before + text
+            before if _is_in(text, before) else before + text
             for before, text in zip(joined, texts, strict=True)
         ]
     return joined
+
+
+def _is_in(text: str, before: str) -> bool:
+    """Return whether a text is in what stands before it, and not only the end of a number there."""
+    if text not in before:
+        return False
+    return not text or bool(re.search(rf"(?<![0-9A-Za-z]){re.escape(text)}(?![0-9])", before))

@@ -98,7 +98,7 @@ def find_doubts(
     places = [each for of_text in suggestions.values() for each in of_text]
     wanted = {street_of(text) for text in rows["text"]}
     wanted |= {canonical_address(each.label) for each in places if each.kind == "street"}
-    runs = street_runs(wanted, streets, finder.searched.entries, leaves, layer, tree)
+    runs = street_runs(wanted, streets, finder.searched, leaves, layer, tree)
     names = area_names(tree, runs)
     found = [_area(row, suggestions.get(row["text"], ()), names) for row in rows.to_dict("records")]
     rows["area"] = pd.Series([area for area, _by in found], dtype="str")
