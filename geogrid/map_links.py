@@ -33,6 +33,7 @@ _PAIR = re.compile(r"(?<![\w.-])(-?\d+\.\d+)\s*[,|/ ]\s*(-?\d+\.\d+)(?![\d.])")
 _METRES = re.compile(r"(?<![\w.-])(\d{6,8}(?:\.\d+)?)\s*[,|]\s*(\d{6,8}(?:\.\d+)?)(?![\d.])")
 _GEO = re.compile(rf"geo:({_NUMBER}),({_NUMBER})", re.IGNORECASE)
 _GOOGLE_PIN = re.compile(rf"!3d({_NUMBER})!4d({_NUMBER})")
+_SEGMENT = re.compile(rf"({_NUMBER}),\s*\+?({_NUMBER})")
 _AT = re.compile(rf"/(?:@|place/|search/)({_NUMBER}),\s*\+?({_NUMBER})")
 
 _Order = Literal["lonlat", "latlon"]
@@ -93,7 +94,8 @@ _APPS: Mapping[str, _App] = {
         ("androidamap", "iosamap", "amapuri"),
         "gcj02",
         (
-            ("to", "lonlat"), ("position", "lonlat"), ("dest", "lonlat"), ("lnglat", "lonlat"),
+            ("to[lnglat]", "lonlat"), ("to", "lonlat"), ("position", "lonlat"),
+            ("dest", "lonlat"), ("lnglat", "lonlat"),
             ("p", "latlon"), ("q", "latlon"), ("location", "lonlat"), ("markers", "lonlat"),
             ("center", "lonlat"),
         ),
@@ -211,6 +213,8 @@ def _datum(app: str, given: Mapping[str, str], lon: float, lat: float) -> str:
 def _place(app: str, given: Mapping[str, str], link: str) -> tuple[float, float] | None:
     """Return longitude and latitude, the pin before the middle of the view."""
     rule = _APPS[app]
+    if app == "osm":  # map=17/22.5363/114.0245
+        given = {**given, "map": given.get("map", "").partition("/")[2]}
     singles = (_degrees(given.get(lon), given.get(lat)) for lon, lat in rule.singles)
     pin = (_GOOGLE_PIN.search(link), "latlon") if app == "google" else (None, "latlon")
     ways = [pin, *((_PAIR.search(given.get(name, "")), order) for name, order in rule.pairs)]
@@ -228,6 +232,10 @@ def _in_path(app: str, link: str) -> tuple[float, float] | None:
         return _ordered(_GEO.match(link), "latlon")
     if app == "amap":
         return _ordered(_PAIR.search(link.partition("lnglat=")[2]), "lonlat")
+    _before, _way, way = link.partition("/dir/")  # to the last of its places
+    stops = [stop for stop in way.partition("/@")[0].partition("?")[0].split("/") if stop]
+    if stops and (last := _ordered(_SEGMENT.fullmatch(stops[-1]), "latlon")):
+        return last
     return _ordered(_AT.search(link), "latlon")
 
 

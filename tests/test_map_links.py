@@ -76,7 +76,19 @@ PLACE = pytest.approx((114.0245, 22.5363), abs=1e-6)
         ("https://www.google.com/maps/place/22.5363,114.0245", "google", ""),
         ("https://maps.apple.com/?ll=22.5363,114.0245&q=x", "apple", ""),
         ("https://maps.apple.com/place?coordinate=22.5363,114.0245&name=x", "apple", ""),
+        (
+            "https://ditu.amap.com/dir?from[lnglat]=113.9,22.6&to[lnglat]=114.0245,22.5363&type=car",
+            "amap",
+            "gcj02",
+        ),
+        (
+            "https://www.google.com/maps/dir/22.1,114.9/22.5363,114.0245/@22.3,114.4,12z/data=!4m2",
+            "google",
+            "",
+        ),
+        ("https://www.google.com/maps/dir/22.1,114.9/22.5363,114.0245", "google", ""),
         ("https://www.openstreetmap.org/#map=17/22.5363/114.0245", "osm", "wgs84"),
+        ("https://www.openstreetmap.org/#map=17.5/22.5363/114.0245", "osm", "wgs84"),
         (
             "https://www.openstreetmap.org/?mlat=22.5363&mlon=114.0245#map=17/22.1/114.9",
             "osm",

@@ -11,13 +11,14 @@ import pandas as pd
 from geogrid.addresses.merging import Merged, merge_entries
 from geogrid.commands import FilePath, language, reports_errors
 from geogrid.commands.import_plan import fate_rows
-from geogrid.commands.reading import say
+from geogrid.commands.reading import refuse_overwriting, say
 from geogrid.commands.workspaces import open_workspace
 from geogrid.crs import DATUMS
-from geogrid.errors import FormatError
+from geogrid.errors import FormatError, InputError
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.offices.previews import ListPreview, preview_address_list
+from geogrid.store.opening import is_there
 from geogrid.tables import read_tables, write_table
 
 __all__ = ["gazetteer_command"]
@@ -50,7 +51,11 @@ def gazetteer_command(
 
     They take the place of what the same source said before; other sources stay.
     """
+    if fates is not None:
+        refuse_overwriting([fates], [file])
     place = open_workspace(workspace)
+    if not is_there(place.engine):  # a slip of the pen would make a new one
+        raise InputError(_("{folder} is no workspace (geogrid.sqlite)."), folder=workspace)
     preview = preview_address_list(
         read_tables(file),
         place.current().grids,

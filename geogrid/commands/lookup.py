@@ -37,6 +37,8 @@ from geogrid.tables import read_table
 
 __all__ = ["lookup_command"]
 
+_LISTS = (".xlsx", ".xls", ".csv")
+
 
 @click.command("lookup")
 @click.argument("what", nargs=-1, required=True)
@@ -70,6 +72,10 @@ def lookup_command(what: Sequence[str], workspace: Path, **options: Any) -> None
     """
     if options["output"] is not None and len(what) > 1:
         raise FormatError(_("With -o name one list."))
+    if options["output"] is None and (lists := [each for each in what if _is_list(each)]):
+        raise FormatError(
+            _("{file} is a file: say with -o where the list comes back."), file=lists[0]
+        )
     plan = plan_in(workspace)
     layer = build_layer(plan.grids)
     if options["output"] is None:
@@ -78,6 +84,10 @@ def lookup_command(what: Sequence[str], workspace: Path, **options: Any) -> None
     else:
         answers = _list(Path(what[0]), plan, layer, options)
     raise SystemExit(int(answers["certainty"].isin(TO_CHECK).any()))
+
+
+def _is_list(text: str) -> bool:
+    return Path(text).suffix.casefold() in _LISTS and Path(text).is_file()
 
 
 def _finder(plan: Plan) -> Any:
@@ -131,7 +141,11 @@ def _list(path: Path, plan: Plan, layer: GridLayer, options: dict[str, Any]) -> 
     output: Path = options["output"]
     refuse_overwriting([output], [path])
     table = keep_first_address(read_table(path, sheet=options["sheet"]))
-    if table.source == "geojson" or not len(table.frame):
+    if table.source == "geojson":
+        raise FormatError(
+            _("{file} is GeoJSON; lists of addresses are Excel or CSV."), file=path.name
+        )
+    if not len(table.frame):
         raise FormatError(_("{file} has no rows."), file=path.name)
     ending = suffix_of(table.source)
     if output.suffix.casefold() != ending:

@@ -145,10 +145,15 @@ def _model(graph: ArcGraph, givers: frozenset[str], parent: str | None, at: Poin
         raise RedrawError(_("The drawn area takes nothing from another grid."), at=at)
     parents = sorted({str(row["parent"]) for row in grids})
     if len(parents) > 1:
-        raise RedrawError(
-            _("The area takes from grids below {parents}; say below which the new one is."),
-            at=at, parents=named_codes(graph, parents),
-        )  # fmt: skip
+        message = (
+            _("The area takes from grids below {parents}; say below which the new one is.")
+            if all(parents)
+            else _(
+                "The area takes from grids at the top and from grids below {parents}; say below"
+                " which the new one is."
+            )
+        )
+        raise RedrawError(message, at=at, parents=named_codes(graph, filter(None, parents)))
     return grids[0]
 
 

@@ -52,8 +52,10 @@ def add_to_text(data: bytes, name: str, records: Mapping[int, Sequence[Any]]) ->
     if is_utf16(data):
         is_big = encoding == "utf-16-be" or data.startswith(b"\xfe\xff")
         kind = "utf-16-be" if is_big else "utf-16-le"
-        lines = [line.encode(kind) for line in io.StringIO(data.decode(kind), newline="")]
-        return b"".join(_spliced(lines, added, kind))
+        whole = len(data) // 2 * 2  # an odd last byte stays where it is
+        signs = io.StringIO(data[:whole].decode(kind, "surrogatepass"), newline="")
+        lines = [line.encode(kind, "surrogatepass") for line in signs]
+        return b"".join([*_spliced(lines, added, kind), data[whole:]])
     return b"".join(_spliced(data.splitlines(keepends=True), added, encoding))
 
 

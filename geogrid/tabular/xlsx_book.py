@@ -36,7 +36,15 @@ _FORMATS = re.compile(rb"(<(?:[\w.\-]+:)?cellXfs\b[^>]*>)(.*?)(</(?:[\w.\-]+:)?c
 _FORMAT = re.compile(rb"<((?:[\w.\-]+:)?)xf(?=[\s/>])" + _TAG + rb"(?:/>|>.*?</\1xf\s*>)", re.S)
 _NUMBER_FORMAT = re.compile(rb"\bnumFmtId\s*=\s*[\"'](\d+)[\"']")
 _COUNT = re.compile(rb"\bcount\s*=\s*[\"']\d+[\"']")
+_SHEET_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_BOOK_TYPES = re.compile(
+    rb"application/vnd\.(?:ms-excel\.(?:sheet|template)\.macroEnabled"
+    rb"|openxmlformats-officedocument\.spreadsheetml\.template)\.main\+xml"
+)
+_BOOK_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_ENTRIES = re.compile(rb"<(?:[\w.\-]+:)?(?:Override|Relationship)(?=\s)" + _TAG + rb">")
+_MACROS = "vbaProject"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WIDEST, _NARROWEST = 40, 9
 _LOOKED_AT = 200
@@ -58,11 +66,11 @@ def add_to_workbook(
     """Write a workbook with columns behind a table and sheets behind its own.
 
     All else stays as it is, to the byte: formulas, styles, widths, merged cells, validations,
-    filters, charts, pictures, macros.
+    filters, charts, pictures. Macros are left out, which Excel refuses in an ``.xlsx``.
 
     Parameters
     ----------
-    content : an ``.xlsx`` that has been read, so that its limits were checked
+    content : an ``.xlsx`` or its kin that has been read, so that its limits were checked
     file : where to write
     sheet : the worksheet with the table
     width : columns of the table
@@ -165,15 +173,21 @@ class _Parts:
             for each in ElementTree.fromstring(self._relations)  # noqa: S314 (no entities)
         }
         self.sheets: dict[str, str] = {}
+        self._kind = _SHEET_KIND
         for each in ElementTree.fromstring(self._book).iter():  # noqa: S314
             if each.tag.rpartition("}")[2] != "sheet":
                 continue
             ident = next((value for name, value in each.attrib.items() if name.endswith("}id")), "")
             target, kind = related.get(ident, ("", ""))
             self.sheets[each.attrib.get("name", "")] = _path(target)
-            self._kind = kind
+            if kind.endswith("/worksheet"):
+                self._kind = kind
         self._idents = set(related)
         self._added: dict[str, bytes] = {}
+        self._is_plain = not _BOOK_TYPES.search(self._types)
+        if not self._is_plain:
+            self._types = _BOOK_TYPES.sub(_BOOK_TYPE, _without_macros(self._types))
+            self._relations = _without_macros(self._relations)
 
     def add_sheet(self, sheet: Sheet) -> None:
         """Add a worksheet behind all others."""
@@ -218,9 +232,14 @@ class _Parts:
     def changed(self) -> dict[str, Iterable[bytes]]:
         """Parts to write in place of those that are there, and new ones."""
         parts = {_STYLES: self.styles.xml} if _STYLES in self._names else {}
-        if self._added:
+        if self._added or not self._is_plain:
             parts |= {_WORKBOOK: self._book, _RELATIONS: self._relations, _TYPES: self._types}
         return {name: [xml] for name, xml in (parts | self._added).items()}
+
+
+def _without_macros(xml: bytes) -> bytes:
+    """Return a list of parts or of relationships without those of macros."""
+    return _ENTRIES.sub(lambda found: b"" if _MACROS.encode() in found[0] else found[0], xml)
 
 
 def _path(target: str) -> str:
@@ -271,6 +290,8 @@ def _write(book: zipfile.ZipFile, file: IO[bytes], changed: Mapping[str, Iterabl
     left = dict(changed)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
         for member in book.infolist():
+            if _MACROS in member.filename:
+                continue
             pieces = left.pop(member.filename, None)
             with target.open(_like(member), "w") as part:
                 part.write(book.read(member) if pieces is None else b"".join(pieces))

@@ -48,6 +48,19 @@ def test_a_list_is_taken_with_its_source_and_date(
     assert pd.read_csv(fates)["Row"].tolist() == [1, 2, 3, 4, 5]
 
 
+def test_a_slip_in_a_folder_makes_no_workspace(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "门牌.csv"
+    result = run(monkeypatch, file, "--workspace", tmp_path / "slip", "--datum", "wgs84")
+    assert (result.exit_code, "no workspace" in result.output) == (2, True)
+    assert not (tmp_path / "slip").exists()
+    asked = (file, "--workspace", workspace.folder, "--datum", "wgs84", "--fates", file)
+    assert run(monkeypatch, *asked).exit_code == 2
+    assert file.read_text(encoding="utf-8") == LIST
+    assert workspace.current().addresses is None
+
+
 def test_what_cannot_be_taken_is_said(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,4 +64,14 @@ def test_a_list_comes_back(
     wrong = run(monkeypatch, *asked, "-o", out, "--column", "x")
     assert (wrong.exit_code, "The columns are: 地址, 数" in wrong.output) == (2, True)
     assert run(monkeypatch, *asked, "-o", tmp_path / "in.xlsx").exit_code == 2
+    wrong = run(monkeypatch, *asked)
+    assert (wrong.exit_code, "in.xlsx is a file: say with -o" in wrong.output) == (2, True)
+    points = tmp_path / "a.geojson"
+    points.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"地址":"西街1号"},'
+        '"geometry":{"type":"Point","coordinates":[114,22.5]}}]}',
+        encoding="utf-8",
+    )
+    wrong = run(monkeypatch, points, "--workspace", workspace, "-o", tmp_path / "o.csv")
+    assert (wrong.exit_code, "lists of addresses are Excel or CSV" in wrong.output) == (2, True)
     assert run(monkeypatch, "a", "b", "-o", out, "--workspace", workspace).exit_code == 2

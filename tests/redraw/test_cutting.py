@@ -9,6 +9,7 @@ from geogrid.redraw import (
     RedrawError,
     approve_gap,
     build_graph,
+    cutting,
     give_area,
     graph_gaps,
     graph_region,
@@ -165,3 +166,10 @@ def test_borders_of_grids_that_give_nothing_stay_as_they_are() -> None:
     assert len(shape(graph, "12001").exterior.coords) == 5 + 1  # where the ring leaves 11001
     done(graph, give_area(graph, square(-1, -1, 0.5, 0.5), "11002"))
     assert len(shape(graph, "1").exterior.coords) == 8 + 2 + 1
+
+
+def test_parents_at_the_top_are_said() -> None:
+    graph = draft()
+    graph.rows["11001"] = {**graph.rows["11001"], "parent": ""}
+    with pytest.raises(RedrawError, match="grids at the top and from grids below 网格12; say"):
+        cutting._model(graph, frozenset({"11001", "12001"}), None, (0.0, 0.0))

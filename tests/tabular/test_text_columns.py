@@ -39,6 +39,13 @@ def test_encoding_delimiter_and_line_ends_stay(encoding: str, end: str) -> None:
     assert again.frame["网格"].tolist()[0] == "一"
 
 
+@pytest.mark.parametrize("odd", [b"\x00", b"A"])
+def test_an_odd_last_byte_stays(odd: bytes) -> None:
+    data = "地址\n甲路1号\n".encode("utf-16") + odd
+    added = add_to_text(data, "x.csv", {1: ["网格"], 2: ["一"]})
+    assert added == "地址,网格\n甲路1号,一\n".encode("utf-16") + odd
+
+
 def test_excels_own_first_line() -> None:
     data = "sep=|\n地址|数\n甲路1号|2\n".encode()
     table = read_table(io.BytesIO(data), filename="x.csv")

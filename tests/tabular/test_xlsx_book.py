@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.chart import BarChart
 from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -159,6 +160,46 @@ def test_what_is_around_the_rows_stays() -> None:
         "114.05",
         "",
     ]
+
+
+def test_a_chart_sheet_behind_the_table_is_no_worksheet() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_office()))
+    book.create_chartsheet("图").add_chart(BarChart())
+    written = _added(_bytes(book), RECORDS, width=3, sheets=[Sheet("待核对", [["甲"]], widths=[9])])
+    again = openpyxl.load_workbook(io.BytesIO(written))
+    assert again.sheetnames[-2:] == ["图", "待核对"]
+    assert again["待核对"]["A1"].value == "甲"
+
+
+def test_macros_do_not_stay_in_what_is_no_workbook_of_macros() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_office())) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "[Content_Types].xml":
+                part = part.replace(
+                    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+                    b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+                ).replace(
+                    b"</Types>",
+                    b'<Override PartName="/xl/vbaProject.bin" ContentType="application/'
+                    b'vnd.ms-office.vbaProject"/></Types>',
+                )
+            if name == "xl/_rels/workbook.xml.rels":
+                part = part.replace(
+                    b"</Relationships>",
+                    b'<Relationship Id="rIdV" Type="http://schemas.microsoft.com/office/2006/'
+                    b'relationships/vbaProject" Target="vbaProject.bin"/></Relationships>',
+                )
+            new.writestr(name, part)
+        new.writestr("xl/vbaProject.bin", b"code")
+    written = _added(stream.getvalue(), RECORDS, width=3)
+    with zipfile.ZipFile(io.BytesIO(written)) as book:
+        assert "xl/vbaProject.bin" not in book.namelist()
+        said = book.read("[Content_Types].xml") + book.read("xl/_rels/workbook.xml.rels")
+    assert b"acro" not in said
+    assert b"vba" not in said
+    assert openpyxl.load_workbook(io.BytesIO(written))["表"]["D2"].value == "一"
 
 
 def test_prefixes_missing_references_and_spans() -> None:
