@@ -152,14 +152,21 @@ def main() -> None:
 
 
 def _wait_for(url: str) -> None:
-    """Wait until the server answers, and until it has compiled what searches need."""
+    """Wait until the server answers, and until it has compiled what searches need.
+
+    Raises
+    ------
+    TimeoutError
+        It does not within two minutes.
+    """
     for _each in range(240):
         try:
             with urllib.request.urlopen(url, timeout=2):
-                break
+                time.sleep(45)
+                return
         except OSError:
             time.sleep(0.5)
-    time.sleep(45)
+    raise TimeoutError(url)
 
 
 def _rounds(url: str, source: Path, target: Path, many: int) -> list[dict[str, float]]:

@@ -35,14 +35,15 @@ def named(graph: ArcGraph, labels: Iterable[str]) -> Listed | Finding:
     """Return grids as the part of a sentence, by code in order; else a gap or what lies outside.
 
     They are called by their names; by their codes where they have none, and by both where
-    two have the same name.
+    two in the draft have the same name: every community may have a 第一网格.
     """
     given = {*labels} - {OUTSIDE}
     known = sorted(given - graph.gaps.keys(), key=graph.code)
     if not known:
         return Finding("", _("a gap") if given else _("the edge of the region"))
     names = [str(graph.rows[each]["name"] or "") if each in graph.rows else "" for each in known]
-    twice = {name for name, count in Counter(names).items() if count > 1}
+    borne = Counter(str(row["name"] or "") for row in graph.rows.values())
+    twice = {name for name in names if borne[name] > 1}
     codes = [graph.code(each) for each in known]
     return Listed(
         tuple(

@@ -22,6 +22,7 @@ def test_grids_without_a_name_or_with_that_of_another_show_their_codes() -> None
         label = graph.label(code)
         graph.rows[label] = {**graph.rows[label], "name": name}
     assert named_codes(graph, ["11001", "11002", "12001"]).text() == "11001, 一 (11002), 一 (12001)"
+    assert named_codes(graph, ["11002"]).text() == "一 (11002)", "another one is called so, too"
     assert named_codes(graph, ["77"]).text() == "77"
 
 
