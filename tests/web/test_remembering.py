@@ -34,3 +34,11 @@ def test_what_is_pushed_out_meanwhile_is_returned(own_app: Flask) -> None:
     with own_app.app_context():
         assert remembered(("review", "first"), make) == "made"
         assert remembered(("review", "first"), lambda: "again") == "again"
+
+
+def test_what_does_not_hold_any_more_is_made_again(own_app: Flask) -> None:
+    with own_app.app_context():
+        assert remembered(("doubts", 1), lambda: "old") == "old"
+        assert remembered(("doubts", 1), lambda: "new", holds=lambda made: made == "old") == "old"
+        assert remembered(("doubts", 1), lambda: "new", holds=lambda made: made != "old") == "new"
+        assert remembered(("doubts", 1), lambda: "newer") == "new"

@@ -25,13 +25,19 @@ class _Memory:
         self.values: dict[Hashable, object] = {}
 
 
-def remembered(key: tuple[str, *tuple[Hashable, ...]], make: Callable[[], Value]) -> Value:
+def remembered(
+    key: tuple[str, *tuple[Hashable, ...]],
+    make: Callable[[], Value],
+    *,
+    holds: Callable[[Value], bool] | None = None,
+) -> Value:
     """Return what was made for a key, or make it; of many who ask at once, one makes it.
 
     Parameters
     ----------
     key : the kind of work, of which the last four are kept, then all that the value depends on
     make : makes it
+    holds : says whether what was made before still holds; else it is made again
     """
     kinds: dict[str, _Memory] = current_app.extensions.setdefault("geogrid_remembered", {})
     memory = kinds.setdefault(key[0], _Memory())
@@ -42,9 +48,9 @@ def remembered(key: tuple[str, *tuple[Hashable, ...]], make: Callable[[], Value]
             gone, _lock = memory.work.popitem(last=False)
             memory.values.pop(gone, None)
     with own:
-        found = memory.values.get(key, _MISSING)
-        if found is not _MISSING:
-            return cast("Value", found)
+        found = cast("Value", memory.values.get(key, _MISSING))
+        if found is not _MISSING and (holds is None or holds(found)):
+            return found
         made = make()
         with memory.lock:
             if key in memory.work:
