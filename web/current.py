@@ -165,8 +165,15 @@ class CurrentPlan:
 
     @cached_property
     def case_grids(self) -> pd.Series:
-        """Code of the finest grid of each case, ``""`` outside; see :func:`settle_matched`."""
-        cases, drawn = self.plan.cases, self._placed(self.plan.cases)
+        """Code of the finest grid of each case, ``""`` outside."""
+        return self.grids_of_cases(self.plan.cases)
+
+    def grids_of_cases(self, cases: pd.DataFrame) -> pd.Series:
+        """Return the same for other cases: that of the matched unit, else by the position.
+
+        See :func:`settle_matched`.
+        """
+        drawn = self._placed(cases)
         if "matched_unit" not in cases:
             return drawn
         units, tree = self.plan.units, self.plan.hierarchy

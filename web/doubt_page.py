@@ -12,7 +12,6 @@ from geogrid.addresses.lists.areas import street_of
 from geogrid.addresses.lists.doubts import AREA_BY, KINDS, count_doubts
 from geogrid.addresses.lists.words import certainty_text, reasons_text
 from geogrid.addresses.place_found import PlaceFound
-from geogrid.addresses.spelling import canonical_address
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.i18n import translate
@@ -143,19 +142,20 @@ def _seen() -> _Seen:
         abort(404)
     asked = ask(request.args.get("list", ""))
     tree, everything = asked.current.plan.hierarchy, asked.doubts.rows
-    spellings = everything["text"].map(canonical_address)
-    rows = everything.assign(is_waiting=spellings.isin(asked.waiting))
-    rows = rows[~spellings.isin(asked.settled)]
-    placed, known = (pd.Series(codes, dtype="str") for codes in (asked.source.placed, asked.known))
+    rows = everything.assign(is_waiting=everything["spelling"].isin(asked.waiting))
+    rows = rows[~rows["spelling"].isin(asked.settled)]
+    placed, known = asked.source.placed, asked.known
     if caller().scope is not None:
         rows = rows[within(rows["area"], tree)]
-        placed, known = placed[within(placed, tree)], known[within(known, tree)]
-    counts = count_doubts(rows, [*placed, *known], tree)
+        placed, known = (
+            numbers[[in_scope(code, tree) for code in numbers.index]] for numbers in (placed, known)
+        )
+    counts = count_doubts(rows, pd.concat([placed, known]), tree)
     listed = rows[rows["kind"] == kind] if kind else rows
     if request.args.get("grid"):
         inside = {code: _is_in(code, _grid(), tree) for code in listed["area"].unique()}
         listed = listed[listed["area"].map(inside).astype("bool")]
-    return _Seen(asked, rows, counts, listed, len(known))
+    return _Seen(asked, rows, counts, listed, int(known.sum()))
 
 
 def _grid() -> str:
@@ -186,7 +186,7 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
     shown = without_numbers(text)
     places = asked.doubts.suggestions.get(text, ())[:_OFFERED]
     # learned, a whole street or compound would be one door from then on
-    is_whole = "spread" in row["reasons"] or street_of(text) == canonical_address(text)
+    is_whole = "spread" in row["reasons"] or street_of(text) == row["spelling"]
     is_finest = row["area"] in asked.current.by_code.index and not tree.children(row["area"])
     return {
         "text": shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…",

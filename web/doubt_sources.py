@@ -40,13 +40,16 @@ class Source(NamedTuple):
         Of the list, ``""`` for the cases in use.
     texts
         Addresses of rows without a certain place, as often as they are there.
+    digest
+        Of these.
     placed
-        Code of the grid of each other row with an address.
+        Code of a grid to the number of other rows with an address there.
     """
 
     name: str
     texts: Sequence[str]
-    placed: Sequence[str]
+    digest: str
+    placed: pd.Series
 
 
 class Asked(NamedTuple):
@@ -61,7 +64,7 @@ class Asked(NamedTuple):
     doubts
         Addresses in doubt, also those that a correction has settled meanwhile.
     known
-        Code of the finest grid of each row whose address is certain by now.
+        Code of a finest grid to the number of rows whose address is certain by now and there.
     settled, waiting
         What corrections are about, canonical: those confirmed since, and those not decided yet.
     """
@@ -69,7 +72,7 @@ class Asked(NamedTuple):
     current: CurrentPlan
     source: Source
     doubts: Doubts
-    known: Sequence[str]
+    known: pd.Series
     settled: frozenset[str]
     waiting: frozenset[str]
 
@@ -85,16 +88,18 @@ def ask(token: str) -> Asked:
         There is no such list, or it was not looked up.
     """
     with reading(database()) as connection:
-        waiting, confirmed, refused = (
-            list_corrections(connection, status) for status in ("open", "confirmed", "refused")
+        waiting, confirmed = (
+            list_corrections(connection, status) for status in ("open", "confirmed")
         )
         listed = last_listed(connection)
     current = current_plan()
     source = _find_source(token, current)
     numbers = frozenset(each.id for each in confirmed)
-    digest = sha256("\n".join(source.texts).encode("utf-8", "replace")).hexdigest()
-    key = ("doubts", current.places, listed, len(refused), digest)
-    doubts, known, counted = remembered(key, lambda: (*_look_up(source, current), numbers))
+    doubts, known, counted = remembered(
+        ("doubts", current.places, listed, source.digest),
+        lambda: (*_look_up(source, current), numbers),
+        holds=lambda made: made[2] <= numbers,  # what was taken back is in doubt again
+    )
     since = [each for each in confirmed if each.id not in counted]
     return Asked(current, source, doubts, known, _about(since), _about(waiting))
 
@@ -105,27 +110,31 @@ def _about(corrections: Sequence[Correction]) -> frozenset[str]:
 
 def _find_source(token: str, current: CurrentPlan) -> Source:
     if not token:
-        return _of_cases("", current.plan.cases, current.case_grids.tolist())
+        key = ("doubt_source", current.plan.digest)
+        return remembered(key, lambda: _of_cases("", current.plan.cases, current.case_grids))
     upload = find_upload(token)
     addresses, cases_list = AddressList(upload), CaseList(upload)
     if addresses.answers.exists() and addresses.read("result"):
         answers, _was = answers_of(addresses, current)
         in_doubt = answers["certainty"].isin([code for many in KINDS.values() for code in many])
         placed = answers.loc[~in_doubt & (answers["grid"] != ""), "grid"]
-        return Source(upload.name, answers.loc[in_doubt, "asked"].tolist(), placed.tolist())
+        return _source(upload.name, answers.loc[in_doubt, "asked"], placed)
     if cases_list.read("result") is None:
         raise InputError(_("This list is not ready. Please upload it again."))
-    cases = pd.read_parquet(cases_list.cases, columns=["address", "lon", "lat"])
-    return _of_cases(upload.name, cases, current.grids_at(cases["lon"], cases["lat"]).tolist())
+    cases = pd.read_parquet(cases_list.cases, columns=["address", "lon", "lat", "matched_unit"])
+    return _of_cases(upload.name, cases, current.grids_of_cases(cases))
 
 
-def _of_cases(name: str, cases: pd.DataFrame, grids: Sequence[str]) -> Source:
+def _of_cases(name: str, cases: pd.DataFrame, grids: pd.Series) -> Source:
     addresses = cases["address"].fillna("").astype("str").str.strip()
     has_place = np.isfinite(cases["lon"].to_numpy(np.float64))
     has_address = (addresses != "").to_numpy()
-    texts = addresses[has_address & ~has_place].tolist()
-    is_placed = has_address & has_place
-    return Source(name, texts, [code for code, it in zip(grids, is_placed, strict=True) if it])
+    return _source(name, addresses[has_address & ~has_place], grids[has_address & has_place])
+
+
+def _source(name: str, texts: pd.Series, grids: pd.Series) -> Source:
+    digest = sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()
+    return Source(name, texts.tolist(), digest, grids.value_counts())
 
 
 def last_lists() -> list[tuple[str, str]]:
@@ -139,9 +148,9 @@ def last_lists() -> list[tuple[str, str]]:
     return found
 
 
-def _look_up(source: Source, current: CurrentPlan) -> tuple[Doubts, list[str]]:
+def _look_up(source: Source, current: CurrentPlan) -> tuple[Doubts, pd.Series]:
     finder, layer, tree = current.finder, current.layer, current.plan.hierarchy
     answers = look_up(source.texts, finder, layer, tree)
     doubts = find_doubts(answers, finder, layer, tree, current.leaves, current.plan.streets)
     is_known = answers["grid"].isin(current.leaves["code"]) & (answers["certainty"] != "estimated")
-    return doubts, answers.loc[is_known, "grid"].tolist()
+    return doubts, answers.loc[is_known, "grid"].value_counts()

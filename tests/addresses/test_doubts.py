@@ -96,7 +96,7 @@ def test_what_it_may_mean_says_the_area_where_that_agrees(town: Town) -> None:
 def test_counts_by_area(town: Town) -> None:
     texts = ["云上路9号", *["乙一路77号"] * 2, "甲社区云上路9号", "示例街道云上路9号"]
     rows = town.doubts(texts).rows
-    counts = count_doubts(rows, ["121", "121", "111", ""], town.tree)
+    counts = count_doubts(rows, pd.Series({"121": 2, "111": 1, "": 1}), town.tree)
     assert counts.to_dict("index") == {
         "1": {"none": 1, "doubtful": 0, "addresses": 1},
         "11": {"none": 1, "doubtful": 0, "addresses": 2},
@@ -109,8 +109,9 @@ def test_counts_by_area(town: Town) -> None:
 def test_nothing_in_doubt(town: Town) -> None:
     found = town.doubts(["西街1号1号楼", ""])
     assert found.rows.empty
-    assert count_doubts(found.rows, ["111"], town.tree).empty
-    assert {"text", "count", "kind", "certainty", "reasons", "area", "by"} == set(found.rows)
+    assert count_doubts(found.rows, pd.Series({"111": 1}), town.tree).empty
+    columns = {"text", "spelling", "count", "kind", "certainty", "reasons", "area", "by"}
+    assert columns == set(found.rows)
 
 
 def test_what_is_beside_a_door_is_not_that_door() -> None:

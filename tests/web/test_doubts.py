@@ -110,6 +110,23 @@ def test_put_right_in_two_clicks(app: Flask) -> None:
     assert "错列 1 次" in page(client), "what is taken back is in doubt again"
 
 
+def test_a_refusal_of_what_never_counted_looks_nothing_up_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = app.test_client()
+    raw(client)
+    form = {"text": "云上路9号", "grid": "112"}
+    client.post("/addresses/corrections/new", data=form)
+    (waiting,) = corrections(app, "open")
+    again: list[object] = []
+    monkeypatch.setattr("web.doubt_sources._look_up", lambda *asked: again.append(asked))
+    client.post(f"/addresses/corrections/{waiting.id}/refuse")
+    assert "云上路9号 1 次" in page(client)
+    monkeypatch.setattr("web.doubt_sources._of_cases", lambda *asked: again.append(asked))
+    assert "云上路9号 1 次" in page(client, "&kind=none")
+    assert again == [], "what is asked again is remembered"
+
+
 def test_a_whole_street_is_not_learned_as_one_door(app: Flask) -> None:
     app.config["WORKSPACE"].use(
         name="手绘方案", grids=grids(), units=units(), cases=cases(["西街", "甲苑"])
@@ -217,6 +234,17 @@ def test_a_list_looked_up_and_a_list_of_cases(app: Flask) -> None:
     assert "甲社区 – 1 50.0%" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
     assert "清单&lt;b&gt;.csv" in shown, "the other list is a click away"
     assert client.get(f"/addresses/doubtful?list={'0' * 32}").status_code in (404, 410)
+
+
+def test_a_located_list_counts_by_the_list_of_buildings(app: Flask) -> None:
+    client = app.test_client()
+    file = {"file": (io.BytesIO("诉求地址\n东街3号\n甲社区云上路9号\n".encode()), "12345.csv")}
+    token = client.post("/api/v1/cases", data=file).get_json()["url"].rsplit("/", 1)[1]
+    wait(client, f"/api/v1/cases/{token}")
+    client.post(f"/api/v1/cases/{token}/locate", data={"field-address": "诉求地址"})
+    wait(client, f"/api/v1/cases/{token}")
+    # 东街3号 stands in 乙社区 and is listed in 甲社区
+    assert "甲社区 1 – 50.0%" in page(client, f"&list={token}")
 
 
 def wait(client: FlaskClient, address: str) -> None:

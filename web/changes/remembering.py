@@ -1,4 +1,4 @@
-"""What takes seconds to work out is worked out once, and the last few are kept."""
+"""What takes seconds to work out is worked out once, and the last few of each kind are kept."""
 
 from __future__ import annotations
 
@@ -13,24 +13,34 @@ __all__ = ["remembered"]
 
 KEPT = 4
 Value = TypeVar("Value")
+_MISSING = object()
 
 
 class _Memory:
+    """The last few results of one kind of work."""
+
     def __init__(self) -> None:
         self.lock = Lock()
         self.work: OrderedDict[Hashable, Lock] = OrderedDict()
         self.values: dict[Hashable, object] = {}
 
 
-def remembered(key: Hashable, make: Callable[[], Value]) -> Value:
+def remembered(
+    key: tuple[str, *tuple[Hashable, ...]],
+    make: Callable[[], Value],
+    *,
+    holds: Callable[[Value], bool] | None = None,
+) -> Value:
     """Return what was made for a key, or make it; of many who ask at once, one makes it.
 
     Parameters
     ----------
-    key : of everything that the value depends on
+    key : the kind of work, of which the last four are kept, then all that the value depends on
     make : makes it
+    holds : says whether what was made before still holds; else it is made again
     """
-    memory: _Memory = current_app.extensions.setdefault("geogrid_changes", _Memory())
+    kinds: dict[str, _Memory] = current_app.extensions.setdefault("geogrid_remembered", {})
+    memory = kinds.setdefault(key[0], _Memory())
     with memory.lock:
         own = memory.work.setdefault(key, Lock())
         memory.work.move_to_end(key)
@@ -38,11 +48,11 @@ def remembered(key: Hashable, make: Callable[[], Value]) -> Value:
             gone, _lock = memory.work.popitem(last=False)
             memory.values.pop(gone, None)
     with own:
-        if key not in memory.values:
-            made = make()
-            with memory.lock:
-                if key not in memory.work:
-                    return made
+        found = cast("Value", memory.values.get(key, _MISSING))
+        if found is not _MISSING and (holds is None or holds(found)):
+            return found
+        made = make()
+        with memory.lock:
+            if key in memory.work:
                 memory.values[key] = made
-            return made
-        return cast("Value", memory.values[key])
+        return made

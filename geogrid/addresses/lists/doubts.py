@@ -6,7 +6,7 @@ mean, or the one that its own words name; else it is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -61,9 +61,10 @@ class Doubts(NamedTuple):
     Attributes
     ----------
     rows
-        One per different address, the most frequent first: text, as it was first written; count
-        (int64), how often; kind (of :data:`KINDS`), certainty, reasons; area, the code of the
-        finest grid that it is known to be in, ``""`` for none; by (of :data:`AREA_BY`).
+        One per different address, the most frequent first: text, as it was first written, and
+        its canonical spelling; count (int64), how often; kind (of :data:`KINDS`), certainty,
+        reasons; area, the code of the finest grid that it is known to be in, ``""`` for none; by
+        (of :data:`AREA_BY`).
     suggestions
         What the first 1,000 of them may mean, the best first; of an address that is only on a
         known street, what is there.
@@ -106,13 +107,13 @@ def find_doubts(
     return Doubts(rows.drop(columns=["grid", "street"]), suggestions)
 
 
-def count_doubts(rows: pd.DataFrame, placed: Iterable[str], tree: Hierarchy) -> pd.DataFrame:
+def count_doubts(rows: pd.DataFrame, placed: pd.Series, tree: Hierarchy) -> pd.DataFrame:
     """Count addresses in doubt for each community, as often as they were met.
 
     Parameters
     ----------
     rows : of :class:`Doubts`
-    placed : code of the grid of each row with an address whose grid is known
+    placed : code of a grid to the number of rows with an address known to be there
     tree : of the plan
 
     Returns
@@ -127,7 +128,7 @@ def count_doubts(rows: pd.DataFrame, placed: Iterable[str], tree: Hierarchy) -> 
     counts = pd.DataFrame(
         {kind: rows["count"].where(rows["kind"] == kind, 0).groupby(area).sum() for kind in KINDS}
     ).astype("int64")
-    known = pd.Series([shown.get(code, "") for code in placed], dtype="object").value_counts()
+    known = placed.groupby(placed.index.map(lambda code: shown.get(code, ""))).sum()
     here = pd.Series([known.get(code, 0) if code else 0 for code in counts.index], counts.index)
     counts["addresses"] = (counts.sum(axis=1) + here).astype("int64")
     order = sorted(counts.index, key=lambda code: (code == "", code))
@@ -178,7 +179,7 @@ def _gathered(
     rows["street"] = rows["label"].where(rows["kind"] == "street", "")
     rows["kind"] = rows["certainty"].map(lambda code: "none" if code == "none" else "doubtful")
     rows = rows.drop(columns="label").sort_values(["count", "text"], ascending=[False, True])
-    return rows.reset_index(drop=True)
+    return rows.reset_index()
 
 
 def _in_doubt(answers: pd.DataFrame) -> pd.DataFrame:
