@@ -41,7 +41,11 @@ def holds_grids(frame: pd.DataFrame) -> bool:
 
 
 def read_grid_list(
-    frame: pd.DataFrame, units: pd.DataFrame, grids: pd.DataFrame
+    frame: pd.DataFrame,
+    units: pd.DataFrame,
+    grids: pd.DataFrame,
+    *,
+    fields: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read which grid each building, entrance or compound belongs to.
 
@@ -56,6 +60,8 @@ def read_grid_list(
         The list of buildings.
     grids
         Of the plan: code, name, parent, level, and geometry.
+    fields
+        Canonical field to column, overriding recognition.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def read_grid_list(
         Columns that are not kept.
     """
     rows = frame.reset_index(drop=True)
-    found = recognise_fields(map(str, rows.columns), UNIT_FIELDS)
+    found = recognise_fields(map(str, rows.columns), UNIT_FIELDS, chosen=fields)
     texts = pd.DataFrame({name: text_of(rows, found, name) for name in (*_WHERE, "grid")})
     reader = _Reader(units, build_grid_names(grids))
     asked = _with_addresses(texts)
