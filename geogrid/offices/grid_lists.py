@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pandas as pd
@@ -41,12 +41,16 @@ def holds_grids(frame: pd.DataFrame) -> bool:
 
 
 def read_grid_list(
-    frame: pd.DataFrame, units: pd.DataFrame, grids: pd.DataFrame
+    frame: pd.DataFrame,
+    units: pd.DataFrame,
+    grids: pd.DataFrame,
+    *,
+    fields: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read which grid each building, entrance or compound belongs to.
 
     A building is known by its number, else by its address or name, which must mean one for
-    certain.
+    certain. A row means a compound only if it names nothing inside of it.
 
     Parameters
     ----------
@@ -56,6 +60,8 @@ def read_grid_list(
         The list of buildings.
     grids
         Of the plan: code, name, parent, level, and geometry.
+    fields
+        Canonical field to column, overriding recognition.
 
     Returns
     -------
@@ -67,9 +73,9 @@ def read_grid_list(
         Columns that are not kept.
     """
     rows = frame.reset_index(drop=True)
-    found = recognise_fields(map(str, rows.columns), UNIT_FIELDS)
+    found = recognise_fields(map(str, rows.columns), UNIT_FIELDS, chosen=fields)
     texts = pd.DataFrame({name: text_of(rows, found, name) for name in (*_WHERE, "grid")})
-    reader = _Reader(build_address_book(units), set(units["unit_id"]), build_grid_names(grids))
+    reader = _Reader(units, build_grid_names(grids))
     asked = _with_addresses(texts)
     read = [(*reader.unit(row), *reader.grid(row["grid"])) for row in asked.to_dict("records")]
     made = pd.DataFrame(read, columns=["unit_id", "no_unit", "grid", "no_grid"], dtype="str")
@@ -96,22 +102,40 @@ def _with_addresses(texts: pd.DataFrame) -> pd.DataFrame:
 class _Reader:
     """Looks buildings and grids up; what repeats is looked up once."""
 
-    def __init__(self, book: AddressBook, ids: set[str], names: GridNames) -> None:
-        self.ids, self.names = ids, names
+    def __init__(self, units: pd.DataFrame, names: GridNames) -> None:
+        book = build_address_book(units)
+        self.parents = dict(zip(units["unit_id"], units["parent"], strict=True))
+        self.compounds = set(units.loc[units["kind"] == "compound", "unit_id"])
+        self.names = names
         self.looked_up = cache(lambda text: _looked_up(book, text))
         self.grid = cache(self._grid)
 
     def unit(self, row: Mapping[object, str]) -> tuple[str, str]:
         """Return the id of a row's building, and why there is none."""
-        if row["unit_id"] in self.ids:
+        if row["unit_id"] in self.parents:
             return row["unit_id"], ""
-        states = []
-        for text in (row["composed"], row["address"], row["name"]):
-            unit_id, state = self.looked_up(text) if text else ("", "no_unit")
-            if unit_id:
+        composed, named = row["composed"], [row[name] for name in ("address", "name") if row[name]]
+        inside = [composed + text for text in named if composed]
+        found = [self.looked_up(text) for text in (*inside, composed, *named) if text]
+        known = [unit_id for unit_id, _state in found if unit_id]
+        compounds = [unit_id for unit_id in known if unit_id in self.compounds]
+        for unit_id in known:
+            above = list(_upwards(unit_id, self.parents))
+            if unit_id not in self.compounds and all(each in above for each in compounds):
                 return unit_id, ""
-            states.append(state)
-        return "", "compound" if "compound" in states else "no_unit"
+        if not compounds:
+            return "", "compound" if ("", "compound") in found else "no_unit"
+        return ("", "compound") if self._is_finer(row, compounds[0]) else (compounds[0], "")
+
+    def _is_finer(self, row: Mapping[object, str], compound: str) -> bool:
+        """Return whether a row says more than its compound, for all of which it would count."""
+        if any(row[name] for name in ("unit_id", "building", "entrance")):
+            return True
+        named = [row[name] for name in ("address", "name") if row[name]]
+        return not all(
+            row["composed"].startswith(text) or self.looked_up(text)[0] == compound
+            for text in named
+        )
 
     def _grid(self, text: str) -> tuple[str, str]:
         """Return the code of a grid as written, and why there is none."""
@@ -170,10 +194,13 @@ def listed_anew(rows: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
 def _nearest(
     unit_id: str, said: Mapping[str, str], parents: Mapping[str, str], otherwise: str
 ) -> str:
+    return next((said[each] for each in _upwards(unit_id, parents) if each in said), otherwise)
+
+
+def _upwards(unit_id: str, parents: Mapping[str, str]) -> Iterator[str]:
+    """Yield a unit, the one it is in, and so on."""
     seen: set[str] = set()
     while unit_id in parents and unit_id not in seen:
-        if unit_id in said:
-            return said[unit_id]
+        yield unit_id
         seen.add(unit_id)
         unit_id = parents[unit_id]
-    return otherwise

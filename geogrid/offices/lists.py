@@ -14,7 +14,10 @@ from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.vocabulary import Label, code_of
 
-__all__ = ["columns_not_kept", "read_positions", "text_of", "words_to_codes"]
+__all__ = ["WGS84_COLUMNS", "columns_not_kept", "read_positions", "text_of", "words_to_codes"]
+
+WGS84_COLUMNS = ("wgs84_lon", "wgs84_lat")
+"""Columns that geogrid adds to a list; the datum that was chosen for a list is not theirs."""
 
 
 def text_of(rows: pd.DataFrame, found: Mapping[str, str], name: str) -> pd.Series:
@@ -69,8 +72,8 @@ def read_positions(
     CrsError
         There are positions and no `datum`.
     """
-    if {"wgs84_lon", "wgs84_lat"} <= set(rows.columns):
-        names, datum = ("wgs84_lon", "wgs84_lat"), "wgs84"
+    if set(WGS84_COLUMNS) <= set(rows.columns):
+        names, datum = WGS84_COLUMNS, "wgs84"
     else:
         names = (found.get("lon", ""), found.get("lat", ""))
     none = np.full(len(rows), np.nan)
@@ -100,8 +103,8 @@ def read_positions(
 
 def columns_not_kept(rows: pd.DataFrame, found: Mapping[str, str]) -> list[Finding]:
     """Return the note that names the columns no field was found for."""
-    ours = {"wgs84_lon", "wgs84_lat"}
-    names = [str(name) for name in rows.columns if name not in found.values() and name not in ours]
+    kept = {*found.values(), *WGS84_COLUMNS}
+    names = [str(name) for name in rows.columns if name not in kept]
     if not names:
         return []
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from geogrid.addresses import build_address_book
 from geogrid.addresses.gazetteer import LEFT_OUT, read_gazetteer
-from geogrid.fields import GAZETTEER_FIELDS, UNIT_FIELDS, recognise_fields
+from geogrid.fields import GAZETTEER_FIELDS, UNIT_FIELDS, Vocabulary, recognise_fields
 from geogrid.findings import Finding
 from geogrid.i18n import mark as _
 from geogrid.offices.contact_lists import ContactReader, holds_contacts
@@ -19,6 +19,7 @@ from geogrid.offices.grid_names import build_grid_names
 from geogrid.offices.roster_columns import recognise_roster
 from geogrid.offices.rosters import read_roster
 from geogrid.offices.row_fates import ListSheet, RowFate, fates_of, list_sheet
+from geogrid.offices.stacked_rows import stack_rows
 from geogrid.offices.unit_grids import match_unit_grids
 from geogrid.offices.unit_lists import read_units
 from geogrid.tables import Table
@@ -111,8 +112,8 @@ def preview_unit_list(
     CrsError
         There are positions and no `datum`.
     """
-    joined = _join(tables, _holds_units)
-    made, said = read_units(joined.rows, datum)
+    joined = _join(tables, _holds_units, UNIT_FIELDS)
+    made, said = read_units(joined.rows, datum, fields=joined.fields)
     made, unmatched = match_unit_grids(made, grids)
     return _told_apart(joined, made, [*said, *unmatched], range(len(joined.rows)))
 
@@ -141,8 +142,10 @@ def preview_address_list(
     FieldError
         No sheet has a column of addresses or names.
     """
-    joined = _join(tables, _holds_addresses)
-    made, said = read_gazetteer(joined.rows, datum, source=source, dated=dated)
+    joined = _join(tables, _holds_addresses, GAZETTEER_FIELDS)
+    made, said = read_gazetteer(
+        joined.rows, datum, source=source, dated=dated, fields=joined.fields
+    )
     left = {row for each in said if each.kind in LEFT_OUT for row in each.rows}
     taken = [row for row in range(len(joined.rows)) if row not in left]
     made, unmatched = match_unit_grids(made, grids)
@@ -152,14 +155,17 @@ def preview_address_list(
 
 @dataclass(frozen=True, eq=False)
 class _Joined:
-    """The sheets of a file that are lists, one below the other; where each begins in `rows`."""
+    """The sheets that are lists, one below the other: where each begins, the columns of fields."""
 
     sheets: Sequence[ListSheet]
     starts: Sequence[int | None]
     rows: pd.DataFrame
+    fields: Mapping[str, str]
 
 
-def _join(tables: Sequence[Table], is_list: Callable[[ListSheet], bool]) -> _Joined:
+def _join(
+    tables: Sequence[Table], is_list: Callable[[ListSheet], bool], vocabulary: Vocabulary
+) -> _Joined:
     sheets = [list_sheet(table) for table in tables]
     wanted = [is_list(sheet) for sheet in sheets]
     if not any(wanted):
@@ -170,7 +176,7 @@ def _join(tables: Sequence[Table], is_list: Callable[[ListSheet], bool]) -> _Joi
         starts.append(count if is_one else None)
         count += len(sheet.frame) if is_one else 0
     frames = [sheet.frame for sheet, is_one in zip(sheets, wanted, strict=True) if is_one]
-    return _Joined(sheets, starts, pd.concat(frames, ignore_index=True).fillna(""))
+    return _Joined(sheets, starts, *stack_rows(frames, vocabulary))
 
 
 def _told_apart(
@@ -247,9 +253,9 @@ def preview_grid_list(
     """
     sheets = [list_sheet(table) for table in tables]
     is_list = [holds_grids(sheet.frame) for sheet in sheets]
-    wanted = [sheet for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
-    rows = [sheet.frame for sheet in wanted] or [sheets[0].frame.head(0)]
-    made, said = read_grid_list(pd.concat(rows, ignore_index=True).fillna(""), units, grids)
+    wanted = [sheet.frame for sheet, is_one in zip(sheets, is_list, strict=True) if is_one]
+    rows, fields = stack_rows(wanted or [sheets[0].frame.head(0)], UNIT_FIELDS)
+    made, said = read_grid_list(rows, units, grids, fields=fields)
     sources: list[int] = []
     fates: list[RowFate] = []
     findings: list[Finding] = [] if wanted else [_NO_GRIDS]

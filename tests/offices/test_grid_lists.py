@@ -52,6 +52,34 @@ def test_building_and_entrance_in_columns_of_their_own() -> None:
     assert len(said) == 1, "the remark is not kept, and that is said"
 
 
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({"小区": "甲苑"}, ("C1", "")),
+        ({"小区": "甲苑", "名称": "甲苑"}, ("C1", "")),
+        ({"小区": "甲苑", "详细地址": "西街1号"}, ("C1", "")),
+        ({"小区": "甲苑", "详细地址": "西街1号甲苑"}, ("C1", "")),
+        ({"小区": "甲苑", "名称": "2栋"}, ("B2", "")),
+        ({"小区": "甲苑", "楼栋名称": "2号楼"}, ("B2", "")),
+        ({"小区": "甲苑", "名称": "甲苑2号楼"}, ("B2", "")),
+        ({"小区": "甲苑", "名称": "门卫室"}, ("", "compound")),
+        ({"小区": "甲苑", "详细地址": "门卫室"}, ("", "compound")),
+        ({"详细地址": "甲苑", "名称": "门卫室"}, ("", "compound")),
+        ({"小区": "甲苑", "名称": "错列楼"}, ("", "compound")),
+        ({"小区": "甲苑", "楼栋": "9", "详细地址": "甲苑"}, ("", "compound")),
+        ({"小区": "甲苑", "楼栋编码": "XX9"}, ("", "compound")),
+        ({"小区": "甲苑", "楼栋编码": "C1"}, ("C1", "")),
+        ({"小区": "甲苑", "楼栋": "2", "名称": "便利店"}, ("B2", "")),
+    ],
+)
+def test_a_row_about_one_building_never_means_its_compound(
+    row: dict[str, str], found: tuple[str, str]
+) -> None:
+    frame = pd.DataFrame([row | {"网格": "112"}])
+    made = read_grid_list(frame, units(), grids())[0]
+    assert (made.loc[0, "unit_id"], made.loc[0, "state"]) == found
+
+
 def test_what_is_such_a_list() -> None:
     assert holds_grids(pd.DataFrame(columns=["网格", "详细地址"]))
     assert not holds_grids(pd.DataFrame(columns=["网格", "姓名"]))
