@@ -50,6 +50,8 @@ class PlaceFound:
         As in :class:`geogrid.addresses.AddressMatch`.
     distance_m
         From the position given, None without one.
+    located
+        Code of the grid it is in by list or by polygon, to be shown; ``""`` where nobody asked.
     """
 
     label: str
@@ -65,3 +67,4 @@ class PlaceFound:
     dated: str = ""
     spans: tuple[str, ...] = ()
     distance_m: float | None = None
+    located: str = ""

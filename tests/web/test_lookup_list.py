@@ -149,9 +149,10 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     assert again["remembered"] is False, "it waits for a decision already"
     with client.application.app_context(), database().connect() as connection:
         kept = list_corrections(connection, "open")
-    assert [(each.asked, each.unit_id, each.grid) for each in kept] == [("西街", "B1", "111")]
+    assert [(each.asked, each.unit_id, each.grid) for each in kept] == [("西街", "B1", "")]
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(client, token)))["台账"]
     assert "人工选定" in [cell.value for cell in sheet[9]]
+    assert "按地图边界" in [cell.value for cell in sheet[9]]
     assert "111" in [cell.value for cell in sheet[9]]
     row = client.get(f"{base}/rows?group=doubtful").get_json()["rows"][0]
     assert row["is_picked"]

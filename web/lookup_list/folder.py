@@ -121,7 +121,7 @@ class AddressList:
             picks = self.read("picks")
             picks.pop(text, None)
             if place is not None:
-                plain = asdict(place)
+                plain = asdict(place) | {"located": ""}  # redrawing grids may change that
                 plain |= {
                     axis: None if np.isnan(plain[axis]) else plain[axis] for axis in ("lon", "lat")
                 }

@@ -163,6 +163,6 @@ def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, 
     return {
         "label": place.label,
         "kind": label("unit_kind", place.kind, language),
-        "grid": current.plan.hierarchy.names.get(place.grid, "") or place.grid,
-        "is_usable": bool(place.grid) or not math.isnan(place.lon),
+        "grid": current.plan.hierarchy.names.get(place.located, "") or place.located,
+        "is_usable": bool(place.located) or not math.isnan(place.lon),
     }
