@@ -209,7 +209,7 @@ def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, 
     """Return a place an address may mean, with what the form of corrections asks for."""
     kind = place.kind
     names = current.plan.hierarchy.names
-    is_one = not place.spans and (kind != "street" or place.certainty == "estimated")
+    is_one = place.is_one and (kind != "grid" or place.grid in current.finest)
     is_usable = is_one and bool(place.located) and in_scope(place.located, current.plan.hierarchy)
     return {
         "label": place.label,

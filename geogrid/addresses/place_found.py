@@ -68,3 +68,9 @@ class PlaceFound:
     spans: tuple[str, ...] = ()
     distance_m: float | None = None
     located: str = ""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one place in one grid, and no whole street or compound."""
+        is_street = self.kind == "street" and self.certainty != "estimated"
+        return not self.spans and not is_street

@@ -107,6 +107,10 @@ class AddressList:
         """One row per row."""
         return self.upload.folder / "answers.parquet"
 
+    def has_text(self, text: str) -> bool:
+        """Return whether a row was looked up by this text."""
+        return bool(pd.read_parquet(self.answers, columns=["asked"])["asked"].eq(text).any())
+
     def picks(self) -> dict[str, PlaceFound]:
         """Return what a person said texts mean."""
         found = {}

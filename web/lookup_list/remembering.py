@@ -7,9 +7,11 @@ import unicodedata
 
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import FieldError
+from geogrid.store.address_corrections import Proposal, list_corrections, propose_correction
+from geogrid.store.opening import reading
 from web.current import CurrentPlan
-from web.v1.caller import OutsideAreaError
-from web.v1.corrections import take_correction
+from web.v1.caller import OutsideAreaError, database, now, user_id
+from web.v1.corrections import proposal_of
 
 __all__ = ["LONGEST_NAME", "is_name", "meaning_of", "remember_pick", "without_numbers"]
 
@@ -51,16 +53,28 @@ def meaning_of(place: PlaceFound, current: CurrentPlan) -> dict[str, str]:
 def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
     """Propose that a text means a place, which a supervisor decides; return whether it was.
 
+    It is not where that waits for a decision already, or the place is not within the limits.
+
     Parameters
     ----------
     text : as it stands in the list
     place : what a person picked, as the list has it
     current : the plan that was asked
     """
-    if not is_name(text):
+    if not is_name(text) or not place.is_one:
         return False
     try:
-        take_correction({"text": text} | meaning_of(place, current))
+        proposal = proposal_of({"text": text} | meaning_of(place, current))
     except (FieldError, OutsideAreaError):
         return False
+    with reading(database()) as connection:
+        waiting = list_corrections(connection, "open")
+    if any(_is_said(proposal, each) for each in waiting):
+        return False
+    propose_correction(database(), proposal, at=now(), by=user_id())
     return True
+
+
+def _is_said(proposal: Proposal, known: Proposal) -> bool:
+    names = ("asked", "means", "unit_id", "grid", "place")
+    return all(getattr(proposal, name) == getattr(known, name) for name in names)

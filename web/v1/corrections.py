@@ -138,7 +138,7 @@ def _meant(current: CurrentPlan, told: Mapping[str, str], place: Place | None) -
     Raises
     ------
     FieldError
-        There is no such entry, building or grid.
+        There is no such entry, building or grid, or the grid alone does not say where.
     """
     means, unit, grid = told["means"], told["unit"], told["grid"]
     called = _entries_called(current, {means}).get(means, []) if means else []
@@ -157,6 +157,11 @@ def _meant(current: CurrentPlan, told: Mapping[str, str], place: Place | None) -
             raise FieldError(_("There is no building {code}."), code=unit)
         grid = grid or _listed_grid(current, unit)
         place = place or _unit_place(current, unit)
+    if place is None and grid and grid not in current.finest:
+        raise FieldError(
+            _("“{name}” is divided into smaller grids: choose one of them, or say the place."),
+            name=current.plan.hierarchy.names[grid] or grid,
+        )
     if place is None and grid and not means:
         inside = shapely.point_on_surface(current.by_code.geometry.loc[grid])
         place = float(inside.x), float(inside.y)

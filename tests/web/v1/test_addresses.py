@@ -199,6 +199,8 @@ def test_of_a_building_only_its_list_is_kept(
         {"text": "a"},
         {"text": "a", "means": "没有这条"},
         {"text": "a", "grid": "999"},
+        {"text": "a", "grid": "11"},
+        {"text": "a", "grid": "11", "means": "南街12号（百草药店）"},
         {"text": "a", "unit": "B99"},
         {"text": "a", "unit": "B6"},
         {"text": "a", "lon": 114.0},
@@ -221,7 +223,7 @@ def test_what_is_not_there_cannot_be_decided(own_client: FlaskClient) -> None:
 
 def test_who_is_limited_corrects_and_decides_within_their_grids(own_app: Flask) -> None:
     add_people(own_app)
-    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    inside, outside = f"{COMMUNITY}00101", "44030409000400101"
     worker = sign_in(own_app, "worker-of-one")
     propose(worker, 403, text="车库", grid=outside)
     mine = propose(worker, text="车库", grid=inside)["correction"]
@@ -240,7 +242,7 @@ def test_a_name_that_others_use_too_is_not_given_to_theirs(own_app: Flask) -> No
     place = own_app.config["WORKSPACE"]
     place.keep_sample()
     grids = place.current().grids.set_index("code")
-    codes = ("440304090004001", f"{COMMUNITY}001")  # the last one alone was looked at once
+    codes = ("44030409000400101", f"{COMMUNITY}00101")  # the last one alone was looked at once
     points = [grids.geometry[code].representative_point() for code in codes]
     place.add_addresses(entries(*(("", "公共厕所", each.x, each.y, "") for each in points)))
     add_people(own_app)
@@ -254,7 +256,7 @@ def test_an_entry_of_others_is_not_moved_into_ones_own_grid(own_app: Flask) -> N
     place = own_app.config["WORKSPACE"]
     place.keep_sample()
     grids = place.current().grids.set_index("code")
-    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    inside, outside = f"{COMMUNITY}00101", "44030409000400101"
     there = grids.geometry[outside].representative_point()
     place.add_addresses(entries(("远处路1号", "", there.x, there.y, "")))
     add_people(own_app)
