@@ -21,7 +21,7 @@ from geogrid.store.opening import reading
 from web.auth import caller_id, has_role, requires
 from web.current import current_plan
 from web.errors import page_with_error
-from web.grid_choices import grid_choices
+from web.grid_choices import finest_choices
 from web.parameters import local_path
 from web.v1.caller import database, now, text_of
 from web.v1.corrections import is_within, take_correction, touched_by
@@ -31,6 +31,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("corrections_page", __name__, url_prefix="/addresses/corrections")
 _DECIDED_SHOWN, _WAITING_SHOWN = 30, 500
 _LONGEST_NOTE = 500
+_MOST_CHOICES = 2_000
 _DECISIONS = {"confirm": "confirmed", "refuse": "refused"}
 
 
@@ -77,8 +78,8 @@ def new() -> str:
 
 
 def _form(said: Mapping[str, str], error: GeogridError | None = None) -> str:
-    tree = current_plan().plan.hierarchy
-    grids = [(code, name) for code, name in grid_choices(tree, "") if code]
+    current = current_plan()
+    grids = finest_choices(current.plan.hierarchy, current.finest, _MOST_CHOICES)
     return render_template(
         "correction_new.html",
         said=said,

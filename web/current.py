@@ -58,8 +58,8 @@ _LOOK_EVERY_S = 0.2
 _PAUSE_S = 5.0
 _MADE_OF = {
     ("grids",): (
-        "by_code", "levels", "leaves", "index", "areas_m2", "neighbours", "codes_above", "layer",
-        "bounds", "_geojson",
+        "by_code", "levels", "leaves", "finest", "index", "areas_m2", "neighbours", "codes_above",
+        "layer", "bounds", "_geojson",
     ),
     ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
     ("grids", "units", "streets"): ("book",),
@@ -105,6 +105,11 @@ class CurrentPlan:
     def leaves(self) -> gpd.GeoDataFrame:
         """The finest grids: those that no other grid calls its parent."""
         return leaves(self.plan.grids).reset_index(drop=True)
+
+    @cached_property
+    def finest(self) -> frozenset[str]:
+        """The codes of :attr:`leaves`."""
+        return frozenset(self.leaves["code"])
 
     @cached_property
     def index(self) -> GridIndex:

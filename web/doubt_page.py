@@ -21,7 +21,7 @@ from web.auth import caller, requires
 from web.current import CurrentPlan
 from web.doubt_sources import Asked, ask, last_lists
 from web.language import catalogue_language
-from web.lookup_list.remembering import LONGEST_NAME, is_name, without_numbers
+from web.lookup_list.remembering import LONGEST_NAME, is_name, meaning_of, without_numbers
 from web.parameters import page_number
 from web.scope import in_scope, within
 from web.table_files import table_answer
@@ -209,22 +209,14 @@ def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, 
     """Return a place an address may mean, with what the form of corrections asks for."""
     kind = place.kind
     names = current.plan.hierarchy.names
-    means = {"means": place.label}
-    if place.certainty == "estimated":
-        means = {"lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}", "datum": "wgs84"}
-        means["there"] = "1"
-    elif place.unit_id in current.grid_of_unit:
-        means = {"unit": place.unit_id}
-    elif kind == "grid":
-        means = {"grid": place.grid}
-    is_one = not place.spans and (kind != "street" or place.certainty == "estimated")
-    is_usable = is_one and bool(place.grid) and in_scope(place.grid, current.plan.hierarchy)
+    is_one = place.is_one and (kind != "grid" or place.grid in current.finest)
+    is_usable = is_one and bool(place.located) and in_scope(place.located, current.plan.hierarchy)
     return {
         "label": place.label,
         "kind": label("unit_kind", kind, language) if kind in LABELS["unit_kind"] else "",
         "note": label("search_reason", "spread", language) if place.spans else "",
-        "grid": (names.get(place.grid) or place.grid) if is_one else "",
-        "means": means if is_usable else None,
+        "grid": (names.get(place.located) or place.located) if is_one else "",
+        "means": meaning_of(place, current) if is_usable else None,
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from geogrid.hierarchy import Hierarchy
 from web.auth import caller
 from web.scope import in_scope
 
-__all__ = ["FINEST_CHOSEN", "first_own", "grid_choices"]
+__all__ = ["FINEST_CHOSEN", "finest_choices", "first_own", "grid_choices"]
 
 FINEST_CHOSEN = 3
 
@@ -41,6 +43,27 @@ def grid_choices(tree: Hierarchy, whole: str) -> list[tuple[str, str]]:
         found.append(("", whole))
     for top in tops:
         walk(top, 0)
+    return found
+
+
+def finest_choices(
+    tree: Hierarchy, finest: Collection[str], most: int
+) -> dict[str, list[tuple[str, str]]] | None:
+    """Return code and name of the finest grids within the caller's limits, by who is above.
+
+    Parameters
+    ----------
+    tree : of the plan
+    finest : its finest grids
+    most : where there are more, they are too many to choose from, and None is returned
+    """
+    own = [code for code in sorted(finest) if in_scope(code, tree)]
+    if len(own) > most:
+        return None
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code in own:
+        above = " · ".join(tree.names_up(code)[:0:-1])
+        found.setdefault(above, []).append((code, tree.names[code] or code))
     return found
 
 

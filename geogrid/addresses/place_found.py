@@ -50,6 +50,8 @@ class PlaceFound:
         As in :class:`geogrid.addresses.AddressMatch`.
     distance_m
         From the position given, None without one.
+    located
+        Code of the grid it is in by list or by polygon, to be shown; ``""`` where nobody asked.
     """
 
     label: str
@@ -65,3 +67,10 @@ class PlaceFound:
     dated: str = ""
     spans: tuple[str, ...] = ()
     distance_m: float | None = None
+    located: str = ""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one place in one grid, and no whole street or compound."""
+        is_street = self.kind == "street" and self.certainty != "estimated"
+        return not self.spans and not is_street

@@ -199,7 +199,8 @@ def corrected(entries: pd.DataFrame, corrections: Sequence[Correction]) -> pd.Da
     """Return entries with corrections laid over them.
 
     The entry that one names gets the text as an alias, and the place, unit and grid where they
-    are given. One that names no entry that there is, is an entry of its own, if it has a place.
+    are given. One that names no entry that there is, or several with a place, is an entry of its
+    own, if it has a place; without one each of several gets the alias and stays where it is.
 
     Parameters
     ----------
@@ -211,20 +212,29 @@ def corrected(entries: pd.DataFrame, corrections: Sequence[Correction]) -> pd.Da
     if not corrections:
         return entries
     changed = entries.copy()
-    labels = pd.Series(map(place_label, changed["name"], changed["address"]), dtype="object")
+    wanted = {each.means for each in corrections if each.means}
+    rows_of: dict[str, list[Any]] = {}
+    for row, name, address in zip(
+        changed.index, changed["name"].tolist(), changed["address"].tolist(), strict=True
+    ):
+        label = place_label(name, address)
+        if label in wanted:
+            rows_of.setdefault(label, []).append(row)
     added: dict[str, dict[str, Any]] = {}
     for each in corrections:
-        rows = changed.index[labels == each.means] if each.means else []
+        rows = rows_of.get(each.means, [])
+        if len(rows) != 1 and each.place is not None:
+            dated = f"{each.decided_at or each.created_at:%Y-%m-%d}"
+            entry = {"kind": "address", "address": each.asked, "source": SOURCE, "dated": dated}
+            added[each.asked] = entry | _given(each)
+            continue
         for row in rows:
             names = dict.fromkeys([*str(changed.at[row, "aliases"]).split("\n"), each.asked])
             own = ("", changed.at[row, "name"], changed.at[row, "address"])
             changed.at[row, "aliases"] = "\n".join(name for name in names if name not in own)
+        if len(rows) == 1:
             for column, value in _given(each).items():
-                changed.at[row, column] = value
-        if not len(rows) and each.place is not None:
-            dated = f"{each.decided_at or each.created_at:%Y-%m-%d}"
-            entry = {"kind": "address", "address": each.asked, "source": SOURCE, "dated": dated}
-            added[each.asked] = entry | _given(each)
+                changed.at[rows[0], column] = value
     if not added:
         return changed
     return pd.concat([changed, as_entries(pd.DataFrame([*added.values()]))], ignore_index=True)

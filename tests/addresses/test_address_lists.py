@@ -104,10 +104,11 @@ def test_what_was_picked_counts(plan) -> None:
     assert answers["grid"].tolist()[:2] == ["", ""]
     offered = suggest(["西街"], finder, layer, tree, limit=5)["西街"]
     chosen = next(place for place in offered if "1号楼" in place.label)
-    assert chosen.grid == "111"
+    assert (chosen.grid, chosen.located) == ("", "111"), "its list says none, its place does"
     picked = with_picks(answers, {"西街": chosen}, layer, tree)
     assert picked["grid"].tolist() == ["111"] * 3
     assert picked["certainty"].tolist()[:2] == ["picked"] * 2
+    assert picked["by"].tolist()[:2] == ["polygon"] * 2
     assert answers["grid"].tolist()[0] == "", "the answers themselves stay"
 
 

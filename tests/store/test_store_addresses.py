@@ -209,6 +209,24 @@ def test_a_place_without_an_entry_becomes_one(engine: Engine) -> None:
     ]  # fmt: skip
 
 
+def test_of_several_called_the_same_none_is_moved(engine: Engine) -> None:
+    toilets = [{"name": "公共厕所", "lon": LON + step, "lat": LAT} for step in (0.0, 0.01)]
+    keep(engine, entries(*({"address": "", **each} for each in toilets)))
+    for asked, place in (("一号厕所", (LON + 0.002, LAT)), ("厕所", None)):
+        said = Proposal(asked=asked, means="公共厕所", place=place, grid="112", unit_id="B1")
+        ident = propose_correction(engine, said, at=NOW, by=None)
+        decide_correction(engine, ident, "confirmed", at=NOW, by=None)
+    rows = read(engine)
+    both = rows[rows["name"] == "公共厕所"]
+    assert both["lon"].tolist() == [LON, LON + 0.01]
+    assert both[["grid", "unit_id"]].to_numpy().tolist() == [["", ""]] * 2
+    assert both["aliases"].tolist() == ["厕所"] * 2
+    (own,) = rows[rows["source"] == SOURCE].to_dict("records")
+    assert [own[name] for name in ("address", "lon", "grid", "unit_id")] == [
+        "一号厕所", LON + 0.002, "112", "B1",
+    ]  # fmt: skip
+
+
 def test_decisions_are_of_something_and_made_once(engine: Engine) -> None:
     with pytest.raises(FieldError, match="an entry or a place"):
         propose_correction(engine, Proposal(asked="小卖部", grid="111"), at=NOW, by=None)

@@ -58,12 +58,23 @@ def test_what_means_nothing_is_said_beside_what_was_written(
     assert waiting(own_app) == []
 
 
+def test_only_finest_grids_are_chosen(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = client.get("/addresses/corrections/new").text
+    assert '<optgroup label="示例街道 · 甲社区"><option value="111" >甲一网格' in page
+    assert 'value="11"' not in page
+    status, page = send(client, text="甲社区门口", grid="11")
+    assert (status, "下面还分网格" in page) == (422, True)
+    monkeypatch.setattr("web.correction_page._MOST_CHOICES", 2)
+    page = client.get("/addresses/corrections/new?grid=111").text
+    assert '<input type="text" name="grid" value="111"' in page
+
+
 def test_who_is_limited_chooses_among_their_grids(own_app: Flask) -> None:
     add_people(own_app)
     worker = sign_in(own_app, "worker-of-one")
     page = worker.get("/addresses/corrections/new").text
-    assert f'value="{COMMUNITY}001"' in page
-    assert 'value="440304090004001"' not in page
-    status, page = send(worker, text="凉亭", grid="440304090004001")
+    assert f'value="{COMMUNITY}00101"' in page
+    assert 'value="440304090004' not in page
+    status, page = send(worker, text="凉亭", grid="44030409000400101")
     assert (status, "不在您的网格范围内" in page) == (403, True)
     assert waiting(own_app) == []

@@ -136,6 +136,16 @@ def test_a_whole_street_is_not_learned_as_one_door(app: Flask) -> None:
     assert "/addresses/corrections/new" not in shown
 
 
+def test_a_whole_community_is_not_one_place(app: Flask) -> None:
+    app.config["WORKSPACE"].use(
+        name="手绘方案", grids=grids(), units=units(), cases=cases(["乙社", "甲一网"])
+    )
+    shown = raw(app.test_client())
+    assert "乙社区" in shown
+    grids_offered = re.findall('name="grid" value="([^"]*)"', shown)
+    assert sorted(grids_offered) == ["111", "121"], "no community"
+
+
 def test_a_grid_is_chosen_and_counts_at_once(app: Flask) -> None:
     client = app.test_client()
     query = {"text": "云上路9号", "confirm": "1", "back": "/addresses/doubtful?kind=none"}

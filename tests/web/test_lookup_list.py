@@ -149,9 +149,10 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     assert again["remembered"] is False, "it waits for a decision already"
     with client.application.app_context(), database().connect() as connection:
         kept = list_corrections(connection, "open")
-    assert [(each.asked, each.unit_id, each.grid) for each in kept] == [("西街", "B1", "111")]
+    assert [(each.asked, each.unit_id, each.grid) for each in kept] == [("西街", "B1", "")]
     sheet = openpyxl.load_workbook(io.BytesIO(downloaded(client, token)))["台账"]
     assert "人工选定" in [cell.value for cell in sheet[9]]
+    assert "按地图边界" in [cell.value for cell in sheet[9]]
     assert "111" in [cell.value for cell in sheet[9]]
     row = client.get(f"{base}/rows?group=doubtful").get_json()["rows"][0]
     assert row["is_picked"]
@@ -163,8 +164,37 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     assert client.post(f"{base}/pick", data=other).status_code == 422
 
 
+def test_a_whole_street_or_compound_is_not_picked(client: FlaskClient) -> None:
+    token = looked_up(client, "诉求地址\n西街\n甲苑\n".encode(), "一.csv")
+    base = f"/api/v1/lookup/lists/{token}"
+    for row in client.get(f"{base}/rows?lang=zh_CN").get_json()["rows"]:
+        at = {each["label"]: number for number, each in enumerate(row["offered"])}
+        label = next(each for each in at if each == "西街" or ("甲苑" in each and "楼" not in each))
+        assert not row["offered"][at[label]]["is_usable"]
+        answer = client.post(f"{base}/pick", data={"text": row["text"], "choice": at[label]})
+        assert (answer.status_code, "不是一个地点" in answer.text) == (422, True)
+    with client.application.app_context(), database().connect() as connection:
+        assert list_corrections(connection, "open") == []
+
+
+def test_what_waits_already_is_not_proposed_again(client: FlaskClient) -> None:
+    token = looked_up(client, office_workbook(), "台账.xlsx")
+    base = f"/api/v1/lookup/lists/{token}"
+    (row,) = client.get(f"{base}/rows?group=doubtful").get_json()["rows"]
+    usable = [at for at, each in enumerate(row["offered"]) if each["is_usable"]]
+    first, second = usable[:2]
+    remembered = [
+        client.post(f"{base}/pick", data={"text": "西街", "choice": at}).get_json()["remembered"]
+        for at in (first, second, first)
+    ]
+    assert remembered == [True, True, False]
+    for text in ("别的街", "西街 "):
+        answer = client.post(f"{base}/pick?lang=zh_CN", data={"text": text, "choice": first})
+        assert (answer.status_code, "清单中没有这段文字" in answer.text) == (422, True)
+
+
 def test_a_text_with_a_number_is_picked_but_not_remembered(client: FlaskClient) -> None:
-    text = "西街 １３９12345678"
+    text = "西街1号1号楼 １３９12345678"
     token = looked_up(client, f"诉求地址\n{text}\n".encode(), "一.csv")
     base = f"/api/v1/lookup/lists/{token}"
     answer = client.post(f"{base}/pick", data={"text": text, "choice": 0}).get_json()

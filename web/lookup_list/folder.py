@@ -107,6 +107,10 @@ class AddressList:
         """One row per row."""
         return self.upload.folder / "answers.parquet"
 
+    def has_text(self, text: str) -> bool:
+        """Return whether a row was looked up by this text."""
+        return bool(pd.read_parquet(self.answers, columns=["asked"])["asked"].eq(text).any())
+
     def picks(self) -> dict[str, PlaceFound]:
         """Return what a person said texts mean."""
         found = {}
@@ -121,7 +125,7 @@ class AddressList:
             picks = self.read("picks")
             picks.pop(text, None)
             if place is not None:
-                plain = asdict(place)
+                plain = asdict(place) | {"located": ""}  # redrawing grids may change that
                 plain |= {
                     axis: None if np.isnan(plain[axis]) else plain[axis] for axis in ("lon", "lat")
                 }

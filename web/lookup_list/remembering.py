@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 
 from geogrid.addresses.place_found import PlaceFound
-from geogrid.store.address_corrections import Proposal, propose_correction
+from geogrid.errors import FieldError
+from geogrid.store.address_corrections import Proposal, list_corrections, propose_correction
+from geogrid.store.opening import reading
 from web.current import CurrentPlan
-from web.scope import in_scope
-from web.v1.caller import database, now, user_id
+from web.v1.caller import OutsideAreaError, database, now, user_id
+from web.v1.corrections import proposal_of
 
-__all__ = ["LONGEST_NAME", "is_name", "remember_pick", "without_numbers"]
+__all__ = ["LONGEST_NAME", "is_name", "meaning_of", "remember_pick", "without_numbers"]
 
 LONGEST_NAME = 40
 """A longer text is somebody's words and no name of a place."""
@@ -31,23 +32,49 @@ def without_numbers(text: str) -> str:
     return _NUMBER.sub("…", folded) if _NUMBER.search(folded) else text
 
 
+def meaning_of(place: PlaceFound, current: CurrentPlan) -> dict[str, str]:
+    """Return what a correction says so that a text means a place, as fields of a form.
+
+    Parameters
+    ----------
+    place : one place, as the list has it
+    current : the plan that was asked
+    """
+    at = {"lon": f"{place.lon:.6f}", "lat": f"{place.lat:.6f}", "datum": "wgs84", "there": "1"}
+    if place.certainty == "estimated":
+        return at
+    if place.unit_id in current.grid_of_unit:
+        return {"unit": place.unit_id}
+    if place.kind == "grid":
+        return {"grid": place.grid}
+    return {"means": place.label} | at  # the position says which of those called so
+
+
 def remember_pick(text: str, place: PlaceFound, current: CurrentPlan) -> bool:
     """Propose that a text means a place, which a supervisor decides; return whether it was.
+
+    It is not where that waits for a decision already, or the place is not within the limits.
 
     Parameters
     ----------
     text : as it stands in the list
-    place : what a person picked
+    place : what a person picked, as the list has it
     current : the plan that was asked
     """
-    has_place = not (math.isnan(place.lon) or math.isnan(place.lat))
-    means = "" if place.unit_id else place.label
-    is_in_limits = in_scope(place.grid, current.plan.hierarchy)
-    if not is_name(text) or not is_in_limits or not (has_place or means):
+    if not is_name(text) or not place.is_one:
         return False
-    where = (place.lon, place.lat) if has_place else None
-    proposal = Proposal(
-        asked=text, means=means, unit_id=place.unit_id, grid=place.grid, place=where
-    )
+    try:
+        proposal = proposal_of({"text": text} | meaning_of(place, current))
+    except (FieldError, OutsideAreaError):
+        return False
+    with reading(database()) as connection:
+        waiting = list_corrections(connection, "open")
+    if any(_is_said(proposal, each) for each in waiting):
+        return False
     propose_correction(database(), proposal, at=now(), by=user_id())
     return True
+
+
+def _is_said(proposal: Proposal, known: Proposal) -> bool:
+    names = ("asked", "means", "unit_id", "grid", "place")
+    return all(getattr(proposal, name) == getattr(known, name) for name in names)

@@ -160,9 +160,12 @@ def rows_answer(
 
 
 def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, Any]:
+    grid = current.plan.hierarchy.names.get(place.located, "") or place.located
+    if not place.is_one:
+        grid = label("search_reason", "spread", language) if place.spans else ""
     return {
         "label": place.label,
         "kind": label("unit_kind", place.kind, language),
-        "grid": current.plan.hierarchy.names.get(place.grid, "") or place.grid,
-        "is_usable": bool(place.grid) or not math.isnan(place.lon),
+        "grid": grid,
+        "is_usable": place.is_one and (bool(place.located) or not math.isnan(place.lon)),
     }

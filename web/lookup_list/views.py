@@ -158,6 +158,8 @@ def pick(token: str) -> Response:
     addresses = find_address_list(token)
     addresses.need("result")
     text, choice = request.form.get("text", ""), request.form.get("choice", default=-1, type=int)
+    if not addresses.has_text(text):
+        raise FieldError(mark("The list has no row with this text. Look at the page again."))
     current = current_plan()
     found = suggested([text], current)[text] if choice >= 0 else []
     labels = [each.label for each in found]
@@ -167,10 +169,12 @@ def pick(token: str) -> Response:
     ):
         raise FieldError(mark("There is no such suggestion any more. Look at the page again."))
     place = found[choice] if choice >= 0 else None
-    before = addresses.picks().get(text)
+    if place is not None and not place.is_one:
+        raise FieldError(
+            mark("A whole street or compound is no one place: ask for a number or a building.")
+        )
     addresses.pick(text, place)
-    is_new = place is not None and (before is None or before.label != place.label)
-    is_remembered = is_new and place is not None and remember_pick(text, place, current)
+    is_remembered = place is not None and remember_pick(text, place, current)
     return jsonify(picked=place.label if place else "", remembered=is_remembered)
 
 

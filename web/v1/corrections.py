@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 import shapely
 from flask import Blueprint, Response, jsonify
 
@@ -23,11 +24,13 @@ from web.security import for_programs
 from web.v1.bodies import json_body
 from web.v1.caller import OutsideAreaError, database, now, text_of, user_id
 
-__all__ = ["blueprint", "is_within", "take_correction", "touched_by"]
+__all__ = ["blueprint", "is_within", "proposal_of", "take_correction", "touched_by"]
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/addresses")
 _LONGEST_TEXT, _LONGEST_NOTE, _LONGEST_CODE = 200, 500, 64
 _NUMBER = {"type": "number"}
+_SAME_DEGREES = 2e-6
+"""Positions that are sent with six decimals are the same within this."""
 Place: TypeAlias = tuple[float, float]
 """Longitude and latitude, WGS 84."""
 
@@ -87,6 +90,21 @@ def take_correction(said: Mapping[str, object]) -> int:
 
     Raises
     ------
+    FieldError, OutsideAreaError
+        As :func:`proposal_of`.
+    """
+    return propose_correction(database(), proposal_of(said), at=now(), by=user_id())
+
+
+def proposal_of(said: Mapping[str, object]) -> Proposal:
+    """Return what a caller says of an address, if it is within their limits.
+
+    Parameters
+    ----------
+    said : as the body of the request
+
+    Raises
+    ------
     FieldError
         It means nothing, or something that there is not.
     OutsideAreaError
@@ -103,7 +121,7 @@ def take_correction(said: Mapping[str, object]) -> int:
         raise OutsideAreaError(
             _("This place is outside your area. Whoever answers there can say what it is called.")
         )
-    return propose_correction(database(), proposal, at=now(), by=user_id())
+    return proposal
 
 
 def _point(body: Mapping[str, object]) -> tuple[float, float] | None:
@@ -113,27 +131,56 @@ def _point(body: Mapping[str, object]) -> tuple[float, float] | None:
 
 
 def _meant(current: CurrentPlan, told: Mapping[str, str], place: Place | None) -> dict[str, Any]:
-    """Return what is named with its grid, and a place in it; an entry stays where it is.
+    """Return what is named with its listed grid, and a place in it; an entry stays where it is.
+
+    Of several entries called the same, a place or a grid says which: it becomes one of its own.
 
     Raises
     ------
     FieldError
-        There is no such entry, building or grid.
+        There is no such entry, building or grid, or the grid alone does not say where.
     """
     means, unit, grid = told["means"], told["unit"], told["grid"]
-    if means and not _entries_called(current, {means}):
+    called = _entries_called(current, {means}).get(means, []) if means else []
+    if means and not called:
         raise FieldError(_("The gazetteer has no entry “{label}”."), label=means)
     if grid and grid not in current.by_code.index:
         raise FieldError(_("There is no grid {code} in this plan."), code=grid)
+    here = [listed for listed, there in called if place is not None and _is_same(place, there)]
+    if len(called) > 1 and (place is not None or grid):
+        means = ""
+        grid = grid or _known(current, here[0] if here else "")
+    elif here:
+        place = None
     if unit:
         if unit not in current.grid_of_unit:
             raise FieldError(_("There is no building {code}."), code=unit)
-        grid = grid or current.grid_of_unit[unit]
+        grid = grid or _listed_grid(current, unit)
         place = place or _unit_place(current, unit)
+    if place is None and grid and grid not in current.finest:
+        raise FieldError(
+            _("“{name}” is divided into smaller grids: choose one of them, or say the place."),
+            name=current.plan.hierarchy.names[grid] or grid,
+        )
     if place is None and grid and not means:
         inside = shapely.point_on_surface(current.by_code.geometry.loc[grid])
         place = float(inside.x), float(inside.y)
     return {"means": means, "unit_id": unit, "grid": grid, "place": place}
+
+
+def _is_same(one: Place, other: Place) -> bool:
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1])) < _SAME_DEGREES
+
+
+def _known(current: CurrentPlan, grid: str) -> str:
+    return grid if grid in current.by_code.index else ""
+
+
+def _listed_grid(current: CurrentPlan, unit: str) -> str:
+    """Return the grid on the list of a building, ``""`` where its place says the grid."""
+    units = current.plan.units
+    listed = units.loc[units["unit_id"] == unit, "grid"].iloc[0]
+    return _known(current, "" if pd.isna(listed) else str(listed))
 
 
 def _unit_place(current: CurrentPlan, unit: str) -> Place | None:
@@ -142,21 +189,24 @@ def _unit_place(current: CurrentPlan, unit: str) -> Place | None:
     return None if np.isnan(lon) or np.isnan(lat) else (float(lon), float(lat))
 
 
-def _entries_called(current: CurrentPlan, labels: Collection[str]) -> dict[str, tuple[str, Place]]:
-    """Return the listed grid and the place of those entries that are called so."""
+def _entries_called(
+    current: CurrentPlan, labels: Collection[str]
+) -> dict[str, list[tuple[str, Place]]]:
+    """Return the listed grid and the place of each entry that is called so."""
     entries = current.plan.addresses
     if entries is None or not labels:
         return {}
+    called: dict[str, list[tuple[str, Place]]] = {}
     columns = (entries[name].tolist() for name in ("name", "address", "grid", "lon", "lat"))
-    called = (
-        (place_label(name, address), (grid, (x, y)))
-        for name, address, grid, x, y in zip(*columns, strict=True)
-    )
-    return {label: found for label, found in called if label in labels}
+    for name, address, grid, x, y in zip(*columns, strict=True):
+        label = place_label(name, address)
+        if label in labels:
+            called.setdefault(label, []).append((grid, (x, y)))
+    return called
 
 
 def touched_by(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[list[str]]:
-    """Return the grids that each is about: where it puts the text, and where its entry is now.
+    """Return the grids that each is about: where it puts the text, and where its entries are now.
 
     Returns
     -------
@@ -168,12 +218,13 @@ def touched_by(current: CurrentPlan, proposals: Sequence[Proposal]) -> list[list
     for each in proposals:
         codes = [each.grid] if each.grid else []
         if each.unit_id:  # where it stands follows from it, and may be beyond a border
-            codes.append(current.grid_of_unit.get(each.unit_id, ""))
+            own = current.grid_of_unit.get(each.unit_id, "")
+            # a grid above the building's own says no more than that
+            codes = [code for code in codes if code not in current.plan.hierarchy.chain(own)]
+            codes.append(own)
         elif each.place is not None:
             codes.append(_grid_at(current, each.place))
-        if each.means in known:
-            listed, place = known[each.means]
-            codes.append(listed or _grid_at(current, place))
+        codes += [listed or _grid_at(current, place) for listed, place in known.get(each.means, [])]
         found.append(codes or [""])
     return found
 

@@ -99,7 +99,7 @@ def suggest(
     limit: int,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> dict[str, list[PlaceFound]]:
-    """Return what each text may mean, the best first, each with the grid it is in.
+    """Return what each text may mean, the best first, each with the grid it is located in.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def suggest(
         return found
     grids = iter(settled(rows.assign(asked="", certainty="picked"), layer, tree)["grid"])
     return {
-        text: [replace(each, grid=next(grids)) for each in of_text]
+        text: [replace(each, located=next(grids)) for each in of_text]
         for text, of_text in found.items()
     }
 

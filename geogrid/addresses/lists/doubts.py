@@ -207,4 +207,4 @@ def _area(
 def _grids(place: PlaceFound, names: AreaNames) -> Sequence[str]:
     if place.kind == "street":
         return names.streets.get(canonical_address(place.label), ("",)) or ("",)
-    return place.spans or (place.grid,)
+    return place.spans or (place.located,)

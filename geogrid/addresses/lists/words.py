@@ -187,7 +187,7 @@ def sheet_to_check(
         asked, certainty = answers["asked"].iat[at], answers["certainty"].iat[at]
         line = [int(rows[at]), asked, certainty_text(certainty, words.language)]
         for place in suggestions.get(asked, ()):
-            line += [place.label, words.tree.names.get(place.grid, "") or place.grid]
+            line += [place.label, words.tree.names.get(place.located, "") or place.located]
         table.append(line)
     title = words.say(_("To check"))
     return Sheet(title, table, widths=[8, 40, 22, *([34, 18] * most)])

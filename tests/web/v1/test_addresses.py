@@ -12,6 +12,8 @@ from people import COMMUNITY, add_people, sign_in
 from small_plan import use_small_plan
 
 from geogrid.crs import from_wgs84
+from geogrid.store.address_corrections import Correction, list_corrections
+from geogrid.store.opening import reading
 from geogrid.store.workspace import Workspace
 from web.current import current_plan
 
@@ -148,6 +150,47 @@ def test_a_building_a_grid_or_a_point_makes_an_entry(
     assert many["results"][0]["source"] == "现场核实"
 
 
+def kept(app: Flask) -> list[Correction]:
+    with reading(app.config["DATABASE"]) as connection:
+        return list_corrections(connection, "open")
+
+
+def test_one_of_several_called_the_same_becomes_an_entry_of_its_own(
+    own_app: Flask, own_client: FlaskClient, workspace: Workspace
+) -> None:
+    toilets = [
+        ("", "公共厕所", lon, 22.535, grid) for lon, grid in ((114.005, ""), (114.015, "111"))
+    ]
+    workspace.add_addresses(entries(*toilets))
+    there = {"lon": 114.0150004, "lat": 22.535, "datum": "wgs84"}
+    ident = propose(own_client, text="河边厕所", means="公共厕所", **there)["correction"]
+    (one,) = kept(own_app)
+    assert (one.means, one.place, one.grid) == ("", (114.0150004, 22.535), "111")
+    assert decide(own_client, ident, "confirm") == 302
+    found = workspace.current().addresses
+    assert found is not None
+    assert sorted(found.loc[found["name"] == "公共厕所", "lon"]) == [114.005, 114.015]
+    assert search(own_client, q="河边厕所")["matches"][0]["grid"] == "111"
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_entry_stays_where_its_list_says(own_app: Flask, own_client: FlaskClient) -> None:
+    there = {"lon": round(SHOP[0], 6), "lat": SHOP[1], "datum": "wgs84"}
+    propose(own_client, text="老王的铺子", means="南街12号（百草药店）", **there)
+    (one,) = kept(own_app)
+    assert (one.means, one.place, one.grid) == ("南街12号（百草药店）", None, "")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(("unit", "listed"), [("B1", ""), ("B3", "111"), ("B4", ""), ("B10", "12")])
+def test_of_a_building_only_its_list_is_kept(
+    own_app: Flask, own_client: FlaskClient, unit: str, listed: str
+) -> None:
+    propose(own_client, text="大红楼", unit=unit)
+    (one,) = kept(own_app)
+    assert (one.unit_id, one.grid) == (unit, listed), "the polygon may be redrawn"
+
+
 @pytest.mark.usefixtures("workspace")
 @pytest.mark.parametrize(
     "body",
@@ -156,6 +199,8 @@ def test_a_building_a_grid_or_a_point_makes_an_entry(
         {"text": "a"},
         {"text": "a", "means": "没有这条"},
         {"text": "a", "grid": "999"},
+        {"text": "a", "grid": "11"},
+        {"text": "a", "grid": "11", "means": "南街12号（百草药店）"},
         {"text": "a", "unit": "B99"},
         {"text": "a", "unit": "B6"},
         {"text": "a", "lon": 114.0},
@@ -178,7 +223,7 @@ def test_what_is_not_there_cannot_be_decided(own_client: FlaskClient) -> None:
 
 def test_who_is_limited_corrects_and_decides_within_their_grids(own_app: Flask) -> None:
     add_people(own_app)
-    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    inside, outside = f"{COMMUNITY}00101", "44030409000400101"
     worker = sign_in(own_app, "worker-of-one")
     propose(worker, 403, text="车库", grid=outside)
     mine = propose(worker, text="车库", grid=inside)["correction"]
@@ -193,11 +238,25 @@ def test_who_is_limited_corrects_and_decides_within_their_grids(own_app: Flask) 
     assert "凉亭" in sign_in(own_app, "supervisor").get("/addresses/corrections").text
 
 
+def test_a_name_that_others_use_too_is_not_given_to_theirs(own_app: Flask) -> None:
+    place = own_app.config["WORKSPACE"]
+    place.keep_sample()
+    grids = place.current().grids.set_index("code")
+    codes = ("44030409000400101", f"{COMMUNITY}00101")  # the last one alone was looked at once
+    points = [grids.geometry[code].representative_point() for code in codes]
+    place.add_addresses(entries(*(("", "公共厕所", each.x, each.y, "") for each in points)))
+    add_people(own_app)
+    worker = sign_in(own_app, "worker-of-one")
+    propose(worker, 403, text="茅房", means="公共厕所")
+    mine = {"lon": points[1].x, "lat": points[1].y, "datum": "wgs84"}
+    propose(worker, text="茅房", means="公共厕所", **mine)
+
+
 def test_an_entry_of_others_is_not_moved_into_ones_own_grid(own_app: Flask) -> None:
     place = own_app.config["WORKSPACE"]
     place.keep_sample()
     grids = place.current().grids.set_index("code")
-    inside, outside = f"{COMMUNITY}001", "440304090004001"
+    inside, outside = f"{COMMUNITY}00101", "44030409000400101"
     there = grids.geometry[outside].representative_point()
     place.add_addresses(entries(("远处路1号", "", there.x, there.y, "")))
     add_people(own_app)
