@@ -58,8 +58,8 @@ _LOOK_EVERY_S = 0.2
 _PAUSE_S = 5.0
 _MADE_OF = {
     ("grids",): (
-        "by_code", "levels", "leaves", "index", "areas_m2", "neighbours", "codes_above", "layer",
-        "bounds", "_geojson",
+        "by_code", "levels", "leaves", "finest", "index", "areas_m2", "neighbours", "codes_above",
+        "layer", "bounds", "_geojson",
     ),
     ("grids", "units"): ("places", "unit_grids", "grid_of_unit", "homes"),
     ("grids", "units", "streets"): ("book",),
@@ -107,9 +107,20 @@ class CurrentPlan:
         return leaves(self.plan.grids).reset_index(drop=True)
 
     @cached_property
+    def finest(self) -> frozenset[str]:
+        """The codes of :attr:`leaves`."""
+        return frozenset(self.leaves["code"])
+
+    @cached_property
     def index(self) -> GridIndex:
         """The locator over :attr:`leaves`; where it is large, processes share its memory."""
         return cached_index(self.leaves, self.leaves["code"].to_numpy())
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether there is any address to look up, of a building or of the gazetteer."""
+        entries = self.plan.addresses
+        return len(self.plan.units) > 0 or (entries is not None and len(entries) > 0)
 
     @cached_property
     def book(self) -> AddressBook:

@@ -130,8 +130,7 @@ def rows_answer(
     answers, was = answers_of(addresses, current)
     # what was picked stays in view, so that it can be taken back
     wanted = was.isin(GROUPS[group]) if group else was.notna()
-    numbers = addresses.table().row_numbers
-    found = answers.assign(row=numbers)[wanted.to_numpy()]
+    found = answers.assign(row=addresses.row_numbers())[wanted.to_numpy()]
     texts = found.groupby("asked", sort=False).agg(many=("row", "size"), first=("row", "first"))
     pages = max(1, -(-len(texts) // TEXTS_PER_PAGE))
     page = min(max(page, 1), pages)
