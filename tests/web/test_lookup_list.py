@@ -152,6 +152,8 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     choice = next(at for at, label in enumerate(labels) if "1号楼" in label)
     answer = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
     assert (answer["picked"], answer["remembered"]) == (labels[choice], True)
+    counted = client.get(f"{base}/rows?group=doubtful").get_json()["groups"]
+    assert (counted["doubtful"], counted["none"], counted[""]) == (0, 2, 6)
     again = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
     assert again["remembered"] is False, "it waits for a decision already"
     with client.application.app_context(), database().connect() as connection:
