@@ -116,6 +116,12 @@ class CurrentPlan:
         """The locator over :attr:`leaves`; where it is large, processes share its memory."""
         return cached_index(self.leaves, self.leaves["code"].to_numpy())
 
+    @property
+    def has_addresses(self) -> bool:
+        """Whether there is any address to look up, of a building or of the gazetteer."""
+        entries = self.plan.addresses
+        return len(self.plan.units) > 0 or (entries is not None and len(entries) > 0)
+
     @cached_property
     def book(self) -> AddressBook:
         """Addresses, grids and streets to look up."""

@@ -187,7 +187,6 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
     places = asked.doubts.suggestions.get(text, ())[:_OFFERED]
     # learned, a whole street or compound would be one door from then on
     is_whole = "spread" in row["reasons"] or street_of(text) == row["spelling"]
-    is_finest = row["area"] in asked.current.by_code.index and not tree.children(row["area"])
     return {
         "text": shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…",
         "count": int(row["count"]),
@@ -200,7 +199,7 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
         "places": [_offer(place, asked.current, language) for place in places],
         "is_whole": is_whole,
         "asks": text if is_name(text) and not is_whole else "",
-        "grid": row["area"] if is_finest else "",
+        "grid": row["area"] if row["area"] in asked.current.finest else "",
         "lookup": url_for("lookup.page", q=shown[:LONGEST_NAME]),
     }
 

@@ -24,7 +24,7 @@ from web.copy_owner import remember_owner
 from web.current import CurrentPlan, current_plan
 from web.described import answer as answered
 from web.described import describe, query
-from web.offline_data import area_name, codes_below, offline_data
+from web.offline_data import area_name, offline_data
 from web.scope import scope_key
 from web.shell import page_map
 from web.v1.caller import MissingError
@@ -206,7 +206,11 @@ def _choices(current: CurrentPlan) -> list[tuple[str, str]]:
     """Return code and name of what the caller may keep: all, and each community of several."""
     tree = current.plan.hierarchy
     areas = _own_areas(tree)
-    own = codes_below(tree, areas)
-    smaller = sorted(code for code in own if tree.levels[code] == _COMMUNITY)
+    tops = set(areas)
+    smaller = sorted(
+        code
+        for code, level in tree.levels.items()
+        if level == _COMMUNITY and not tops.isdisjoint(tree.chain(code))
+    )
     named = [(code, tree.names[code] or code) for code in (smaller if len(smaller) > 1 else [])]
     return [("", area_name(tree, areas)), *named]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 from browser.looking import overflowing
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -41,8 +43,11 @@ def test_a_workbook_comes_back_and_what_is_doubtful_is_picked(
     row = page.locator("#rows tbody tr").first
     expect(row).to_contain_text(HOSTILE, timeout=60_000)
     expect(page.locator(".verdict")).to_contain_text("3 行中有 1 行查到了网格")
+    chip = page.locator("[data-group=doubtful]")
+    expect(chip).to_contain_text("1")
     row.locator("select").select_option(index=1)
     expect(row).to_contain_text("人工选定")
+    expect(chip).to_contain_text("0")
     assert overflowing(page) == []
     with page.expect_download() as started:
         page.locator("#download").click()
@@ -56,6 +61,31 @@ def test_a_workbook_comes_back_and_what_is_doubtful_is_picked(
     assert sheet["D5"].value == "人工选定"
     page.get_by_role("button", name="没有查到").click()
     expect(page.locator("#rows tbody tr")).to_have_count(1)
+
+
+def test_the_group_clicked_last_is_shown(page: Page, live_url: str, tmp_path: Path) -> None:
+    page.goto(f"{live_url}/lookup/batch")
+    page.set_input_files("#drop input", write_list(tmp_path / "台账.xlsx"))
+    expect(page.locator("#example")).to_contain_text("滨河大道18号4号楼1单元")
+    page.locator("#confirm [type=submit]").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(1, timeout=60_000)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("rows.group=none"), hold)
+    page.locator("[data-group=none]").click()
+    page.locator("[data-group='']").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(3)
+    late = {"rows": [], "pages": 1, "groups": {}}
+    for route in held:
+        with suppress(Error):  # it was given up
+            route.fulfill(json=late)
+    page.wait_for_timeout(300)
+    expect(page.locator("#rows tbody tr")).to_have_count(3)
+    expect(page.locator("#rows")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator("#problem")).to_be_hidden()
 
 
 def test_pasted_lines_are_looked_up(page: Page, live_url: str) -> None:

@@ -15,6 +15,8 @@ import pytest
 from shapely.geometry import box
 
 from geogrid.crs import from_wgs84
+from geogrid.errors import FormatError
+from geogrid.i18n import mark
 from web.cases import views as cases_views
 from web.cases.list import find_list
 from web.current import current_plan
@@ -312,6 +314,22 @@ def test_another_sheet_can_be_read(client):
     client.post(f"/api/v1/cases/{token}/read", data={"sheet": "表"})
     locate(client, token, datum="wgs84", **CHOICE)
     assert rows_of(client, token, "inside")["count"] == 12
+
+
+def test_another_sheet_forgets_choice_and_error_of_the_one_before(client, monkeypatch):
+    content = workbook_bytes(("表", positions()), ("另表", positions()))
+    token = upload(client, content, "事件.xlsx")
+
+    def fail(*_asked, **_more):
+        raise FormatError(mark("{file} has no rows."), file="事件.xlsx")
+
+    monkeypatch.setattr(cases_views, "locate_list", fail)
+    base = f"/api/v1/cases/{token}"
+    data = {**CHOICE, "datum": "wgs84"}
+    assert settled(client, client.post(f"{base}/locate", data=data).get_json())["error"] != ""
+    data = {"sheet": "另表"}
+    state = settled(client, client.post(f"{base}/read", data=data).get_json())
+    assert (state["stage"], state["error"]) == ("asking", "")
 
 
 def test_both_numbers_in_one_column_are_recognised(client):

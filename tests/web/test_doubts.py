@@ -146,6 +146,13 @@ def test_a_whole_community_is_not_one_place(app: Flask) -> None:
     assert sorted(grids_offered) == ["111", "121"], "no community"
 
 
+def test_finest_grids_are_known_without_a_search_for_each_row(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("geogrid.hierarchy.Hierarchy.children")
+    assert "甲社区云上路9号" in page(app.test_client())
+
+
 def test_a_grid_is_chosen_and_counts_at_once(app: Flask) -> None:
     client = app.test_client()
     query = {"text": "云上路9号", "confirm": "1", "back": "/addresses/doubtful?kind=none"}

@@ -8,11 +8,15 @@ import json
 import time
 
 import openpyxl
+import pandas as pd
 import pytest
 from flask.testing import FlaskClient
 from openpyxl.styles import Font
+from published import put_in_force
 from small_plan import use_small_plan
 
+from geogrid.errors import FormatError
+from geogrid.i18n import mark
 from geogrid.store.address_corrections import list_corrections
 from web.v1.caller import database
 
@@ -25,6 +29,9 @@ ROWS: list[list[object]] = [
     ["钱", "东街3号", 5, "=C8*2"],
     ["孙", "西街", 6, "=C9*2"],
 ]
+
+
+FROM = {"source": "民政", "dated": "2026-01-01"}
 
 
 @pytest.fixture
@@ -145,6 +152,8 @@ def test_a_picked_place_is_written_and_can_be_taken_back(client: FlaskClient) ->
     choice = next(at for at, label in enumerate(labels) if "1号楼" in label)
     answer = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
     assert (answer["picked"], answer["remembered"]) == (labels[choice], True)
+    counted = client.get(f"{base}/rows?group=doubtful").get_json()["groups"]
+    assert (counted["doubtful"], counted["none"], counted[""]) == (0, 2, 6)
     again = client.post(f"{base}/pick", data={"text": "西街", "choice": choice}).get_json()
     assert again["remembered"] is False, "it waits for a decision already"
     with client.application.app_context(), database().connect() as connection:
@@ -249,6 +258,55 @@ def test_wrong_choices_are_said(client: FlaskClient) -> None:
     other = client.application.test_client()
     assert other.post(f"{base}/discard").status_code == 200
     assert client.get(f"/lookup/batch/{token}").status_code == 404
+
+
+def test_another_sheet_has_its_own_columns_and_errors(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(office_workbook()))
+    other = book.create_sheet("另表")
+    for row in (["地址", "诉求地址"], ["西街1号1号楼", "无"], ["东街3号", "无"]):
+        other.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    state = settled(client, send(client, stream.getvalue(), "台账.xlsx"))
+    base = state["state_url"]
+
+    def fail(*_asked: object) -> None:
+        raise FormatError(mark("{file} has no rows."), file="台账.xlsx")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("web.lookup_list.views.search_list", fail)
+        data = {"column": ["诉求地址"], "datum": "wgs84"}
+        failed = settled(client, client.post(f"{base}/search", data=data).get_json())
+    assert failed["error"] != ""
+    assert 'value="诉求地址" checked' in client.get(state["url"]).text, "the choice stays"
+    state = settled(client, client.post(f"{base}/read", data={"sheet": "另表"}).get_json())
+    assert (state["stage"], state["error"]) == ("asking", "")
+    page = client.get(state["url"]).text
+    assert 'value="地址" checked' in page
+    assert 'value="诉求地址" checked' not in page
+
+
+def test_a_page_of_rows_reads_no_cells(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = looked_up(client, office_workbook(), "台账.xlsx")
+    monkeypatch.delattr("web.lookup_list.folder.AddressList.table")
+    rows = client.get(f"/api/v1/lookup/lists/{token}/rows?group=none").get_json()["rows"]
+    assert [(row["text"], row["row"]) for row in rows] == [("无此路9号", 6), ("", 7)]
+
+
+def test_a_gazetteer_is_enough_to_find_addresses(client: FlaskClient) -> None:
+    workspace = client.application.config["WORKSPACE"]
+    use_small_plan(workspace, has_tables=False)
+    for page in ("/lookup", "/lookup/batch"):
+        assert "no list of buildings yet" in client.get(f"{page}?lang=en").text
+    row = {"name": "便民药店", "lon": 114.005, "lat": 22.535}
+    put_in_force(workspace)
+    assert workspace.add_addresses(pd.DataFrame([row | FROM])).added == 1
+    for page in ("/lookup", "/lookup/batch"):
+        assert "no list of buildings yet" not in client.get(f"{page}?lang=en").text
 
 
 def test_a_changed_plan_asks_for_another_look_up(client: FlaskClient) -> None:

@@ -19,12 +19,14 @@ from shapely import box
 from small_plan import HOSTILE, use_small_plan
 
 from geogrid.addresses.gazetteer import as_entries
+from geogrid.hierarchy import Hierarchy
 from geogrid.store.accounts import change_user
 from geogrid.store.users import User
 from web import offline_data
 from web.assets import DIST
 from web.copy_owner import COOKIE
 from web.current import CurrentPlan, current_plan
+from web.offline import _choices
 from web.offline_places import place_columns, places_within
 
 OTHER = "440304090004"
@@ -53,6 +55,24 @@ def people_of(copy: dict[str, Any], code: str) -> list[dict[str, Any]]:
 def small(own_app: Flask) -> FlaskClient:
     use_small_plan(own_app.config["WORKSPACE"])
     return own_app.test_client()
+
+
+def test_what_may_be_kept_is_named_without_going_through_all_grids(
+    small: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[str] = []
+    chain = Hierarchy.chain
+
+    def walk(tree: Hierarchy, code: str) -> list[str]:
+        walked.append(code)
+        return chain(tree, code)
+
+    here = {"REMOTE_ADDR": "127.0.0.1"}
+    with small.application.test_request_context("/lookup", environ_base=here):
+        current = current_plan()
+        monkeypatch.setattr(Hierarchy, "chain", walk)
+        assert _choices(current) == [("", "示例街道"), ("11", "甲社区"), ("12", "乙社区")]
+    assert set(walked) <= {"1", "11", "12"}
 
 
 def test_a_worker_gets_the_community_of_the_limits(own_app: Flask, people: dict[str, User]) -> None:

@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 from geogrid.errors import GeogridError
 from geogrid.i18n import LANGUAGES
-from web.jobs import Job, jobs
+from web.jobs import jobs
 from web.uploads import Upload, find_upload
 
 __all__ = ["CaseList", "Said", "Stage", "find_list", "in_languages"]
@@ -90,10 +90,10 @@ class CaseList:
         os.replace(temporary, path)
 
     def forget_result(self) -> None:
-        """Remove what an earlier choice led to."""
-        result = self.upload.folder / "result.json"
+        """Remove an earlier choice with what it led to."""
+        told = [self.upload.folder / f"{name}.json" for name in ("choice", "result")]
         downloads = [self.download(language) for language in LANGUAGES]
-        for path in (result, self.located, self.cases, *downloads):
+        for path in (*told, self.located, self.cases, *downloads):
             path.unlink(missing_ok=True)
 
     def job_key(self, kind: str) -> str:
@@ -115,8 +115,9 @@ class CaseList:
         return "failed", 0.0, failed
 
     def _failed(self) -> GeogridError | None:
-        found: list[Job | None] = [jobs().find(self.job_key(kind)) for kind in ("locate", "read")]
-        return next((job.error for job in found if job is not None and job.error), None)
+        """Return why the work failed that was begun last."""
+        job = jobs().find(self.job_key("read" if self.read("choice") is None else "locate"))
+        return None if job is None else job.error
 
 
 def find_list(token: str) -> CaseList:

@@ -54,10 +54,10 @@ def preview_list(cases: CaseList, sheet: str | None, progress: Callable[[float],
         The file cannot be read.
     """
     progress(0.1)
+    cases.forget_result()
     upload = cases.upload
     table = read_table(upload.path, filename=upload.name, sheet=sheet)
     progress(0.9)
-    cases.forget_result()
     cases.write("preview", _seen(table, sheet_names(upload.path)))
 
 

@@ -1,5 +1,5 @@
 /** `/cases/<list>/result`, step 3: where the rows are, and which could not be located. */
-import { getJSON, postForm } from "./lib/api.js";
+import { isAbort, latestOnly, postForm } from "./lib/api.js";
 import { byId, el, fill, pageData } from "./lib/dom.js";
 import { distance, number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
@@ -15,6 +15,7 @@ const plan = pageData("plan");
 const list = pageData("list");
 const rows = byId("rows");
 const problem = byId("problem");
+const askRows = latestOnly();
 let status = list.status;
 let pageNumber = 1;
 
@@ -58,12 +59,12 @@ async function showRows() {
 		chip.setAttribute("aria-pressed", String(chip.getAttribute("data-status") === status));
 	rows.setAttribute("aria-busy", "true");
 	try {
-		draw(await getJSON(`${list.rows_url}?status=${encodeURIComponent(status)}&page=${pageNumber}`));
+		draw(await askRows(`${list.rows_url}?status=${encodeURIComponent(status)}&page=${pageNumber}`));
 	} catch (error) {
+		if (isAbort(error)) return; // rows that were asked for since are on their way
 		showProblem(problem, /** @type {Error} */ (error).message);
-	} finally {
-		rows.removeAttribute("aria-busy");
 	}
+	rows.removeAttribute("aria-busy");
 }
 
 /** @param {any} answer */

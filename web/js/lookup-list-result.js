@@ -1,5 +1,5 @@
 /** `/lookup/batch/<list>`, step 3: what was found, and what somebody has to pick. */
-import { getJSON, postForm } from "./lib/api.js";
+import { isAbort, latestOnly, postForm } from "./lib/api.js";
 import { byId, el, fill, pageData, toast } from "./lib/dom.js";
 import { number } from "./lib/format.js";
 import { t } from "./lib/i18n.js";
@@ -10,6 +10,7 @@ import { showProblem } from "./lib/sending.js";
 const list = pageData("list");
 const rows = byId("rows");
 const problem = byId("problem");
+const askRows = latestOnly();
 let group = list.group;
 let pageNumber = 1;
 
@@ -30,11 +31,25 @@ async function showRows() {
 		chip.setAttribute("aria-pressed", String(chip.getAttribute("data-group") === group));
 	rows.setAttribute("aria-busy", "true");
 	try {
-		draw(await getJSON(`${list.rows_url}?group=${encodeURIComponent(group)}&page=${pageNumber}`));
+		const answer = await askRows(`${list.rows_url}?group=${encodeURIComponent(group)}&page=${pageNumber}`);
+		count(answer.groups);
+		draw(answer);
 	} catch (error) {
+		if (isAbort(error)) return; // rows that were asked for since are on their way
 		say(error);
-	} finally {
-		rows.removeAttribute("aria-busy");
+	}
+	rows.removeAttribute("aria-busy");
+}
+
+/**
+ * Say how many rows there are of each group; what is picked leaves its group for another.
+ * @param {Record<string, number>} groups
+ */
+function count(groups) {
+	for (const chip of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-group]"))) {
+		const many = groups[chip.dataset.group || ""];
+		if (many) chip.hidden = false;
+		fill(/** @type {HTMLElement} */ (chip.querySelector("b")), number(many));
 	}
 }
 

@@ -40,7 +40,7 @@ def page() -> str:
         plan=plan_summary(current),
         datums=_datums(),
         examples=_examples(current),
-        has_units=len(current.plan.units) > 0,
+        has_addresses=current.has_addresses,
     )
 
 

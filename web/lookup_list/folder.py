@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geogrid.addresses.lists.file import suffix_of
@@ -40,6 +41,8 @@ from web.uploads import Upload, find_upload
 __all__ = ["AddressList", "Stage", "find_address_list"]
 
 Stage = Literal["reading", "asking", "searching", "done", "failed"]
+_ROW_NUMBER = ""
+"""Column of rows.parquet; no column of a list has this name."""
 _WORKING: dict[str, Stage] = {"read": "reading", "search": "searching"}
 
 
@@ -87,7 +90,7 @@ class AddressList:
 
     def keep_table(self, table: Table) -> None:
         """Keep the rows as they were read, which is faster than to read them again."""
-        rows = table.frame.assign(**{"": table.row_numbers})
+        rows = table.frame.assign(**{_ROW_NUMBER: table.row_numbers})
         rows.to_parquet(self.upload.folder / "rows.parquet")
 
     def table(self) -> Table:
@@ -101,6 +104,11 @@ class AddressList:
             header_rows=tuple(preview["header_rows"]),
             row_numbers=rows.iloc[:, -1].to_numpy(np.int64),
         )
+
+    def row_numbers(self) -> npt.NDArray[np.int64]:
+        """Return which row of the file each row is, without reading what they say."""
+        rows = pd.read_parquet(self.upload.folder / "rows.parquet", columns=[_ROW_NUMBER])
+        return rows[_ROW_NUMBER].to_numpy(np.int64)
 
     @property
     def answers(self) -> Path:
@@ -150,8 +158,8 @@ class AddressList:
             path.unlink(missing_ok=True)
 
     def forget_result(self) -> None:
-        """Remove what an earlier choice led to."""
-        for name in ("result.json", "picks.json", "answers.parquet"):
+        """Remove an earlier choice with what it led to."""
+        for name in ("choice.json", "result.json", "picks.json", "answers.parquet"):
             with suppress(FileNotFoundError):
                 (self.upload.folder / name).unlink()
         self.forget_files()
@@ -168,8 +176,8 @@ class AddressList:
                 return _WORKING[kind], job.share, None
         if self.read("result"):
             return "done", 1.0, None
-        errors = [job.error for job in found.values() if job is not None and job.error]
-        error = errors[-1] if errors else None
+        last = found["search" if self.read("choice") else "read"]
+        error = last.error if last is not None else None
         return ("asking" if self.read("preview") else "failed"), 0.0, error
 
 

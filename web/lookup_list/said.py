@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from geogrid.addresses.lists.answers import GROUPS, TO_CHECK
+from geogrid.addresses.lists.answers import GROUPS, TO_CHECK, count_groups
 from geogrid.addresses.lists.words import certainty_text, reasons_text
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import FieldError
@@ -83,9 +83,13 @@ def result_view(addresses: AddressList, current: CurrentPlan, language: str) -> 
         "result": result | {"placed": counted["placed"]},
         "is_stale": result["places"] != current.places,
         "groups": [
-            {"value": group, "label": translate(name, language), "count": groups[group]}
+            {
+                "value": group,
+                "label": translate(name, language),
+                "count": groups[group],
+                "is_shown": groups[group] > 0 or group in ("", "doubtful", "none"),
+            }
             for group, name in GROUP_NAMES.items()
-            if groups[group] or group in ("", "doubtful", "none")
         ],
         "by_grid": [
             {
@@ -115,6 +119,8 @@ def rows_answer(
 ) -> dict[str, Any]:
     """Return one page of the different texts of a group, those to check with suggestions.
 
+    With them comes how many rows each group has by now.
+
     Raises
     ------
     FieldError
@@ -130,8 +136,7 @@ def rows_answer(
     answers, was = answers_of(addresses, current)
     # what was picked stays in view, so that it can be taken back
     wanted = was.isin(GROUPS[group]) if group else was.notna()
-    numbers = addresses.table().row_numbers
-    found = answers.assign(row=numbers)[wanted.to_numpy()]
+    found = answers.assign(row=addresses.row_numbers())[wanted.to_numpy()]
     texts = found.groupby("asked", sort=False).agg(many=("row", "size"), first=("row", "first"))
     pages = max(1, -(-len(texts) // TEXTS_PER_PAGE))
     page = min(max(page, 1), pages)
@@ -156,7 +161,13 @@ def rows_answer(
                 "offered": [_offer(place, current, language) for place in offered],
             }
         )
-    return {"page": page, "pages": pages, "count": len(texts), "rows": rows}
+    return {
+        "page": page,
+        "pages": pages,
+        "count": len(texts),
+        "rows": rows,
+        "groups": count_groups(answers) | {"": len(answers)},
+    }
 
 
 def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, Any]:

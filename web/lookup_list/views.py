@@ -56,7 +56,7 @@ def page() -> str:
         last=last,
         largest_mb=current_app.config["SETTINGS"].max_upload_mb,
         suffixes=SUFFIXES,
-        has_units=len(current_plan().plan.units) > 0,
+        has_addresses=current_plan().has_addresses,
     )
 
 

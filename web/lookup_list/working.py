@@ -49,12 +49,12 @@ def read_list(addresses: AddressList, sheet: str | None, progress: Progress) -> 
         The file cannot be read.
     """
     progress(0.05)
+    addresses.forget_result()
     upload = addresses.upload
     table = keep_first_address(read_table(upload.path, filename=upload.name, sheet=sheet))
     if table.source == "geojson" or not len(table.frame):
         raise FormatError(_("{file} has no rows."), file=upload.name)
     progress(0.8)
-    addresses.forget_result()
     addresses.keep_table(table)
     frame = table.frame.iloc[:, :SHOWN_COLUMNS]
     head = frame.head(SHOWN_ROWS)
