@@ -20,10 +20,7 @@ __all__ = ["LACKS", "addresses_to_cover", "count_lacks", "cover_people"]
 LACKS: Mapping[str, tuple[str, str]] = {
     "unplaced": (_("No position"), _("No position, and no grid on the list.")),
     "outside": (_("Outside"), _("The position lies outside of all grids.")),
-    "coarse": (
-        _("No finest grid"),
-        _("The list names a grid that is divided further, and there is no position."),
-    ),
+    "coarse": (_("No finest grid"), _("The list names only a grid that is divided further.")),
     "several": (_("Several grids"), _("The same address is listed in several grids.")),
     "overlap": (_("Overlap"), _("Grids of this plan overlap here.")),
     "nobody": (_("Nobody"), _("Nobody is registered in the grid or above it.")),
