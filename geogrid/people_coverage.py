@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geogrid.addresses.entries import unit_places
 from geogrid.addresses.spelling import canonical_address
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
@@ -19,10 +20,7 @@ __all__ = ["LACKS", "addresses_to_cover", "count_lacks", "cover_people"]
 LACKS: Mapping[str, tuple[str, str]] = {
     "unplaced": (_("No position"), _("No position, and no grid on the list.")),
     "outside": (_("Outside"), _("The position lies outside of all grids.")),
-    "coarse": (
-        _("No finest grid"),
-        _("The list names a grid that is divided further, and there is no position."),
-    ),
+    "coarse": (_("No finest grid"), _("The list names only a grid that is divided further.")),
     "several": (_("Several grids"), _("The same address is listed in several grids.")),
     "overlap": (_("Overlap"), _("Grids of this plan overlap here.")),
     "nobody": (_("Nobody"), _("Nobody is registered in the grid or above it.")),
@@ -38,14 +36,14 @@ _KINDS = ("address", "building", "entrance", "compound")
 """Entries of a gazetteer that somebody may live at; the others are roads and places."""
 _NOUNS = {"street": "", "number": "号", "compound": "", "building": "栋", "entrance": "单元"}
 """Columns of units that together are an address, with the noun that a bare number stands for."""
-_GRID_LEVEL = 3
+_COMMUNITY, _GRID_LEVEL = 2, 3
 
 
 def addresses_to_cover(units: pd.DataFrame, entries: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the addresses that somebody has to answer for, each once.
 
     A unit with others below it is not an address of its own. One without a position is where
-    the unit above it is, as in look-ups.
+    the nearest unit above it is, as in look-ups.
 
     Parameters
     ----------
@@ -60,28 +58,29 @@ def addresses_to_cover(units: pd.DataFrame, entries: pd.DataFrame | None = None)
     -------
     DataFrame
         Columns unit_id, kind, name, address, same (a text that rows of the same address have in
-        common, ``""`` for none), listed (code of a grid, ``""`` for none), lon, lat (degrees).
+        common, ``""`` for none), is_local (whether it is the same within one community only, as
+        other communities may have compounds of this name), listed (code of a grid, ``""`` for
+        none), lon, lat (degrees).
     """
-    above = units.set_index("unit_id")[["lon", "lat"]]
-    above = above[~above.index.duplicated()].reindex(units["parent"].to_numpy())
-    has_place = (units["lon"].notna() & units["lat"].notna()).to_numpy()
-    lon, lat = (
-        np.where(has_place, units[axis].to_numpy(np.float64), above[axis].to_numpy(np.float64))
-        for axis in ("lon", "lat")
-    )
-    found = units.assign(same=_same(units), listed=units["grid"], lon=lon, lat=lat)
-    columns = ["unit_id", "kind", "name", "address", "same", "listed", "lon", "lat"]
+    lon, lat = unit_places(units)
+    found = _told_apart(units).assign(listed=units["grid"], lon=lon, lat=lat)
+    columns = ["unit_id", "kind", "name", "address", "same", "is_local", "listed", "lon", "lat"]
     found = found.loc[~units["unit_id"].isin(units["parent"].unique()), columns]
     if entries is not None and len(entries):
         found = pd.concat([found, _stored(entries, units)[columns]], ignore_index=True)
     return found.reset_index(drop=True)
 
 
-def _same(units: pd.DataFrame) -> pd.Series:
-    """Return the kind and the parts of the addresses of units as one text."""
+def _told_apart(units: pd.DataFrame) -> pd.DataFrame:
+    """Add same, the kind and the parts of each address as one text, and is_local."""
     parts = {name: _spelled(units[name], noun) for name, noun in _NOUNS.items()}
-    is_told = (parts["compound"] != "") | ((parts["street"] != "") & (parts["number"] != ""))
-    return units["kind"].str.cat(list(parts.values()), sep="|").where(is_told, "")
+    has_door = (parts["street"] != "") & (parts["number"] != "")
+    in_compound = parts["compound"] != ""
+    is_bare = (parts["building"] == "") & (parts["entrance"] == "")
+    is_named = in_compound & is_bare & (has_door | (parts["number"] == ""))  # as 门卫室
+    parts["name"] = _folded(units["name"]).where(is_named, "")
+    same = units["kind"].str.cat(list(parts.values()), sep="|").where(in_compound | has_door, "")
+    return units.assign(same=same, is_local=in_compound & ~has_door)
 
 
 def _spelled(texts: pd.Series, noun: str) -> pd.Series:
@@ -95,7 +94,7 @@ def _stored(entries: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     text = _folded(rows["address"].where(rows["address"] != "", rows["name"]))
     same = ("entry|" + _folded(rows["region"]) + "|" + text).where(text != "", "")
     is_new = ~text.isin(_folded(units["address"])) | (text == "")
-    return rows.assign(same=same, listed=rows["grid"])[is_new]
+    return rows.assign(same=same, is_local=False, listed=rows["grid"])[is_new]
 
 
 def _folded(texts: pd.Series) -> pd.Series:
@@ -141,7 +140,8 @@ def cover_people(
     >>> tree = Hierarchy({"1": "", "11": "1", "12": "1"}, dict.fromkeys(["1", "11", "12"], ""),
     ...                  {"1": 2, "11": 3, "12": 3})
     >>> row = {"post": "leader", "holder": "王", "deputy": "", "phone": "", "deputy_phone": ""}
-    >>> rows = pd.DataFrame({"same": "", "listed": ["", "12"], "lon": 114.0, "lat": 22.5})
+    >>> rows = pd.DataFrame({"same": "", "is_local": False, "listed": ["", "12"], "lon": 114.0,
+    ...                      "lat": 22.5})
     >>> found = cover_people(rows, np.array(["11", "11"], object), {"11": [row | {"grid": "11"}]},
     ...                      tree)
     >>> found[["grid", "lack", "person"]].values.tolist()
@@ -149,7 +149,8 @@ def cover_people(
     """
     is_placed = (addresses["lon"].notna() & addresses["lat"].notna()).to_numpy()
     grid = settle_units(addresses["listed"], drawn, is_placed, tree)["grid"]
-    others = _others(addresses["same"], grid)
+    community = grid.map(tree.shown_at(_COMMUNITY)).fillna("").where(addresses["is_local"], "")
+    others = _others(addresses["same"], community, grid)
     codes = grid.unique().tolist()
     people = pd.DataFrame(
         [_answering(code, posts, tree) for code in codes],
@@ -173,8 +174,9 @@ def cover_people(
     return pd.DataFrame({"grid": grid, "lack": lack.astype("str"), **named, "others": others})
 
 
-def _others(same: pd.Series, grid: pd.Series) -> pd.Series:
+def _others(same: pd.Series, within: pd.Series, grid: pd.Series) -> pd.Series:
     """Return the other grids of the addresses that several rows name in different ones."""
+    same = (same.astype("str") + "|" + within.astype("str")).where(same != "", "")
     rows = pd.DataFrame({"same": same, "grid": grid})
     rows = rows[(same != "") & (grid != "") & same.duplicated(keep=False)].drop_duplicates()
     rows = rows[rows["same"].duplicated(keep=False)]
@@ -203,7 +205,7 @@ def _lack(answer: Answer, chain: list[str], tree: Hierarchy) -> str:
     return "" if answer.from_grid in own else "no_post"
 
 
-def count_lacks(found: pd.DataFrame, tree: Hierarchy, level: int = 2) -> pd.DataFrame:
+def count_lacks(found: pd.DataFrame, tree: Hierarchy, level: int = _COMMUNITY) -> pd.DataFrame:
     """Count addresses and what they lack for each grid of a level.
 
     Parameters

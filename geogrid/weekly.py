@@ -84,7 +84,7 @@ def parse_week(text: str) -> Week:
 
 @dataclass(frozen=True, eq=False)
 class WeeklyReport:
-    """What there is to report of a week.
+    """What there is to report of a week; whether cases are closed or overdue is as of `now`.
 
     Attributes
     ----------
@@ -93,8 +93,8 @@ class WeeklyReport:
     totals, before
         The figures of :data:`geogrid.figures.DEFINITIONS` for all cases of the week, and of the
         week before.
-    backlog
-        The same for all cases reported until the end of the week.
+    until_then
+        The same for all cases reported until the Sunday of the week, closed ones too.
     levels
         Level to a table by grid, most cases first: code, households, those figures, ``before``
         (cases of the week before) and ``top``: the most frequent categories with their numbers.
@@ -107,7 +107,7 @@ class WeeklyReport:
     week: Week
     totals: Mapping[str, float]
     before: Mapping[str, float]
-    backlog: Mapping[str, float]
+    until_then: Mapping[str, float]
     levels: Mapping[int, pd.DataFrame]
     categories: pd.DataFrame
     outside: int
@@ -146,7 +146,7 @@ def weekly_report(
         week=week,
         totals=_totals(own, now),
         before=_totals(earlier, now),
-        backlog=_totals(until, now),
+        until_then=_totals(until, now),
         levels={
             level: _by_grid(own, earlier, grids, hierarchy, level=level, now=now)
             for level in levels

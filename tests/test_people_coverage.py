@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geogrid.addresses import build_address_book, find_address
+from geogrid.addresses.entries import unit_places
 from geogrid.hierarchy import Hierarchy
 from geogrid.people_coverage import LACKS, addresses_to_cover, count_lacks, cover_people
 from geogrid.posts import posts_by_grid, responsible, who_answers
@@ -37,6 +39,7 @@ def rows_of(*rows: tuple[str, str, bool]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "same": [same for same, _listed, _placed in rows],
+            "is_local": [same.islower() for same, _listed, _placed in rows],
             "listed": [listed for _same, listed, _placed in rows],
             "lon": [114.0 if placed else np.nan for _same, _listed, placed in rows],
             "lat": [22.5 if placed else np.nan for _same, _listed, placed in rows],
@@ -77,8 +80,8 @@ def test_an_undivided_community_is_its_own_grid() -> None:
 def test_what_the_place_lacks_goes_before_what_the_staff_lacks() -> None:
     found = cover_people(
         rows_of(
-            ("", "", False), ("", "", True), ("", "11", False), ("a", "111", True),
-            ("a", "", True), ("a", "", True), ("", "", True), ("", "111", True),
+            ("", "", False), ("", "", True), ("", "11", False), ("A", "111", True),
+            ("A", "", True), ("A", "", True), ("", "", True), ("", "111", True),
         ),
         drawn("", "", "", "111", "121", "", "111", "121"),
         {}, TREE, holders=np.array([0, 0, 0, 1, 1, 0, 2, 2], np.int32),
@@ -87,6 +90,12 @@ def test_what_the_place_lacks_goes_before_what_the_staff_lacks() -> None:
         "unplaced", "outside", "coarse", "several", "several", "outside", "overlap", "nobody",
     ]  # fmt: skip
     assert found["others"].tolist() == ["", "", "", "121", "111", "", "", ""]
+
+
+def test_compounds_of_one_name_in_two_communities_are_two() -> None:
+    rows = rows_of(("a", "111", True), ("a", "121", True), ("a", "1121", True))
+    found = cover_people(rows, drawn("111", "121", "1121"), {}, TREE)
+    assert found["others"].tolist() == ["1121", "", "111"]
 
 
 def test_nothing_to_cover() -> None:
@@ -109,7 +118,8 @@ def plain(address: Any, at: str, holders: int, rows: Any, staff: Any) -> tuple[s
         return "", "unplaced" if np.isnan(address["lon"]) else "outside", ""
     if grid in PARENTS.values():
         return grid, "coarse", name
-    same = {grid_of(row, place) for row, place in rows if row["same"] == address["same"]}
+    grids = {grid_of(row, place) for row, place in rows if row["same"] == address["same"]}
+    same = {code for code in grids if not address["is_local"] or code[:2] == grid[:2]}
     if address["same"] and len(same - {""}) > 1:
         return grid, "several", name
     if holders > 1 and grid == at:
@@ -124,7 +134,7 @@ def plain(address: Any, at: str, holders: int, rows: Any, staff: Any) -> tuple[s
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["", "", "a", "b"]),
+            st.sampled_from(["", "", "a", "B"]),
             st.sampled_from(["", *PARENTS, "999"]),
             st.sampled_from(["none", "out", *FINEST]),
             st.sampled_from([1, 1, 2]),
@@ -191,3 +201,80 @@ def test_addresses_are_what_has_nothing_below_it() -> None:
     assert same[0] == same[1] != ""
     assert same[2] == same[3]
     assert addresses_to_cover(units)["unit_id"].tolist() == ["B", "D"]
+
+
+UNPLACED = UNIT | {"lon": np.nan, "lat": np.nan}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({"name": "门卫室"}, {"name": "会所"}, False),
+        ({"name": "门卫室"}, {"name": " 门卫室"}, True),
+        ({"name": "Ａ座", "street": "西街", "number": "1"}, {"name": "a座"}, False),
+        ({"name": "Ａ座"}, {"name": "a座"}, True),
+        ({"name": "会所", "street": "西街", "number": "1"},
+         {"name": "A座", "street": "西街", "number": "1"}, False),
+        ({"name": "张三宅", "number": "12"}, {"name": "", "number": "12号"}, True),
+        ({"name": "甲楼", "building": "1"}, {"name": "乙楼", "building": "1栋"}, True),
+        ({"name": "", "entrance": "1"}, {"name": "乙楼", "entrance": "1单元"}, True),
+    ],
+)  # fmt: skip
+def test_which_rows_are_the_same_address(
+    one: dict[str, str], other: dict[str, str], is_same: bool
+) -> None:
+    common = UNPLACED | {"kind": "building", "compound": "甲苑"}
+    units = pd.DataFrame([common | {"unit_id": "1"} | one, common | {"unit_id": "2"} | other])
+    found = addresses_to_cover(units)
+    assert (found["same"].nunique() == 1) is is_same
+
+
+def test_a_compound_names_a_place_within_its_community_only() -> None:
+    units = pd.DataFrame(
+        [
+            UNPLACED | {"unit_id": "1", "compound": "新村", "building": "1"},
+            UNPLACED | {"unit_id": "2", "street": "西街", "number": "1", "compound": "新村"},
+            UNPLACED | {"unit_id": "3", "compound": "新村", "number": "1"},
+        ]
+    )
+    entry = UNPLACED | {"kind": "address", "address": "西街1号", "region": ""}
+    found = addresses_to_cover(units, pd.DataFrame([entry]))
+    assert found["is_local"].tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("order", [["E", "B", "C"], ["C", "B", "E"]])
+def test_without_a_position_a_unit_is_where_the_nearest_one_above_it_is(order: list[str]) -> None:
+    rows = {
+        "C": UNIT | {"unit_id": "C", "kind": "compound", "lon": 114.0, "lat": 22.5},
+        "B": UNPLACED | {"unit_id": "B", "kind": "building", "parent": "C"},
+        "E": UNPLACED | {"unit_id": "E", "kind": "entrance", "parent": "B", "address": "甲苑1单元"},
+    }
+    units = pd.DataFrame([rows[name] for name in order])
+    assert addresses_to_cover(units)[["unit_id", "lon"]].values.tolist() == [["E", 114.0]]
+    match = find_address(build_address_book(units), "甲苑1单元")
+    assert match is not None
+    assert match.lon == 114.0
+
+
+@given(st.lists(st.tuples(st.integers(-1, 7), st.booleans()), max_size=8))
+def test_positions_of_units_above(units: list[tuple[int, bool]]) -> None:
+    at = range(len(units))
+    frame = pd.DataFrame(
+        {
+            "unit_id": [f"U{one}" for one in at],
+            "parent": [f"U{above}" if above >= 0 else "" for above, _placed in units],
+            "lon": [float(one) if units[one][1] else np.nan for one in at],
+            "lat": 0.0,
+        }
+    )
+
+    def plain(one: int) -> float:
+        for _step in at:
+            if units[one][1]:
+                return float(one)
+            if not 0 <= units[one][0] < len(units):
+                break
+            one = units[one][0]
+        return np.nan
+
+    np.testing.assert_array_equal(unit_places(frame)[0], [plain(one) for one in at])

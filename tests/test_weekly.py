@@ -82,7 +82,7 @@ def test_as_counted_by_hand(rows: list[tuple[str, datetime, tuple[str, str], boo
     assert found.totals["cases"] == len(own)
     assert found.totals["closed"] == sum(row[3] for row in own)
     assert found.before["cases"] == len(former)
-    assert found.backlog["cases"] == sum(day(row) <= WEEK.last for row in rows)
+    assert found.until_then["cases"] == sum(day(row) <= WEEK.last for row in rows)
     assert (found.outside, found.no_position) == (0, sum(row[0] == "" for row in own))
     grids = found.levels[3].set_index("code")
     assert grids["cases"].to_dict() == {

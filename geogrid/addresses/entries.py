@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -29,6 +30,7 @@ __all__ = [
     "street_entries",
     "unit_entry",
     "unit_parts",
+    "unit_places",
     "unit_rows",
 ]
 
@@ -68,7 +70,8 @@ def unit_rows(units: pd.DataFrame) -> list[UnitRow]:
     texts = ("unit_id", "kind", "parent", "name", "compound", "street", "number", "building")
     columns = {name: units[name].astype("str").fillna("").tolist() for name in (*texts, "entrance")}
     columns |= {name: units[name].astype("str").fillna("").tolist() for name in ("address", "grid")}
-    columns |= {name: units[name].to_numpy("float64").tolist() for name in ("lon", "lat")}
+    lon, lat = unit_places(units)
+    columns |= {"lon": lon.tolist(), "lat": lat.tolist()}
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     by_id = {row["unit_id"]: row for row in rows}
     for row in rows:
@@ -77,9 +80,33 @@ def unit_rows(units: pd.DataFrame) -> list[UnitRow]:
             continue
         for name in ("compound", "street", "number", "building"):
             row[name] = row[name] or parent[name]
-        if row["lon"] != row["lon"]:
-            row["lon"], row["lat"] = parent["lon"], parent["lat"]
     return rows
+
+
+def unit_places(
+    units: pd.DataFrame,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return where units are; one without a position is where the nearest one above it is.
+
+    Parameters
+    ----------
+    units
+        Columns unit_id, parent, lon and lat.
+
+    Returns
+    -------
+    lon, lat : float64[n], NaN where no unit above has a position either
+    """
+    count = len(units)
+    lon, lat = (units[axis].to_numpy(np.float64) for axis in ("lon", "lat"))
+    at = {unit_id: row for row, unit_id in enumerate(units["unit_id"]) if unit_id}
+    above = np.array([at.get(parent, count) for parent in units["parent"]], dtype=np.int64)
+    is_placed = ~(np.isnan(lon) | np.isnan(lat))
+    nearest = np.append(np.where(is_placed, np.arange(count), above), count)
+    for _doubling in range(count.bit_length()):  # the steps up; so it ends in circles as well
+        nearest = nearest[nearest]
+    found = nearest[:-1]
+    return np.append(lon, np.nan)[found], np.append(lat, np.nan)[found]
 
 
 def unit_parts(row: UnitRow) -> AddressParts:

@@ -94,7 +94,7 @@ def _say_conflicts(preview: ListPreview, merged: Merged) -> None:
 
 
 def _say_counts(file: Path, preview: ListPreview, made: int) -> None:
-    left_out = sum(each.kind == "nothing" for fate in preview.fates for each in fate.reasons)
+    left_out = sum(fate.is_unread for fate in preview.fates)
     message = _("{file}: {made} addresses, {merged} rows merged into others, {left_out} left out.")
     numbers = {"merged": len(preview.made) - made, "left_out": left_out}
     click.echo(translate(message, language(), file=file.name, made=made, **numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from geogrid.i18n import mark as _
 from geogrid.offices.contact_lists import ContactReader, holds_contacts
 from geogrid.offices.grid_lists import holds_grids, read_grid_list
 from geogrid.offices.grid_names import build_grid_names
+from geogrid.offices.lists import text_of
 from geogrid.offices.roster_columns import recognise_roster
 from geogrid.offices.rosters import read_roster
 from geogrid.offices.row_fates import ListSheet, RowFate, fates_of, list_sheet
@@ -61,6 +62,9 @@ class ListPreview:
         What was noticed; rows count as in the file, in the sheet that ``params["sheet"]`` names.
     doubtful_phones
         Positions in `made` of posts whose phone number was changed or cannot be one.
+    unread
+        By sheet and number, name and address of rows that no entry was made of, in lists of
+        addresses.
     """
 
     made: pd.DataFrame
@@ -68,6 +72,7 @@ class ListPreview:
     fates: Sequence[RowFate]
     findings: Sequence[Finding] = field(default_factory=tuple)
     doubtful_phones: frozenset[int] = frozenset()
+    unread: Mapping[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
 
 
 def preview_roster(tables: Sequence[Table], grids: pd.DataFrame) -> ListPreview:
@@ -150,7 +155,8 @@ def preview_address_list(
     taken = [row for row in range(len(joined.rows)) if row not in left]
     made, unmatched = match_unit_grids(made, grids)
     of_rows = [replace(each, rows=tuple(taken[row] for row in each.rows)) for each in unmatched]
-    return _told_apart(joined, made, [*said, *of_rows], taken)
+    read = _told_apart(joined, made, [*said, *of_rows], taken)
+    return replace(read, unread=_called(joined, left))
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +183,18 @@ def _join(
         count += len(sheet.frame) if is_one else 0
     frames = [sheet.frame for sheet, is_one in zip(sheets, wanted, strict=True) if is_one]
     return _Joined(sheets, starts, *stack_rows(frames, vocabulary))
+
+
+def _called(joined: _Joined, rows: Collection[int]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return name and address of some rows by sheet and number."""
+    places = [
+        (sheet.table.sheet, number)
+        for sheet, start in zip(joined.sheets, joined.starts, strict=True)
+        if start is not None
+        for number in sheet.numbers.tolist()
+    ]
+    name, address = (text_of(joined.rows, joined.fields, each) for each in ("name", "address"))
+    return {places[row]: (name.iat[row], address.iat[row]) for row in sorted(rows)}
 
 
 def _told_apart(

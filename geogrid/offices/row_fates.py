@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from geogrid.i18n import mark as _
 from geogrid.offices.plain_cells import CELL_CHANGES, plain_cells
 from geogrid.tables import Table
 
-__all__ = ["Fate", "ListSheet", "RowFate", "fates_of", "list_sheet"]
+__all__ = ["NOTHING_READ", "Fate", "ListSheet", "RowFate", "fates_of", "list_sheet"]
 
 Fate = Literal["taken", "changed", "left_out"]
 
@@ -43,9 +43,11 @@ _LEFT_OUT: Mapping[str, str] = {
     "note": _("Left out: a note under the table"),
     "sum": _("Left out: a sum of other rows"),
     "other_list": _("Left out: the sheet is no such list"),
-    "nothing": _("Left out: nothing in this row could be read"),
 }
-"""Why a row is not taken, as message keys."""
+"""Why a row is no data of such a list, as message keys."""
+
+NOTHING_READ = _("Left out: nothing in this row could be read")
+"""What is said of a row of data that nothing was made of, where nothing else was."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,18 @@ class RowFate:
     fate
         ``"taken"``, ``"changed"`` (taken, but not as it was written) or ``"left_out"``.
     reasons
-        What was changed or noticed, or why it is left out.
+        What was changed or noticed, or why it is left out, of this row only.
     """
 
     sheet: str
     row: int
     fate: Fate
     reasons: tuple[Finding, ...] = ()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is a row of data that nothing was made of."""
+        return self.fate == "left_out" and self.reasons[0].kind not in _LEFT_OUT
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,13 +139,21 @@ def fates_of(
             said.setdefault(at, []).append(finding)
     kept = set(taken)
     for at, number in enumerate(sheet.numbers.tolist()):
-        if not is_list or at not in kept:
-            fates.append(_out(name, number, "nothing" if is_list else "other_list"))
+        if not is_list:
+            fates.append(_out(name, number, "other_list"))
             continue
-        reasons = tuple(said.get(at, ()))
-        is_changed = any(one.kind in _CHANGING for one in reasons)
-        fates.append(RowFate(name, number, "changed" if is_changed else "taken", reasons))
+        reasons = tuple(replace(one, rows=(number - 1,)) for one in said.get(at, ()))
+        fates.append(RowFate(name, number, *_fate(reasons, is_taken=at in kept)))
     return sorted(fates, key=lambda fate: fate.row)
+
+
+def _fate(reasons: tuple[Finding, ...], *, is_taken: bool) -> tuple[Fate, tuple[Finding, ...]]:
+    """Return what becomes of a row of data of which so much was said, and why."""
+    if is_taken:
+        is_changed = any(one.kind in _CHANGING for one in reasons)
+        return "changed" if is_changed else "taken", reasons
+    grave = (one for one in reasons if one.kind not in CELL_CHANGES and one.severity != "note")
+    return "left_out", tuple(grave) or (Finding("nothing", NOTHING_READ, severity="note"),)
 
 
 def _out(sheet: str, row: int, kind: str) -> RowFate:

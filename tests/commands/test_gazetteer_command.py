@@ -45,7 +45,9 @@ def test_a_list_is_taken_with_its_source_and_date(
     found = workspace.current().addresses
     assert found is not None
     assert set(found["source"] + found["dated"]) == {"公安2026-02-03"}
-    assert pd.read_csv(fates)["Row"].tolist() == [1, 2, 3, 4, 5]
+    written = pd.read_csv(fates)
+    assert written["Row"].tolist() == [1, 2, 3, 4, 5]
+    assert written["Why"].tolist()[-1] == "Rows 5: no position; left out of the gazetteer."
 
 
 def test_a_slip_in_a_folder_makes_no_workspace(

@@ -26,6 +26,27 @@ def test_addresses() -> None:
     assert [fate.fate for fate in read.fates] == ["taken", "taken"]
 
 
+def test_rows_left_out_say_why_by_their_numbers_in_the_file() -> None:
+    rows = [
+        {"名称": "甲楼", "地址": "西街1号", "经度": "", "纬度": ""},
+        {"名称": "", "地址": "", "经度": "114.006", "纬度": "１"},
+        {"名称": "乙楼", "地址": "西街3号", "经度": "x", "纬度": "1"},
+    ]
+    read = preview_address_list([sheet("一", rows)], grids(), "wgs84", source="x", dated="")
+    assert [[reason.kind for reason in fate.reasons] for fate in read.fates] == [
+        ["no_position"],
+        ["no_address"],
+        ["bad_position", "no_position"],
+    ]
+    assert [fate.is_unread for fate in read.fates] == [True] * 3
+    assert read.fates[2].reasons[1].text("en").startswith("Rows 4: no position")
+    assert read.unread == {
+        ("一", 2): ("甲楼", "西街1号"),
+        ("一", 3): ("", ""),
+        ("一", 4): ("乙楼", "西街3号"),
+    }
+
+
 def test_positions_of_ours_are_never_taken_for_others() -> None:
     ours = sheet("一", [{"地址": "西街1号", "wgs84_lon": "114.005", "wgs84_lat": "22.535"}])
     theirs = sheet("二", [{"地址": "西街2号", "经度": "114.005", "纬度": "22.535"}])

@@ -99,6 +99,7 @@ def test_every_row_is_seen_before_anything_is_kept(
     assert "相距 617 米" in said[6]
     assert said[7] == "可用，但不在任何网格内"
     assert said[8] == "不可用：没有坐标"
+    assert "泰然七路5号" in page, "what has no position is called by its address"
     assert said[9] == "不可用：没有地址也没有名称"
     assert said[10] == "可用；但位置落在别的网格里"
     assert "有 1 行与其他行地址相同" in page

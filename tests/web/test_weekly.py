@@ -58,6 +58,7 @@ def page(client: FlaskClient, query: str = "") -> str:
 def test_the_newest_week_by_itself(app: Flask) -> None:
     text = page(app.test_client())
     assert "2026-03-02 – 2026-03-08" in text
+    assert "指标 本周 上一周 截至本周日累计" in text
     assert "事件 5 1 6" in text
     assert "以下事件未列入各网格：网格外 1 件，没有位置 1 件。" in text
     assert "甲社区 示例街道 2 1 1 1 50.0% 0.0% 0.0% 1 噪音扰民 2" in text

@@ -32,7 +32,7 @@ def figure_rows(report: WeeklyReport, language: str) -> list[dict[str, str]]:
             "means": translate(DEFINITIONS[name][1], language),
             "now": _said(report.totals[name], name),
             "before": _said(report.before[name], name),
-            "all": _said(report.backlog[name], name),
+            "all": _said(report.until_then[name], name),
         }
         for name in SHOWN
     ]
@@ -93,7 +93,8 @@ def report_sheets(
     overview = [
         [
             say(DEFINITIONS[name][0]), _number(report.totals[name]),
-            _number(report.before[name]), _number(report.backlog[name]), say(DEFINITIONS[name][1]),
+            _number(report.before[name]), _number(report.until_then[name]),
+            say(DEFINITIONS[name][1]),
         ]
         for name in SHOWN
     ]  # fmt: skip

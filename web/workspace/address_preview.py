@@ -20,7 +20,7 @@ from geogrid.offices.row_fates import RowFate
 from geogrid.store import cached_index
 from geogrid.tables import Table
 from web.workspace.datum_doubt import doubt_datum
-from web.workspace.preview_lines import HEADERS, Line, Preview, preview_of, reason_of
+from web.workspace.preview_lines import Line, Preview, preview_of
 
 __all__ = ["preview_addresses"]
 
@@ -120,25 +120,17 @@ def _numbered(place: RowFate, seen_from: RowFate) -> str:
 
 def _left_out(read: ListPreview) -> list[Line]:
     """Return a line for every row that no entry was made of."""
-    nowhere = {
-        (each.params["sheet"], row + 1)
-        for each in read.findings
-        if each.kind == "no_position"
-        for row in each.rows
-    }
-    empty = ("",) * len(HEADERS["addresses"])
-    return [
-        Line(
-            fate,
-            empty,
-            "bad",
-            _("Not taken: no position")
-            if (fate.sheet, fate.row) in nowhere
-            else _("Not taken: no address and no name"),
+    lines = []
+    for fate in read.fates:
+        if not fate.is_unread:
+            continue
+        is_nowhere = any(one.kind == "no_position" for one in fate.reasons)
+        words = (
+            _("Not taken: no position") if is_nowhere else _("Not taken: no address and no name")
         )
-        for fate in read.fates
-        if reason_of(fate) == "nothing"
-    ]
+        cells = (*read.unread[fate.sheet, fate.row], "", "")
+        lines.append(Line(fate, cells, "bad", words))
+    return lines
 
 
 def _summed_up(merged: Merged) -> list[Finding]:

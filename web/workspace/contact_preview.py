@@ -14,13 +14,14 @@ from geogrid.findings import Finding
 from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.offices.previews import preview_contact_list
+from geogrid.offices.row_fates import NOTHING_READ
 from geogrid.store.contact_lists import Member, foresee_contacts, settle_members
 from geogrid.store.people import posts_at
 from geogrid.store.placed import placed_plan
 from geogrid.store.plans import plan_at
 from geogrid.store.units import placed_units
 from geogrid.tables import Table
-from web.workspace.preview_lines import Line, Preview, preview_of, reason_of
+from web.workspace.preview_lines import Line, Preview, preview_of
 
 __all__ = ["preview_contacts"]
 
@@ -54,11 +55,7 @@ def preview_contacts(tables: Sequence[Table], connection: Connection, at: dateti
         _line(home, read.fates[source], members, buildings, placed.tree)
         for home, source in zip(read.made.itertuples(index=False), read.sources, strict=True)
     ]
-    lines += [
-        Line(fate, ("",) * 5, "warn", str(fate.reasons[0].message))
-        for fate in read.fates
-        if reason_of(fate) == "nothing"
-    ]
+    lines += [Line(fate, ("",) * 5, "warn", NOTHING_READ) for fate in read.fates if fate.is_unread]
     foreseen = foresee_contacts(taken, members, held, units, placed.tree)
     findings = [*read.findings, *(_foreseen(foreseen) if len(taken) else [])]
     return preview_of(replace(read, made=taken), lines, findings=findings)

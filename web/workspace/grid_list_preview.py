@@ -13,9 +13,10 @@ from geogrid.hierarchy import Hierarchy
 from geogrid.i18n import mark as _
 from geogrid.offices.grid_lists import STATES, listed_anew
 from geogrid.offices.previews import preview_grid_list
+from geogrid.offices.row_fates import NOTHING_READ
 from geogrid.tables import Table
 from web.current import CurrentPlan
-from web.workspace.preview_lines import Line, Preview, preview_of, reason_of
+from web.workspace.preview_lines import Line, Preview, preview_of
 
 __all__ = ["preview_grids_of_units"]
 
@@ -36,11 +37,7 @@ def preview_grids_of_units(tables: Sequence[Table], current: CurrentPlan) -> Pre
         _line(row, read.fates[source], known, plan.hierarchy, finest)
         for row, source in zip(read.made.itertuples(index=False), read.sources, strict=True)
     ]
-    lines += [
-        Line(fate, ("",) * 4, "warn", str(fate.reasons[0].message))
-        for fate in read.fates
-        if reason_of(fate) == "nothing"
-    ]
+    lines += [Line(fate, ("",) * 4, "warn", NOTHING_READ) for fate in read.fates if fate.is_unread]
     said = [*read.findings, *_summary(read.made, made, units)]
     return preview_of(replace(read, made=made), lines, findings=said)
 

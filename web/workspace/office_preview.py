@@ -20,7 +20,7 @@ from geogrid.store import cached_index
 from geogrid.tables import Table
 from geogrid.vocabulary import LABELS, label
 from web.workspace.datum_doubt import doubt_datum
-from web.workspace.preview_lines import Line, Preview, preview_of, reason_of
+from web.workspace.preview_lines import Line, Preview, preview_of
 from web.workspace.vacancies import WORDS, who_stands_in
 
 __all__ = ["preview_posts", "preview_units"]
@@ -52,7 +52,7 @@ def preview_posts(tables: Sequence[Table], grids: gpd.GeoDataFrame, language: st
             zip(read.sources, posts.itertuples(index=False), strict=True)
         )
     ]
-    nobody = [fate for fate in read.fates if reason_of(fate) == "nothing"]
+    nobody = [fate for fate in read.fates if fate.is_unread]
     lines += [Line(fate, ("",) * 5, "warn", _("Nobody in this row")) for fate in nobody]
     return preview_of(read, lines)
 

@@ -14,7 +14,7 @@ from geogrid.offices.plain_cells import CELL_CHANGES
 from geogrid.offices.previews import ListPreview
 from geogrid.offices.row_fates import RowFate
 
-__all__ = ["HEADERS", "Group", "Line", "Preview", "groups_of", "preview_of", "reason_of"]
+__all__ = ["HEADERS", "Group", "Line", "Preview", "groups_of", "preview_of"]
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "posts": (_("Grid"), _("Post"), _("Person"), _("Deputy"), _("Phone")),
@@ -119,9 +119,9 @@ def groups_of(seen: Preview) -> list[Group]:
     return sorted(groups, key=lambda group: (_RANKS.index(group.fate), -len(group.lines)))
 
 
-def reason_of(fate: RowFate) -> str:
-    """Return why a row is left out, ``""`` where it is not."""
-    return fate.reasons[0].kind if fate.fate == "left_out" else ""
+def _no_data(fate: RowFate) -> str:
+    """Return why a row is no data, ``""`` where it is."""
+    return fate.reasons[0].kind if fate.fate == "left_out" and not fate.is_unread else ""
 
 
 def preview_of(read: ListPreview, lines: Sequence[Line], **more: Any) -> Preview:
@@ -129,10 +129,10 @@ def preview_of(read: ListPreview, lines: Sequence[Line], **more: Any) -> Preview
     order = {(fate.sheet, fate.row): at for at, fate in enumerate(read.fates)}
     marked = [_with_changes(line) for line in lines]
     return Preview(
-        rows=sum(reason_of(fate) in ("", "nothing", "sum", "note", "again") for fate in read.fates),
+        rows=sum(_no_data(fate) in ("", "sum", "note", "again") for fate in read.fates),
         made=read.made,
         lines=sorted(marked, key=lambda line: order[line.place.sheet, line.place.row]),
-        left_out=[fate for fate in read.fates if reason_of(fate) not in ("", "nothing")],
+        left_out=[fate for fate in read.fates if _no_data(fate)],
         findings=more.pop("findings", read.findings),
         **more,
     )
