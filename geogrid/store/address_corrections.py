@@ -115,9 +115,10 @@ def propose_correction(
     FieldError
         It has no text, or names neither an entry nor a place.
     """
-    if not proposal.asked or (proposal.place is None and not proposal.means):
+    if not proposal.asked.strip() or (proposal.place is None and not proposal.means):
         raise FieldError(_("A correction needs the text, and what it means: an entry or a place."))
     values: dict[str, Any] = {name: getattr(proposal, name) for name in _SAID}
+    values["asked"] = " ".join(proposal.asked.split())  # each line of an alias is one of its own
     shape = None if proposal.place is None else shapely.Point(proposal.place)
     with writing(database) as connection:
         row = values | {"geometry": shape, "status": "open", "created_at": at, "created_by": by}
@@ -164,7 +165,9 @@ def decide_correction(
         connection.execute(update(address_corrections).where(mine).values(**values))
         who: By = "" if by is None else by
         detail = {"before": known.status, "asked": known.asked, "decision": decision}
-        record(connection, f"address.{status}", ident, at=at, by=who, **detail)
+        # an open one that is refused changes no entry
+        subject = "address" if "confirmed" in (known.status, status) else "correction"
+        record(connection, f"{subject}.{status}", ident, at=at, by=who, **detail)
 
 
 def list_corrections(connection: Connection, status: str) -> list[Correction]:
@@ -243,8 +246,8 @@ def corrected(entries: pd.DataFrame, corrections: Sequence[Correction]) -> pd.Da
 def _given(each: Correction) -> dict[str, Any]:
     given: dict[str, Any] = {"unit_id": each.unit_id, "grid": each.grid}
     given = {name: value for name, value in given.items() if value}
-    if each.place is not None:
-        given |= dict(zip(("lon", "lat"), each.place, strict=True))
+    if each.place is not None:  # a grid that was listed for another place says nothing of this one
+        given |= {"grid": each.grid, **dict(zip(("lon", "lat"), each.place, strict=True))}
     return given
 
 

@@ -170,6 +170,8 @@ def test_every_change_is_in_the_audit_log_and_memory_follows(engine: Engine) -> 
     assert first is now()
     ident = propose_correction(engine, Proposal(asked="老楼", means="西街2号"), at=NOW, by=None)
     assert now() is first
+    decide_correction(engine, ident, "refused", at=NOW, by=None)
+    assert now() is first, "what was not confirmed changed no entry"
     decide_correction(engine, ident, "confirmed", at=NOW, by=None)
     assert now() is not first
     remove_source(engine, "门牌库", at=NOW, by="test")
@@ -177,7 +179,8 @@ def test_every_change_is_in_the_audit_log_and_memory_follows(engine: Engine) -> 
     with reading(engine) as connection:
         actions = connection.scalars(select(audit.c.action).order_by(audit.c.id)).all()
     assert actions == [
-        "address.listed", "correction.proposed", "address.confirmed", "address.removed",
+        "address.listed", "correction.proposed", "correction.refused", "address.confirmed",
+        "address.removed",
     ]  # fmt: skip
 
 
@@ -195,6 +198,15 @@ def test_a_confirmed_alias_is_learned_and_outlives_a_new_list(engine: Engine) ->
     assert (row["aliases"], row["lon"], row["grid"]) == ("大红楼", LON + 0.001, "112")
     decide_correction(engine, ident, "refused", at=NOW, by=None)
     assert read(engine)["aliases"].tolist() == [""]
+
+
+def test_a_new_place_is_not_in_the_grid_that_was_listed_for_the_old_one(engine: Engine) -> None:
+    keep(engine, entries({"address": "西街2号", "grid": "111"}))
+    said = Proposal(asked="大红楼\n二层", means="西街2号", place=(LON + 0.02, LAT))
+    ident = propose_correction(engine, said, at=NOW, by=None)
+    decide_correction(engine, ident, "confirmed", at=NOW, by=None)
+    (row,) = read(engine).to_dict("records")
+    assert (row["lon"], row["grid"], row["aliases"]) == (LON + 0.02, "", "大红楼 二层")
 
 
 def test_a_place_without_an_entry_becomes_one(engine: Engine) -> None:
