@@ -156,18 +156,19 @@ def metres_to_grids(
     """
     metres = np.full(len(codes), np.nan)
     x, y = lon.to_numpy(np.float64), lat.to_numpy(np.float64)
-    is_placed = np.isfinite(x) & np.isfinite(y)
-    for code, rows in codes.reset_index(drop=True).groupby(codes.to_numpy()).indices.items():
-        some = rows[is_placed[rows]]
-        if code not in shapes.index or not len(some):
-            continue
-        shape = shapes[code]
-        middle = shape.centroid
-        to_metres = pyproj.Transformer.from_crs(
-            "EPSG:4326", local_crs(middle.x, middle.y), always_xy=True
-        )
-        plane = shapely.transform(shape, to_metres.transform, interleaved=False)
-        metres[some] = shapely.distance(
-            plane, shapely.points(*to_metres.transform(x[some], y[some]))
-        )
+    at = shapes.index.get_indexer(codes)
+    rows = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (at >= 0))
+    listed, grid = np.unique(at[rows], return_inverse=True)
+    polygons = shapes.to_numpy()[listed]
+    middles = shapely.get_coordinates(shapely.centroid(polygons))
+    centres, near = np.unique(np.round(middles * 2) / 2, axis=0, return_inverse=True)
+    for centre, (middle_lon, middle_lat) in enumerate(centres.tolist()):
+        to_metres = pyproj.Transformer.from_crs(  # takes long to make: one for 50 km around
+            "EPSG:4326", local_crs(middle_lon, middle_lat), always_xy=True
+        ).transform
+        is_near = near.ravel() == centre
+        polygons[is_near] = shapely.transform(polygons[is_near], to_metres, interleaved=False)
+        some = is_near[grid]
+        points = shapely.points(*to_metres(x[rows[some]], y[rows[some]]))
+        metres[rows[some]] = shapely.distance(polygons[grid[some]], points)
     return metres
