@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
@@ -18,10 +19,11 @@ from geogrid.store.address_corrections import (
     list_corrections,
 )
 from geogrid.store.opening import reading
-from web.auth import caller_id, has_role, requires
+from web.auth import caller, caller_id, has_role, requires
 from web.current import current_plan
 from web.errors import page_with_error
 from web.grid_choices import finest_choices
+from web.learned_names import LONGEST_NAME
 from web.parameters import local_path
 from web.v1.caller import database, now, text_of
 from web.v1.corrections import is_within, take_correction, touched_by
@@ -30,6 +32,7 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("corrections_page", __name__, url_prefix="/addresses/corrections")
 _DECIDED_SHOWN, _WAITING_SHOWN = 30, 500
+_LOCATED_AT_ONCE = 500
 _LONGEST_NOTE = 500
 _MOST_CHOICES = 2_000
 _DECISIONS = {"confirm": "confirmed", "refuse": "refused"}
@@ -45,28 +48,38 @@ def page() -> str:
             each for status in _DECISIONS.values() for each in list_corrections(connection, status)
         ]
     decided.sort(key=lambda each: (each.decided_at or each.created_at, each.id), reverse=True)
+    mine = [*_mine(waiting)] if caller().scope is not None else None
     return render_template(
         "corrections.html",
-        waiting=_shown(waiting)[:_WAITING_SHOWN],
-        decided=_shown(decided)[:_DECIDED_SHOWN],
+        many=len(waiting if mine is None else mine),
+        waiting=_shown(_mine(waiting) if mine is None else mine, _WAITING_SHOWN),
+        decided=_shown(_mine(decided), _DECIDED_SHOWN),
     )
 
 
-def _shown(found: list[Correction]) -> list[dict[str, Any]]:
-    """Return those within the caller's limits, each with the name of its grid and links."""
+def _mine(found: list[Correction]) -> Iterator[tuple[Correction, list[str]]]:
+    """Yield those within the caller's limits with the grids that they are about."""
     current = current_plan()
-    tree = current.plan.hierarchy
+    for start in range(0, len(found), _LOCATED_AT_ONCE):
+        some = found[start : start + _LOCATED_AT_ONCE]
+        for each, codes in zip(some, touched_by(current, some), strict=True):
+            if is_within(current, codes):
+                yield each, codes
+
+
+def _shown(mine: Iterable[tuple[Correction, list[str]]], most: int) -> list[dict[str, Any]]:
+    """Return the first, each with the name of its grid and links."""
+    tree = current_plan().plan.hierarchy
     shown = []
-    for each, codes in zip(found, touched_by(current, found), strict=True):
-        if is_within(current, codes):
-            link = None
-            if each.place is not None:
-                lon, lat = each.place
-                link = url("lookup.page", lon=lon, lat=lat, datum="wgs84")
-            elif each.means:
-                link = url("lookup.page", q=each.means)
-            said = {"grid": tree.names.get(codes[0], codes[0]), "link": link, "it": each}
-            shown.append(said | {"day": format_datetime(each.created_at, "yyyy-MM-dd HH:mm")})
+    for each, codes in islice(mine, most):
+        link = None
+        if each.place is not None:
+            lon, lat = each.place
+            link = url("lookup.page", lon=lon, lat=lat, datum="wgs84")
+        elif each.means:
+            link = url("lookup.page", q=each.means)
+        said = {"grid": tree.names.get(codes[0], codes[0]), "link": link, "it": each}
+        shown.append(said | {"day": format_datetime(each.created_at, "yyyy-MM-dd HH:mm")})
     return shown
 
 
@@ -86,6 +99,7 @@ def _form(said: Mapping[str, str], error: GeogridError | None = None) -> str:
         back=local_path(said.get("back", "")),
         error=error,
         grids=grids,
+        longest=LONGEST_NAME,
         done="done" in request.args,
     )
 
@@ -125,6 +139,6 @@ def decide(number: int, decision: str) -> Response:
     if not is_within(current, touched_by(current, [found])[0]):
         abort(403)
     why = text_of(request.form.get("why", ""), "why", _LONGEST_NOTE)
-    status = _DECISIONS[decision]
-    decide_correction(database(), number, status, at=now(), by=caller_id(), decision=why)
+    status, was = _DECISIONS[decision], request.form.get("was", "")
+    decide_correction(database(), number, status, at=now(), by=caller_id(), decision=why, was=was)
     return make_response(redirect(url("corrections_page.page")))

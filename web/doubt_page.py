@@ -21,7 +21,8 @@ from web.auth import caller, requires
 from web.current import CurrentPlan
 from web.doubt_sources import Asked, ask, last_lists
 from web.language import catalogue_language
-from web.lookup_list.remembering import LONGEST_NAME, is_name, meaning_of, without_numbers
+from web.learned_names import LONGEST_NAME, is_name, without_numbers
+from web.lookup_list.remembering import meaning_of
 from web.parameters import page_number
 from web.scope import in_scope, within
 from web.table_files import table_answer
@@ -33,7 +34,7 @@ ROWS_SHOWN = 50
 UNKNOWN = "unknown"
 """Value of ``?grid=`` for addresses whose area nothing says."""
 _OFFERED = 3
-_LONGEST_SHOWN = 3 * LONGEST_NAME
+_LONGEST_SHOWN = 2 * LONGEST_NAME
 _TITLE = _("Addresses to put right")
 _UNKNOWN_AREA = _("Area unknown")
 _KINDS = {"none": _("Not found"), "doubtful": _("Doubtful")}

@@ -138,6 +138,7 @@ def decide_correction(
     at: datetime,
     by: int | None,
     decision: str = "",
+    was: str = "",
 ) -> None:
     """Confirm or refuse a correction; a confirmed one may be refused later, and the reverse.
 
@@ -148,17 +149,18 @@ def decide_correction(
     status : ``"confirmed"`` or ``"refused"``
     at, by : now, in UTC, and the user
     decision : why
+    was : the status that whoever decides has seen, ``""`` for any other
 
     Raises
     ------
     CorrectionMissingError
         There is none.
     ConflictError
-        That has been decided already.
+        That, or something else than what was seen, has been decided already.
     """
     with writing(database) as connection:
         known = find_correction(connection, ident)
-        if known.status == status:
+        if known.status == status or (was and known.status != was):
             raise ConflictError(_("Somebody has decided that already; load the page again."))
         values = {"status": status, "decided_at": at, "decided_by": by, "decision": decision}
         mine = address_corrections.c.id == ident

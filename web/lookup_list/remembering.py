@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.errors import FieldError
 from geogrid.store.address_corrections import Proposal, list_corrections, propose_correction
 from geogrid.store.opening import reading
 from web.current import CurrentPlan
+from web.learned_names import is_name
 from web.v1.caller import OutsideAreaError, database, now, user_id
 from web.v1.corrections import proposal_of
 
-__all__ = ["LONGEST_NAME", "is_name", "meaning_of", "remember_pick", "without_numbers"]
-
-LONGEST_NAME = 40
-"""A longer text is somebody's words and no name of a place."""
-_NUMBER = re.compile(r"\d[\d -]{5,}\d", re.ASCII)
-"""So many digits in a row may be somebody's phone number."""
-
-
-def is_name(text: str) -> bool:
-    """Return whether a text may become another name of a place."""
-    return len(text) <= LONGEST_NAME and without_numbers(text) == text
-
-
-def without_numbers(text: str) -> str:
-    """Return a text without what may be somebody's phone number."""
-    folded = unicodedata.normalize("NFKC", text)
-    return _NUMBER.sub("…", folded) if _NUMBER.search(folded) else text
+__all__ = ["meaning_of", "remember_pick"]
 
 
 def meaning_of(place: PlaceFound, current: CurrentPlan) -> dict[str, str]:

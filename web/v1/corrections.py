@@ -18,6 +18,7 @@ from geogrid.store.address_corrections import Proposal, propose_correction
 from web.auth import requires
 from web.current import CurrentPlan, current_plan
 from web.described import answer, describe
+from web.learned_names import LONGEST_NAME, without_numbers
 from web.parameters import coordinates
 from web.scope import in_scope
 from web.security import for_programs
@@ -27,7 +28,7 @@ from web.v1.caller import OutsideAreaError, database, now, text_of, user_id
 __all__ = ["blueprint", "is_within", "proposal_of", "take_correction", "touched_by"]
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/addresses")
-_LONGEST_TEXT, _LONGEST_NOTE, _LONGEST_CODE = 200, 500, 64
+_LONGEST_LABEL, _LONGEST_NOTE, _LONGEST_CODE = 400, 500, 64
 _NUMBER = {"type": "number"}
 _SAME_DEGREES = 2e-6
 """Positions that are sent with six decimals are the same within this."""
@@ -40,8 +41,8 @@ def _text(longest: int) -> dict[str, Any]:
 
 
 _PROPERTIES: dict[str, dict[str, Any]] = {
-    "text": {**_text(_LONGEST_TEXT), "minLength": 1},
-    "means": _text(2 * _LONGEST_TEXT),
+    "text": {**_text(LONGEST_NAME), "minLength": 1},
+    "means": _text(_LONGEST_LABEL),
     "unit": _text(_LONGEST_CODE),
     "grid": _text(_LONGEST_CODE),
     "lon": _NUMBER,
@@ -58,8 +59,9 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     _("Say what an address means: another name of an entry, a building, a grid or a point."),
     more=_(
         "A supervisor confirms or refuses it; until then nothing changes. `means` is the label of "
-        "an entry of the gazetteer, `unit` the id of a building, `grid` the code of a grid; "
-        "coordinates need their datum. Callers with limits may only say what is within them."
+        "an entry of the gazetteer, `unit` the id of a building, `grid` the code of a "
+        "finest grid; coordinates need their datum. Of several entries of one label the position "
+        "says which. Callers with limits may only say what is within them."
     ),
     body={
         "application/json": {
@@ -106,14 +108,18 @@ def proposal_of(said: Mapping[str, object]) -> Proposal:
     Raises
     ------
     FieldError
-        It means nothing, or something that there is not.
+        It means nothing, something that there is not, or may hold somebody's number.
     OutsideAreaError
         It is not within the caller's limits.
     """
     current = current_plan()
     longest = {name: _PROPERTIES[name]["maxLength"] for name in ("means", "unit", "grid", "note")}
     told = {name: text_of(said.get(name, ""), name, most) for name, most in longest.items()}
-    asked = text_of(said.get("text", ""), "text", _LONGEST_TEXT, needed=True)
+    asked = text_of(said.get("text", ""), "text", LONGEST_NAME, needed=True)
+    if without_numbers(asked) != asked:
+        raise FieldError(
+            _("“text” has a long number that may be somebody's phone number; leave it out.")
+        )
     point = _point(said)
     proposal = Proposal(asked=asked, note=told["note"], **_meant(current, told, point))
     said_at = [] if point is None else [_grid_at(current, point)]

@@ -207,13 +207,38 @@ def test_of_a_building_only_its_list_is_kept(
         {"text": "a", "lon": 114.0, "lat": 22.5},
         {"text": "a", "lon": "x", "lat": [], "datum": "wgs84"},
         {"text": 7, "grid": "111"},
-        {"text": "a" * 201, "grid": "111"},
+        {"text": "a" * 61, "grid": "111"},
+        {"text": "老王 １３９１２３４５６７８", "grid": "111"},
+        {"text": "0755-1234 567", "grid": "111"},
     ],
 )
 def test_what_means_nothing_is_refused(own_client: FlaskClient, body: dict[str, Any]) -> None:
     assert propose(own_client, 422, **body)["detail"]
     page = own_client.get("/addresses/corrections").get_data(as_text=True)
     assert "没有待处理的纠错" in page
+
+
+def test_what_somebody_else_has_decided_is_said(own_client: FlaskClient, own_app: Flask) -> None:
+    use_small_plan(own_app.config["WORKSPACE"])
+    ident = propose(own_client, text="老王的铺子", grid="111")["correction"]
+    assert 'name="was" value="open"' in own_client.get("/addresses/corrections").text
+    assert decide(own_client, ident, "confirm", was="open") == 302
+    assert 'name="was" value="confirmed"' in own_client.get("/addresses/corrections").text
+    assert decide(own_client, ident, "refuse", was="open") == 409
+    assert decide(own_client, ident, "refuse", was="confirmed") == 302
+
+
+def test_more_wait_than_are_shown(
+    own_client: FlaskClient, own_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_small_plan(own_app.config["WORKSPACE"])
+    monkeypatch.setattr("web.correction_page._WAITING_SHOWN", 2)
+    for text in ("一号亭", "二号亭", "三号亭"):
+        propose(own_client, text=text, grid="111")
+    page = own_client.get("/addresses/corrections?lang=zh_CN").text
+    assert "待处理 <small>3</small>" in page
+    assert "另有 1 条" in page
+    assert "一号亭" not in page
 
 
 def test_what_is_not_there_cannot_be_decided(own_client: FlaskClient) -> None:

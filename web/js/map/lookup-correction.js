@@ -15,7 +15,7 @@ const NUMBER = /\d[\d -]{5,}\d/;
 export function doubtedText(answer, text) {
 	const isAboutPlaces = !["people", "phone", "link", "street"].includes(answer.reason) && !answer.unread && !answer.person && !answer.as_of;
 	const isSure = answer.kind === "datum" || answer.kind === "grid" || answer.certainty === "exact";
-	return isAboutPlaces && !isSure && text.length <= LONGEST && !NUMBER.test(text) ? text : "";
+	return isAboutPlaces && !isSure && text.length <= LONGEST && !NUMBER.test(text.normalize("NFKC")) ? text : "";
 }
 
 /**
