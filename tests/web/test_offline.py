@@ -146,7 +146,7 @@ def test_the_same_copy_is_not_sent_again(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
     other = client.get(f"/api/v1/offline?grid={OTHER}", headers={"If-None-Match": tag})
     assert other.status_code == 200
-    assert first.get_json()["made_at"].endswith("Z")
+    assert "made_at" not in first.get_json(), "the device's clock says how old it is"
     assert len(first.data) < 400_000
 
 
