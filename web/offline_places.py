@@ -40,26 +40,47 @@ def places_within(current: CurrentPlan, inside: set[str]) -> pd.DataFrame:
     DataFrame
         Columns unit_id and parent (empty for entries of the gazetteer), kind, name, address,
         aliases (other names, one a line), lon and lat (WGS 84), grid (by the list where it says
-        one) and drawn (by the position), codes of the finest grids or ``""``.
+        one) and drawn (by the position), codes of the finest grids or ``""``, and spans: the
+        codes of those that its parts are in, where there are several.
     """
     is_near = current.unit_grids.isin(inside)
     units = current.plan.units.loc[is_near, list(_OF_UNITS)]
     drawn = _drawn(current, units)
-    units = units.assign(grid=current.unit_grids[is_near], drawn=drawn, aliases="")
+    units = units.assign(
+        grid=current.unit_grids[is_near], drawn=drawn, aliases="", spans=_spans(current, units)
+    )
     entries = current.plan.addresses
     if entries is None or not len(entries):
         return units
     drawn, has_place = _drawn(current, entries), np.ones(len(entries), dtype=bool)
     settled = settle_units(entries["grid"], drawn, has_place, current.plan.hierarchy)
     rows = entries[list(_OF_ENTRIES)].assign(
-        unit_id="", parent="", drawn=drawn, grid=settled["grid"]
+        unit_id="", parent="", drawn=drawn, grid=settled["grid"], spans=[()] * len(entries)
     )
     rows = rows[rows["grid"].isin(inside)]
     spelled = rows["address"].map(normalise_address)
     own = units["address"].map(normalise_address)
-    learned = {key: names for key, names in zip(spelled, rows["aliases"], strict=True) if names}
-    units["aliases"] = [learned.get(key, "") if key else "" for key in own]
+    learned = _names_by_spelling(spelled, rows)
+    units["aliases"] = [
+        "\n".join(other for other in learned.get(key, ()) if key and other != name)
+        for key, name in zip(own, units["name"], strict=True)
+    ]
     return pd.concat([units, rows[~spelled.isin(set(own) - {""})]], ignore_index=True)
+
+
+def _names_by_spelling(spelled: pd.Series, rows: pd.DataFrame) -> dict[str, dict[str, None]]:
+    """Return all that is at an address, in order and each once."""
+    names: dict[str, dict[str, None]] = {}
+    for key, name, aliases in zip(spelled, rows["name"], rows["aliases"], strict=True):
+        called = filter(None, (name, *aliases.split("\n")))
+        names.setdefault(key, {}).update(dict.fromkeys(called))
+    return names
+
+
+def _spans(current: CurrentPlan, units: pd.DataFrame) -> list[tuple[str, ...]]:
+    book = current.book
+    spans = {book.entries[at].unit_id: codes for at, codes in book.spans.items()}
+    return [spans.get(unit, ()) for unit in units["unit_id"]]
 
 
 def _drawn(current: CurrentPlan, rows: pd.DataFrame) -> np.ndarray:
@@ -69,6 +90,7 @@ def _drawn(current: CurrentPlan, rows: pd.DataFrame) -> np.ndarray:
 def place_columns(rows: pd.DataFrame, place: Places) -> dict[str, Sequence[Any]]:
     """Return the addresses as columns; ``grid`` and ``drawn`` are positions of grids, −1 for none.
 
+    ``spans`` are those of the parts of an address, −1 among them for all outside of the copy.
     ``parent`` is the position of the address, a compound mostly, that another one is part of.
     ``initials`` are the first letters in pinyin of all names and the address, by which people type.
     """
@@ -88,6 +110,7 @@ def place_columns(rows: pd.DataFrame, place: Places) -> dict[str, Sequence[Any]]
         "lat": _degrees(rows["lat"]),
         "grid": [place.get(code, -1) for code in rows["grid"]],
         "drawn": [place.get(code, -1) for code in rows["drawn"]],
+        "spans": [sorted({place.get(code, -1) for code in codes}) for codes in rows["spans"]],
     }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from published import put_in_force
 from small_plan import grids, use_small_plan
 
 from geogrid.crs import from_wgs84
@@ -158,6 +160,30 @@ def test_suggestions_know_where_one_is_and_who_works_here(small: FlaskClient) ->
     (person, *_others) = suggest(q="甲一", people="1")
     assert (person["kind"], person["label"], person["phone"]) == ("person", "甲一员", "")
     assert all(each["kind"] != "person" for each in suggest(q="甲一"))
+
+
+def test_a_listed_place_that_was_picked_keeps_the_grid_of_its_list(own_app: Flask) -> None:
+    workspace: Workspace = own_app.config["WORKSPACE"]
+    use_small_plan(workspace)
+    put_in_force(workspace)
+    rows = [
+        {"name": "公共厕所", "lon": 114.005, "lat": 22.535, "grid": "112"},
+        {"name": "公共厕所", "lon": 114.025, "lat": 22.535, "grid": ""},
+    ]
+    both = pd.DataFrame(rows).assign(source="民政", dated="2026-01-01")
+    assert workspace.add_addresses(both).added == 2
+    client = own_app.test_client()
+    answer = ask(client, q="公共厕所")
+    assert (answer["kind"], len(answer["matches"])) == ("choose", 2)
+    match = next(each for each in answer["matches"] if each["grid"])
+    there = {"lon": match["lon"], "lat": match["lat"], "datum": "wgs84"}
+    picked = ask(client, label=match["label"], **there)
+    assert (picked["kind"], picked["title"]) == ("place", "公共厕所")
+    assert (codes(picked)[0], picked["drawn"]["code"]) == ("112", "111")
+    assert "lon=114.005" in picked["share"]
+    other = there | {"lon": 114.006}
+    for query in (there, other | {"label": match["label"]}, there | {"label": "别处"}):
+        assert codes(ask(client, **query))[0] == "111"
 
 
 def test_the_past_is_shown_as_such(own_app: Flask) -> None:

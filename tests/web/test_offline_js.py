@@ -48,6 +48,17 @@ const find = localSearch(entriesOf(openCopy(data.copy)), data.copy.rules);
 const units = async (text) => (await find(text)).map((each) => each.unit);
 answer(await Promise.all(data.texts.map(units)));
 """
+PARTS = """
+import { entriesOf, partsToChoose } from './web/js/offline/answers.js';
+import { openCopy } from './web/js/offline/copy.js';
+const copy = openCopy(data);
+const entries = entriesOf(copy);
+answer([0, 1, 2].map((unit) => {
+  const match = entries.find((each) => each.unit === unit);
+  const spread = partsToChoose(copy, entries, { ...match, certainty: 'exact' });
+  return spread && [spread.parts.map((each) => each.unit), spread.leaves];
+}));
+"""
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +198,13 @@ def test_what_a_building_is_called_besides_is_found(copy: dict[str, Any]) -> Non
     called = {**copy, "units": {**copy["units"], "aliases": aliases}}
     texts = ["大红楼", "老粮站", "无人知晓之地"]
     assert run_js(SEARCH, {"copy": called, "texts": texts}) == [[3], [3], []]
+
+
+def test_a_compound_that_leaves_the_area_is_in_several_grids(copy: dict[str, Any]) -> None:
+    """Only the list of the server knows what is outside, and where entrances are."""
+    own = copy["own"]
+    count = len(copy["units"]["kind"])
+    spans = [[own[0], own[1]], [-1, own[0]]] + [[]] * (count - 2)
+    parent = [-1] * 3 + [0, 0, 1] + [-1] * (count - 6)
+    units = {**copy["units"], "parent": parent, "spans": spans}
+    assert run_js(PARTS, {**copy, "units": units}) == [[[3, 4], False], [[5], True], None]

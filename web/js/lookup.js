@@ -18,7 +18,7 @@ import { tooRough } from "./map/lookup-notices.js";
 import { choiceWords, datumWords, isFar, outsideWords } from "./map/lookup-words.js";
 
 /**
- * @typedef {{q?: string, unit?: string, grid?: string, lon?: number, lat?: number, datum?: string, accuracy?: number, at?: string}} Question
+ * @typedef {{q?: string, unit?: string, grid?: string, label?: string, lon?: number, lat?: number, datum?: string, accuracy?: number, at?: string}} Question
  * @typedef {{keepAddress?: boolean, person?: any}} Options `keepAddress` when the page's address
  *   already says the question; `person` who was picked
  */
@@ -180,7 +180,7 @@ function pickPlace(match) {
 	const isUnit = match.unit_id || ["person", "grid", "street"].includes(match.kind);
 	if (isUnit || match.lon === null) { pickMatch(match); return; }
 	input.value = match.label;
-	ask({ lon: match.lon, lat: match.lat, datum: "wgs84" });
+	ask({ label: match.grid ? match.label : "", lon: match.lon, lat: match.lat, datum: "wgs84" });
 }
 
 /** @param {any} match */

@@ -18,7 +18,7 @@ from geogrid.map_links import LinkedPlace, read_map_link
 from geogrid.vocabulary import label
 from web.current import CurrentPlan
 from web.lookup.people import people_answer
-from web.lookup.places import text_answer, unit_answer
+from web.lookup.places import place_picked, text_answer, unit_answer
 from web.lookup.spot import Spot, grid_answer, nothing, spot_answer
 
 __all__ = ["Question", "answer_question"]
@@ -32,6 +32,8 @@ class Question:
     ----------
     position
         Longitude and latitude in WGS 84.
+    label
+        Of the place of a list that was picked there.
     accuracy_m
         How far off `position` may be.
     unit_id, grid
@@ -45,6 +47,7 @@ class Question:
     """
 
     position: tuple[float, float] | None = None
+    label: str = ""
     accuracy_m: float = 0.0
     unit_id: str = ""
     grid: str = ""
@@ -56,6 +59,9 @@ class Question:
 def answer_question(current: CurrentPlan, asked: Question, language: str) -> dict[str, Any]:
     """Return the answer to `asked` as the page shows it."""
     if asked.position is not None:
+        place = place_picked(current, asked.label, asked.position) if asked.label else None
+        if place is not None:
+            return unit_answer(current, place, language)
         return spot_answer(current, Spot(*asked.position, asked.accuracy_m), language)
     if asked.unit_id:
         unit = find_unit(current.book, asked.unit_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from flask import url_for
@@ -17,7 +18,7 @@ from web.cards import grid_card, match_card, place_card, source_text
 from web.current import CurrentPlan
 from web.lookup.spot import across_card, grid_answer, nothing, place_link
 
-__all__ = ["text_answer", "unit_answer"]
+__all__ = ["place_picked", "text_answer", "unit_answer"]
 
 Match: TypeAlias = AddressMatch | PlaceFound
 
@@ -25,6 +26,7 @@ _CANDIDATES = 12
 _MANY = 40
 _FEWEST_LETTERS = 2
 _LONGEST = 200
+_SAME_DEG = 1e-6
 
 
 def text_answer(
@@ -52,6 +54,23 @@ def text_answer(
         answer |= {"title": _door(best, text), "detail": ""}
     rest = _along(current, best) if is_estimated else found[1:]
     return {**answer, "others": [match_card(current, each, language) for each in rest]}
+
+
+def place_picked(
+    current: CurrentPlan, called: str, position: tuple[float, float]
+) -> PlaceFound | None:
+    """Return the place of a list that is called so and is there, None where there is none.
+
+    Its list may give another grid than the polygons do.
+    """
+    from geogrid.addresses.finder import find_places  # noqa: PLC0415 - loads the compiler
+
+    found = find_places(current.finder, called[:_LONGEST], near=position, limit=_CANDIDATES)
+    for each in found:
+        is_there = math.dist((each.lon, each.lat), position) < _SAME_DEG
+        if each.label == called and is_there:
+            return replace(each, certainty="exact", reasons=())
+    return None
 
 
 def _door(road: PlaceFound, text: str) -> str:

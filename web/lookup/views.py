@@ -53,6 +53,11 @@ def page() -> str:
         query("lon", {"type": "number"}, mark("Degrees.")),
         query("lat", {"type": "number"}, mark("Degrees.")),
         query("datum", {"enum": list(DATUMS)}, mark("What the coordinates are in; never guessed.")),
+        query(
+            "label",
+            {"type": "string"},
+            mark("Name of a listed place at the position: the grid that its list gives counts."),
+        ),
         query("accuracy", {"type": "number"}, mark("Metres that the position may be off.")),
         NEAR,
         query("unit", {"type": "string"}, mark("Id of a unit.")),
@@ -66,6 +71,7 @@ def answer() -> Response:
     """Answer ``?q=``, ``?lon=&lat=&datum=``, ``?unit=`` or ``?grid=``."""
     asked = Question(
         position=coordinates(request.args) if "lon" in request.args else None,
+        label=request.args.get("label", ""),
         accuracy_m=metres(request.args, "accuracy"),
         unit_id=request.args.get("unit", ""),
         grid=request.args.get("grid", ""),

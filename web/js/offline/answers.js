@@ -122,14 +122,18 @@ export function answerOfMatch(copy, match) {
  * @param {Copy} copy
  * @param {import("../lib/local-search.js").Entry[]} entries
  * @param {import("../lib/local-search.js").Match} match
- * @returns {import("../lib/local-search.js").Match[]} empty where the grid is clear
+ * @returns {{parts: import("../lib/local-search.js").Match[], leaves: boolean} | null} null where the
+ *   grid is clear; `leaves` where some parts are outside of the saved area
  */
 export function partsToChoose(copy, entries, match) {
-	const { parent } = copy.data.units;
-	const parts = match.unit === undefined ? []
-		: entries.filter((each) => each.unit !== undefined && parent[each.unit] === match.unit);
-	const isSpread = new Set(parts.map((each) => each.grid)).size > 1;
-	return isSpread ? parts.map((each) => ({ ...each, certainty: match.certainty })) : [];
+	const { parent, spans } = copy.data.units;
+	const grids = match.unit === undefined ? [] : spans[match.unit];
+	if (!grids.length) return null;
+	return {
+		parts: entries.filter((each) => each.unit !== undefined && parent[each.unit] === match.unit)
+			.map((each) => ({ ...each, certainty: match.certainty })),
+		leaves: grids.some((/** @type {number} */ at) => at < 0 || !copy.isOwn(copy.grids[at])),
+	};
 }
 
 /**

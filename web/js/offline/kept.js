@@ -6,7 +6,8 @@
 /**
  * @typedef {{at: number, owner: string, language: string, digest: string, format: number, area: string,
  *   has_phones: boolean, grid: string, tag: string, bytes: number}} Label what stands beside the
- *   copy in plain: `at` in milliseconds is when the server said it last, `grid` what was asked for
+ *   copy in plain: `at` in milliseconds is when the server said it last, by the clock of this
+ *   device, `grid` what was asked for
  */
 
 const DATABASE = "geogrid-offline";

@@ -109,9 +109,11 @@ function showPage(copy) {
 	/** @param {any} match */
 	function pick(match) {
 		input.value = match.label;
-		const parts = partsToChoose(copy, entries, match);
-		if (parts.length) {
-			choose(parts, t("The buildings of this compound lie in several grids. Which one is meant?"));
+		const spread = partsToChoose(copy, entries, match);
+		if (spread) {
+			const leaves = spread.leaves ? notice("warn", t("Part of it is outside the saved area, which needs the network.")) : null;
+			if (spread.parts.length) choose(spread.parts, t("The buildings of this compound lie in several grids. Which one is meant?"), leaves);
+			else fill(box, leaves);
 			return;
 		}
 		const answer = answerOfMatch(copy, match);
@@ -140,9 +142,10 @@ function showPage(copy) {
 	/**
 	 * @param {any[]} matches
 	 * @param {string} words
+	 * @param {HTMLElement | null} [more]
 	 */
-	function choose(matches, words) {
-		say("", words, candidateList(matches, pick));
+	function choose(matches, words, more) {
+		say("", words, more, candidateList(matches, pick));
 	}
 
 	searchBox(input, byId("results"), pick, { find: async (text) => (saysPosition(text) ? null : find(text)), submit: ask });
