@@ -16,6 +16,8 @@ from geogrid.crs import metres_per_degree
 
 __all__ = ["Merged", "entry_spellings", "merge_entries"]
 
+Rows = npt.NDArray[np.int64]
+
 
 class Merged(NamedTuple):
     """Entries without duplicates.
@@ -102,10 +104,11 @@ def _places(entries: pd.DataFrame) -> npt.NDArray[np.float64]:
 
 
 def _apart_m(
-    places: npt.NDArray[np.float64], one: int, others: npt.NDArray[np.int64]
+    places: npt.NDArray[np.float64], ones: int | Rows, others: Rows
 ) -> npt.NDArray[np.float64]:
-    apart = (places[others] - places[one]) * np.array(metres_per_degree(places[one, 1]))
-    return np.asarray(np.hypot(apart[:, 0], apart[:, 1]))
+    per_x, per_y = metres_per_degree(places[ones, 1])
+    apart = places[others] - places[ones]
+    return np.asarray(np.hypot(apart[:, 0] * per_x, apart[:, 1] * per_y))
 
 
 def _with_aliases(entries: pd.DataFrame, winner: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -129,15 +132,13 @@ def _conflicts(
     """List pairs of rows that stay though they say the same."""
     stays = [row for row in order.tolist() if winner[row] == row]
     pairs = [(one, other) for one, other in pairwise(stays) if group[one] == group[other]]
-    places = _places(entries)
+    ones, others = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return pd.DataFrame(
         {
             "address": [entries["address"].iat[one] for one, _other in pairs],
             "name": [entries["name"].iat[one] for one, _other in pairs],
             "first": [min(pair) for pair in pairs],
             "second": [max(pair) for pair in pairs],
-            "distance_m": [
-                float(_apart_m(places, one, np.array([other]))[0]) for one, other in pairs
-            ],
+            "distance_m": _apart_m(_places(entries), ones, others),
         }
     )

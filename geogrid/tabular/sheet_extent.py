@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
-from functools import cache
 from typing import IO
 from xml.parsers import expat
+
+from openpyxl.utils import column_index_from_string
 
 from geogrid.errors import FormatError, LimitError
 from geogrid.i18n import mark as _
@@ -86,7 +87,7 @@ def _holds_cells(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 def _is_plainly_near(sheet: IO[bytes]) -> bool:
     """Say whether all rows and cells tell where they are, as Excel writes it, and none is far."""
-    rows, columns = {b"0"}, {b""}
+    rows, columns = {b"0"}, set[bytes]()
     tail = b""
     while chunk := sheet.read(_CHUNK):
         chunk = tail + chunk
@@ -100,7 +101,7 @@ def _is_plainly_near(sheet: IO[bytes]) -> bool:
             return False
         rows.update(rows_here, (number for _letters, number in columns_here))
         columns.update(letters for letters, _number in columns_here)
-    last = max(_column_number(letters.decode()) for letters in columns)
+    last = max((column_index_from_string(letters.decode()) for letters in columns), default=0)
     return not _TAG.search(tail) and max(map(int, rows)) * last <= MOST_CELLS
 
 
@@ -114,14 +115,6 @@ def _read(sheet: IO[bytes], extent: _Extent | None) -> None:
 
 def _refuse_entity(*_declaration: object) -> None:
     raise _UnsoundError
-
-
-@cache
-def _column_number(letters: str) -> int:
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column
 
 
 class _Extent:
@@ -151,5 +144,5 @@ class _Extent:
         if found is None:
             raise _UnsoundError
         letters, number = found.groups()
-        self.column = _column_number(letters)
+        self.column = column_index_from_string(letters)
         self.row = int(number)

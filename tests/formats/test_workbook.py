@@ -115,5 +115,7 @@ def test_what_is_plainly_near_is_near_tag_by_tag(parts: list[tuple[str, int]]) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sheet_extent, "MOST_CELLS", 200)
         if sheet_extent._is_plainly_near(io.BytesIO(sheet)):
+            extent = sheet_extent._Extent("x")
             with suppress(expat.ExpatError):  # refused either way
-                sheet_extent._read(io.BytesIO(sheet), sheet_extent._Extent("x"))
+                sheet_extent._read(io.BytesIO(sheet), extent)
+            assert extent.rows * extent.columns <= 200

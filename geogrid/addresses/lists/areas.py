@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geogrid.addresses.searched import SearchedEntries
 
 __all__ = [
+    "COMMUNITY",
     "AreaNames",
     "area_names",
     "area_of_words",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 COMMUNITY = 2
+"""Level of communities."""
 _SHORTEST_NAME = 3
 
 
@@ -140,9 +142,10 @@ def street_runs(
     runs: dict[str, set[str]] = {name: set() for name in wanted if name}
     names = streets["name"].fillna("").astype("str")
     spelled = names.map({name: canonical_address(name) for name in names.unique()})
-    lines = streets[spelled.isin(runs).to_numpy()]
-    at, inside = leaves.sindex.query(lines.geometry.to_numpy(), predicate="intersects")
-    codes, called = leaves["code"].tolist(), spelled[spelled.isin(runs)].tolist()
+    is_asked = spelled.isin(runs).to_numpy()
+    lines, called = streets.geometry.to_numpy()[is_asked], spelled[is_asked].tolist()
+    at, inside = leaves.sindex.query(lines, predicate="intersects")
+    codes = leaves["code"].tolist()
     for line, leaf in zip(at.tolist(), inside.tolist(), strict=True):
         runs[called[line]].add(codes[leaf])
     is_door = searched.streets.isin(runs).to_numpy()
@@ -151,6 +154,6 @@ def street_runs(
     drawn = np.append(layer.codes, "")[locate(layer.index, lon, lat)]
     settled = settle_units(doors["grid"], drawn.tolist(), np.isfinite(lon).tolist(), tree)
     for name, code in zip(street.tolist(), settled["grid"].tolist(), strict=True):
-        if name in runs and code:
+        if code:
             runs[name].add(code)
     return {name: tuple(sorted(found)) for name, found in runs.items()}

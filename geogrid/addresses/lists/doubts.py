@@ -14,6 +14,7 @@ import pandas as pd
 
 from geogrid.addresses.lists.answers import look_up, suggest
 from geogrid.addresses.lists.areas import (
+    COMMUNITY,
     AreaNames,
     area_names,
     area_of_words,
@@ -123,7 +124,7 @@ def count_doubts(rows: pd.DataFrame, placed: pd.Series, tree: Hierarchy) -> pd.D
         unknown one, last. Columns none and doubtful, and addresses: these and the placed ones;
         int64. Areas without doubts are left out.
     """
-    shown = tree.shown_at(2)
+    shown = tree.shown_at(COMMUNITY)
     area = rows["area"].map(lambda code: shown.get(code, "") or code)
     counts = pd.DataFrame(
         {kind: rows["count"].where(rows["kind"] == kind, 0).groupby(area).sum() for kind in KINDS}

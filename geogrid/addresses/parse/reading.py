@@ -33,7 +33,6 @@ class Reading:
 
     def __init__(self, text: str, regions: Regions) -> None:
         self.text = text
-        self.regions = regions
         self.above = Above(regions)
         self.pieces: list[Piece] = []
         self.named: set[str] = set()
@@ -73,7 +72,9 @@ def _read_gap(reading: Reading, begin: int, end: int, before_door: str) -> None:
     if begin == end:
         return
     if begin == 0:
-        pieces, code, above_end = _first_names(reading.text[:end], before_door, reading.regions)
+        pieces, code, above_end = _first_names(
+            reading.text[:end], before_door, reading.above.regions
+        )
         reading.pieces.extend(pieces)
         reading.above.code, reading.above.end = code, above_end
         reading.named.update(piece[0] for piece in pieces)
