@@ -205,7 +205,7 @@ def killed_after(parts: int, how: signal.Signals, out: Path, *arguments: object)
         assert running.poll() is None, running.communicate()
         time.sleep(0.002)
     running.send_signal(how)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=120)[1]
     assert running.returncode in {-signal.SIGKILL, 130}
     assert not out.exists()
     return said
@@ -272,13 +272,13 @@ def test_a_damaged_part_is_made_again(grids_file: Path, tmp_path: Path) -> None:
     rows(100_000).to_csv(source, index=False)
     options = [source, grids_file, "--datum", "wgs84"]
     running = start(*options, "-o", out)
-    running.communicate(timeout=60)
+    running.communicate(timeout=120)
     wanted = out.read_bytes()
     out.unlink()
     killed_after(6, signal.SIGKILL, out, *options)
     (parts_folder(out) / "000002.part").write_bytes(b"")
     running = start(*options, "-o", out)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=120)[1]
     assert "Going on after" in said
     assert out.read_bytes() == wanted
 
@@ -304,12 +304,12 @@ def test_a_full_disk_leaves_nothing_half_written(grids_file: Path, tmp_path: Pat
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     running = start(*options, preexec_fn=small_files)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=120)[1]
     assert running.returncode == 2
     assert "out.csv cannot be written (File too large)" in said
     assert [path.name for path in tmp_path.glob("*out.csv*")] == ["out.csv.parts"]
     running = start(*options)
-    assert "Going on after 20,000 rows" in running.communicate(timeout=60)[1]
+    assert "Going on after 20,000 rows" in running.communicate(timeout=120)[1]
     assert len(read(out)) == 20_000
 
 

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from web import create_app
 from web.config import Settings
 
-expect.set_options(timeout=15_000)  # machines that test are often busy
+PATIENCE_MS = 60_000  # machines that test are often busy
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = os.environ.get("GEOGRID_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -116,7 +117,7 @@ def context(browser: Browser, size: str) -> Iterator[BrowserContext]:
         timezone_id="Asia/Shanghai",
         accept_downloads=True,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

@@ -77,7 +77,7 @@ class Desk:
         return self.page.request.get(self.api).json()
 
     def wait_version(self, version: int) -> None:
-        for _ in range(100):
+        for _ in range(600):
             if self.state()["version"] >= version:
                 self.page.wait_for_timeout(200)  # the page takes the answer in
                 return

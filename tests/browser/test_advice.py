@@ -12,7 +12,7 @@ def test_advice_is_apart_and_remembered(page: Page, live_url: str) -> None:
     page.goto(f"{live_url}/check")
     page.locator("[data-start$='/check/current']").click()
     box = page.locator("#advice")
-    expect(box.locator("summary")).to_contain_text("规模建议 (", timeout=60_000)
+    expect(box.locator("summary")).to_contain_text("规模建议 (")
     expect(box.locator("select")).to_be_hidden()
     box.locator("summary").click()
     expect(box.locator("li").first).to_be_visible()
@@ -24,5 +24,5 @@ def test_advice_is_apart_and_remembered(page: Page, live_url: str) -> None:
     expect(page.locator("[data-level='3']")).to_have_attribute("aria-pressed", "true")
     assert overflowing(page) == []
     page.reload()
-    expect(box.locator("summary")).to_contain_text("规模建议 (", timeout=30_000)
+    expect(box.locator("summary")).to_contain_text("规模建议 (")
     expect(box.locator("select")).to_have_value("village")

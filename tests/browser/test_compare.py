@@ -48,7 +48,7 @@ def check(page: Page, url: str, file: Path, language: str) -> None:
     page.goto(f"{url}/check?lang={language}")
     page.locator("#drop input").set_input_files(file)
     page.locator("#confirm button[type=submit]").click()
-    expect(page.locator(".verdict")).to_be_visible(timeout=30_000)
+    expect(page.locator(".verdict")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
@@ -64,7 +64,7 @@ def test_a_later_check_says_what_was_fixed(
     look(page, f"compare-choose-{size}-zh")
     expect(page.locator("#compare option")).to_contain_text("初稿.geojson")
     page.locator("#compare").get_by_role("button", name="对比", exact=True).click()
-    expect(page.locator(".compared")).to_contain_text("已解决 1 处", timeout=30_000)
+    expect(page.locator(".compared")).to_contain_text("已解决 1 处")
     expect(page.locator("tr.pick")).to_have_count(1)
     expect(page.locator("tr.pick .change")).to_have_text("仍存在")
     look(page, f"compare-result-{size}-zh")
@@ -81,7 +81,7 @@ def test_a_later_check_says_what_was_fixed(
     expect(page.locator("#defects .empty")).to_be_visible()
     page.get_by_text("与另一次检查对比").click()
     page.get_by_role("button", name="取消对比").click()
-    expect(page.get_by_text("与以前的检查对比")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("与以前的检查对比")).to_be_visible()
     expect(page.locator(".compared")).to_have_count(0)
 
 
@@ -100,7 +100,7 @@ def test_a_downloaded_report_is_compared(
     check(page, url, draft, "en")
     page.get_by_text("Compare with an earlier check").click()
     page.locator("#compare input[type=file]").set_input_files(report)
-    expect(page.locator(".compared")).to_contain_text("0 fixed, 1 new, 1 remaining", timeout=30_000)
+    expect(page.locator(".compared")).to_contain_text("0 fixed, 1 new, 1 remaining")
     page.locator(".compared").scroll_into_view_if_needed()
     look(page, f"compare-result-{size}-en")
     assert overflowing(page) == []

@@ -166,14 +166,12 @@ def hand_in_and_publish(page: Page, url: str) -> None:
     row.locator("form button").click()
     page.locator("[data-plan='1'] [data-step=withdraw]").wait_for()
     page.locator("[data-plan='1'] a[href$='/review']").click()
-    page.locator("[data-tab=publish]").click(timeout=20_000)
+    page.locator("[data-tab=publish]").click()
     page.locator(".publish").click()
     page.locator("dialog button[value=publish]").click()
-    page.wait_for_url("**/plans/1/changes", timeout=30_000)
+    page.wait_for_url("**/plans/1/changes")
     page.goto(f"{url}/plans")
-    expect(page.locator("section[aria-labelledby=published-title]")).to_contain_text(
-        "第1号", timeout=20_000
-    )
+    expect(page.locator("section[aria-labelledby=published-title]")).to_contain_text("第1号")
 
 
 def test_a_border_is_laid_along_a_street(desk: Desk) -> None:

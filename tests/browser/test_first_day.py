@@ -85,8 +85,8 @@ def areas_of(desk: Desk, codes: set[str]) -> list[float]:
 
 def proposed(page: Page) -> None:
     page.locator("#confirm button[type=submit]").click()
-    page.locator("#repair").click(timeout=60_000)
-    expect(page.locator("#mendable")).to_be_visible(timeout=60_000)
+    page.locator("#repair").click()
+    expect(page.locator("#mendable")).to_be_visible()
 
 
 def repaired_and_used(page: Page) -> None:
@@ -94,10 +94,10 @@ def repaired_and_used(page: Page) -> None:
     page.get_by_text("Rule and limits", exact=True).click()
     page.locator("input[name=max_width_m]").fill("")
     page.get_by_role("button", name="Propose again").click()
-    expect(page.locator("#proposal")).not_to_contain_text("over the limit of", timeout=60_000)
+    expect(page.locator("#proposal")).not_to_contain_text("over the limit of")
     expect(page.locator("#mendable")).to_be_visible()
     page.get_by_role("button", name="Repair what is ticked").click()
-    expect(page.locator("#outcome .verdict")).to_contain_text("without a seam", timeout=60_000)
+    expect(page.locator("#outcome .verdict")).to_contain_text("without a seam")
     page.locator("#use button").first.click()
     page.locator("#use input[name=name]").fill("Lucknow wards")
     page.locator("#use button[type=submit]").click()
@@ -109,7 +109,7 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     url = office.url
     page.goto(f"{url}/check?lang=en")
     page.locator("#drop input").set_input_files(files[0])
-    expect(page.locator("main")).to_contain_text("same code as another row (“0”)", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("same code as another row (“0”)")
     page.get_by_text("The outline is in another file").click()
     page.locator("#confirm input[type=file]").first.set_input_files(files[1])
     expect(page.locator("#confirm")).to_contain_text("city.geojson")
@@ -143,7 +143,7 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     desk.use("balance")
     page.locator("[data-small=balance]").click()
     desk.click(*halves_of(ward, line[0][1]))
-    expect(page.locator("#help")).to_contain_text("Made alike by area", timeout=30_000)
+    expect(page.locator("#help")).to_contain_text("Made alike by area")
     page.keyboard.press("Enter")
     desk.wait_version(3)
     after = areas_of(desk, halves)
@@ -152,15 +152,15 @@ def test_from_a_defective_file_to_a_printed_plan_in_force(
     assert sum(after) == pytest.approx(sum(before), abs=1)
     page.get_by_role("link", name="Before publishing").click()
 
-    expect(page.locator("#tabs")).to_be_visible(timeout=30_000)
-    expect(page.locator("#pane-overview")).to_contain_text(f"{WARDS + 1} grids", timeout=30_000)
+    expect(page.locator("#tabs")).to_be_visible()
+    expect(page.locator("#pane-overview")).to_contain_text(f"{WARDS + 1} grids")
     page.locator("#tabs button").last.click()
     page.locator("#pane-publish input").first.fill("LMC 2026/1")
     page.get_by_role("button", name="Hand in for review").click()
     page.locator("#pane-publish textarea").fill("The largest ward is halved")
     page.get_by_role("button", name="Publish…").click()
     page.get_by_role("button", name="Publish now").click()
-    page.wait_for_url("**/changes", timeout=60_000)
+    page.wait_for_url("**/changes")
 
     page.goto(f"{url}/print")
     page.locator("select[name=paper]").select_option("A3")

@@ -42,7 +42,7 @@ def test_a_workbook_comes_back_and_what_is_doubtful_is_picked(
     assert overflowing(page) == []
     page.locator("#confirm [type=submit]").dblclick()
     row = page.locator("#rows tbody tr").first
-    expect(row).to_contain_text(DOUBTFUL, timeout=60_000)
+    expect(row).to_contain_text(DOUBTFUL)
     expect(page.locator(".verdict")).to_contain_text("3 行中有 1 行查到了网格")
     chip = page.locator("[data-group=doubtful]")
     expect(chip).to_contain_text("1")
@@ -70,7 +70,7 @@ def test_the_group_clicked_last_is_shown(page: Page, live_url: str, tmp_path: Pa
     page.set_input_files("#drop input", write_list(tmp_path / "台账.xlsx"))
     expect(page.locator("#example")).to_contain_text("滨河大道18号4号楼1单元")
     page.locator("#confirm [type=submit]").click()
-    expect(page.locator("#rows tbody tr")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -98,7 +98,7 @@ def test_pasted_lines_are_looked_up(page: Page, live_url: str) -> None:
     page.get_by_role("button", name="Look these up").click()
     expect(page.get_by_role("heading", name="2 rows were found")).to_be_visible()
     page.locator("#confirm [type=submit]").click()
-    expect(page.locator(".verdict")).to_contain_text("1 of 2 rows have a grid", timeout=60_000)
+    expect(page.locator(".verdict")).to_contain_text("1 of 2 rows have a grid")
     with page.expect_download() as started:
         page.locator("#download").click()
     text = Path(started.value.path()).read_text(encoding="utf-8-sig")

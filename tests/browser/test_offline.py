@@ -225,7 +225,7 @@ def test_a_new_release_replaces_what_is_kept(page: Page, small_url: str) -> None
     with mock.patch("web.offline._page", lambda language: real(language) + "<!-- next -->"):
         page.goto(f"{small_url}/lookup")
         page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.update())")
-        for _ in range(150):
+        for _ in range(600):
             names = page.evaluate("caches.keys()")
             if len(names) == 1 and names != before:
                 break

@@ -25,7 +25,7 @@ def offline_page(browser: Browser, tmp_path: Path, size: str) -> Iterator[Page]:
         has_touch=phone,
         offline=True,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     watch = Watch(tmp_path.as_uri())
     page = context.new_page()
     watch.over(page)

@@ -39,12 +39,10 @@ def test_a_sheet_is_waited_for_and_then_shown(
     page.goto(f"{live_url}/print?what=leaflets&grid=440304090002&address={address}&lang=zh_CN")
     expect(page.locator("#making")).to_contain_text("正在制作图纸")
     assert overflowing(page) == []
-    expect(page.locator(".print-preview img")).to_be_visible(timeout=60_000)
-    page.wait_for_function(
-        "() => document.querySelector('.print-preview img').naturalWidth > 0", timeout=60_000
-    )
+    expect(page.locator(".print-preview img")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.print-preview img').naturalWidth > 0")
     expect(page.locator(".print-preview")).to_contain_text("张宣传单")
     assert overflowing(page) == []
-    with page.expect_download(timeout=60_000) as started:
+    with page.expect_download() as started:
         page.locator(".print-downloads a").click()
     assert started.value.suggested_filename.startswith("leaflets-440304090002-A4-")

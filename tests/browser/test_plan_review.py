@@ -56,7 +56,7 @@ def clipped(page: Page, pane: str) -> list[float]:
 def open_review(page: Page, place: LiveServer) -> None:
     page.goto(f"{place.url}/plans")
     page.locator("[data-plan='2'] a[href$='/review']").click()
-    expect(page.locator("#tabs")).to_be_visible(timeout=30_000)
+    expect(page.locator("#tabs")).to_be_visible()
 
 
 @PHONE_TOO
@@ -84,7 +84,7 @@ def test_from_the_list_of_plans_into_force(page: Page, place: LiveServer, size: 
     page.on("request", lambda r: r.url.endswith("/publish") and sent.append(r.url))
     page.locator(".publish").click()
     dialog.get_by_text("立即发布").dblclick()
-    page.wait_for_url("**/plans/2/changes", timeout=30_000)
+    page.wait_for_url("**/plans/2/changes")
     assert len(sent) == 1, "a double click publishes once"
     expect(page.locator(".plan-note").first).to_have_text("西半边划给甲一网格。<b>请移交台账</b>")
     expect(page.locator("section.change")).to_have_count(2)
@@ -160,7 +160,7 @@ def test_who_is_late_is_told_and_loads_it_again(context: BrowserContext, place: 
 def test_the_first_plan_has_no_handle(page: Page, own_server: LiveServer) -> None:
     use_small_plan(Workspace(own_server.workspace))
     page.goto(f"{own_server.url}/plans/1/review")
-    expect(page.locator("#pane-overview")).to_contain_text("第一个方案", timeout=30_000)
+    expect(page.locator("#pane-overview")).to_contain_text("第一个方案")
     expect(page.locator(".swipe")).to_be_hidden()
     expect(page.locator(".leaflet-after-pane path").first).to_be_visible()
     assert overflowing(page) == []

@@ -31,9 +31,9 @@ def proposed(page: Page, url: str, language: str = "zh") -> None:
     """Check the example and open its repair."""
     page.goto(f"{url}/check?lang={language}")
     page.locator("[data-start='/api/v1/check/example']").click()
-    expect(page.locator(".verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator(".verdict")).to_be_visible()
     page.locator("#repair").click()
-    expect(page.locator("#mendable")).to_be_visible(timeout=60_000)
+    expect(page.locator("#mendable")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
@@ -53,7 +53,7 @@ def test_repairs_are_looked_at_chosen_and_done(page: Page, live_url: str, size: 
     page.locator("#left, #wide").first.scroll_into_view_if_needed()
     look(page, f"repair-left-{size}-zh")
     page.get_by_role("button", name="修复勾选的各处").dblclick()
-    expect(page.locator("#outcome .verdict")).to_be_visible(timeout=60_000)
+    expect(page.locator("#outcome .verdict")).to_be_visible()
     expect(page.locator("#changes tbody tr").first).to_be_visible()
     expect(page.locator("#remains")).to_contain_text("超过限值")
     assert overflowing(page) == []
@@ -69,10 +69,10 @@ def test_the_repaired_grids_become_the_plan(page: Page, own_server: object, tmp_
     page.goto(f"{url}/check")
     page.locator("#drop input").set_input_files(file)
     page.locator("#confirm button[type=submit]").click()
-    page.locator("#repair").click(timeout=30_000)
-    expect(page.locator("#mendable")).to_contain_text(NASTY, timeout=30_000)
+    page.locator("#repair").click()
+    expect(page.locator("#mendable")).to_contain_text(NASTY)
     page.get_by_role("button", name="修复勾选的各处").click()
-    expect(page.locator("#changes tbody tr")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#changes tbody tr")).to_have_count(2)
     page.locator("#use button").first.click()
     page.locator("#use input[name=name]").fill("修复后的网格")
     page.locator("#use button[type=submit]").click()
@@ -91,6 +91,6 @@ def test_limits_are_changed_and_english_is_whole(page: Page, live_url: str, size
     assert overflowing(page) == []
     page.locator("input[name=max_width_m]").fill("0.05")
     page.get_by_role("button", name="Propose again").click()
-    expect(page.locator("#left, #wide").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#left, #wide").first).to_be_visible()
     expect(page.locator("#proposal")).to_contain_text("over the limit of 0.05 m")
     look(page, f"repair-limits-{size}-en")

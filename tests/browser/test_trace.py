@@ -68,7 +68,7 @@ def test_a_drawing_is_placed_made_areas_checked_and_used(
     assert overflowing(page) == []
     look(page, f"trace-areas-{size}-zh")
     page.locator("#next button").click()
-    expect(page.locator(".verdict.good")).to_be_visible(timeout=60_000)
+    expect(page.locator(".verdict.good")).to_be_visible()
     page.locator("#use button").first.click()
     page.locator("#use input[name=name]").fill("图上的网格")
     page.locator("#use button[type=submit]").click()
@@ -125,7 +125,7 @@ def test_a_page_of_a_pdf_is_chosen_and_placed(
     assert overflowing(page) == []
     look(page, f"trace-pdf-{size}-zh")
     page.locator("[data-page='2']").click()
-    expect(page.locator("#viewer .leaflet-image-layer")).to_be_visible(timeout=30_000)
+    expect(page.locator("#viewer .leaflet-image-layer")).to_be_visible()
     expect(page.locator("h1")).to_have_text("规划图.pdf 2/3")
     page.wait_for_timeout(600)
     click_pairs(page, [(0, 0), (1, 0), (1, 1), (0, 1)])
@@ -164,6 +164,6 @@ def test_descriptions_and_streets_in_english(page: Page, live_url: str, size: st
     page.goto(f"{live_url}/plans/new/trace?lang=en")
     page.locator("[data-start$=blank]").click()
     page.locator("#areas-form button[type=submit]").click()
-    expect(page.locator("#made")).to_contain_text("Areas made", timeout=30_000)
+    expect(page.locator("#made")).to_contain_text("Areas made")
     assert overflowing(page) == []
     look(page, f"trace-streets-{size}-en")

@@ -56,7 +56,7 @@ def chosen(page: Page, url: str, files: Path, language: str) -> None:
     """Choose the files of two departments."""
     page.goto(f"{url}/unify?lang={language}")
     page.locator("#drop input").set_input_files([files / "公安.geojson", files / "城管.geojson"])
-    expect(page.locator(".layer")).to_have_count(2, timeout=30_000)
+    expect(page.locator(".layer")).to_have_count(2)
     expect(page.locator("#run")).to_be_enabled()
 
 
@@ -70,18 +70,18 @@ def test_from_files_of_departments_to_the_plan(
     assert overflowing(page) == []
     look(page, f"unify-empty-{size}-zh")
     page.locator("#drop input").set_input_files(files / "公安.geojson")
-    expect(page.locator(".layer")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".layer")).to_have_count(1)
     expect(page.locator("#run")).to_be_disabled()
     page.locator("#drop input").set_input_files([files / "城管.geojson", *files.glob("安监.*")])
-    expect(page.locator(".layer")).to_have_count(3, timeout=30_000)
+    expect(page.locator(".layer")).to_have_count(3)
     third = page.locator(".layer").nth(2)
-    expect(third).to_contain_text("没有写明", timeout=30_000)
+    expect(third).to_contain_text("没有写明")
     look(page, f"unify-layers-{size}-zh")
     assert overflowing(page) == []
     expect(page.locator("#run")).to_be_disabled()
     third.locator("select[name=system]").select_option("cgcs2000_3")
     third.locator("select[name=meridian]").select_option("114")
-    expect(page.locator("#run")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#run")).to_be_enabled()
     third.locator("input[list]").fill(LONG)
     with page.expect_response(re.compile("/settings$")):
         third.locator("input[list]").press("Tab")
@@ -90,7 +90,7 @@ def test_from_files_of_departments_to_the_plan(
     expect(page.locator(".layer input[list]").nth(2)).to_have_value(LONG)
     page.locator("#run").dblclick()
     page.wait_for_url(re.compile("/unify/[0-9a-f]{32}$"))
-    expect(page.locator(".verdict.good")).to_contain_text("处处有且只有一个网格", timeout=60_000)
+    expect(page.locator(".verdict.good")).to_contain_text("处处有且只有一个网格")
     expect(page.locator("tr.pick").first).to_be_visible()
     page.wait_for_timeout(400)
     look(page, f"unify-result-{size}-zh")
@@ -111,7 +111,7 @@ def test_rows_layers_and_files_in_english(
     page.locator("#settings summary").click()
     assert overflowing(page) == []
     page.locator("#run").click()
-    expect(page.locator("tr.pick").first).to_be_visible(timeout=60_000)
+    expect(page.locator("tr.pick").first).to_be_visible()
     look(page, f"unify-result-{size}-en")
     assert overflowing(page) == []
     page.locator(".chip[data-kind=crossing]").click()
@@ -158,21 +158,21 @@ def test_an_outline_and_a_file_that_is_none(
     expect(page.locator("#run")).to_be_enabled()
     page.locator("select[name=region]").select_option("file")
     page.locator(".dropzone input").nth(1).set_input_files(outline)
-    expect(page.locator(".outline-file")).to_contain_text("1 块区域", timeout=30_000)
+    expect(page.locator(".outline-file")).to_contain_text("1 块区域")
     look(page, "unify-outline-desktop-zh")
     page.locator("#run").click()
-    expect(page.locator(".verdict")).to_contain_text("各图层均未覆盖", timeout=60_000)
+    expect(page.locator(".verdict")).to_contain_text("各图层均未覆盖")
 
 
 def test_the_current_grids_and_a_file(page: Page, live_url: str, files: Path) -> None:
     page.goto(f"{live_url}/unify")
     page.locator("#add-plan").click()
-    expect(page.locator(".layer")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".layer")).to_have_count(1)
     expect(page.locator("#settings")).to_be_visible()
     page.locator("#drop input").set_input_files(files / "公安.geojson")
-    expect(page.locator("#run")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#run")).to_be_enabled()
     page.locator("#run").click()
-    expect(page.locator("tr.pick").first).to_be_visible(timeout=60_000)
+    expect(page.locator("tr.pick").first).to_be_visible()
     expect(page.locator(".sample-mark")).to_be_visible()
     page.wait_for_timeout(400)
     look(page, "unify-sample-desktop-zh")

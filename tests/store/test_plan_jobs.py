@@ -159,7 +159,7 @@ def test_killed_at_any_moment_each_job_is_done_once(
 
 
 def _wait_for(engine: Engine, added: list[JobRecord]) -> None:
-    for _round in range(600):
+    for _round in range(2400):
         with reading(engine) as connection:
             found = [find_job(connection, job.id).status for job in added]
         if not {"waiting", "running"} & set(found):

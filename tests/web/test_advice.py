@@ -37,7 +37,7 @@ def checked(client: FlaskClient, grids: gpd.GeoDataFrame) -> str:
 
 
 def settle(client: FlaskClient, token: str) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         stage = client.get(f"/api/v1/check/{token}").get_json()["stage"]
         if stage not in ("reading", "checking"):

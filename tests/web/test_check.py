@@ -53,7 +53,7 @@ def send(client: FlaskClient, paths: list[Path], url: str = "/api/v1/check") -> 
 
 def settled(client: FlaskClient, token: str) -> dict[str, Any]:
     """Wait for the work in the background and return the state."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         state: dict[str, Any] = client.get(f"/api/v1/check/{token}").get_json()
         if state["stage"] not in ("reading", "checking"):

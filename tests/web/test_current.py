@@ -28,13 +28,13 @@ def test_what_another_process_changed_is_derived_at_once(own_client: FlaskClient
         assert _is_warm(app, "手绘方案")
     finally:
         stopped.set()
-        watcher.join(5)
+        watcher.join(60)
     assert not watcher.is_alive()
 
 
 def _is_warm(app: object, name: str) -> bool:
     """Wait until look-ups in the plan of a name need not derive anything."""
-    for _each in range(200):
+    for _each in range(2400):
         with app.app_context():  # type: ignore[attr-defined]
             current: CurrentPlan = current_plan()
             if current.plan.name == name and {"index", "book", "counts"} <= set(vars(current)):

@@ -70,7 +70,7 @@ def test_what_is_in_force_says_since_when_and_by_which_document(
 
 
 def wait_for(client: FlaskClient, token: str, stage: str) -> None:
-    for _each in range(300):
+    for _each in range(1200):
         if client.get(f"/api/v1/check/{token}").get_json()["stage"] == stage:
             return
         time.sleep(0.1)

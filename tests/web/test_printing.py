@@ -167,7 +167,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
         return print_map(*arguments, **more)
 
     monkeypatch.setattr("web.printing.made.print_map", print_slowly)
-    monkeypatch.setattr("web.printing.made.PATIENCE_S", 0.2)
+    for name in ("PATIENCE_S", "DOWNLOAD_S"):
+        monkeypatch.setattr(f"web.printing.made.{name}", 0.2)
     return go
 
 

@@ -40,7 +40,7 @@ def send(client: FlaskClient, path: Path, url: str = "/api/v1/check") -> str:
 
 
 def looked(client: FlaskClient, token: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if client.get(f"/api/v1/check/{token}").get_json()["stage"] in ("asking", "done"):
             return
@@ -58,7 +58,7 @@ def current(client: FlaskClient) -> Any:
 
 
 def settled(client: FlaskClient, token: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         state: dict[str, Any] = client.get(f"/api/v1/check/{token}/repair").get_json()
         if state["stage"] not in ("proposing", "mending"):

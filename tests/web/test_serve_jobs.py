@@ -45,7 +45,7 @@ def _serve(folder: Path, url: URL, kind: str, output: Path) -> tuple[subprocess.
 
 
 def _wait_for(is_so: Any) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if is_so():
             return
         time.sleep(0.1)

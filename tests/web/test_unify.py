@@ -44,7 +44,7 @@ def posted(client: FlaskClient, url: str, **form: Any) -> Any:
 
 
 def settled(client: FlaskClient, token: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         state: dict[str, Any] = client.get(f"/api/v1/unify/{token}").get_json()
         checks = [each["check"] for each in state["layers"]]

@@ -35,6 +35,8 @@ __all__ = ["Made", "begin", "made_of", "state_of"]
 
 PATIENCE_S = 4.0
 """Seconds that a page waits for a sheet before it shows how far the work is."""
+DOWNLOAD_S = 300.0
+"""Seconds that a download waits, which has no page to show that."""
 _ONE_AT_A_TIME = Lock()  # a large one takes seconds of a whole core
 _STATE, _SHEET = "print.json", "sheet.pdf"
 
@@ -82,7 +84,7 @@ def _found(token: str) -> Made | None:
 
 
 def made_of(asked: Asked) -> Made:
-    """Return a sheet that is there, or is in a moment.
+    """Return a sheet for a download, which waits until it is made.
 
     Raises
     ------
@@ -91,14 +93,19 @@ def made_of(asked: Asked) -> Made:
     GeogridError
         It cannot be made.
     """
-    made = begin(asked)
+    made = begin(asked, seconds=DOWNLOAD_S)
     if made is None:
         raise BusyError(_("The sheet is still being made. Try again in a moment."))
     return made
 
 
-def begin(asked: Asked) -> Made | None:
+def begin(asked: Asked, *, seconds: float | None = None) -> Made | None:
     """Return a sheet, or None while it is being made beside the requests.
+
+    Parameters
+    ----------
+    asked : which
+    seconds : to wait for it; :data:`PATIENCE_S` by default
 
     Raises
     ------
@@ -113,7 +120,7 @@ def begin(asked: Asked) -> Made | None:
         expire_uploads()
         key = f"print:{token}"
         jobs().start(key, _making(asked, _folder(token)))
-        job = jobs().wait(key, seconds=PATIENCE_S)
+        job = jobs().wait(key, seconds=PATIENCE_S if seconds is None else seconds)
         if job is not None and job.error is not None:
             raise job.error
         made = _found(token)
