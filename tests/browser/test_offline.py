@@ -127,6 +127,11 @@ def test_position_and_clicks_are_answered_without_network(
     page.locator("#search").fill("莲花山")
     page.locator("#search").press("Enter")
     expect(page.locator("#answer")).to_contain_text("离线资料里没有找到")
+    page.locator("#search").fill("甲院2号楼3单元")
+    page.locator("#search").press("Enter")
+    expect(page.locator("#answer")).to_contain_text("最接近的是")
+    page.locator("#answer button", has_text="甲苑2号楼").click()
+    expect(page.locator(".steps-of-grid .own")).to_have_text("甲二网格")
     assert overflowing(page) == []
 
 

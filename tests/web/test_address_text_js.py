@@ -100,6 +100,12 @@ ENTRIES = [
         ("车公庙 社区", []),
         ("莲花山", []),
         ("，", []),
+        ("太然七路12号", ["泰然七路12号", "泰然七路12号3号楼"]),
+        ("泰七然路12号3栋2单元501", ["泰然七路12号3号楼"]),
+        ("泰然路12号", ["泰然七路12号", "泰然七路12号3号楼"]),
+        ("沙咀第二网格", ["沙嘴第二网格"]),
+        ("太然七路13号", []),
+        ("沙嘴第三网格", []),
     ],
 )
 def test_matches_are_ranked(asked: str, expected: list[str]) -> None:
@@ -120,6 +126,7 @@ def test_matches_are_ranked(asked: str, expected: list[str]) -> None:
         ("泰然苑9栋", "泰然七路12号", "compound"),
         ("泰然苑3", "泰然七路12号3号楼", "partial"),
         ("shl2h", "四号路2号", "partial"),
+        ("太然七路12号", "泰然七路12号", "partial"),
     ],
 )
 def test_matches_say_how_certain_they_are(asked: str, label: str, certainty: str) -> None:

@@ -1,10 +1,11 @@
 /** Search over grids and addresses that the page itself holds, ranked like the server's. */
 import { folder, speller } from "./address-text.js";
+import { slipsFrom } from "./slips.js";
 
 /**
  * @typedef {{label: string, detail: string, kind: string, grid: string, texts: string[],
  *   lon?: number, lat?: number, drawn?: string, unit?: number, initials?: string[], keys?: string[], within?: string}} Entry
- * @typedef {Entry & {certainty: "exact" | "building" | "compound" | "partial"}} Match
+ * @typedef {Entry & {certainty: "exact" | "building" | "compound" | "partial", isSlip?: boolean}} Match
  */
 
 const SHOWN = 12;
@@ -90,6 +91,31 @@ function ranked(entries, measure, whole) {
 }
 
 /**
+ * @param {Entry[]} entries
+ * @param {string[]} words
+ * @returns {Match[]}
+ */
+function withWords(entries, words) {
+	return words.length > 1 ? ranked(entries, (entry) => wordsDistance(entry, words), "partial") : [];
+}
+
+/**
+ * Entries that the first of the questions means if it has slips.
+ * @param {Entry[]} entries
+ * @param {Iterable<string>} questions
+ * @returns {Match[]}
+ */
+function withSlips(entries, questions) {
+	for (const asked of questions) {
+		const measure = slipsFrom(asked);
+		const found = ranked(entries, ({ keys = [] }) =>
+			Math.min(...keys.map((key) => measure(key) + Math.min(key.length, 99) / 100)), "partial");
+		if (found.length) return found.map((each) => ({ ...each, isSlip: true }));
+	}
+	return [];
+}
+
+/**
  * Prepare a search.
  * @param {Entry[]} entries
  * @param {import("./address-text.js").Rules} rules
@@ -115,14 +141,14 @@ export function localSearch(entries, rules) {
 			Math.min(...parts.flatMap((part) => (entry.keys || []).map((key) => distance(key, part)))), whole);
 		let found = like("exact", ...new Set([asked, fold(text)]));
 		if (!found.length && LETTERS.test(asked)) found = ranked(entries, (entry) => lettersDistance(entry, asked), "partial");
-		const words = text.split(/[\s,，;；、]+/).map(spell).filter(Boolean);
-		if (!found.length && words.length > 1)
-			found = ranked(entries, (entry) => wordsDistance(entry, words), "partial");
+		if (!found.length) found = withWords(entries, text.split(/[\s,，;；、]+/).map(spell).filter(Boolean));
+		const shorter = [asked];
 		for (const [part, certainty] of DEEPER) {
-			if (found.length) break;
+			if (found.length) return found;
 			asked = asked.replace(part, "");
 			if (asked) found = like(certainty, asked);
+			shorter.push(asked);
 		}
-		return found;
+		return found.length ? found : withSlips(entries, new Set(shorter));
 	};
 }

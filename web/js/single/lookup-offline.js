@@ -133,7 +133,7 @@ function showPage(copy) {
 		}
 		const found = await find(text);
 		const exact = found.filter((each) => each.certainty === "exact");
-		if (exact.length === 1 || found.length === 1) pick(exact[0] || found[0]);
+		if (exact.length === 1 || found.length === 1 && !found[0].isSlip) pick(exact[0] || found[0]);
 		else if (found.length) choose(exact.length ? exact : found,
 			exact.length ? t("Several places fit. Which one is meant?") : t("There is no such address here. The nearest ones are:"));
 		else outside(t("Nothing in the saved copy has this name. It holds {area} only.", { area: copy.data.area }));
