@@ -17,7 +17,7 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.tabular.workbook import Sheet
 from geogrid.vocabulary import LABELS, label
-from web.auth import caller, requires
+from web.auth import caller, has_role, requires
 from web.current import CurrentPlan
 from web.doubt_sources import Asked, ask, last_lists
 from web.language import catalogue_language
@@ -77,6 +77,8 @@ def page() -> str:
         has_texts=bool(seen.asked.source.texts),
         is_limited=caller().scope is not None,
         known=seen.known,
+        may_place=not seen.asked.source.name and has_role("planner") and caller().scope is None,
+        placed="placed" in request.args,
         kinds=[
             {
                 "code": kind,
