@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -29,6 +30,12 @@ __all__ = ["PlanReader", "written_moment"]
 
 Look = Callable[[Connection], Shown]
 """Says which plan it is, in the transaction that reads it."""
+
+
+@lru_cache(maxsize=2)
+def _sample(folder: Path, key: str) -> Plan:
+    """Return a sample, which never changes while a process runs."""
+    return load_plan(folder, key)
 
 
 class PlanReader:
@@ -57,7 +64,7 @@ class PlanReader:
 
         def read() -> Plan:
             if shown.kind == "sample":
-                return load_plan(sample_folder(shown.ident), shown.key)
+                return _sample(sample_folder(shown.ident), shown.key)
             with reading(self._engine) as connection:
                 now = look(connection)
                 return self.load(now) if now.kind == "sample" else _read(connection, now, moment)
