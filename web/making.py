@@ -41,10 +41,11 @@ def make(key: str, is_made: Callable[[], bool], work: Work, *, seconds: float) -
         if not is_made():  # the work that was under way may have ended just now
             work(progress)
 
-    jobs().start(key, make_missing)
+    begun = jobs().start(key, make_missing)
     job = jobs().wait(key, seconds=seconds)
-    if job is not None and job.error is not None:
-        raise job.error
+    error = begun.error or (job and job.error)  # of our own work it has its class still
+    if error:
+        raise error
     return is_made()
 
 
