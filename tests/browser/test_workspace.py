@@ -78,7 +78,7 @@ def test_a_long_list_is_waited_for_and_then_shown(
     page.goto(f"{url}/workspace?lang=zh_CN")
     page.locator("input[data-upload*=units]").set_input_files(tmp_path / "楼栋.csv")
     expect(page.locator("#making")).to_contain_text("正在读取清单")
-    expect(page.locator("#progress")).to_contain_text("5%")
+    expect(page.locator("#progress")).to_contain_text("5.0%")
     assert overflowing(page) == []
     page.locator("select[name=datum]").select_option("wgs84")
     page.wait_for_url(re.compile("datum=wgs84"))
