@@ -17,7 +17,7 @@ from geogrid.i18n import mark as _
 from geogrid.i18n import translate
 from geogrid.tabular.workbook import Sheet
 from geogrid.vocabulary import LABELS, label
-from web.auth import caller, requires
+from web.auth import caller, has_role, requires
 from web.current import CurrentPlan
 from web.doubt_making import Found, begin, found_of, state_of
 from web.doubt_sources import Asked, ask, last_lists
@@ -72,6 +72,7 @@ def page() -> str:
         "name": asked.source.name,
         "lists": last_lists(),
         "plan": asked.current.plan,
+        "placed": "placed" in request.args,
         "state": url_for("doubts.state", list=request.args.get("list")),
     }
     found = begin(asked)
@@ -90,6 +91,7 @@ def _listed(seen: _Seen, language: str) -> dict[str, Any]:
         "has_texts": bool(seen.asked.source.texts),
         "is_limited": caller().scope is not None,
         "known": seen.known,
+        "may_place": not seen.asked.source.name and has_role("planner") and caller().scope is None,
         "kinds": [
             {
                 "code": kind,

@@ -118,7 +118,7 @@ def _find_source(token: str, current: CurrentPlan) -> Source:
 
 def _of_cases(name: str, cases: pd.DataFrame, grids: pd.Series) -> Source:
     addresses = cases["address"].fillna("").astype("str").str.strip()
-    has_place = np.isfinite(cases["lon"].to_numpy(np.float64))
+    has_place = np.isfinite(cases["lon"].to_numpy(np.float64)) | (grids != "").to_numpy()
     has_address = (addresses != "").to_numpy()
     return _source(name, addresses[has_address & ~has_place], grids[has_address & has_place])
 

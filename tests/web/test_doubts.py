@@ -72,7 +72,7 @@ def test_each_address_with_its_area_and_why(app: Flask) -> None:
     assert "西街77号 2 次 只查到道路，没有这个门牌号 甲社区 (这条路只在那里)" in text
     assert "甲社区云上路9号 1 次" in text
     assert "区域不明" in text
-    assert "2 行的地址现在已能查准" in text, "a hostile name is a name too"
+    assert "2 个事件的地址现在已能查准" in text, "a hostile name is a name too"
     # 2 of 西街, 1 named, 1 by its suggestion, besides the placed case and the one that is known
     assert re.search(r"甲社区 1 3 66\.7%", text), text
     assert re.search(r"乙社区 1 – 50\.0%", text), text

@@ -55,6 +55,8 @@ class AddressLookup:
     def settle(self, added: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
         """Return rows in the grid that the list says of their building, where it says one.
 
+        A building that is only on the list, without a position, places its rows too.
+
         Parameters
         ----------
         added, texts : as for :meth:`say_doubts`
@@ -67,12 +69,20 @@ class AddressLookup:
             in another grid, else ``""``).
         """
         tree = self._plan.hierarchy
-        found = [self._known.get(text, {}).get("unit_id", "") for text in texts]
-        matched = pd.Series(found, dtype="str").where(added["matched_address"] != "", "")
+        known = [self._known.get(text, {}) for text in texts]
+        is_listed = np.fromiter(map(self._is_listed, known), bool, len(known))
+        is_only_listed = (added["status"] == "no_position") & is_listed
+        labels = pd.Series([row.get("label", "") for row in known], dtype="str")
+        address = added["matched_address"].mask(is_only_listed, labels)
+        found = pd.Series([row.get("unit_id", "") for row in known], dtype="str")
+        matched = found.where(address != "", "")
         settled = settle_matched(matched, added["grid_code"], self._plan.units, tree)
         moved = settled["grid"].ne(added["grid_code"])
         rows = added.assign(
-            matched_unit=matched, disagreement=settled["disagreement"].where(moved, "")
+            matched_address=address,
+            matched_unit=matched,
+            disagreement=settled["disagreement"].where(moved & ~is_only_listed, ""),
+            reason=added["reason"].mask(is_only_listed, None),
         )
         codes = settled["grid"][moved]
         rows.loc[moved, "grid_code"] = codes
@@ -81,8 +91,14 @@ class AddressLookup:
             level = int(column.split("_")[1])
             above = [[at for at in tree.chain(code) if tree.levels[at] == level] for code in codes]
             rows.loc[moved, column] = [tree.names[at[0]] or at[0] if at else "" for at in above]
-        rows.loc[moved & (rows["status"] == "outside"), "status"] = "inside"
+        rows.loc[moved & rows["status"].isin(("outside", "no_position")), "status"] = "inside"
         return rows
+
+    def _is_listed(self, row: dict[Any, Any]) -> bool:
+        """Return whether a text surely means a building that a list puts into a grid."""
+        return bool(
+            row and row["certainty"] in _CERTAIN and row["unit_id"] and row["grid"] in self._finest
+        )
 
     def say_doubts(self, added: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
         """Return what was added to rows, with how certain their addresses are.

@@ -161,7 +161,7 @@ def _summary(added: pd.DataFrame, current: CurrentPlan) -> dict[str, Any]:
     by_address = int((added["matched_address"] != "").sum())
     doubtful = int((added["suggested"] != "").sum())
     inside = added[added["grid_code"] != ""]
-    located = inside[["wgs84_lon", "wgs84_lat"]].astype("float64")
+    located = inside[["wgs84_lon", "wgs84_lat"]].astype("float64").dropna()
     return {
         "rows": len(added),
         "found": len(added) - missing,

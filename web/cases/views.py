@@ -13,6 +13,8 @@ from flask import (
     Response,
     current_app,
     jsonify,
+    make_response,
+    redirect,
     render_template,
     request,
     send_file,
@@ -26,6 +28,7 @@ from geogrid.errors import InputError
 from geogrid.i18n import mark
 from geogrid.store.errors import UploadMissingError
 from web.auth import caller_id, requires
+from web.cases.again import place_again
 from web.cases.choice import parse_choice
 from web.cases.download import write_download
 from web.cases.list import CaseList, find_list
@@ -230,6 +233,14 @@ def use(token: str) -> Response:
         raise InputError(mark("The plan has changed since. Locate the list again first."))
     current_workspace().add_cases(pd.read_parquet(cases.cases), by=caller_id())
     return jsonify(url=url_for("heatmap.page"))
+
+
+@blueprint.post("/cases/place")
+@requires("planner", scope="whole")
+def place() -> Response:
+    """Give cases without a position the place that their address means by now."""
+    place_again(current_workspace(), current_plan, by=caller_id())
+    return make_response(redirect(url_for("doubts.page", placed=1)))
 
 
 @blueprint.post("/api/v1/cases/<token>/discard")
