@@ -11,7 +11,7 @@ The key is a digest of how the list is read, and of the plan it is read for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,13 +21,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geogrid.errors import CrsError
+from geogrid.findings import Finding
 from geogrid.i18n import LANGUAGES
 from geogrid.placing.datum_evidence import DatumName
 from geogrid.store.errors import explains_disk_errors
 from web.jobs import Progress
 from web.making import how_far, make
 from web.state import read_json, replace_json
-from web.workspace.preview_lines import Preview, groups_of
+from web.workspace.preview_lines import Group, Preview, groups_of
 
 __all__ = ["PATIENCE_S", "Kept", "begin", "kept_of", "page_of", "state_of"]
 
@@ -35,7 +36,7 @@ PATIENCE_S = 1.5
 """Seconds that the page waits before it shows how far reading is."""
 LINES_SHOWN = 25
 _STATE, _LINES = "preview.json", "lines.parquet"
-_RANKS = {"bad": 0, "warn": 1, "good": 2, "out": 3}
+_RANKS = {"bad": 0, "warn": 1, "good": 2}
 _SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 _SCHEMA = pa.schema(
     {
@@ -113,6 +114,35 @@ def _keep(folder: Path, preview: Callable[[Progress], Preview], progress: Progre
 def kept_of(seen: Preview) -> Kept:
     """Return what the page shows of a preview."""
     groups = groups_of(seen)
+    other = DatumName(seen.other_datum) if seen.other_datum else None
+    about = {
+        "rows": seen.rows,
+        "made": len(seen.made) if seen.is_usable else 0,
+        "is_doubtful": seen.is_doubtful,
+        "other_datum": seen.other_datum,
+        "other_name": _in_languages(other) if other else dict.fromkeys(LANGUAGES, ""),
+        "fates": {
+            fate: sum(line.fate == fate for line in seen.lines) for fate in ("good", "warn", "bad")
+        },
+        "changed": sum(bool(line.changes) for line in seen.lines),
+        "groups": [(group.fate, group.words, len(group.lines)) for group in groups],
+        "findings": [
+            {
+                "severity": each.severity,
+                "text": _in_languages(each),
+                "sheet": each.params.get("sheet", "") if each.rows else "",
+            }
+            for each in sorted(seen.findings, key=lambda found: _SEVERITIES[found.severity])
+        ],
+    }
+    return Kept(about, _lines(seen, groups))
+
+
+def _in_languages(message: Finding | DatumName) -> dict[str, str]:
+    return {language: message.text(language) for language in LANGUAGES}
+
+
+def _lines(seen: Preview, groups: Sequence[Group]) -> pa.Table:
     numbers = {(group.fate, group.words): at for at, group in enumerate(groups, 1)}
     lines = sorted(seen.lines, key=lambda line: _RANKS[line.fate])
     lines += [line for group in groups if group.fate == "out" for line in group.lines]
@@ -128,31 +158,7 @@ def kept_of(seen: Preview) -> Kept:
         }
         for line in lines
     ]
-    findings = [
-        {
-            "severity": each.severity,
-            "text": {language: each.text(language) for language in LANGUAGES},
-            "sheet": each.params.get("sheet", "") if each.rows else "",
-        }
-        for each in sorted(seen.findings, key=lambda found: _SEVERITIES[found.severity])
-    ]
-    other = DatumName(seen.other_datum) if seen.other_datum else None
-    about = {
-        "rows": seen.rows,
-        "made": len(seen.made) if seen.is_usable else 0,
-        "is_doubtful": seen.is_doubtful,
-        "other_datum": seen.other_datum,
-        "other_name": {each: other.text(each) if other else "" for each in LANGUAGES},
-        "fates": {
-            fate: sum(len(group.lines) for group in groups if group.fate == fate)
-            for fate in _RANKS
-            if fate != "out"
-        },
-        "changed": sum(bool(line.changes) for line in seen.lines),
-        "groups": [(group.fate, group.words, len(group.lines)) for group in groups],
-        "findings": findings,
-    }
-    return Kept(about, pa.Table.from_pylist(rows, _SCHEMA))
+    return pa.Table.from_pylist(rows, _SCHEMA)
 
 
 def page_of(kept: Kept, show: int, page: int, language: str) -> dict[str, Any] | None:
