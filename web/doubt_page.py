@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 
 from geogrid.addresses.lists.areas import street_of
-from geogrid.addresses.lists.doubts import AREA_BY, KINDS, count_doubts
+from geogrid.addresses.lists.doubts import AREA_BY, KINDS, Doubts, count_doubts
 from geogrid.addresses.lists.words import certainty_text, reasons_text
 from geogrid.addresses.place_found import PlaceFound
 from geogrid.hierarchy import Hierarchy
@@ -19,6 +19,7 @@ from geogrid.tabular.workbook import Sheet
 from geogrid.vocabulary import LABELS, label
 from web.auth import caller, has_role, requires
 from web.current import CurrentPlan
+from web.doubt_making import Found, begin, found_of, state_of
 from web.doubt_sources import Asked, ask, last_lists
 from web.language import catalogue_language
 from web.learned_names import LONGEST_NAME, is_name, without_numbers
@@ -46,6 +47,7 @@ class _Seen(NamedTuple):
     Attributes
     ----------
     asked : the source
+    doubts : what is in doubt of it
     rows : of all areas within the caller's limits
     counts : of these, by area
     listed : those of the area and the kind that were asked for
@@ -53,6 +55,7 @@ class _Seen(NamedTuple):
     """
 
     asked: Asked
+    doubts: Doubts
     rows: pd.DataFrame
     counts: pd.DataFrame
     listed: pd.DataFrame
@@ -62,24 +65,34 @@ class _Seen(NamedTuple):
 @blueprint.get("/doubtful")
 @requires("supervisor", scope="limited")
 def page() -> str:
-    """Show the addresses in doubt of the cases in use, or of ``?list=``."""
-    seen, language = _seen(), catalogue_language()
+    """Show the addresses in doubt of the cases in use or of ``?list=``, once they are known."""
+    asked, language = _asked(), catalogue_language()
+    shown = {
+        "asked": {name: request.args.get(name, "") for name in ("list", "grid", "kind")},
+        "name": asked.source.name,
+        "lists": last_lists(),
+        "plan": asked.current.plan,
+        "placed": "placed" in request.args,
+        "state": url_for("doubts.state", list=request.args.get("list")),
+    }
+    found = begin(asked)
+    if found is not None:
+        shown |= _listed(_seen(asked, found), language)
+    return render_template("doubts.html", is_made=found is not None, **shown)
+
+
+def _listed(seen: _Seen, language: str) -> dict[str, Any]:
+    """Return what the page says of the addresses, those of one page one by one."""
     number, pages = page_number(request.args, len(seen.listed), ROWS_SHOWN)
     some = seen.listed.iloc[ROWS_SHOWN * (number - 1) : ROWS_SHOWN * number]
     tree = seen.asked.current.plan.hierarchy
     by_kind = seen.rows.groupby("kind")["count"].agg(["size", "sum"])
-    return render_template(
-        "doubts.html",
-        asked={name: request.args.get(name, "") for name in ("list", "grid", "kind")},
-        name=seen.asked.source.name,
-        lists=last_lists(),
-        plan=seen.asked.current.plan,
-        has_texts=bool(seen.asked.source.texts),
-        is_limited=caller().scope is not None,
-        known=seen.known,
-        may_place=not seen.asked.source.name and has_role("planner") and caller().scope is None,
-        placed="placed" in request.args,
-        kinds=[
+    return {
+        "has_texts": bool(seen.asked.source.texts),
+        "is_limited": caller().scope is not None,
+        "known": seen.known,
+        "may_place": not seen.asked.source.name and has_role("planner") and caller().scope is None,
+        "kinds": [
             {
                 "code": kind,
                 "word": translate(word, language),
@@ -88,23 +101,33 @@ def page() -> str:
             }
             for kind, word in _KINDS.items()
         ],
-        areas=[
+        "areas": [
             {"code": code, "name": _area_name(str(code), tree, language), **_shares(row)}
             for code, row in seen.counts.iterrows()
         ],
-        area=_area_name(_grid(), tree, language) if request.args.get("grid") else "",
-        rows=[_row(row, seen.asked, language) for row in some.to_dict("records")],
-        page=number,
-        pages=pages,
-        here=request.full_path.rstrip("?") + "#list",
-    )
+        "area": _area_name(_grid(), tree, language) if request.args.get("grid") else "",
+        "rows": [_row(row, seen, language) for row in some.to_dict("records")],
+        "page": number,
+        "pages": pages,
+        "here": request.full_path.rstrip("?") + "#list",
+    }
+
+
+@blueprint.get("/doubtful/state")
+@requires("supervisor", scope="limited")
+def state() -> Response:
+    """Say how far looking up is."""
+    answer = jsonify(state_of(_asked(), catalogue_language()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/doubtful.<file>")
 @requires("supervisor", scope="limited")
 def download(file: str) -> Response:
     """Send what the page lists: the areas, and the addresses one by one."""
-    seen, language = _seen(), catalogue_language()
+    asked, language = _asked(), catalogue_language()
+    seen = _seen(asked, found_of(asked))
     tree = seen.asked.current.plan.hierarchy
     areas = [
         [_area_name(str(code), tree, language), code, *map(int, row), _shares(row)["share"]]
@@ -119,7 +142,7 @@ def download(file: str) -> Response:
         _("What a doubtful address may mean"), _("Known to be in"), _("Grid code"),
         _("What says the area"),
     )  # fmt: skip
-    rows = [_cells(row, seen.asked, language) for row in seen.listed.to_dict("records")]
+    rows = [_cells(row, seen, language) for row in seen.listed.to_dict("records")]
     return table_answer(
         translate(_TITLE, language),
         [
@@ -139,15 +162,18 @@ def download(file: str) -> Response:
     )
 
 
-def _seen() -> _Seen:
-    kind = request.args.get("kind", "")
-    if kind and kind not in KINDS:
+def _asked() -> Asked:
+    if request.args.get("kind", "") not in ("", *KINDS):
         abort(404)
-    asked = ask(request.args.get("list", ""))
-    tree, everything = asked.current.plan.hierarchy, asked.doubts.rows
+    return ask(request.args.get("list", ""))
+
+
+def _seen(asked: Asked, found: Found) -> _Seen:
+    kind = request.args.get("kind", "")
+    tree, everything = asked.current.plan.hierarchy, found.doubts.rows
     rows = everything.assign(is_waiting=everything["spelling"].isin(asked.waiting))
-    rows = rows[~rows["spelling"].isin(asked.settled)]
-    placed, known = asked.source.placed, asked.known
+    rows = rows[~rows["spelling"].isin(found.settled)]
+    placed, known = asked.source.placed, found.known
     if caller().scope is not None:
         rows = rows[within(rows["area"], tree)]
         placed, known = (
@@ -158,7 +184,7 @@ def _seen() -> _Seen:
     if request.args.get("grid"):
         inside = {code: _is_in(code, _grid(), tree) for code in listed["area"].unique()}
         listed = listed[listed["area"].map(inside).astype("bool")]
-    return _Seen(asked, rows, counts, listed, int(known.sum()))
+    return _Seen(asked, found.doubts, rows, counts, listed, int(known.sum()))
 
 
 def _grid() -> str:
@@ -183,11 +209,11 @@ def _area_name(code: str, tree: Hierarchy, language: str) -> str:
     return " · ".join(names[::-1]) or translate(_UNKNOWN_AREA, language)
 
 
-def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
+def _row(row: Mapping[Any, Any], seen: _Seen, language: str) -> dict[str, Any]:
     """Return what the page says of an address, and what can be done."""
-    text, tree = str(row["text"]), asked.current.plan.hierarchy
-    shown = without_numbers(text)
-    places = asked.doubts.suggestions.get(text, ())[:_OFFERED]
+    current, text = seen.asked.current, str(row["text"])
+    tree, shown = current.plan.hierarchy, without_numbers(text)
+    places = seen.doubts.suggestions.get(text, ())[:_OFFERED]
     # learned, a whole street or compound would be one door from then on
     is_whole = "spread" in row["reasons"] or street_of(text) == row["spelling"]
     return {
@@ -199,10 +225,10 @@ def _row(row: Mapping[Any, Any], asked: Asked, language: str) -> dict[str, Any]:
         "area": _area_name(row["area"], tree, language),
         "by": translate(AREA_BY[row["by"]], language),
         "is_waiting": row["is_waiting"],
-        "places": [_offer(place, asked.current, language) for place in places],
+        "places": [_offer(place, current, language) for place in places],
         "is_whole": is_whole,
         "asks": text if is_name(text) and not is_whole else "",
-        "grid": row["area"] if row["area"] in asked.current.finest else "",
+        "grid": row["area"] if row["area"] in current.finest else "",
         "lookup": url_for("lookup.page", q=shown[:LONGEST_NAME]),
     }
 
@@ -222,12 +248,12 @@ def _offer(place: PlaceFound, current: CurrentPlan, language: str) -> dict[str, 
     }
 
 
-def _cells(row: Mapping[Any, Any], asked: Asked, language: str) -> list[Any]:
-    places = asked.doubts.suggestions.get(row["text"], ())[:_OFFERED]
+def _cells(row: Mapping[Any, Any], seen: _Seen, language: str) -> list[Any]:
+    places = seen.doubts.suggestions.get(row["text"], ())[:_OFFERED]
     return [
         without_numbers(row["text"]), row["count"], translate(_KINDS[row["kind"]], language),
         certainty_text(row["certainty"], language), reasons_text(row["reasons"], "", language),
         " | ".join(place.label for place in places),
-        _area_name(row["area"], asked.current.plan.hierarchy, language), row["area"],
+        _area_name(row["area"], seen.asked.current.plan.hierarchy, language), row["area"],
         translate(AREA_BY[row["by"]], language),
     ]  # fmt: skip

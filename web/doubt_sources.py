@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from flask import session
 
-from geogrid.addresses.lists.answers import look_up
-from geogrid.addresses.lists.doubts import KINDS, Doubts, find_doubts
+from geogrid.addresses.lists.doubts import KINDS
 from geogrid.addresses.spelling import canonical_address
 from geogrid.errors import InputError
 from geogrid.i18n import mark as _
@@ -44,43 +44,43 @@ class Source(NamedTuple):
         Of these.
     placed
         Code of a grid to the number of other rows with an address there.
+    upload
+        Folder of the list, None for the cases in use.
     """
 
     name: str
     texts: Sequence[str]
     digest: str
     placed: pd.Series
+    upload: Path | None = None
 
 
 class Asked(NamedTuple):
-    """A source with what is in doubt of it.
+    """A source, and what decides what is in doubt of it.
 
     Attributes
     ----------
     current
-        The plan that was asked.
+        The plan that is asked.
     source
         What was asked for.
-    doubts
-        Addresses in doubt, also those that a correction has settled meanwhile.
-    known
-        Code of a finest grid to the number of rows whose address is certain by now and there.
-    settled, waiting
-        What corrections are about, canonical: those confirmed since, and those not decided yet.
+    listed
+        Changes with every list of the gazetteer.
+    confirmed
+        Corrections that count.
+    waiting
+        What corrections are about that nobody has decided yet, canonical.
     """
 
     current: CurrentPlan
     source: Source
-    doubts: Doubts
-    known: pd.Series
-    settled: frozenset[str]
+    listed: int
+    confirmed: Sequence[Correction]
     waiting: frozenset[str]
 
 
 def ask(token: str) -> Asked:
-    """Return what is in doubt in the caller's own list of a token, or among the cases in use.
-
-    To look everything up again takes seconds, so after a correction its address is only left out.
+    """Return the caller's own list of a token, or the cases in use.
 
     Raises
     ------
@@ -93,19 +93,8 @@ def ask(token: str) -> Asked:
         )
         listed = last_listed(connection)
     current = current_plan()
-    source = _find_source(token, current)
-    numbers = frozenset(each.id for each in confirmed)
-    doubts, known, counted = remembered(
-        ("doubts", current.places, listed, source.digest),
-        lambda: (*_look_up(source, current), numbers),
-        holds=lambda made: made[2] <= numbers,  # what was taken back is in doubt again
-    )
-    since = [each for each in confirmed if each.id not in counted]
-    return Asked(current, source, doubts, known, _about(since), _about(waiting))
-
-
-def _about(corrections: Sequence[Correction]) -> frozenset[str]:
-    return frozenset(canonical_address(each.asked) for each in corrections)
+    about = frozenset(canonical_address(each.asked) for each in waiting)
+    return Asked(current, _find_source(token, current), listed, confirmed, about)
 
 
 def _find_source(token: str, current: CurrentPlan) -> Source:
@@ -118,11 +107,13 @@ def _find_source(token: str, current: CurrentPlan) -> Source:
         answers, _was = answers_of(addresses, current)
         in_doubt = answers["certainty"].isin([code for many in KINDS.values() for code in many])
         placed = answers.loc[~in_doubt & (answers["grid"] != ""), "grid"]
-        return _source(upload.name, answers.loc[in_doubt, "asked"], placed)
+        found = _source(upload.name, answers.loc[in_doubt, "asked"], placed)
+        return found._replace(upload=upload.folder)
     if cases_list.read("result") is None:
         raise InputError(_("This list is not ready. Please upload it again."))
     cases = pd.read_parquet(cases_list.cases, columns=["address", "lon", "lat", "matched_unit"])
-    return _of_cases(upload.name, cases, current.grids_of_cases(cases))
+    found = _of_cases(upload.name, cases, current.grids_of_cases(cases))
+    return found._replace(upload=upload.folder)
 
 
 def _of_cases(name: str, cases: pd.DataFrame, grids: pd.Series) -> Source:
@@ -140,17 +131,9 @@ def _source(name: str, texts: pd.Series, grids: pd.Series) -> Source:
 def last_lists() -> list[tuple[str, str]]:
     """Return token and name of the lists that the caller uploaded last and that are answered."""
     found = []
-    for kind in ("cases", "addresses"):
+    for kind, folder in (("cases", CaseList), ("addresses", AddressList)):
         with suppress(UploadMissingError):
             upload = find_upload(session.get(kind, ""))
-            if (upload.folder / "result.json").exists():
+            if folder(upload).read("result"):
                 found.append((upload.token, upload.name))
     return found
-
-
-def _look_up(source: Source, current: CurrentPlan) -> tuple[Doubts, pd.Series]:
-    finder, layer, tree = current.finder, current.layer, current.plan.hierarchy
-    answers = look_up(source.texts, finder, layer, tree)
-    doubts = find_doubts(answers, finder, layer, tree, current.leaves, current.plan.streets)
-    is_known = answers["grid"].isin(current.leaves["code"]) & (answers["certainty"] != "estimated")
-    return doubts, answers.loc[is_known, "grid"].value_counts()

@@ -39,7 +39,13 @@ class Town:
 
     def doubts(self, texts: list[str]) -> Doubts:
         answers = look_up(texts, self.finder, self.layer, self.tree)
-        return find_doubts(answers, self.finder, self.layer, self.tree, self.leaves, self.streets)
+        shares: list[float] = []
+        found = find_doubts(
+            answers, self.finder, self.layer, self.tree, self.leaves, self.streets, shares.append
+        )
+        assert shares == sorted(shares)
+        assert all(0 < share < 1 for share in shares)
+        return found
 
     def area(self, text: str) -> tuple[str, str]:
         rows = self.doubts([text]).rows

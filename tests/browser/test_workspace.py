@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -12,6 +14,7 @@ from browser.looking import overflowing
 from playwright.sync_api import Page, expect
 
 from geogrid.store import Workspace
+from geogrid.tables import read_tables
 
 NASTY = "<img src=x onerror=alert(1)>"
 GRIDS = gpd.GeoDataFrame(
@@ -55,6 +58,34 @@ def test_own_tables_from_file_to_use(
     expect(page.get_by_role("button", name="换回这个").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert len(Workspace(folder).current().posts) == 0
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"], indirect=True)
+def test_a_long_list_is_waited_for_and_then_shown(
+    page: Page, own_server: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    url, folder = own_server.url, own_server.workspace  # type: ignore[attr-defined]
+    Workspace(folder).use(name="南园", grids=GRIDS)
+    go = Event()
+
+    def read_slowly(*arguments: Any, **more: Any) -> Any:
+        assert go.wait(120)
+        return read_tables(*arguments, **more)
+
+    monkeypatch.setattr("web.workspace.office_tables.read_tables", read_slowly)
+    monkeypatch.setattr("web.workspace.kept_preview.PATIENCE_S", 0.2)
+    (tmp_path / "楼栋.csv").write_text(BUILDINGS, encoding="gb18030")
+    page.goto(f"{url}/workspace?lang=zh_CN")
+    page.locator("input[data-upload*=units]").set_input_files(tmp_path / "楼栋.csv")
+    expect(page.locator("#making")).to_contain_text("正在读取清单")
+    expect(page.locator("#progress")).to_contain_text("5.0%")
+    assert overflowing(page) == []
+    page.locator("select[name=datum]").select_option("wgs84")
+    page.wait_for_url(re.compile("datum=wgs84"))
+    expect(page.locator("#making")).to_contain_text("正在读取清单")
+    go.set()
+    expect(page.locator(".fate.good")).to_have_count(2)
+    assert overflowing(page) == []
 
 
 def test_switching_and_renaming(page: Page, own_server: object) -> None:

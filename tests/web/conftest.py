@@ -11,17 +11,18 @@ from flask.testing import FlaskClient
 from people import add_people
 
 from geogrid.store.users import User
-from web import create_app
+from web import create_app, doubt_making
 from web.cases import views as cases
 from web.config import Settings
 from web.lookup_list import views as lookup_list
 from web.printing import made as printing
+from web.workspace import kept_preview
 
 
 @pytest.fixture(autouse=True)
 def _pages_wait_for_their_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages show what is finished, however busy the machine is, unless a test says not to."""
-    for module in (cases, lookup_list, printing):
+    for module in (cases, doubt_making, kept_preview, lookup_list, printing):
         monkeypatch.setattr(module, "PATIENCE_S", 60.0)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Timer
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,6 +19,7 @@ from flask.testing import FlaskClient
 from people import PASSWORD, sign_in
 from small_plan import HOSTILE, grids, posts, units
 
+from geogrid.addresses.lists.answers import look_up
 from geogrid.store.accounts import add_user
 from geogrid.store.address_corrections import Correction, list_corrections
 from geogrid.store.opening import reading
@@ -119,12 +124,97 @@ def test_a_refusal_of_what_never_counted_looks_nothing_up_again(
     client.post("/addresses/corrections/new", data=form)
     (waiting,) = corrections(app, "open")
     again: list[object] = []
-    monkeypatch.setattr("web.doubt_sources._look_up", lambda *asked: again.append(asked))
+    monkeypatch.setattr("web.doubt_making._look_up", lambda *asked: again.append(asked))
     client.post(f"/addresses/corrections/{waiting.id}/refuse")
     assert "云上路9号 1 次" in page(client)
     monkeypatch.setattr("web.doubt_sources._of_cases", lambda *asked: again.append(asked))
     assert "云上路9号 1 次" in page(client, "&kind=none")
     assert again == [], "what is asked again is remembered"
+
+
+def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, list[int]]:
+    """Let looking up wait until the event is set, and nobody wait for it; count how often it is."""
+    go, texts = Event(), []
+
+    def look_up_slowly(asked: Sequence[str], *arguments: Any) -> pd.DataFrame:
+        texts.append(len(asked))
+        arguments[-1](0.5)
+        assert go.wait(60)
+        return look_up(asked, *arguments)
+
+    monkeypatch.setattr("web.doubt_making.look_up", look_up_slowly)
+    for name in ("PATIENCE_S", "DOWNLOAD_S"):
+        monkeypatch.setattr(f"web.doubt_making.{name}", 0.2)
+    return go, texts
+
+
+def made(client: FlaskClient, query: str = "") -> None:
+    until = time.monotonic() + 60
+    while client.get(f"/addresses/doubtful/state{query}").get_json()["state"] != "done":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_long_list_is_looked_up_beside_the_requests(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, state = app.test_client(), "/addresses/doubtful/state"
+    assert client.get(state).get_json() == {"state": "none", "share": None, "error": None}
+    go, asked = slow(monkeypatch)
+    for shown in (raw(client), raw(app.test_client(), "&kind=none")):
+        assert "正在查询地址" in shown
+        assert f'data-state="{state}"' in shown
+        assert '<noscript><meta http-equiv="refresh"' in shown
+        assert "doubtful.xlsx" not in shown
+        assert "西街77号" not in shown
+    answer = client.get(state)
+    assert answer.get_json() == {"state": "running", "share": 0.45 * 0.5, "error": None}
+    assert answer.headers["Cache-Control"] == "no-store"
+    download = client.get("/addresses/doubtful.csv")
+    assert download.status_code == 503
+    assert "地址仍在查询" in download.text
+    go.set()
+    made(client)
+    shown = raw(client)
+    assert "西街77号" in shown
+    assert "refresh" not in shown
+    assert "西街77号" in client.get("/addresses/doubtful.csv").data.decode("utf-8-sig")
+    assert asked == [len(ADDRESSES)], "many who ask at once wait for the same"
+
+
+def test_a_download_waits_until_everything_is_looked_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, asked = slow(monkeypatch)
+    monkeypatch.setattr("web.doubt_making.DOWNLOAD_S", 60)
+    Timer(0.5, go.set).start()
+    assert "西街77号" in app.test_client().get("/addresses/doubtful.csv").data.decode("utf-8-sig")
+    assert len(asked) == 1
+
+
+def test_it_is_looked_up_once_for_all_processes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = page(app.test_client())
+    monkeypatch.setattr("web.doubt_making._look_up", lambda *_asked: 1 / 0)
+    other = create_app(app.config["SETTINGS"])
+    assert page(other.test_client()) == first
+    app.config["WORKSPACE"].uploads.expire(before=time.time() + 3600)
+    assert other.test_client().get("/addresses/doubtful").status_code == 500, "kept for a day only"
+
+
+def test_what_cannot_be_looked_up_is_said_and_can_be_tried_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = app.test_client()
+    with monkeypatch.context() as broken:
+        broken.setattr("web.doubt_making.look_up", lambda *_asked: 1 / 0)
+        answer = client.get("/addresses/doubtful?lang=zh_CN")
+        assert answer.status_code == 500
+        assert "Traceback" not in answer.text
+        state = client.get("/addresses/doubtful/state").get_json()
+        assert (state["state"], bool(state["error"])) == ("failed", True)
+    assert "西街77号" in page(client)
 
 
 def test_a_whole_street_is_not_learned_as_one_door(app: Flask) -> None:
@@ -205,7 +295,9 @@ def test_within_limits_only(app: Flask) -> None:
     for other in ("西街77号", "甲社区", "区域不明 –", "老王家", "2 行的地址"):
         assert other not in text
     assert len(one.get("/addresses/doubtful.csv").data.decode("utf-8-sig").splitlines()) == 2
-    assert sign_in(app, "worker").get("/addresses/doubtful").status_code == 403
+    worker = sign_in(app, "worker")
+    for path in ("", "/state", ".csv"):
+        assert worker.get(f"/addresses/doubtful{path}").status_code == 403
     outside = {"text": "西街77号", "grid": "111", "confirm": "1"}
     assert one.post("/addresses/corrections/new", data=outside).status_code == 403
 
@@ -250,7 +342,34 @@ def test_a_list_looked_up_and_a_list_of_cases(app: Flask) -> None:
     shown = raw(client, f"&list={token}")
     assert "甲社区 – 1 50.0%" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
     assert "清单&lt;b&gt;.csv" in shown, "the other list is a click away"
-    assert client.get(f"/addresses/doubtful?list={'0' * 32}").status_code in (404, 410)
+    for path in ("", "/state", ".csv"):
+        gone = client.get(f"/addresses/doubtful{path}?list={'0' * 32}")
+        assert gone.status_code in (404, 410)
+    folder = app.config["WORKSPACE"].uploads.root / token
+    assert [path.name for path in folder.glob("doubts-*/*.json")] == ["doubts.json"]
+    client.post(f"/api/v1/cases/{token}/discard")
+    assert not folder.exists(), "what was found goes with the list"
+
+
+def test_a_list_located_by_an_earlier_release_is_to_be_located_again(app: Flask) -> None:
+    client = app.test_client()
+    file = {"file": (io.BytesIO("诉求地址\n西街77号\n".encode()), "12345.csv")}
+    token = client.post("/api/v1/cases", data=file).get_json()["url"].rsplit("/", 1)[1]
+    wait(client, f"/api/v1/cases/{token}")
+    client.post(f"/api/v1/cases/{token}/locate", data={"field-address": "诉求地址"})
+    wait(client, f"/api/v1/cases/{token}")
+    kept = app.config["WORKSPACE"].uploads.root / token / "cases.parquet"
+    pd.read_parquet(kept).drop(columns="matched_unit").to_parquet(kept)
+    answer = client.get(f"/addresses/doubtful?list={token}&lang=zh_CN")
+    assert answer.status_code == 422
+    assert "请重新上传" in answer.text
+    assert token not in raw(client), "it is not offered"
+    assert "诉求地址" in client.get(f"/cases/{token}").text
+    assert client.get(f"/api/v1/cases/{token}").get_json()["stage"] == "asking"
+    assert client.get(f"/api/v1/cases/{token}/rows").status_code == 422
+    client.post(f"/api/v1/cases/{token}/locate", data={"field-address": "诉求地址"})
+    wait(client, f"/api/v1/cases/{token}")
+    assert "西街77号" in page(client, f"&list={token}")
 
 
 def test_a_located_list_counts_by_the_list_of_buildings(app: Flask) -> None:

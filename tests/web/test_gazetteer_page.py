@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from html import unescape
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +20,7 @@ from flask.testing import FlaskClient
 from published import put_in_force
 
 from geogrid.store.workspace import Workspace
+from geogrid.tables import Table, read_tables
 
 NASTY = "<img src=x onerror=alert(1)>"
 GRIDS = gpd.GeoDataFrame(
@@ -202,3 +206,80 @@ def test_the_form_can_be_filled_in(own_client: FlaskClient, workspace: Workspace
 
 def test_there_is_nothing_to_send_at_first(own_client: FlaskClient) -> None:
     assert own_client.get("/workspace/addresses.xlsx").status_code == 404
+
+
+def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, list[str]]:
+    """Let reading wait until the event is set, and nobody wait for it; tell what is read."""
+    go, read = Event(), []
+
+    def read_slowly(path: Path, *, filename: str) -> list[Table]:
+        read.append(filename)
+        assert go.wait(60)
+        return read_tables(path, filename=filename)
+
+    monkeypatch.setattr("web.workspace.office_tables.read_tables", read_slowly)
+    monkeypatch.setattr("web.workspace.kept_preview.PATIENCE_S", 0.2)
+    return go, read
+
+
+def test_a_long_list_is_read_once_beside_the_requests(
+    own_client: FlaskClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, read = slow(monkeypatch)
+    url = upload(own_client, ROWS)
+    state = f"{url}/state?datum=wgs84"
+    assert own_client.get(state).get_json() == {"state": "none", "share": None, "error": None}
+    for query in ("", "&page=1"):
+        page = own_client.get(f"{url}?datum=wgs84{query}&lang=zh_CN").text
+        assert "正在读取清单" in page
+        assert f'data-state="{state}"' in page
+        assert '<noscript><meta http-equiv="refresh"' in page
+        assert "使用这份清单" not in page
+        assert "坐标" in page, "what is chosen can be changed meanwhile"
+    answer = own_client.get(state)
+    assert answer.get_json() == {"state": "running", "share": 0.05, "error": None}
+    assert answer.headers["Cache-Control"] == "no-store"
+    go.set()
+    until = time.monotonic() + 60
+    while own_client.get(state).get_json()["state"] != "done":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    for query in ("", "&show=1", "&page=9", "&show=99999"):
+        page = own_client.get(f"{url}?datum=wgs84{query}").text
+        assert len(fates(page)) >= 1
+        assert "refresh" not in page
+    assert len(read) == 1, "it is read once, for all who ask and all pages"
+    workspace.use(name="南园", grids=GRIDS.assign(name=["东网格", "西网格"]))
+    assert "东网格" in finished(own_client, f"{url}?datum=wgs84"), "another plan, another preview"
+    assert len(read) == 2
+
+
+def finished(client: FlaskClient, url: str) -> str:
+    until = time.monotonic() + 60
+    while 'id="making"' in (page := client.get(url).text):
+        assert time.monotonic() < until
+    return page
+
+
+def test_a_missing_datum_is_asked_for_and_an_error_said_again(
+    own_client: FlaskClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = upload(own_client, ROWS)
+    for _again in range(2):
+        page = own_client.get(f"{url}?lang=zh_CN").text
+        assert "清单里有经纬度" in page
+        assert "<table" not in page
+    nothing = send(own_client, workbook([["甲", "乙"], ["1", "2"]]))
+    for _again in range(2):
+        assert own_client.get(nothing.get_json()["url"]).status_code == 422
+    with monkeypatch.context() as broken:
+        broken.setattr("web.workspace.office_tables.read_tables", lambda *_a, **_k: 1 / 0)
+        assert own_client.get(f"{url}?datum=wgs84").status_code == 500
+        state = own_client.get(f"{url}/state?datum=wgs84").get_json()
+        assert (state["state"], bool(state["error"])) == ("failed", True)
+    assert own_client.get(f"{url}?datum=wgs84").status_code == 200
+
+
+def test_how_far_a_list_is_only_its_owner_may_ask(own_client: FlaskClient) -> None:
+    assert own_client.get(f"/workspace/addresses/{'0' * 32}/state").status_code == 404
+    assert own_client.get(f"/workspace/nothing/{'0' * 32}/state").status_code == 404

@@ -65,6 +65,7 @@ LIMITED_ROUTES: dict[str, list[str]] = {
     "corrections_page.page": [""],
     "doubts.page": ["", f"grid={OTHER}", "grid=unknown"],
     "doubts.download": ["", f"grid={OTHER}"],
+    "doubts.state": ["", f"grid={OTHER}"],
     "plan_changes.page": [""],
     "plan_changes.download": [""],
     "workspace.page": [""],

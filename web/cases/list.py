@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pyarrow.parquet import read_schema
+
 from geogrid.errors import GeogridError
 from geogrid.i18n import LANGUAGES
 from web.jobs import jobs
@@ -75,12 +77,16 @@ class CaseList:
         return self.upload.folder / f"located-{language}{suffix}"
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Return what ``<name>.json`` holds, None when it is not there."""
+        """Return what ``<name>.json`` holds, None when it is not there.
+
+        A result of an earlier release, whose cases lack a column, is none: it is located again.
+        """
         try:
             found: dict[str, Any] = json.loads((self.upload.folder / f"{name}.json").read_bytes())
+            is_whole = name != "result" or "matched_unit" in read_schema(self.cases).names
         except FileNotFoundError:
             return None
-        return found
+        return found if is_whole else None
 
     def write(self, name: str, values: dict[str, Any]) -> None:
         """Replace ``<name>.json``; readers see all of it or nothing."""

@@ -1,7 +1,11 @@
 /** `/workspace/<table>/…`: what becomes of an uploaded list, before it is used. */
 import { postForm } from "./lib/api.js";
 import { byId } from "./lib/dom.js";
+import { t } from "./lib/i18n.js";
+import { showWhenMade } from "./lib/making.js";
 import { showProblem } from "./lib/sending.js";
+
+if (document.getElementById("making")) showWhenMade(t("Reading the file…"));
 
 for (const choice of document.querySelectorAll("#choices select"))
 	choice.addEventListener("change", () => /** @type {HTMLFormElement} */ (byId("choices")).submit());

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +27,8 @@ from flask import current_app
 from geogrid.i18n import mark as _
 from geogrid.printing import Printed, print_leaflet, print_leaflets, print_map
 from geogrid.store.errors import BusyError, explains_disk_errors
-from web.jobs import Progress, Work, jobs
+from web.jobs import Progress, Work
+from web.making import DOWNLOAD_S, how_far, make
 from web.printing.asked import Asked
 from web.state import read_json, replace_json
 from web.uploads import expire_uploads
@@ -35,8 +37,6 @@ __all__ = ["Made", "begin", "made_of", "state_of"]
 
 PATIENCE_S = 4.0
 """Seconds that a page waits for a sheet before it shows how far the work is."""
-DOWNLOAD_S = 300.0
-"""Seconds that a download waits, which has no page to show that."""
 _ONE_AT_A_TIME = Lock()  # a large one takes seconds of a whole core
 _STATE, _SHEET = "print.json", "sheet.pdf"
 
@@ -66,21 +66,18 @@ class Made:
         return (self.folder / _SHEET).read_bytes()
 
 
-def _token(asked: Asked) -> str:
-    return sha256(repr((version("geogrid"), *asked.key())).encode()).hexdigest()[:32]
-
-
-def _folder(token: str) -> Path:
+def _folder(asked: Asked) -> Path:
     root: Path = current_app.config["WORKSPACE"].uploads.root
-    return root / token
+    key = repr((version("geogrid"), *asked.key()))
+    return root / sha256(key.encode()).hexdigest()[:32]
 
 
-def _found(token: str) -> Made | None:
-    folder = _folder(token)
-    if not (folder / _STATE).exists():
-        return None
-    os.utime(folder)
-    return Made(folder, **read_json(folder / _STATE))
+def _job(folder: Path) -> str:
+    return f"print:{folder.name}"
+
+
+def _is_made(folder: Path) -> bool:
+    return (folder / _STATE).exists()
 
 
 def made_of(asked: Asked) -> Made:
@@ -114,29 +111,20 @@ def begin(asked: Asked, *, seconds: float | None = None) -> Made | None:
     GeogridError
         It cannot be made.
     """
-    token = _token(asked)
-    made = _found(token)
-    if made is None:
+    folder = _folder(asked)
+    if not _is_made(folder):
         expire_uploads()
-        key = f"print:{token}"
-        jobs().start(key, _making(asked, _folder(token)))
-        job = jobs().wait(key, seconds=PATIENCE_S if seconds is None else seconds)
-        if job is not None and job.error is not None:
-            raise job.error
-        made = _found(token)
-    return made
+    patience = PATIENCE_S if seconds is None else seconds
+    if not make(_job(folder), partial(_is_made, folder), _making(asked, folder), seconds=patience):
+        return None
+    os.utime(folder)
+    return Made(folder, **read_json(folder / _STATE))
 
 
 def state_of(asked: Asked) -> dict[str, Any]:
-    """Return how far a sheet is: ``state`` (``"done"``, ``"none"`` or that of a job) and share."""
-    token = _token(asked)
-    if _found(token) is not None:
-        return {"state": "done", "share": 1.0, "error": None}
-    job = jobs().find(f"print:{token}")
-    if job is None:
-        return {"state": "none", "share": None, "error": None}
-    error = None if job.error is None else job.error.text(asked.sheet.language)
-    return {"state": job.state, "share": job.share, "error": error}
+    """Return how far a sheet is, see :func:`web.making.how_far`."""
+    folder = _folder(asked)
+    return how_far(_job(folder), partial(_is_made, folder), asked.sheet.language)
 
 
 def _making(asked: Asked, folder: Path) -> Work:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,9 +24,8 @@ from flask import (
 from flask_babel import gettext as _
 
 from geogrid.crs import DATUMS
-from geogrid.errors import CrsError, FormatError, GeogridError
+from geogrid.errors import FormatError, GeogridError
 from geogrid.i18n import mark
-from geogrid.placing.datum_evidence import DatumName
 from geogrid.store.contact_lists import last_listed, replace_contacts
 from geogrid.store.errors import ConflictError
 from geogrid.store.opening import reading
@@ -31,6 +34,7 @@ from geogrid.tabular.sheets import sheet_names
 from web.auth import acting, caller_id, requires
 from web.check.view import language
 from web.current import current_plan, current_workspace
+from web.jobs import Progress
 from web.uploads import Upload, find_upload, first_time, take_upload
 from web.v1.caller import database, now
 from web.workspace.address_preview import preview_addresses
@@ -38,8 +42,9 @@ from web.workspace.address_sources import source_facts, told_of
 from web.workspace.blank_forms import blank_form
 from web.workspace.contact_preview import preview_contacts
 from web.workspace.grid_list_preview import preview_grids_of_units
+from web.workspace.kept_preview import Kept, begin, kept_of, page_of, state_of
 from web.workspace.office_preview import preview_posts, preview_units
-from web.workspace.preview_lines import HEADERS, Group, Preview, groups_of
+from web.workspace.preview_lines import HEADERS, Preview
 
 __all__ = ["blueprint"]
 
@@ -47,7 +52,6 @@ blueprint = Blueprint("tables", __name__)
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".ods", ".et", ".html", ".htm")
 _POINTS = (".geojson", ".json")
 _CHOICES = ("sheet", "datum", "source", "dated")
-LINES_SHOWN = 25
 
 
 def _known(table: str) -> str:
@@ -85,31 +89,58 @@ def upload(table: str) -> Response:
 @blueprint.get("/workspace/<table>/<token>")
 @requires("planner", scope="whole")
 def preview(table: str, token: str) -> str:
-    """Show what would become of every row."""
+    """Show what would become of every row, once a long list is read."""
     _require_place(_known(table))
-    taken = find_upload(token)
-    sheet, datum = request.args.get("sheet", ""), request.args.get("datum", "")
-    try:
-        seen = _preview(table, taken, request.args)
-    except CrsError:
-        seen = None
+    taken, asked = find_upload(token), request.args
+    kept = _kept(table, taken, asked)
     return render_template(
         "office_preview.html",
         table=table,
         upload=taken,
-        seen=seen and _shown(seen),
-        sheet=sheet,
+        is_made=kept is not None,
+        seen=kept and page_of(kept, _number("show"), _number("page"), language()),
+        state=url_for("workspace.tables.state", table=table, token=token, **_choices(asked)),
+        sheet=asked.get("sheet", ""),
         sheets=sheet_names(taken.path),
-        datum=datum,
+        datum=asked.get("datum", ""),
         asks_datum=table in ("units", "addresses"),
         sources=source_facts() if table == "addresses" else [],
-        told=told_of(taken, request.args),
+        told=told_of(taken, asked),
         headers=HEADERS[table],
-        language=language(),
         plan=current_workspace().current(),
         in_force=current_workspace().is_in_force,
         use_url=url_for("workspace.tables.use", table=table, token=token),
     )
+
+
+@blueprint.get("/workspace/<table>/<token>/state")
+@requires("planner", scope="whole")
+def state(table: str, token: str) -> Response:
+    """Say how far reading is."""
+    folder = _folder(_known(table), find_upload(token), request.args)
+    answer = jsonify(state_of(folder, language()))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _choices(asked: Mapping[str, str]) -> dict[str, Any]:
+    return {name: asked[name] for name in _CHOICES if asked.get(name)}
+
+
+def _kept(table: str, taken: Upload, asked: Mapping[str, str]) -> Kept | None:
+    """Return what the page shows, None while it is made beside the requests."""
+    preview = _previewing(table, taken, asked)
+    if table == "contacts":  # who holds a post may change with every day
+        return kept_of(preview(lambda _share: None))
+    return begin(_folder(table, taken, asked), preview)
+
+
+def _folder(table: str, taken: Upload, asked: Mapping[str, str]) -> Path:
+    """Return where the preview is kept that depends on all of these."""
+    plans = (current_workspace().digest, current_plan().plan.digest)
+    spoken = language() if table == "posts" else ""
+    about = (version("geogrid"), table, *told_of(taken, asked), _choices(asked), *plans, spoken)
+    return taken.folder / f"preview-{sha256(repr(about).encode()).hexdigest()[:16]}"
 
 
 def _read(taken: Upload, sheet: str) -> list[Table]:
@@ -119,76 +150,50 @@ def _read(taken: Upload, sheet: str) -> list[Table]:
     return read_tables(taken.path, filename=taken.name)
 
 
-def _preview(table: str, taken: Upload, asked: Mapping[str, str]) -> Preview:
-    read, datum = _read(taken, asked.get("sheet", "")), asked.get("datum", "")
+def _previewing(
+    table: str, taken: Upload, asked: Mapping[str, str]
+) -> Callable[[Progress], Preview]:
+    """Return what reads a list, for another thread as well."""
+    make = _maker(table, taken, asked)
+
+    def preview(progress: Progress) -> Preview:
+        progress(0.05)
+        read = _read(taken, asked.get("sheet", ""))
+        progress(0.4)
+        seen = make(read)
+        progress(0.9)
+        return seen
+
+    return preview
+
+
+def _maker(
+    table: str, taken: Upload, asked: Mapping[str, str]
+) -> Callable[[Sequence[Table]], Preview]:
+    grids, lang = current_workspace().current().grids, language()
+    datum = asked.get("datum", "")
     known_datum = datum if datum in DATUMS else None
     if table == "contacts":
-        with reading(database()) as connection:
-            return preview_contacts(read, connection, now())
+        return _preview_contacts
     if table == "unit_grids":
-        return preview_grids_of_units(read, current_plan())
-    grids = current_workspace().current().grids
+        return partial(preview_grids_of_units, current=current_plan())
     if table == "posts":
-        return preview_posts(read, grids, language())
+        return partial(preview_posts, grids=grids, language=lang)
     if table == "addresses":
-        told = told_of(taken, asked)
-        return preview_addresses(read, grids, known_datum, source=told.source, dated=told.dated)
-    return preview_units(read, grids, known_datum)
+        told = told_of(taken, asked)._asdict()
+        return partial(preview_addresses, grids=grids, datum=known_datum, **told)
+    return partial(preview_units, grids=grids, datum=known_datum)
 
 
-def _shown(seen: Preview) -> dict[str, Any]:
-    """Return counts, notes, how many lines have which fate, and a page of those asked for."""
-    lang = language()
-    groups = groups_of(seen)
-    fates = {
-        fate: sum(line.fate == fate for line in seen.lines) for fate in ("good", "warn", "bad")
-    }
-    order = {"error": 0, "warning": 1, "note": 2}
-    return {
-        "rows": seen.rows,
-        "made": len(seen.made) if seen.is_usable else 0,
-        "is_doubtful": seen.is_doubtful,
-        "other_datum": seen.other_datum,
-        "other_name": DatumName(seen.other_datum).text(lang) if seen.other_datum else "",
-        "fates": fates,
-        "findings": [
-            {
-                "severity": each.severity,
-                "text": each.text(lang),
-                "sheet": each.params.get("sheet", "") if each.rows else "",
-            }
-            for each in sorted(seen.findings, key=lambda found: order[found.severity])
-        ],
-        "changed": sum(bool(line.changes) for line in seen.lines),
-        "groups": [(group.fate, group.words, len(group.lines)) for group in groups],
-        **_page_of(groups, seen),
-    }
+def _preview_contacts(read: Sequence[Table]) -> Preview:
+    with reading(database()) as connection:
+        return preview_contacts(read, connection, now())
 
 
-def _page_of(groups: list[Group], seen: Preview) -> dict[str, Any]:
-    """Return one page of the lines with one fate, or of all, those that need a look first."""
-    chosen = _number("show", len(groups))
-    order = {"bad": 0, "warn": 1, "good": 2}
-    some = groups[chosen - 1].lines if chosen else sorted(
-        seen.lines, key=lambda line: order[line.fate]
-    )  # fmt: skip
-    pages = max(-(-len(some) // LINES_SHOWN), 1)
-    page = _number("page", pages) or 1
-    return {
-        "show": chosen,
-        "all": len(seen.lines),
-        "has_cells": not chosen or groups[chosen - 1].fate != "out",
-        "lines": some[LINES_SHOWN * (page - 1) : LINES_SHOWN * page],
-        "page": page,
-        "pages": pages,
-    }
-
-
-def _number(name: str, most: int) -> int:
-    """Return a number from 1 to `most` of the address, 0 where it has none."""
+def _number(name: str) -> int:
+    """Return a whole number of the address, 0 where it has none."""
     text = request.args.get(name, "")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-    return number if number <= most else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 @blueprint.post("/api/v1/workspace/<table>/<token>/use")
@@ -239,7 +244,7 @@ _KEEP: Mapping[str, Callable[[pd.DataFrame], object]] = {
 
 
 def _made(table: str, taken: Upload, form: Mapping[str, str]) -> pd.DataFrame:
-    seen = _preview(table, taken, form)
+    seen = _previewing(table, taken, form)(lambda _share: None)
     if not len(seen.made) or not seen.is_usable:
         raise FormatError(mark("Nothing in {file} could be read."), file=taken.name)
     return seen.made

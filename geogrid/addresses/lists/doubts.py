@@ -6,7 +6,7 @@ mean, or the one that its own words name; else it is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -51,6 +51,8 @@ AREA_BY: Mapping[str, str] = {
 
 _SUGGESTED = 6
 _MOST_SUGGESTED = 1_000
+_GATHERING, _SUGGESTING = 0.45, 0.4
+"""Shares of the work of a large list."""
 _INSIDE = frozenset(("unit", "floor", "room", "rest"))
 _DOORS = frozenset(("number", "compound", "building"))
 _BESIDE = frozenset(("direction", "crossing"))
@@ -82,6 +84,7 @@ def find_doubts(
     tree: Hierarchy,
     leaves: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Doubts:
     """Return the addresses of a list that are in doubt.
 
@@ -93,10 +96,14 @@ def find_doubts(
     finder, layer, tree : of one plan
     leaves : its finest grids, with code, EPSG:4326
     streets : lines with a name, EPSG:4326
+    progress : told the share done
     """
-    rows = _gathered(answers, finder, layer, tree)
+    rows = _gathered(answers, finder, layer, tree, lambda share: progress(_GATHERING * share))
     texts = rows["text"].head(_MOST_SUGGESTED).tolist()
-    suggestions = suggest(texts, finder, layer, tree, limit=_SUGGESTED)
+    suggestions = suggest(
+        texts, finder, layer, tree, limit=_SUGGESTED,
+        progress=lambda share: progress(_GATHERING + _SUGGESTING * share),
+    )  # fmt: skip
     places = [each for of_text in suggestions.values() for each in of_text]
     wanted = {street_of(text) for text in rows["text"]}
     wanted |= {canonical_address(each.label) for each in places if each.kind == "street"}
@@ -157,7 +164,11 @@ def short_address(text: str) -> str:
 
 
 def _gathered(
-    answers: pd.DataFrame, finder: AddressFinder, layer: GridLayer, tree: Hierarchy
+    answers: pd.DataFrame,
+    finder: AddressFinder,
+    layer: GridLayer,
+    tree: Hierarchy,
+    progress: Callable[[float], None],
 ) -> pd.DataFrame:
     """Return what is in doubt, each address once: without rooms, where that is in doubt too."""
     in_doubt = _in_doubt(answers)
@@ -166,7 +177,7 @@ def _gathered(
     shorts = [short_address(text) for text in counts.index]
     new = [text for text in dict.fromkeys(shorts) if text not in known.index]
     if new:
-        looked_up = _in_doubt(look_up(new, finder, layer, tree))
+        looked_up = _in_doubt(look_up(new, finder, layer, tree, progress))
         known = pd.concat([known, looked_up.set_index("asked")])
     texts = [
         short if short in known.index else whole
