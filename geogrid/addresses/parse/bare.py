@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from geogrid.addresses.parse.letters import NUMERALS
-from geogrid.addresses.parse.sofar import LEAVE, Reading
+from geogrid.addresses.parse.sofar import INSIDE, LEAVE, Reading
 
 __all__ = ["bare_part", "named_beside"]
 
@@ -23,6 +23,8 @@ def named_beside(reading: Reading, start: int, end: int) -> tuple[str, float] | 
     text = reading.text
     if start == 0:
         return ("room", 0.6) if end > 2 and _TURNED.match(text, end) else None
+    if reading.last(start) in INSIDE:
+        return None
     is_inside = not reading.named.isdisjoint(("building", "unit"))
     if text[start - 1] == ":":
         form = _FORM.search(text, max(0, start - 6), start)

@@ -123,6 +123,7 @@ _NOUNS = re.compile("楼|栋|座|幢|塔|号|单元|户|门|梯")
 _WORDS = re.compile("TOWER|BLOCK|BLK|BUILDING|BLDG|UNIT|ROOM|RM|FLAT|APARTMENT|APT|SUITE|NO;|[; ]")
 
 
+@lru_cache(maxsize=1 << 14)
 def bare_number(text: str) -> str:
     """Return the number in 3号楼, 第十二栋, Tower A, 东单元: 3, 12, A, 东.
 
@@ -153,6 +154,7 @@ def number_value(text: str) -> str:
     return _LEADING.sub("", _DIGITS.sub(lambda found: arabic(found[0]), text))
 
 
+@lru_cache(maxsize=1 << 14)
 def written_number(text: str) -> str:
     """Return a room as digits and letters: 501室, 五〇一, A12号铺 are 501, 501, A12."""
     text = _WORDS.sub("", text) if text[0].isascii() else text
@@ -167,6 +169,7 @@ def written_number(text: str) -> str:
 _FLOOR_CORE = re.compile(rf"[0-9]+|[{NUMERALS}]+")
 
 
+@lru_cache(maxsize=1 << 12)
 def floor_value(text: str) -> str:
     """Return a floor: 三层 is 3, 负一楼 and B1层 and 地下室 are B1, 顶楼 is 顶.
 

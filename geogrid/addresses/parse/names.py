@@ -66,6 +66,7 @@ _ZONE = re.compile(
 )
 _ZONES = frozenset(("高新区", "经开区", "开发区", "保税区", "经济开发区", "经济技术开发区"))
 _SEPARATOR = frozenset(";:,/- 、")
+_SEPARATED = re.compile("[;:,/ 、-]")
 _LANE = re.compile("(?!校)[\u4e00-\u9fff][园苑]里")  # 花园里12号, not 丽景花园里12号楼
 _ONLY_NUMERAL = re.compile(rf"[0-9{NUMERALS}]+")
 _LINKS = "与和跟及同、/-"
@@ -229,10 +230,8 @@ def _is_linked(text: str, start: int, pieces: list[Piece]) -> bool:
 
 
 def _segment_end(text: str, at: int, end: int) -> int:
-    for place in range(at, end):
-        if text[place] in _SEPARATOR:
-            return place
-    return end
+    found = _SEPARATED.search(text, at, end)
+    return found.start() if found else end
 
 
 def _part_of(found: re.Match[str]) -> str:
