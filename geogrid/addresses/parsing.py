@@ -136,13 +136,13 @@ def parse_addresses(
 
 
 def _columns(texts: Sequence[str], regions: Regions) -> dict[str, npt.NDArray[np.object_]]:
-    columns = {part: np.full(len(texts), "", dtype=object) for part in PARTS}
+    columns = {part: [""] * len(texts) for part in PARTS}
     for row, text in enumerate(texts):
         for part, value, _start, _end, _certainty in reversed(
             read_pieces(compact(text)[0], regions)
         ):
             columns[part][row] = value
-    return columns
+    return {part: np.array(values, dtype=object) for part, values in columns.items()}
 
 
 def read_for_another() -> None:

@@ -11,11 +11,23 @@ __all__ = ["LONGEST", "NUMERALS", "arabic", "compact", "name_value"]
 LONGEST = 500
 """Characters that are read of a text."""
 
-NUMERALS = "零〇一二三四五六七八九十百廿卅"
+NUMERALS = "零〇一二三四五六七八九十百千廿卅"
 """Letters of Chinese numerals."""
 
 _DIGIT_OF = {letter: at for at, letter in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _TENS_OF = {"十": 10, "廿": 20, "卅": 30}
+
+
+_TRADITIONAL = (
+    "號棟樓層單門區縣鎮鄉東後對臨處裡裏廣陽園麗華龍鳳橋灣廈場國際時運榮興慶寧營業慧業豐濱濟蘭瀋寶聯發達銀錦鐘鏡鐵鋼錢長張陳劉趙黃吳"
+    "衛師學醫書館術藝圖電視臺灘漢漁溫淺潔澤溝滙匯遠連進邊蓮蘇蘿萬葉雲靈島峽嶺莊廟廳庫萊藍親觀護農買賣質車輪軍轉術機構"
+    "樹橫檢權歡歷歸內兩個側偉倉億優劃勝勞勵協參雙員問間閣開關陸陰際隊階險雜離難頂順須預領頭題類風飛飯餘館馬駐騰驛鮮鳥鷺麥齊齡"
+)
+_SIMPLIFIED = (
+    "号栋楼层单门区县镇乡东后对临处里里广阳园丽华龙凤桥湾厦场国际时运荣兴庆宁营业慧业丰滨济兰沈宝联发达银锦钟镜铁钢钱长张陈刘赵黄吴"
+    "卫师学医书馆术艺图电视台滩汉渔温浅洁泽沟汇汇远连进边莲苏萝万叶云灵岛峡岭庄庙厅库莱蓝亲观护农买卖质车轮军转术机构"
+    "树横检权欢历归内两个侧伟仓亿优划胜劳励协参双员问间阁开关陆阴际队阶险杂离难顶顺须预领头题类风飞饭余馆马驻腾驿鲜鸟鹭麦齐龄"
+)
 
 
 def _table() -> dict[int, str]:
@@ -23,7 +35,7 @@ def _table() -> dict[int, str]:
     table = {code: letter.upper() for code, letter in wide.items()}
     table |= {code: chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
     table |= {ord(odd): "-" for odd in "‐‑‒–—―−﹘~〜～－"}
-    table |= dict(zip(map(ord, "號棟樓層單門區縣鎮鄉東"), "号栋楼层单门区县镇乡东", strict=True))
+    table |= dict(zip(map(ord, _TRADITIONAL), _SIMPLIFIED, strict=True))
     table |= {ord("①") + at: str(at + 1) for at in range(9)}
     table |= {ord(odd): "/" for odd in "\\／|｜"}
     table |= {ord(odd): "#" for odd in "＃♯"}
@@ -36,12 +48,19 @@ def _table() -> dict[int, str]:
 
 _TABLE = _table()
 _SPACES = re.compile(" +")
+_NOUN = re.compile("[号栋幢楼座单室房户层米元国省县弄#铺]|$|[ -~]")
 _HAN = "[\u4e00-\u9fff]"
 _SPREAD = re.compile(
     rf"(?<![^ ;:]){_HAN}(?: +{_HAN}(?!{_HAN})){{2,}}"
     rf"(?: +(?:{_HAN}(?!{_HAN})|[0-9A-Z](?=(?: +[0-9A-Z])*(?: +{_HAN}|$))))*"
 )
+_FORMAL = re.compile("[壹贰貳叁參肆伍陆陸柒捌玖零拾]+(?=号楼|栋|幢|座|单元|室|楼|层)")
+_PLAIN = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+_ODD = re.compile(  # what most texts have none of
+    f"[ 壹贰貳叁參肆伍陆陸柒捌玖拾{re.escape(''.join(map(chr, _TABLE)))}"
+    "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]"
+)
 
 
 def compact(text: str) -> tuple[str, Sequence[int] | None]:
@@ -60,7 +79,11 @@ def compact(text: str) -> tuple[str, Sequence[int] | None]:
     >>> compact("泰然七路 １２ 号")
     ('泰然七路12号', (0, 1, 2, 3, 5, 6, 8))
     """
-    folded = _PICTURES.sub(";", text[:LONGEST].translate(_TABLE))
+    folded = text[:LONGEST]
+    if not _ODD.search(folded):
+        return folded, None
+    folded = _PICTURES.sub(";", folded.translate(_TABLE))
+    folded = _FORMAL.sub(lambda found: found[0].translate(_PLAIN), folded)
     if " " not in folded:
         return folded, None
     letters: list[str] = []
@@ -72,6 +95,8 @@ def compact(text: str) -> tuple[str, Sequence[int] | None]:
         letters.append(folded[last:start])
         places.extend(range(last, start))
         between = _between(folded[start - 1 : start], folded[end : end + 1])
+        if not between and folded[max(0, start - 3) : start].isdecimal() and start > 2:
+            between = "" if _NOUN.match(folded, end) else ";"  # 501 人民路 counts no people
         if between and not any(first < start < stop for first, stop in spread):
             letters.append(between)
             places.append(start)
@@ -103,12 +128,12 @@ def arabic(numeral: str) -> str:
     """
     if numeral.isascii():
         return numeral
-    if not any(letter in "十百廿卅" for letter in numeral):
+    if not any(letter in "十百千廿卅" for letter in numeral):
         return "".join(str(_DIGIT_OF.get(letter, letter)) for letter in numeral)
     total, digit = 0, 0
     for letter in numeral:
-        if letter == "百":
-            total += (digit or 1) * 100
+        if letter in "百千":
+            total += (digit or 1) * (100 if letter == "百" else 1000)
             digit = 0
         elif letter in _TENS_OF:
             total += digit * 10 if letter == "十" and digit else _TENS_OF[letter]
@@ -139,5 +164,5 @@ def name_value(text: str) -> str:
 
 def _ordinal(found: re.Match[str]) -> str:
     numeral = found[1]
-    is_date = len(numeral) > 1 and not any(letter in "十百廿卅" for letter in numeral)
-    return numeral if is_date or numeral in ("百", "零") else arabic(numeral)
+    is_date = len(numeral) > 1 and not any(letter in "十百千廿卅" for letter in numeral)
+    return numeral if is_date or numeral in ("百", "千", "零") else arabic(numeral)
