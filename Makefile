@@ -48,7 +48,7 @@ check: lint
 
 test: lint
 	@sh scripts/need_packages.sh
-	$(BIN)/pytest -q || $(BIN)/pytest -q --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -q || { [ $$? -eq 1 ] && $(BIN)/pytest -q --last-failed --last-failed-no-failures none; }
 
 bench: bench-coverage bench-locate
 	$(BIN)/python -m benchmarks.http_locate

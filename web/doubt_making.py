@@ -103,7 +103,7 @@ def begin(asked: Asked, *, seconds: float | None = None) -> Found | None:
         expire_uploads()
     work = partial(_look_up, asked, folder)
     patience = PATIENCE_S if seconds is None else seconds
-    if not make(_job(folder), is_made, work, seconds=patience):
+    if not make(_job(asked), is_made, work, seconds=patience):
         return None
     os.utime(folder)
     state = read_json(folder / _STATE)
@@ -116,7 +116,7 @@ def begin(asked: Asked, *, seconds: float | None = None) -> Found | None:
 
 def state_of(asked: Asked, language: str) -> dict[str, Any]:
     """Return how far looking up is, see :func:`web.making.how_far`."""
-    return how_far(_job(_folder(asked)), _is_made(asked), language)
+    return how_far(_job(asked), _is_made(asked), language)
 
 
 def _folder(asked: Asked) -> Path:
@@ -128,8 +128,9 @@ def _folder(asked: Asked) -> Path:
     return root / key
 
 
-def _job(folder: Path) -> str:
-    return f"doubts:{folder}"
+def _job(asked: Asked) -> str:
+    """Return the key of the job: one at a time, though the plan changes with every redrawing."""
+    return f"doubts:{asked.source.upload or ''}:{asked.source.digest}"
 
 
 def _is_made(asked: Asked) -> Callable[[], bool]:

@@ -172,19 +172,20 @@ def _seen(asked: Asked, found: Found) -> _Seen:
     kind = request.args.get("kind", "")
     tree, everything = asked.current.plan.hierarchy, found.doubts.rows
     rows = everything.assign(is_waiting=everything["spelling"].isin(asked.waiting))
-    rows = rows[~rows["spelling"].isin(found.settled)]
     placed, known = asked.source.placed, found.known
     if caller().scope is not None:
         rows = rows[within(rows["area"], tree)]
         placed, known = (
             numbers[[in_scope(code, tree) for code in numbers.index]] for numbers in (placed, known)
         )
+    is_settled = rows["spelling"].isin(found.settled)
+    rows, settled = rows[~is_settled], int(rows.loc[is_settled, "count"].sum())
     counts = count_doubts(rows, pd.concat([placed, known]), tree)
     listed = rows[rows["kind"] == kind] if kind else rows
     if request.args.get("grid"):
         inside = {code: _is_in(code, _grid(), tree) for code in listed["area"].unique()}
         listed = listed[listed["area"].map(inside).astype("bool")]
-    return _Seen(asked, found.doubts, rows, counts, listed, int(known.sum()))
+    return _Seen(asked, found.doubts, rows, counts, listed, int(known.sum()) + settled)
 
 
 def _grid() -> str:

@@ -6,15 +6,42 @@ A page waits for it a moment, then shows how far it is and goes on by itself (`m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from web.jobs import Progress, Work, jobs
 
-__all__ = ["DOWNLOAD_S", "how_far", "make"]
+__all__ = ["DOWNLOAD_S", "followed", "how_far", "make"]
 
-DOWNLOAD_S = 300.0
+DOWNLOAD_S = 120.0
 """Seconds that a download waits, which has no page to show how far the work is."""
+
+
+_NAME = re.compile(r"(?:[a-z]+-)?[0-9a-f]{16,32}")
+
+
+def followed(
+    folder: Path, name: str, is_made: Callable[[Path], bool], job: Callable[[Path], str]
+) -> Path:
+    """Return the folder that a page waits for already, else the one of what is asked now.
+
+    What is asked depends on the plan, and while somebody redraws a draft that is shown, each
+    look would begin anew and none would ever be shown.
+
+    Parameters
+    ----------
+    folder : of what is asked now
+    name : of the folder beside it that the page waits for, ``""`` for none
+    is_made, job : of a folder, as for :func:`make`
+    """
+    other = folder.with_name(name) if _NAME.fullmatch(name) else folder
+    if other == folder or is_made(folder):
+        return folder
+    begun = jobs().find(job(other))
+    is_under_way = begun is not None and begun.state in ("waiting", "running")
+    return other if is_under_way or is_made(other) else folder
 
 
 def make(key: str, is_made: Callable[[], bool], work: Work, *, seconds: float) -> bool:

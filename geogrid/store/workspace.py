@@ -184,6 +184,24 @@ class Workspace(Place):
         """Replace the cases of a draft; add to those of a plan in force, which are never lost."""
         return self._replace("cases", cases, by)
 
+    def place_cases(self, plan: Plan, found: pd.DataFrame, *, by: int | None = None) -> Plan:
+        """Give some cases another place; all else of the cases stays as it is.
+
+        Parameters
+        ----------
+        plan : that is shown
+        found : these rows of its cases, with their new place
+        by : whose doing it is
+
+        Raises
+        ------
+        ConflictError
+            Another plan is shown by now, or it has changed; nothing was written.
+        """
+        is_in_force = plan.key.startswith("plan:")
+        rows = found if is_in_force else _with_rows(plan.cases, found)
+        return self._replace("cases", rows, by, of=plan)
+
     def add_addresses(self, entries: pd.DataFrame, *, by: int | None = None) -> AddressChange:
         """Make entries of the gazetteer all that their sources say, whichever plan is shown.
 
@@ -201,18 +219,25 @@ class Workspace(Place):
             who = "" if by is None else by
             return remove_source(connection, source, at=self.now(), by=who)
 
-    def _replace(self, part: str, rows: pd.DataFrame, by: int | None) -> Plan:
-        """Change one table: of a plan in force as it is, else in a new draft."""
+    def _replace(
+        self, part: str, rows: pd.DataFrame, by: int | None, *, of: Plan | None = None
+    ) -> Plan:
+        """Change one table: of a plan in force as it is, else in a new draft.
+
+        With `of` only where that is shown as it is; its sample cases stay then.
+        """
         self.open()
         shown = self._shown.now()
         ready: Any = self._prepared(shown, part, rows, lambda: self._plans.load(shown).grids)
         with self.changing() as connection:
             hold_grids(connection, alone=True)  # no publication between looking and writing
             now = what_is_shown(connection)
+            if of is not None and now.key != of.key:
+                raise ConflictError(_("The plan or its cases have changed meanwhile. Try again."))
             if (now.kind, now.ident) != (shown.kind, shown.ident):
                 ready = self._prepared(now, part, rows, partial(_grids, connection, now))
             if now.kind == "plan":
-                self._replace_in_force(connection, int(now.ident), ready, by)
+                self._replace_in_force(connection, int(now.ident), ready, by, is_new=of is None)
             elif now.kind == "draft":
                 ident, at = int(now.ident), self.now()
                 copy_draft(connection, ident, part, ready, at=at, by=by)
@@ -232,10 +257,16 @@ class Workspace(Place):
         return prepare_draft(parts_of(self._plans.load(shown), **changed))
 
     def _replace_in_force(
-        self, connection: Connection, plan_id: int, listed: Listed, by: int | None
+        self,
+        connection: Connection,
+        plan_id: int,
+        listed: Listed,
+        by: int | None,
+        *,
+        is_new: bool,
     ) -> None:
         plan, now, who = find_plan(connection, plan_id), self.now(), "" if by is None else by
-        if listed.part == "cases":  # the other lists take the place of what was there
+        if listed.part == "cases" and is_new:  # the other lists take the place of what was there
             clear_sample(connection, plan, at=now, by=who, parts=(listed.part,))
         write_data(connection, listed, at=now, by=who)
 
@@ -252,6 +283,13 @@ class Workspace(Place):
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_DESK})")
             yield connection
         self._shown.forget()
+
+
+def _with_rows(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with some of its rows as found."""
+    rows = table.assign(**{name: "" for name in found.columns if name not in table})
+    rows.loc[found.index, found.columns] = found
+    return rows
 
 
 def _require_none_in_force(connection: Connection) -> None:

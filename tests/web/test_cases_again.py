@@ -86,10 +86,10 @@ def test_cases_whose_address_is_certain_by_now_are_placed(app: Flask, in_force: 
     client = app.test_client()
     page = client.get("/addresses/doubtful?lang=zh_CN").text
     assert "2 个事件的地址现在已能查准" in page
-    assert "给它们定位" in page
+    assert "为这些事件定位" in page
     answer = client.post("/cases/place", follow_redirects=True)
     assert "已有位置" in answer.text
-    assert "给它们定位" not in answer.text
+    assert "为这些事件定位" not in answer.text
     assert lost(app) == ["W2", "W3", "W4"]
     now = app.config["WORKSPACE"].current().cases.set_index("case_id")
     assert len(now) == 6
@@ -123,9 +123,21 @@ def test_what_changes_meanwhile_is_not_overwritten(
     assert is_placed == (status == 302)
 
 
+@pytest.mark.parametrize("in_force", [False, True])
+def test_cases_on_a_sample_are_all_kept(app: Flask, in_force: bool) -> None:
+    workspace = app.config["WORKSPACE"]
+    workspace.use(name="样例", is_sample=True, grids=grids(), units=units(), cases=cases(SURE))
+    if in_force:
+        put_in_force(workspace)
+    assert app.test_client().post("/cases/place").status_code == 302
+    assert workspace.current().cases["case_id"].tolist() == ["W0", "W1", "W2", "W3", "W4", "P1"]
+    assert lost(app) == ["W2", "W3", "W4"]
+    assert workspace.current().is_sample
+
+
 def test_planners_without_limits_place_cases(app: Flask) -> None:
     add_people(app)
     for name, status in (("worker", 403), ("supervisor", 403), ("planner", 302)):
         assert sign_in(app, name).post("/cases/place").status_code == status
     page = sign_in(app, "supervisor").get("/addresses/doubtful?lang=zh_CN").text
-    assert "给它们定位" not in page
+    assert "为这些事件定位" not in page

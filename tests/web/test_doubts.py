@@ -110,7 +110,9 @@ def test_put_right_in_two_clicks(app: Flask) -> None:
     assert (answer.status_code, answer.location) == (302, fields["back"].replace("&amp;", "&"))
     (kept,) = corrections(app, "confirmed")
     assert (kept.asked, kept.unit_id, kept.grid) == ("错列", "B3", "111")
-    assert "错列 1 次" not in page(client)
+    left = page(client)
+    assert "错列 1 次" not in left
+    assert "3 个事件的地址现在已能查准" in left, "they can be placed now, by a button"
     client.post(f"/addresses/corrections/{kept.id}/refuse")
     assert "错列 1 次" in page(client), "what is taken back is in doubt again"
 

@@ -222,6 +222,29 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> tuple[Event, list[str]]:
     return go, read
 
 
+def test_a_list_that_is_read_is_shown_though_the_plan_changes_meanwhile(
+    own_client: FlaskClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, read = slow(monkeypatch)
+    url = upload(own_client, ROWS)
+    page = own_client.get(f"{url}?datum=wgs84").text
+    state = unescape(re.search(r'data-state="([^"]+)"', page)[1])  # type: ignore[index]
+    made = state.split("made=")[1]
+    for name in ("改名一", "改名二"):
+        workspace.rename(name)
+        assert own_client.get(state).get_json()["state"] == "running"
+        assert "progress" in own_client.get(f"{url}?datum=wgs84&made={made}").text
+    go.set()
+    until = time.monotonic() + 60
+    while own_client.get(state).get_json()["state"] != "done":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert len(fates(own_client.get(f"{url}?datum=wgs84&made={made}").text)) >= 1
+    assert len(read) == 1, "nobody begins anew while it is read"
+    for odd in ("../x", "preview-0123456789abcdef", "x" * 300):
+        assert own_client.get(url, query_string={"datum": "wgs84", "made": odd}).status_code == 200
+
+
 def test_a_long_list_is_read_once_beside_the_requests(
     own_client: FlaskClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +255,7 @@ def test_a_long_list_is_read_once_beside_the_requests(
     for query in ("", "&page=1"):
         page = own_client.get(f"{url}?datum=wgs84{query}&lang=zh_CN").text
         assert "正在读取清单" in page
-        assert f'data-state="{state}"' in page
+        assert f'data-state="{state}&amp;made=preview-' in page
         assert '<noscript><meta http-equiv="refresh"' in page
         assert "使用这份清单" not in page
         assert "坐标" in page, "what is chosen can be changed meanwhile"

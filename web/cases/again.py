@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from geogrid.i18n import mark as _
 from geogrid.placing import locate_rows
 from geogrid.store.errors import ConflictError
 from geogrid.store.workspace import Workspace
@@ -74,21 +73,15 @@ def place_again(
     ConflictError
         The plan or its cases change all the time; nothing was kept.
     """
-    for _turn in range(_TURNS):
+    for turn in range(_TURNS):
         current = current_plan()
         found = placed_again(current)
         if found.empty:
             return
-        if workspace.current().digest == current.plan.digest:
-            # a plan in force keeps all its cases, and changes those that are listed
-            cases = found if workspace.is_in_force else _with(current.plan.cases, found)
-            workspace.add_cases(cases, by=by)
+        try:
+            workspace.place_cases(current.plan, found, by=by)
+        except ConflictError:
+            if turn == _TURNS - 1:
+                raise
+        else:
             return
-    raise ConflictError(_("The plan or its cases have changed meanwhile. Try again."))
-
-
-def _with(cases: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Return all cases, some of them as found."""
-    rows = cases.assign(**{name: "" for name in found.columns if name not in cases})
-    rows.loc[found.index, found.columns] = found
-    return rows

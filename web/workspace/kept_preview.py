@@ -26,11 +26,11 @@ from geogrid.i18n import LANGUAGES
 from geogrid.placing.datum_evidence import DatumName
 from geogrid.store.errors import explains_disk_errors
 from web.jobs import Progress
-from web.making import how_far, make
+from web.making import followed, how_far, make
 from web.state import read_json, replace_json
 from web.workspace.preview_lines import Group, Preview, groups_of
 
-__all__ = ["PATIENCE_S", "Kept", "begin", "kept_of", "page_of", "state_of"]
+__all__ = ["PATIENCE_S", "Kept", "begin", "followed_preview", "kept_of", "page_of", "state_of"]
 
 PATIENCE_S = 1.5
 """Seconds that the page waits before it shows how far reading is."""
@@ -90,6 +90,11 @@ def begin(folder: Path, preview: Callable[[Progress], Preview]) -> Kept | None:
 def state_of(folder: Path, language: str) -> dict[str, Any]:
     """Return how far reading is, see :func:`web.making.how_far`."""
     return how_far(_job(folder), partial(_is_made, folder), language)
+
+
+def followed_preview(folder: Path, name: str) -> Path:
+    """Return the folder that a page waits for already, see :func:`web.making.followed`."""
+    return followed(folder, name, _is_made, _job)
 
 
 def _job(folder: Path) -> str:

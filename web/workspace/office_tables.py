@@ -42,7 +42,14 @@ from web.workspace.address_sources import source_facts, told_of
 from web.workspace.blank_forms import blank_form
 from web.workspace.contact_preview import preview_contacts
 from web.workspace.grid_list_preview import preview_grids_of_units
-from web.workspace.kept_preview import Kept, begin, kept_of, page_of, state_of
+from web.workspace.kept_preview import (
+    Kept,
+    begin,
+    followed_preview,
+    kept_of,
+    page_of,
+    state_of,
+)
 from web.workspace.office_preview import preview_posts, preview_units
 from web.workspace.preview_lines import HEADERS, Preview
 
@@ -99,7 +106,7 @@ def preview(table: str, token: str) -> str:
         upload=taken,
         is_made=kept is not None,
         seen=kept and page_of(kept, _number("show"), _number("page"), language()),
-        state=url_for("workspace.tables.state", table=table, token=token, **_choices(asked)),
+        state=_state_url(table, taken, asked),
         sheet=asked.get("sheet", ""),
         sheets=sheet_names(taken.path),
         datum=asked.get("datum", ""),
@@ -135,12 +142,19 @@ def _kept(table: str, taken: Upload, asked: Mapping[str, str]) -> Kept | None:
     return begin(_folder(table, taken, asked), preview)
 
 
+def _state_url(table: str, taken: Upload, asked: Mapping[str, str]) -> str:
+    made = _folder(table, taken, asked).name
+    choices = _choices(asked) | {"made": made}
+    return url_for("workspace.tables.state", table=table, token=taken.token, **choices)
+
+
 def _folder(table: str, taken: Upload, asked: Mapping[str, str]) -> Path:
-    """Return where the preview is kept that depends on all of these."""
+    """Return where the preview is kept that depends on all of these, or is waited for."""
     plans = (current_workspace().digest, current_plan().plan.digest)
     spoken = language() if table == "posts" else ""
     about = (version("geogrid"), table, *told_of(taken, asked), _choices(asked), *plans, spoken)
-    return taken.folder / f"preview-{sha256(repr(about).encode()).hexdigest()[:16]}"
+    folder = taken.folder / f"preview-{sha256(repr(about).encode()).hexdigest()[:16]}"
+    return followed_preview(folder, asked.get("made", ""))
 
 
 def _read(taken: Upload, sheet: str) -> list[Table]:

@@ -49,12 +49,15 @@ def _table() -> dict[int, str]:
 _TABLE = _table()
 _SPACES = re.compile(" +")
 _NOUN = re.compile("[号栋幢楼座单室房户层米元国省县弄#铺]|$|[ -~]")
+_ROOM_BEFORE = re.compile("(?:^|[-栋幢座号楼层元室])[ ]*[0-9]{3,5}$")
 _HAN = "[\u4e00-\u9fff]"
 _SPREAD = re.compile(
     rf"(?<![^ ;:]){_HAN}(?: +{_HAN}(?!{_HAN})){{2,}}"
     rf"(?: +(?:{_HAN}(?!{_HAN})|[0-9A-Z](?=(?: +[0-9A-Z])*(?: +{_HAN}|$))))*"
 )
-_FORMAL = re.compile("[壹贰貳叁參肆伍陆陸柒捌玖零拾]+(?=号楼|栋|幢|座|单元|室|楼|层)")
+_FORMAL = re.compile(  # 伍楼村 is a name
+    "[壹贰貳叁參肆伍陆陸柒捌玖零拾]+(?=号楼|栋|幢|座|单元|室|层|楼(?![村镇乡庄组小中社路街]|$))"
+)
 _PLAIN = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _ODD = re.compile(  # what most texts have none of
@@ -96,7 +99,8 @@ def compact(text: str) -> tuple[str, Sequence[int] | None]:
         places.extend(range(last, start))
         between = _between(folded[start - 1 : start], folded[end : end + 1])
         if not between and folded[max(0, start - 3) : start].isdecimal() and start > 2:
-            between = "" if _NOUN.match(folded, end) else ";"  # 501 人民路 counts no people
+            is_room = _ROOM_BEFORE.search(folded[max(0, start - 8) : start])
+            between = ";" if is_room and not _NOUN.match(folded, end) else ""  # 501 人民路
         if between and not any(first < start < stop for first, stop in spread):
             letters.append(between)
             places.append(start)

@@ -17,7 +17,11 @@ export function showWhenMade(words) {
 		return now.state !== "waiting" && !isRunning;
 	}).then((last) => {
 		if (last.state === "failed") throw new Error(last.error);
-		location.reload(); // it is there, or was forgotten and is begun again
+		const made = new URL(String(making.dataset.state), location.href).searchParams.get("made");
+		const here = new URL(location.href);
+		if (made) here.searchParams.set("made", made);
+		if (here.href === location.href) location.reload(); // it is there, or was forgotten and is begun again
+		else location.replace(here);
 	}).catch((error) => {
 		making.hidden = true;
 		showProblem(byId("problem"), error.message);

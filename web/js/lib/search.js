@@ -61,6 +61,10 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 		close();
 		choose(matches[position]);
 	};
+	const chosen = () => {
+		if (list.hidden) return -1;
+		return active < 0 && !submit && matches.length && !matches[0].isSlip ? 0 : active;
+	};
 	const show = () => {
 		fill(list, ...(matches.length ? matches.map(row) : [el("div.none", null, t("Nothing found. Try fewer words."))]));
 		list.hidden = false;
@@ -108,7 +112,7 @@ export function searchBox(input, list, choose, { find = serverMatches(), submit 
 		} else if (event.key === "Enter") {
 			clearTimeout(timer);
 			event.preventDefault();
-			if (!list.hidden && matches.length && (active >= 0 || !submit)) pick(Math.max(active, 0));
+			if (chosen() >= 0) pick(chosen());
 			else if (submit) {
 				asked = "";
 				close();

@@ -1,5 +1,7 @@
 /** How far an address is from what somebody typed with slips: letters may differ, numbers not. */
 
+/** Longer questions are no address with a slip, and take long. */
+const LONGEST = 60;
 /** What tells doors apart: numbers, Chinese ones too, and Latin letters. */
 const NUMBERS = /[0-9a-z]+|[零〇一二三四五六七八九十百两]+/g;
 
@@ -45,7 +47,7 @@ function slips(asked, text) {
 export function slipsFrom(asked) {
 	const numbers = asked.match(NUMBERS) || [];
 	const letters = asked.replace(NUMBERS, "");
-	const most = letters.length < 3 ? -1 : letters.length < 7 ? 1 : 2;
+	const most = letters.length < 3 || letters.length > LONGEST ? -1 : letters.length < 7 ? 1 : 2;
 	return (key) => {
 		if (most < 0 || !holdsInOrder(numbers, key.match(NUMBERS) || [])) return Infinity;
 		const found = slips(letters, key.replace(NUMBERS, ""));
