@@ -65,7 +65,7 @@ def read_points(data: bytes, name: str) -> Table:
         Too many features or properties.
     """
     features, crs = parse_features(data, name)
-    properties = [feature.get("properties") or {} for feature in features]
+    properties = [_properties(feature.get("properties")) for feature in features]
     names = list(dict.fromkeys(key for record in properties for key in record))
     check_size(len(features), len(names) + 2, name)
     columns = {key: [_text(record.get(key)) for record in properties] for key in names}
@@ -85,10 +85,19 @@ def read_points(data: bytes, name: str) -> Table:
     )
 
 
+def _properties(given: object) -> dict[str, Any]:
+    return {_whole(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+
+
 def _text(value: object) -> str:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return value if isinstance(value, str) else cell_text(value)
+        return _whole(json.dumps(value, ensure_ascii=False))
+    return _whole(value) if isinstance(value, str) else cell_text(value)
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of characters (surrogates), which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _free(name: str, taken: list[str]) -> str:

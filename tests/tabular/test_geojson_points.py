@@ -80,3 +80,10 @@ def test_properties_stay_as_they_were_when_written(tmp_path: Path) -> None:
     assert feature["geometry"]["coordinates"] == [114.005, 22.003]
     write_table(located, tmp_path / "out.csv", like=table)
     assert read_table(tmp_path / "out.csv").frame["lon"].tolist() == ["114.0"]
+
+
+def test_half_characters_and_properties_that_are_none_are_taken() -> None:
+    halves = _feature(_point(114, 22.5), **{"a\ud800": "\udfffb"})
+    none = _feature(_point(114, 22.5)) | {"properties": [1]}
+    frame = _read(halves, none).frame
+    assert frame["a\ufffd"].tolist() == ["\ufffdb", ""]
