@@ -17,8 +17,6 @@ __all__ = ["DOWNLOAD_S", "followed", "how_far", "make"]
 
 DOWNLOAD_S = 120.0
 """Seconds that a download waits, which has no page to show how far the work is."""
-
-
 _NAME = re.compile(r"(?:[a-z]+-)?[0-9a-f]{16,32}")
 
 

@@ -66,7 +66,7 @@ _ZONE = re.compile(
 )
 _ZONES = frozenset(("高新区", "经开区", "开发区", "保税区", "经济开发区", "经济技术开发区"))
 _SEPARATOR = frozenset(";:,/- 、")
-_SEPARATED = re.compile("[;:,/ 、-]")
+_SEPARATED = re.compile(f"[{re.escape(''.join(sorted(_SEPARATOR)))}]")
 _LANE = re.compile("(?!校)[\u4e00-\u9fff][园苑]里")  # 花园里12号, not 丽景花园里12号楼
 _ONLY_NUMERAL = re.compile(rf"[0-9{NUMERALS}]+")
 _LINKS = "与和跟及同、/-"
